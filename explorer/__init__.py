@@ -1,0 +1,33 @@
+"""See how a ResNet decides.
+
+Files directly in this package are the core: torch, torchvision, captum and pillow, but neither
+streamlit nor plotly. `explorer.figures` draws its results, `explorer.ui` puts them on the screen.
+
+Shapes in docstrings: N images, C channels, H rows, W columns, K classes.
+
+    >>> from explorer import analyze, load, read_image
+    >>> analysis = analyze(load("resnet18"), read_image("photo.jpg"))
+    >>> analysis.predictions[0].label, analysis.heatmap("layer4.1")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from explorer.analysis import analyze as analyze
+    from explorer.images import read_image as read_image
+    from explorer.weights import load as load
+
+__all__ = ["analyze", "load", "read_image"]
+
+_HOME = {"analyze": "explorer.analysis", "load": "explorer.weights", "read_image": "explorer.images"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the three public calls on first use: torch takes seconds, and a page paints before it."""
+    from importlib import import_module
+
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)

@@ -1,0 +1,52 @@
+"""Errors that a reader can act on.
+
+ExplorerError
+├── ImageError              this file is no picture we can show
+├── WeightsError            these weights do not fit, or are not safe to open
+│   └── WeightsUnavailableError   they fit, but are not on this machine
+├── RequestError            no such variant, block, class or method
+├── DeviceError             this device is not here, or cannot do it
+└── DataError               these training photos cannot be used
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class ExplorerError(Exception):
+    """A problem the reader can act on; pages show its message as it stands."""
+
+
+class ImageError(ExplorerError):
+    """The file is not a picture, is damaged, or is too large to open safely."""
+
+
+class WeightsError(ExplorerError):
+    """The weights do not exist, do not fit the network, or are not safe to open."""
+
+
+class WeightsUnavailableError(WeightsError):
+    """The weights exist, but neither this machine nor the network has them now.
+
+    Attributes:
+        url: where the file can be fetched.
+        path: where to put the file by hand.
+    """
+
+    def __init__(self, message: str, *, url: str, path: Path) -> None:
+        super().__init__(message)
+        self.url = url
+        self.path = path
+
+
+class RequestError(ExplorerError):
+    """The request names a variant, block, class or method that is not there."""
+
+
+class DeviceError(ExplorerError):
+    """The device is not on this machine, or cannot run what was asked of it."""
+
+
+class DataError(ExplorerError):
+    """The photos offered for training cannot be used as they are."""

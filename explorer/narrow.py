@@ -1,0 +1,58 @@
+"""torchvision's ResNet at another width: same topology, same state-dict keys, fewer channels."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import torch
+from torch import nn
+from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
+
+
+class NarrowResNet(ResNet):
+    """A ResNet whose stem has `width` channels, and whose stages have 1, 2, 4 and 8 times as many.
+
+    At `width=64` it is torchvision's network, weight for weight. (`width_per_group` of torchvision
+    narrows only the middle of a bottleneck, so it cannot do this.)
+
+    Args:
+        block: torchvision's `BasicBlock` or `Bottleneck`.
+        layers: residual blocks in layer1..layer4, e.g. (3, 4, 6, 3).
+        width: channels of the stem.
+        num_classes: outputs of the head, K.
+    """
+
+    def __init__(
+        self,
+        block: type[BasicBlock | Bottleneck],
+        layers: tuple[int, ...],
+        width: int = 64,
+        num_classes: int = 1000,
+    ) -> None:
+        nn.Module.__init__(self)  # ResNet's own constructor would build 64 channels first
+        self._norm_layer = nn.BatchNorm2d
+        self.inplanes, self.dilation, self.groups, self.base_width = width, 1, 1, 64
+        self.conv1 = nn.Conv2d(3, width, kernel_size=7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.relu = nn.ReLU(inplace=True)
+        self.maxpool = nn.MaxPool2d(kernel_size=3, stride=2, padding=1)
+        self.layer1 = self._make_layer(block, width, layers[0])
+        self.layer2 = self._make_layer(block, 2 * width, layers[1], stride=2)
+        self.layer3 = self._make_layer(block, 4 * width, layers[2], stride=2)
+        self.layer4 = self._make_layer(block, 8 * width, layers[3], stride=2)
+        self.avgpool = nn.AdaptiveAvgPool2d((1, 1))
+        self.fc = nn.Linear(8 * width * block.expansion, num_classes)
+        self.apply(_initialise)
+
+    @classmethod
+    def like(cls, network: ResNet, width: int, num_classes: int) -> Self:
+        """Build the narrow twin of a plain ResNet (no groups, no wide bottlenecks)."""
+        stages = (network.layer1, network.layer2, network.layer3, network.layer4)
+        return cls(type(network.layer1[0]), tuple(map(len, stages)), width, num_classes)
+
+
+@torch.no_grad()
+def _initialise(module: nn.Module) -> None:
+    """Initialise as torchvision does (He et al., 2015); batch norm already starts at 1 and 0."""
+    if isinstance(module, nn.Conv2d):
+        nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")

@@ -1,0 +1,149 @@
+"""A loaded model seen as a chain: stem -> residual blocks -> head.
+
+The core never hooks a shared model. It runs the chain link by link instead, so that every block's
+output is an ordinary value. The links are torchvision's own modules; nothing is re-implemented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from explorer.errors import RequestError
+
+if TYPE_CHECKING:
+    from torchvision.models.resnet import ResNet
+
+    from explorer.variants import Variant
+    from explorer.weights import Weights
+
+STEM, HEAD = "stem", "head"
+
+
+class Precision(StrEnum):
+    """How the network computes: in float32, or under bfloat16 autocast (CUDA)."""
+
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A model on a device, with what is needed to read its outputs.
+
+    Every session shares it, so nobody may change it: it is frozen and put into eval mode here, once.
+
+    Attributes:
+        variant: its entry in the catalogue.
+        weights: where the weights come from, with the labels and the preprocessing.
+        module: the torchvision ResNet, in eval mode, no parameter requiring gradients.
+        device: where the parameters lie.
+        precision: float32, or bfloat16 autocast.
+        chain: link name -> module in order: "stem", "layer1.0", ..., "layer4.1", "head".
+    """
+
+    variant: Variant
+    weights: Weights
+    module: ResNet
+    device: torch.device
+    precision: Precision = Precision.FLOAT32
+    chain: Mapping[str, nn.Module] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.module.eval().requires_grad_(False).to(self.device)
+        object.__setattr__(self, "chain", MappingProxyType(chain_of(self.module)))
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """The links that have a map to explain: all but the head, in order."""
+        return tuple(name for name in self.chain if name != HEAD)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The class names, K of them."""
+        return self.weights.labels
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that parameters and buffers take on the device."""
+        tensors = [*self.module.parameters(), *self.module.buffers()]
+        return sum(tensor.nbytes for tensor in tensors)
+
+    def suffix(self, block: str) -> nn.Sequential:
+        """Return the chain after `block`, headed by a fresh Identity that a caller may hook.
+
+        The Sequential is made for one call; only its modules behind the Identity are shared.
+        """
+        names = list(self.chain)
+        rest = [self.chain[name] for name in names[names.index(block) + 1 :]]
+        return nn.Sequential(nn.Identity(), *rest)
+
+    def autocast(self) -> torch.autocast:
+        """Return the context in which the network computes."""
+        enabled = self.precision is Precision.BFLOAT16
+        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=enabled)
+
+    def find_block(self, name: str | None) -> str:
+        """Look a block up by name; None means the last one.
+
+        Raises:
+            RequestError: if the network has no such block.
+        """
+        if name is None:
+            return self.blocks[-1]
+        if name not in self.blocks:
+            raise RequestError(
+                f"{self.variant.title} has no block {name!r}. Choose one of {', '.join(self.blocks)}."
+            )
+        return name
+
+    def find_class(self, target: str | int) -> int:
+        """Look a class up by its label (any case) or its index.
+
+        Raises:
+            RequestError: if the network does not know the class.
+        """
+        text = str(target).strip()
+        lowered = [label.lower() for label in self.labels]
+        if text.lower() in lowered:
+            return lowered.index(text.lower())
+        if text.isdecimal() and int(text) < len(self.labels):
+            return int(text)
+        raise RequestError(
+            f"{text!r} is none of the {len(self.labels)} classes of these weights. "
+            f"Give a label such as {self.labels[0]!r} or an index from 0 to {len(self.labels) - 1}."
+        )
+
+
+def chain_of(module: ResNet) -> dict[str, nn.Module]:
+    """Take a torchvision ResNet apart into its chain, without touching it."""
+    chain: dict[str, nn.Module] = {
+        STEM: nn.Sequential(module.conv1, module.bn1, module.relu, module.maxpool)
+    }
+    for stage in ("layer1", "layer2", "layer3", "layer4"):
+        for index, block in enumerate(getattr(module, stage)):
+            chain[f"{stage}.{index}"] = block
+    chain[HEAD] = nn.Sequential(module.avgpool, nn.Flatten(1), module.fc)
+    return chain
+
+
+def run_chain(network: Network, x: Tensor) -> dict[str, Tensor]:
+    """Run every link and keep its output.
+
+    Args:
+        network: the model.
+        x: normalised photos on the network's device, shape (N, 3, H, W).
+
+    Returns:
+        Link name -> output; blocks have shape (N, C, h, w), the head (N, K).
+    """
+    outputs = {}
+    for name, link in network.chain.items():
+        x = outputs[name] = link(x)
+    return outputs

@@ -1,0 +1,19 @@
+"""Where the page scripts and the assets lie: beside the package in a checkout, inside it in a wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def _find(name: str) -> Path:
+    for base in (PACKAGE, PACKAGE.parent):
+        if (base / name).is_dir():
+            return base / name
+    raise FileNotFoundError(f"{name}/ is neither in {PACKAGE} nor beside it; install the package again.")
+
+
+PAGES = _find("pages")
+ASSETS = _find("assets")
+ENTRY_SCRIPT = PACKAGE / "app.py"
