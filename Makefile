@@ -1,0 +1,52 @@
+# Both commands set everything up by themselves: `make app` and `make test`.
+
+PYTHON ?= python3
+PORT ?=
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help app test lint types tests chromium bench clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+app: $(VENV)/app.stamp ## open the app in the browser (PORT=8502 chooses the port)
+	@$(BIN)/resnet-explorer app $(if $(PORT),--port $(PORT))
+
+test: lint types tests ## check style and types, and run every test
+
+lint: $(VENV)/test.stamp ## check style only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/test.stamp ## check types only
+	$(BIN)/mypy
+
+tests: $(VENV)/test.stamp chromium ## run the tests only
+	$(BIN)/python -m pytest
+
+chromium: $(VENV)/test.stamp
+	@$(BIN)/python tests/browser/chromium.py
+
+bench: $(VENV)/bench.stamp ## measure what an explanation costs, beside other libraries
+	$(BIN)/python benchmarks/explain.py
+
+clean: ## remove the virtual environment and every cache
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	find explorer pages tests -name __pycache__ -exec rm -rf {} +
+
+$(VENV)/app.stamp: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "ResNet Explorer needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "This Python cannot make a virtual environment: on Debian, apt-get install python3-venv"; exit 1; }
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/test.stamp $(VENV)/bench.stamp: $(VENV)/%.stamp: $(VENV)/app.stamp
+	$(INSTALL) --editable '.[$*]'
+	@touch $@
