@@ -12,7 +12,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 def find_chromium() -> str | None:
     """The Chromium that is installed: $CHROMIUM, or one on the PATH that starts."""
-    candidates = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else NAMES
+    candidates = (os.environ.get("CHROMIUM", ""), *NAMES)
     return next((path for path in map(shutil.which, candidates) if path and _starts(path)), None)
 
 

@@ -1,0 +1,1 @@
+"""The subcommands of `resnet-explorer`, one module each."""
