@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["analyze", "load", "read_image"]
 
-_HOME = {"analyze": "explorer.analysis", "load": "explorer.weights", "read_image": "explorer.images"}
+_HOME = {
+    "analyze": "explorer.analysis",
+    "load": "explorer.weights",
+    "read_image": "explorer.images",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ output is an ordinary value. The links are torchvision's own modules; nothing is
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -74,6 +75,21 @@ class Network:
         """Bytes that parameters and buffers take on the device."""
         tensors = [*self.module.parameters(), *self.module.buffers()]
         return sum(tensor.nbytes for tensor in tensors)
+
+    def on_cpu(self) -> Network:
+        """Return this network, or its float32 twin on the CPU if it lies on a GPU.
+
+        The twin is copied tensor by tensor, so that a full GPU needs no further memory.
+        """
+        if self.device.type == "cpu":
+            return self
+        tensors = [*self.module.parameters(), *self.module.buffers()]
+        on_cpu = {
+            id(t): nn.Parameter(t.cpu(), False) if isinstance(t, nn.Parameter) else t.cpu()
+            for t in tensors
+        }
+        twin = copy.deepcopy(self.module, on_cpu)
+        return Network(self.variant, self.weights, twin, torch.device("cpu"))
 
     def suffix(self, block: str) -> nn.Sequential:
         """Return the chain after `block`, headed by a fresh Identity that a caller may hook.

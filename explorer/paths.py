@@ -11,7 +11,9 @@ def _find(name: str) -> Path:
     for base in (PACKAGE, PACKAGE.parent):
         if (base / name).is_dir():
             return base / name
-    raise FileNotFoundError(f"{name}/ is neither in {PACKAGE} nor beside it; install the package again.")
+    raise FileNotFoundError(
+        f"{name}/ is neither in {PACKAGE} nor beside it; install the package again."
+    )
 
 
 PAGES = _find("pages")

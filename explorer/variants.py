@@ -85,4 +85,6 @@ def find_variant(name: str) -> Variant:
     try:
         return VARIANTS[name]
     except KeyError:
-        raise RequestError(f"There is no variant {name!r}. Choose one of {', '.join(VARIANTS)}.") from None
+        raise RequestError(
+            f"There is no variant {name!r}. Choose one of {', '.join(VARIANTS)}."
+        ) from None

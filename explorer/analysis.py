@@ -1,0 +1,177 @@
+"""One photo, one pass: the prediction, and the evidence for any class at any block."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from explorer.attribution import grad_cam, grad_cam_ladder
+from explorer.devices import is_out_of_memory, synchronize
+from explorer.forward import ForwardPass, Target, forward
+from explorer.images import Frame, Framing, frame, to_tensor
+from explorer.network import Network
+
+TOP = 5  # classes that a prediction names
+
+Map = NDArray[np.float32]
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One class and how probable the network holds it.
+
+    Attributes:
+        index: of the class.
+        label: its name.
+        probability: after the softmax over all classes, 0..1.
+    """
+
+    index: int
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What the network makes of one photo.
+
+    It keeps the graph of its pass while it lives (see `explorer.forward`), so it belongs to one
+    session; what its methods return is small, detached and on the CPU.
+
+    Attributes:
+        frame: where the network's input lies in the photo.
+        probabilities: after the softmax, float32, shape (K,).
+        predictions: the most probable classes, at most five, best first.
+        seconds: wall time of the pass, preprocessing included, device synchronised.
+        notes: what did not go as asked, for the reader, e.g. a GPU that ran out of memory.
+    """
+
+    frame: Frame
+    probabilities: Map
+    predictions: tuple[Prediction, ...]
+    seconds: float
+    kept: ForwardPass
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def network(self) -> Network:
+        """The network that answered; after a fallback, its twin on the CPU."""
+        return self.kept.network
+
+    def prediction(self, target: str | int) -> Prediction:
+        """Return any class, by label or index, with its probability."""
+        index = self.network.find_class(target)
+        return Prediction(index, self.network.labels[index], float(self.probabilities[index]))
+
+    def heatmap(
+        self,
+        layer: str | None = None,
+        target: str | int | None = None,
+        rather_than: str | int | None = None,
+        signed: bool = False,
+    ) -> Map:
+        """Explain a class at one block with Captum's Grad-CAM.
+
+        Args:
+            layer: a block such as "layer4.1"; None for the last one.
+            target: the class, by label or index; None for the predicted one.
+            rather_than: a second class: what speaks for the first and not for this one.
+            signed: keep the evidence against the class; False applies the ReLU.
+
+        Returns:
+            The map on the block's own grid, shape (h, w).
+
+        Raises:
+            RequestError: if there is no such block or class.
+        """
+        block, score = self.network.find_block(layer), self._target(target, rather_than)
+        return self._safely(lambda kept: grad_cam(kept, block, score, signed).numpy())
+
+    def ladder(
+        self,
+        target: str | int | None = None,
+        rather_than: str | int | None = None,
+        signed: bool = False,
+    ) -> Mapping[str, Map]:
+        """Explain a class at every block, from one backward; arguments as for `heatmap`.
+
+        Returns:
+            Block name -> the map on the block's own grid, shape (h, w), in the order of the chain.
+        """
+        score = self._target(target, rather_than)
+        ladder = self._safely(lambda kept: grad_cam_ladder(kept, score, signed))
+        return {block: heatmap.numpy() for block, heatmap in ladder.items()}
+
+    def _target(self, target: str | int | None, rather_than: str | int | None) -> Target:
+        index = self.predictions[0].index if target is None else self.network.find_class(target)
+        return Target(index, None if rather_than is None else self.network.find_class(rather_than))
+
+    def _safely(self, explain: Callable[[ForwardPass], Result]) -> Result:
+        """Explain on the GPU; short of memory, without the graph; still short, on the CPU."""
+        result = _unless_out_of_memory(lambda: explain(self.kept))
+        if result is None:
+            result = _unless_out_of_memory(lambda: explain(self.kept.without_graph()))
+        if result is None:
+            self.notes.append("The GPU ran out of memory; this map was computed on the CPU.")
+            result = explain(self.kept.on_cpu())
+        return result
+
+
+def analyze(network: Network, image: Image.Image, framing: Framing = Framing.CROP) -> Analysis:
+    """Run a photo through the network once.
+
+    Args:
+        network: the model; shared and only read.
+        image: an RGB photo from `read_image`.
+        framing: the centre crop that the weights were evaluated on, or the whole photo, padded.
+    """
+    started = time.perf_counter()
+    x = to_tensor(image, network.weights.preprocessing, framing)
+    kept, notes = _forward_where_it_fits(network, x)
+    probabilities = kept.logits.softmax(0).cpu()
+    synchronize(kept.network.device)
+    return Analysis(
+        frame=frame(image, network.weights.preprocessing, framing),
+        probabilities=probabilities.numpy(),
+        predictions=_best(probabilities, network.labels),
+        seconds=time.perf_counter() - started,
+        kept=kept,
+        notes=notes,
+    )
+
+
+def _forward_where_it_fits(network: Network, x: torch.Tensor) -> tuple[ForwardPass, list[str]]:
+    kept = _unless_out_of_memory(lambda: forward(network, x.to(network.device)))
+    if kept is None:
+        kept = _unless_out_of_memory(
+            lambda: forward(network, x.to(network.device), keep_graph=False)
+        )
+    if kept is not None:
+        return kept, []
+    return forward(network.on_cpu(), x), [
+        "The GPU ran out of memory; this photo was computed on the CPU."
+    ]
+
+
+def _unless_out_of_memory(compute: Callable[[], Result]) -> Result | None:
+    try:
+        return compute()
+    except RuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
+    torch.cuda.empty_cache()  # after the except clause, whose traceback keeps the failed tensors alive
+    return None
+
+
+def _best(probabilities: torch.Tensor, labels: tuple[str, ...]) -> tuple[Prediction, ...]:
+    values, indices = probabilities.topk(min(TOP, len(labels)))
+    pairs = zip(indices.tolist(), values.tolist(), strict=True)
+    return tuple(Prediction(index, labels[index], probability) for index, probability in pairs)

@@ -1,0 +1,270 @@
+"""The one training engine: seeded, resumable, a generator of epoch results."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.utils.data import DataLoader
+from torchvision.transforms import InterpolationMode, v2
+
+from explorer.errors import DataError
+from explorer.evaluation import evaluate
+from explorer.images import IMAGENET
+from explorer.photo_folders import PhotoFolder
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained: stochastic gradient descent with Nesterov momentum.
+
+    Attributes:
+        epochs: passes over the training photos.
+        batch_size: photos per step.
+        learning_rate: its peak, reached after `warmup` epochs, then a cosine down to zero.
+        warmup: epochs of linear rise.
+        momentum: of the gradient.
+        weight_decay: on convolutions and the head; batch norm and biases have none.
+        label_smoothing: probability given to all classes alike.
+        resolution: pixels of the training crop.
+        last_resolution: pixels of the training crop in the last `last_epochs` epochs.
+        last_epochs: how long the larger crop is trained on.
+        smallest_crop: least share of a photo's area that a training crop shows.
+        augment: TrivialAugment (Mueller and Hutter, 2021) on every photo.
+        mix: share of the batches that are mixed by CutMix or MixUp.
+        average: decay per step of the weights' moving average; 0 keeps the last weights.
+        balance: how far sampling evens out the categories: 0 photo by photo, 1 category by category.
+        seed: of order, augmentation and initialisation.
+    """
+
+    epochs: int = 120
+    batch_size: int = 64
+    learning_rate: float = 0.1
+    warmup: int = 5
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    label_smoothing: float = 0.1
+    resolution: int = 128
+    last_resolution: int = 160
+    last_epochs: int = 15
+    smallest_crop: float = 0.25
+    augment: bool = True
+    mix: float = 0.0
+    average: float = 0.998
+    balance: float = 0.5
+    seed: int = 0
+
+    def learning_rate_at(self, epoch: float) -> float:
+        """Return the learning rate after `epoch` epochs, fractions included."""
+        if epoch < self.warmup:
+            return self.learning_rate * epoch / self.warmup
+        done = (epoch - self.warmup) / (self.epochs - self.warmup)
+        return self.learning_rate * (1 + math.cos(math.pi * done)) / 2
+
+    def resolution_at(self, epoch: int) -> int:
+        """Return the pixels of the training crop in an epoch, counted from 0."""
+        return self.last_resolution if epoch >= self.epochs - self.last_epochs else self.resolution
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """What one epoch did.
+
+    Attributes:
+        epoch: epochs done, from 1.
+        epochs: epochs in all.
+        train_loss: mean over the augmented training batches, in nats.
+        val_loss: on the validation photos, eval mode, in nats.
+        top1: of the validation photos, in %.
+        mean_per_class: of the validation photos, in %.
+        seconds: wall time of the epoch, evaluation included.
+    """
+
+    epoch: int
+    epochs: int
+    train_loss: float
+    val_loss: float
+    top1: float
+    mean_per_class: float
+    seconds: float
+
+
+class Trainer:
+    """One training run; iterate over `run()`.
+
+    Args:
+        module: a classifier on the device to train on; it is changed in place.
+        photos: what to train on.
+        val: what to measure on after each epoch, with the same categories.
+        recipe: how.
+        checkpoint: a file to save to after each epoch and to resume from; None keeps nothing.
+    """
+
+    def __init__(
+        self,
+        module: nn.Module,
+        photos: PhotoFolder,
+        val: PhotoFolder,
+        recipe: Recipe,
+        checkpoint: Path | None = None,
+    ) -> None:
+        if photos.labels != val.labels:
+            raise DataError(
+                "Training and validation folders hold different categories; make them alike."
+            )
+        if len(photos.photos) < recipe.batch_size:
+            raise DataError(
+                f"{len(photos.photos)} photos do not fill one batch of {recipe.batch_size}; "
+                "add photos or choose a smaller batch size."
+            )
+        self.module = module.to(memory_format=torch.channels_last)
+        self.photos, self.val, self.recipe, self.checkpoint = photos, val, recipe, checkpoint
+        self.device = next(module.parameters()).device
+        self.averaged = AveragedModel(
+            module, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=True
+        )
+        self.optimizer = torch.optim.SGD(
+            _parameter_groups(module, recipe.weight_decay), 0.0, recipe.momentum, nesterov=True
+        )
+        self.epochs_done = 0
+        if checkpoint is not None and checkpoint.exists():
+            self._resume(checkpoint)
+
+    @property
+    def result(self) -> nn.Module:
+        """The network to keep: the weights' moving average, or the last weights without one."""
+        averaged: nn.Module = self.averaged.module
+        return averaged if self.recipe.average else self.module
+
+    def run(self) -> Iterator[EpochResult]:
+        """Train to the end of the recipe, epoch by epoch."""
+        while self.epochs_done < self.recipe.epochs:
+            started = time.perf_counter()
+            train_loss = self._train_epoch(self.epochs_done)
+            self.epochs_done += 1
+            if self.checkpoint is not None:
+                self._save(self.checkpoint)
+            scores = evaluate(
+                self.result, self.val.transformed(evaluation_transform(self.recipe.last_resolution))
+            )
+            yield EpochResult(
+                epoch=self.epochs_done,
+                epochs=self.recipe.epochs,
+                train_loss=train_loss,
+                val_loss=scores.loss,
+                top1=scores.accuracy(),
+                mean_per_class=scores.mean_per_class,
+                seconds=time.perf_counter() - started,
+            )
+
+    def _train_epoch(self, epoch: int) -> float:
+        torch.manual_seed(
+            self.recipe.seed * 100_003 + epoch
+        )  # an epoch depends on nothing before it but weights
+        self.module.train()
+        loader = self._loader(epoch)
+        mix = _mix(len(self.photos.labels), self.recipe.mix)
+        losses = []
+        for step, (x, y) in enumerate(loader):
+            rate = self.recipe.learning_rate_at(epoch + step / len(loader))
+            for group in self.optimizer.param_groups:
+                group["lr"] = rate
+            x, y = mix(x, y)
+            losses.append(self._step(x, y))
+        return torch.stack(losses).mean().item()
+
+    def _step(self, x: Tensor, y: Tensor) -> Tensor:
+        x = x.to(self.device, memory_format=torch.channels_last)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            logits = self.module(x)
+        loss = functional.cross_entropy(
+            logits.float(), y.to(self.device), label_smoothing=self.recipe.label_smoothing
+        )
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.averaged.update_parameters(self.module)
+        return loss.detach()
+
+    def _loader(self, epoch: int) -> DataLoader[tuple[Tensor, int]]:
+        recipe = self.recipe
+        photos = self.photos.transformed(training_transform(recipe, recipe.resolution_at(epoch)))
+        counts = torch.bincount(torch.tensor(self.photos.targets))
+        weights = counts[list(self.photos.targets)].double() ** -recipe.balance
+        sampler = torch.utils.data.WeightedRandomSampler(
+            weights.tolist(), len(photos), replacement=recipe.balance > 0
+        )
+        return DataLoader(photos, recipe.batch_size, sampler=sampler, drop_last=True)
+
+    def _save(self, path: Path) -> None:
+        state = {
+            "module": self.module.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "epochs_done": self.epochs_done,
+            "recipe": asdict(self.recipe),
+            "labels": list(self.photos.labels),
+        }
+        partial = path.with_suffix(".partial")
+        torch.save(state, partial)
+        os.replace(partial, path)
+
+    def _resume(self, path: Path) -> None:
+        state = torch.load(path, map_location=self.device, weights_only=True)
+        if state["recipe"] != asdict(self.recipe) or state["labels"] != list(self.photos.labels):
+            raise DataError(
+                f"{path} was saved by another recipe or for other categories; "
+                "give the same options again, or another folder to start anew."
+            )
+        self.module.load_state_dict(state["module"])
+        self.averaged.load_state_dict(state["averaged"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.epochs_done = state["epochs_done"]
+
+
+def training_transform(recipe: Recipe, resolution: int) -> v2.Compose:
+    """Build what a training photo goes through: random crop, flip, TrivialAugment, normalisation."""
+    bilinear = InterpolationMode.BILINEAR
+    steps: list[nn.Module] = [
+        v2.RandomResizedCrop(resolution, (recipe.smallest_crop, 1.0), interpolation=bilinear),
+        v2.RandomHorizontalFlip(),
+    ]
+    if recipe.augment:
+        steps.append(v2.TrivialAugmentWide(interpolation=bilinear))
+    return v2.Compose([*steps, *_to_tensor()])
+
+
+def evaluation_transform(crop_size: int, resize_size: int | None = None) -> v2.Compose:
+    """Build what a photo goes through outside training: resize the short side, centre crop, normalise."""
+    resize = v2.Resize(resize_size or crop_size, interpolation=InterpolationMode.BILINEAR)
+    return v2.Compose([resize, v2.CenterCrop(crop_size), *_to_tensor()])
+
+
+def _to_tensor() -> list[nn.Module]:
+    return [
+        v2.PILToTensor(),
+        v2.ToDtype(torch.float32, scale=True),
+        v2.Normalize(list(IMAGENET.mean), list(IMAGENET.std)),
+    ]
+
+
+def _mix(classes: int, share: float) -> v2.Transform:
+    mixed = [v2.CutMix(num_classes=classes), v2.MixUp(num_classes=classes, alpha=0.2)]
+    return v2.RandomApply([v2.RandomChoice(mixed)], p=share)
+
+
+def _parameter_groups(module: nn.Module, weight_decay: float) -> list[dict[str, object]]:
+    decayed = [p for p in module.parameters() if p.ndim > 1]
+    others = [p for p in module.parameters() if p.ndim <= 1]
+    return [
+        {"params": decayed, "weight_decay": weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
