@@ -1,0 +1,50 @@
+"""The app in a browser tab, as the browser tests drive it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, Request
+
+# A rerun shorter than a few hundred milliseconds never shows as "running", and right after a click
+# the state is still the old one. So: quiet means idle, and nothing stale or pending, for a while.
+QUIET = """milliseconds => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const pending = '[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]';
+    const idle = app && app.dataset.testScriptState === 'notRunning'
+        && app.dataset.testConnectionState === 'CONNECTED' && !document.querySelector(pending);
+    if (!idle) { window.quietSince = null; return false; }
+    window.quietSince ??= performance.now();
+    return performance.now() - window.quietSince >= milliseconds;
+}"""
+
+
+class App:
+    """The app as a person has it in front of them.
+
+    Attributes:
+        page: Playwright's page.
+        url: the address of the app, without a path.
+        elsewhere: addresses on other hosts that the page asked for; a test fails if there is one.
+        crashes: errors that the page's scripts did not catch; likewise.
+    """
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+        self.elsewhere: list[str] = []
+        self.crashes: list[str] = []
+        page.on("request", self._note)
+        page.on("pageerror", lambda error: self.crashes.append(str(error)))
+
+    def _note(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.elsewhere.append(request.url)
+
+    def open(self, path: str = "/") -> None:
+        """Go to a page of the app, and wait until it is finished."""
+        self.page.goto(self.url + path)
+        self.settle()
+
+    def settle(self, quiet_ms: int = 300, timeout_ms: int = 60_000) -> None:
+        """Wait until nothing has been running for a while, as before a screenshot."""
+        self.page.wait_for_function(QUIET, arg=quiet_ms, timeout=timeout_ms, polling=50)
+        self.page.evaluate("window.quietSince = null")
