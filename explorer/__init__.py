@@ -29,7 +29,7 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import the three public calls on first use: torch takes seconds, and a page paints before it."""
+    """Import the three calls on first use: torch takes seconds, and a page paints before it."""
     from importlib import import_module
 
     if name not in _HOME:

@@ -167,7 +167,7 @@ def _unless_out_of_memory(compute: Callable[[], Result]) -> Result | None:
     except RuntimeError as error:
         if not is_out_of_memory(error):
             raise
-    torch.cuda.empty_cache()  # after the except clause, whose traceback keeps the failed tensors alive
+    torch.cuda.empty_cache()  # after the clause, whose traceback keeps the failed tensors alive
     return None
 
 

@@ -25,7 +25,8 @@ class DeviceReport:
         device: "cpu", "cuda" or "mps".
         precision: what it computes in.
         threads: torch's threads on the CPU.
-        memory_mb: memory in use, in MB (1e6 bytes): of this process on the CPU, of torch's tensors on a GPU.
+        memory_mb: memory in use, in MB (1e6 bytes): of this process on the CPU, of torch's
+            tensors on a GPU.
         why_no_gpu: why no GPU computes, or "" if one does.
     """
 
@@ -110,7 +111,7 @@ def synchronize(device: torch.device) -> None:
 
 
 def is_out_of_memory(error: RuntimeError) -> bool:
-    """Tell a GPU that ran out of memory from any other failure (Apple's raises no type of its own)."""
+    """Tell a GPU out of memory from any other failure (Apple's raises no type of its own)."""
     return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error)
 
 

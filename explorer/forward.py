@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -107,7 +108,7 @@ class ForwardPass:
         """Walk back link by link, so that only one block's graph is ever alive."""
         links = list(self.network.chain)
         gradients: dict[str, Tensor] = {}
-        for block, link in reversed(list(zip(links, links[1:], strict=False))):
+        for block, link in reversed(list(pairwise(links))):
             x = self.outputs[block].detach().requires_grad_()
             with torch.enable_grad(), self.network.autocast():
                 y = self.network.chain[link](x)

@@ -38,7 +38,8 @@ class Precision(StrEnum):
 class Network:
     """A model on a device, with what is needed to read its outputs.
 
-    Every session shares it, so nobody may change it: it is frozen and put into eval mode here, once.
+    Every session shares it, so nobody may change it: it is frozen and put into eval mode once,
+    here.
 
     Attributes:
         variant: its entry in the catalogue.
@@ -115,7 +116,8 @@ class Network:
             return self.blocks[-1]
         if name not in self.blocks:
             raise RequestError(
-                f"{self.variant.title} has no block {name!r}. Choose one of {', '.join(self.blocks)}."
+                f"{self.variant.title} has no block {name!r}. "
+                f"Choose one of {', '.join(self.blocks)}."
             )
         return name
 

@@ -1,4 +1,4 @@
-"""Where the page scripts and the assets lie: beside the package in a checkout, inside it in a wheel."""
+"""Where pages and assets lie: beside the package in a checkout, inside it in a wheel."""
 
 from __future__ import annotations
 

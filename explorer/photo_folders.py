@@ -55,7 +55,7 @@ def open_photo_folder(path: Path) -> PhotoFolder:
     """Read every photo below the class folders of `path`.
 
     Raises:
-        DataError: if there are fewer than two categories, a category is empty or a photo is damaged.
+        DataError: if there are fewer than two categories, an empty one, or a damaged photo.
     """
     if not path.is_dir():
         raise DataError(

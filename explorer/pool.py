@@ -69,7 +69,7 @@ class NetworkPool:
 
 
 def load_key(key: NetworkKey) -> Network:
-    """Load a network from this machine, never from the internet: fetching is the reader's decision."""
+    """Load a network from this machine, never from the internet: fetching is up to the reader."""
     return load(
         key.variant, key.weights, device=key.device, precision=key.precision, download=False
     )

@@ -19,7 +19,9 @@ from torchvision.transforms import InterpolationMode, v2
 from explorer.errors import DataError
 from explorer.evaluation import evaluate
 from explorer.images import IMAGENET
+from explorer.narrow import NarrowResNet
 from explorer.photo_folders import PhotoFolder
+from explorer.variants import Variant
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Recipe:
         augment: TrivialAugment (Mueller and Hutter, 2021) on every photo.
         mix: share of the batches that are mixed by CutMix or MixUp.
         average: decay per step of the weights' moving average; 0 keeps the last weights.
-        balance: how far sampling evens out the categories: 0 photo by photo, 1 category by category.
+        balance: how far sampling evens out the categories: 0 photo by photo, 1 by category.
         seed: of order, augmentation and initialisation.
     """
 
@@ -230,8 +232,15 @@ class Trainer:
         self.epochs_done = state["epochs_done"]
 
 
+def untrained_network(variant: Variant, classes: int, recipe: Recipe, width: int = 16) -> NarrowResNet:
+    """Build the network that a recipe starts from; the recipe's seed decides its weights."""
+    with torch.random.fork_rng():
+        torch.manual_seed(recipe.seed)
+        return NarrowResNet.like(variant.build(), width, classes)
+
+
 def training_transform(recipe: Recipe, resolution: int) -> v2.Compose:
-    """Build what a training photo goes through: random crop, flip, TrivialAugment, normalisation."""
+    """Build a training photo's way: random crop, flip, TrivialAugment, normalisation."""
     bilinear = InterpolationMode.BILINEAR
     steps: list[nn.Module] = [
         v2.RandomResizedCrop(resolution, (recipe.smallest_crop, 1.0), interpolation=bilinear),
@@ -243,7 +252,7 @@ def training_transform(recipe: Recipe, resolution: int) -> v2.Compose:
 
 
 def evaluation_transform(crop_size: int, resize_size: int | None = None) -> v2.Compose:
-    """Build what a photo goes through outside training: resize the short side, centre crop, normalise."""
+    """Build a photo's way outside training: resize the short side, centre crop, normalise."""
     resize = v2.Resize(resize_size or crop_size, interpolation=InterpolationMode.BILINEAR)
     return v2.Compose([resize, v2.CenterCrop(crop_size), *_to_tensor()])
 

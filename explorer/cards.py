@@ -1,0 +1,117 @@
+"""The card of a trained network, and the file that carries both."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from explorer.errors import WeightsError
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a reader must know about a network that this repository trained.
+
+    Attributes:
+        variant: name in the catalogue.
+        width: channels of the stem.
+        labels: category names, K of them.
+        resize_size: pixels of the photo's short side before the crop.
+        crop_size: pixels of the square input.
+        mean: subtracted per colour channel, colours in 0..1.
+        std: divided by, per colour channel.
+        photos: how many photos the accuracies were measured on.
+        top1: of these photos, in %.
+        top5: of these photos, in %.
+        mean_per_class: top-1 in %, every category counting the same.
+        recipe: how it was trained, in words.
+        command: what to type to train it again.
+        data: what it was trained on, with attribution.
+        licence: of the data.
+    """
+
+    variant: str
+    width: int
+    labels: tuple[str, ...]
+    resize_size: int
+    crop_size: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    photos: int
+    top1: float
+    top5: float
+    mean_per_class: float
+    recipe: str
+    command: str
+    data: str
+    licence: str
+
+    @property
+    def markdown(self) -> str:
+        """The card as a page to read."""
+        return _PAGE.format(**asdict(self), classes=len(self.labels), names=", ".join(self.labels))
+
+
+_PAGE = """# {variant}, width {width}, {classes} categories
+
+| measured on {photos:,} validation photos at {crop_size} pixels | |
+|---|---|
+| top-1 | {top1:.2f} % |
+| top-5 | {top5:.2f} % |
+| mean per class | {mean_per_class:.2f} % |
+
+Input: short side resized to {resize_size} pixels, centre crop of {crop_size} x {crop_size}.
+
+Data: {data} Licence: {licence}.
+
+Recipe: {recipe}
+
+To train it again: `{command}`
+
+Categories: {names}.
+"""
+
+
+def save_network(module: nn.Module, card: Card, path: Path) -> None:
+    """Write weights, rounded to float16, and card to one safetensors file."""
+    state = {name: _rounded(tensor).contiguous() for name, tensor in module.state_dict().items()}
+    save_file(state, path, metadata={"card": json.dumps(asdict(card))})
+
+
+def round_to_float16(module: nn.Module) -> None:
+    """Round the weights in place as a float16 file does, so that they are judged as shipped."""
+    module.load_state_dict(
+        {name: _rounded(t).to(t.dtype) for name, t in module.state_dict().items()}
+    )
+
+
+def read_card(path: Path) -> Card:
+    """Read the card of a file that `save_network` wrote.
+
+    Raises:
+        WeightsError: if the file carries no card.
+    """
+    with safe_open(path, framework="pt") as file:
+        metadata = file.metadata() or {}
+    if "card" not in metadata:
+        raise WeightsError(
+            f"{path.name} carries no card; take a file that `resnet-explorer train` wrote."
+        )
+    card = json.loads(metadata["card"])
+    known = {field.name for field in fields(Card)}
+    return Card(**{key: _frozen(value) for key, value in card.items() if key in known})
+
+
+def _rounded(tensor: Tensor) -> Tensor:
+    return tensor.half() if tensor.is_floating_point() else tensor.to(torch.int64)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,93 @@
+"""Parity with Captum on the whole, untouched model."""
+
+import pytest
+import torch
+from captum.attr import LayerGradCam
+from torch import Tensor, nn
+
+from explorer import load
+from explorer.attribution import grad_cam, grad_cam_ladder
+from explorer.forward import Target, forward
+from explorer.network import Network
+from explorer.variants import VARIANTS
+
+# One torchvision network of each, at the smallest input that keeps a last grid of 2 x 2 or more.
+CASES = [(name, seed) for seed, name in enumerate(VARIANTS)] + [("resnet18", 11), ("resnet50", 12)]
+
+
+def input_of(seed: int, size: int) -> Tensor:
+    """A made photo: coloured noise on a few scales, so that maps are not flat."""
+    generator = torch.Generator().manual_seed(seed)
+    octaves = [torch.randn(1, 3, s, s, generator=generator) for s in (4, 16, size)]
+    return sum(nn.functional.interpolate(o, size=(size, size), mode="bilinear") for o in octaves)
+
+
+def whole_model_map(module: nn.Module, block: str, x: Tensor, index: int, relu: bool) -> Tensor:
+    layer = module.maxpool if block == "stem" else module.get_submodule(block)
+    reference = LayerGradCam(module, layer)
+    return reference.attribute(x.clone(), target=index, relu_attributions=relu).detach()[0, 0]
+
+
+def assert_close(ours: Tensor, reference: Tensor, block: str) -> None:
+    assert ours.shape == reference.shape
+    assert (ours - reference).abs().max() <= 1e-5 * reference.abs().max(), block
+
+
+@pytest.mark.parametrize(("name", "seed"), CASES)
+def test_every_block_equals_captum_on_the_whole_model(name: str, seed: int) -> None:
+    network = load(name, f"random:{seed}")
+    x = input_of(seed, 96 if name == "resnet18" else 64)
+    kept = forward(network, x)
+    index = int(kept.logits.argmax())
+    signed = grad_cam_ladder(kept, Target(index), signed=True)
+    positive = grad_cam_ladder(kept, Target(index))
+    assert list(signed) == list(network.blocks)
+    blank = 0
+    for block in network.blocks:
+        reference = whole_model_map(network.module, block, x, index, relu=False)
+        assert_close(signed[block], reference, block)
+        assert_close(positive[block], reference.relu(), block)
+        assert reference.abs().max() > 0, block
+        blank += not bool(reference.relu().any())
+    assert blank < len(network.blocks) / 2
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet50", "resnext50_32x4d"])
+def test_the_suffix_through_captum_equals_captum_on_the_whole_model(name: str) -> None:
+    network = load(name, "random:0")
+    x = input_of(0, 64)
+    kept = forward(network, x)
+    for block in network.blocks:
+        for signed in (True, False):
+            ours = grad_cam(kept, block, Target(7), signed)
+            assert_close(ours, whole_model_map(network.module, block, x, 7, not signed), block)
+
+
+def test_different_photos_get_different_classes() -> None:
+    network = load("resnet50", "random:0")
+    classes = {int(forward(network, input_of(seed, 64)).logits.argmax()) for seed in range(8)}
+    assert len(classes) > 1
+
+
+def test_a_rather_than_b_is_the_signed_map_of_a_less_that_of_b() -> None:
+    network = load("resnet18", "random:0")
+    kept = forward(network, input_of(3, 96))
+    for block in network.blocks:
+        a, b = (grad_cam(kept, block, Target(i), signed=True) for i in (10, 20))
+        difference = grad_cam(kept, block, Target(10, rather_than=20), signed=True)
+        assert torch.allclose(difference, a - b, atol=1e-5 * float(a.abs().max())), block
+        assert_close(
+            grad_cam_ladder(kept, Target(10, rather_than=20), signed=True)[block], difference, block
+        )
+
+
+def test_grad_cam_runs_captum(monkeypatch: pytest.MonkeyPatch) -> None:
+    network: Network = load("resnet18", "random:0")
+    kept = forward(network, input_of(0, 64))
+    calls = []
+    original = LayerGradCam.attribute
+    monkeypatch.setattr(
+        LayerGradCam, "attribute", lambda *a, **k: calls.append(1) or original(*a, **k)
+    )
+    grad_cam(kept, "layer4.1", Target(0))
+    assert calls == [1]

@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torchvision.models.resnet import BasicBlock
+
+from explorer.cards import Card, read_card, round_to_float16, save_network
+from explorer.errors import WeightsError
+from explorer.narrow import NarrowResNet
+
+CARD = Card(
+    variant="resnet18",
+    width=4,
+    labels=("cat", "dog"),
+    resize_size=32,
+    crop_size=32,
+    mean=(0.5, 0.5, 0.5),
+    std=(0.25, 0.25, 0.25),
+    photos=10,
+    top1=81.25,
+    top5=100.0,
+    mean_per_class=79.5,
+    recipe="Two epochs.",
+    command="resnet-explorer train photos",
+    data="Ten photos by nobody.",
+    licence="CC BY 4.0",
+)
+
+
+@pytest.fixture
+def module() -> NarrowResNet:
+    torch.manual_seed(0)
+    return NarrowResNet(BasicBlock, (1, 1, 1, 1), 4, 2)
+
+
+def test_the_card_comes_back_from_the_file_as_it_was(module: NarrowResNet, tmp_path: Path) -> None:
+    save_network(module, CARD, tmp_path / "net.safetensors")
+    assert read_card(tmp_path / "net.safetensors") == CARD
+
+
+def test_the_file_holds_float16_and_is_what_rounding_in_place_gives(
+    module: NarrowResNet, tmp_path: Path
+) -> None:
+    save_network(module, CARD, tmp_path / "net.safetensors")
+    round_to_float16(module)
+    kept = load_file(tmp_path / "net.safetensors")
+    for name, tensor in module.state_dict().items():
+        assert kept[name].dtype in (torch.float16, torch.int64)
+        assert torch.equal(kept[name].to(tensor.dtype), tensor), name
+
+
+def test_a_file_without_a_card_is_refused(tmp_path: Path) -> None:
+    save_file({"a": torch.zeros(1)}, tmp_path / "bare.safetensors")
+    with pytest.raises(WeightsError, match="no card"):
+        read_card(tmp_path / "bare.safetensors")
+
+
+def test_the_page_names_accuracy_command_and_categories() -> None:
+    page = CARD.markdown
+    for part in ("81.25 %", "79.50 %", "resnet-explorer train photos", "cat, dog", "CC BY 4.0"):
+        assert part in page

@@ -1,0 +1,107 @@
+import gc
+
+import psutil
+import pytest
+import torch
+from torch import Tensor
+
+from explorer import load
+from explorer.forward import BUDGET, GraphBudget, Target, forward
+from explorer.network import Network
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return load("resnet18", "random:0")
+
+
+@pytest.fixture
+def x() -> Tensor:
+    return torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+
+
+def gradients_by_autograd_alone(network: Network, x: Tensor, index: int) -> list[Tensor]:
+    """One plain autograd pass over the chain, without anything of explorer.forward."""
+    outputs = [network.chain["stem"](x).requires_grad_()]
+    for name in list(network.chain)[1:]:
+        outputs.append(network.chain[name](outputs[-1]))
+    return list(torch.autograd.grad(outputs[-1][0, index], outputs[:-1]))
+
+
+def test_logits_are_the_models_own(network: Network, x: Tensor) -> None:
+    with torch.no_grad():
+        expected = network.module(x)[0]
+    assert torch.equal(forward(network, x).logits, expected)
+    assert torch.equal(forward(network, x, keep_graph=False).logits, expected)
+
+
+@pytest.mark.parametrize("keep_graph", [True, False])
+def test_gradients_equal_plain_autograd_with_and_without_the_graph(
+    network: Network, x: Tensor, keep_graph: bool
+) -> None:
+    kept = forward(network, x, keep_graph)
+    assert bool(kept.graph_bytes) is keep_graph
+    gradients = kept.gradients(Target(3))
+    assert list(gradients) == list(network.blocks)
+    expected = gradients_by_autograd_alone(network, x, 3)
+    for block, reference in zip(network.blocks, expected, strict=True):
+        assert torch.equal(gradients[block], reference), block
+        assert reference.abs().max() > 0
+
+
+def test_one_graph_answers_for_many_targets(network: Network, x: Tensor) -> None:
+    kept = forward(network, x)
+    first = kept.gradients(Target(3))["stem"]
+    kept.gradients(Target(4, rather_than=5))
+    assert torch.equal(kept.gradients(Target(3))["stem"], first)
+
+
+def test_rather_than_is_the_difference_of_the_two_scores() -> None:
+    logits = torch.tensor([[1.0, 5.0, 2.0]])
+    assert Target(1, rather_than=2).score(logits).tolist() == [3.0]
+    assert Target(1).score(logits).tolist() == [5.0]
+
+
+def test_the_budget_is_counted_while_a_pass_lives_and_freed_after(
+    network: Network, x: Tensor
+) -> None:
+    budget = GraphBudget()
+    kept = forward(network, x, budget=budget)
+    assert budget.used == kept.graph_bytes > 1_000_000
+    del kept
+    assert budget.used == 0
+
+
+def test_beyond_the_budget_no_graph_is_kept_and_gradients_are_the_same(
+    network: Network, x: Tensor
+) -> None:
+    budget = GraphBudget()
+    first = forward(network, x, budget=budget)
+    budget.limit = first.graph_bytes + 1
+    second = forward(network, x, budget=budget)
+    assert second.graph_bytes == 0
+    assert not any(output.requires_grad for output in second.outputs.values())
+    assert budget.used == first.graph_bytes
+    assert torch.equal(second.gradients(Target(0))["stem"], first.gradients(Target(0))["stem"])
+
+
+def test_a_pass_that_is_gone_leaves_no_memory_behind_without_the_garbage_collector(
+    network: Network,
+) -> None:
+    x = torch.randn(1, 3, 224, 224)
+    process, before, limit = psutil.Process(), BUDGET.used, BUDGET.limit
+    BUDGET.limit = 10**12
+    gc.collect()
+    gc.disable()
+    try:
+        graph = forward(network, x).graph_bytes
+        start = process.memory_info().rss
+        for _ in range(30):
+            forward(network, x)
+        grown = process.memory_info().rss - start
+    finally:
+        gc.enable()
+        BUDGET.limit = limit
+    assert graph > 15_000_000
+    assert grown < 10 * graph  # leaking, it grows by 30 graphs
+    assert before == BUDGET.used

@@ -1,0 +1,74 @@
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+
+from explorer.errors import WeightsUnavailableError
+from explorer.pool import NetworkKey, NetworkPool, load_key
+
+
+def network_of(nbytes: int, device: str = "cpu") -> SimpleNamespace:
+    return SimpleNamespace(nbytes=nbytes, device=SimpleNamespace(type=device))
+
+
+def key(name: str) -> NetworkKey:
+    return NetworkKey(name, "builtin")
+
+
+def test_sixteen_sessions_at_once_load_a_network_once() -> None:
+    loads = []
+
+    def load(wanted: NetworkKey) -> SimpleNamespace:
+        loads.append(threading.get_ident())
+        time.sleep(0.05)
+        return network_of(1)
+
+    pool = NetworkPool(load)
+    with ThreadPoolExecutor(16) as threads:
+        networks = list(threads.map(lambda _: pool.get(key("a")), range(16)))
+    assert len(loads) == 1
+    assert len(set(map(id, networks))) == 1
+
+
+def test_the_least_recently_used_network_leaves_first() -> None:
+    pool = NetworkPool(lambda wanted: network_of(40), limit=100)
+    for name in ("a", "b", "a", "c"):
+        pool.get(key(name))
+    assert pool.keys == (key("a"), key("c"))
+
+
+def test_each_device_has_a_limit_of_its_own() -> None:
+    pool = NetworkPool(lambda wanted: network_of(90, wanted.device), limit=100)
+    for device in ("cpu", "cuda"):
+        pool.get(NetworkKey("a", "builtin", device))
+    assert len(pool.keys) == 2
+
+
+def test_a_network_larger_than_the_limit_is_kept_alone() -> None:
+    pool = NetworkPool(lambda wanted: network_of(500), limit=100)
+    for name in ("a", "b"):
+        pool.get(key(name))
+    assert pool.keys == (key("b"),)
+
+
+def test_a_failed_load_leaves_nothing_and_is_tried_again() -> None:
+    answers = iter([RuntimeError("disk"), network_of(1)])
+
+    def load(wanted: NetworkKey) -> SimpleNamespace:
+        answer = next(answers)
+        if isinstance(answer, RuntimeError):
+            raise answer
+        return answer
+
+    pool = NetworkPool(load)
+    with pytest.raises(RuntimeError, match="disk"):
+        pool.get(key("a"))
+    assert pool.get(key("a")).nbytes == 1
+
+
+def test_the_pool_never_downloads(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    with pytest.raises(WeightsUnavailableError):
+        load_key(NetworkKey("resnet18", "imagenet-classic"))

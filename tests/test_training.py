@@ -1,0 +1,146 @@
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from explorer.errors import DataError
+from explorer.narrow import NarrowResNet
+from explorer.photo_folders import PhotoFolder
+from explorer.training import Recipe, Trainer, evaluation_transform, untrained_network
+from explorer.variants import VARIANTS
+
+RECIPE = Recipe(
+    epochs=3,
+    batch_size=4,
+    warmup=1,
+    resolution=32,
+    last_resolution=32,
+    last_epochs=1,
+    average=0.5,
+    learning_rate=0.05,
+)
+
+
+def folder_of(count: int) -> PhotoFolder:
+    """Red and blue pictures, half and half."""
+    colours = [("red", "blue")[i % 2] for i in range(count)]
+    return PhotoFolder(
+        labels=("red", "blue"),
+        photos=tuple(Image.new("RGB", (40, 36), colour) for colour in colours),
+        targets=tuple(i % 2 for i in range(count)),
+    )
+
+
+def network() -> NarrowResNet:
+    return untrained_network(VARIANTS["resnet18"], 2, RECIPE, width=4)
+
+
+def trainer(recipe: Recipe = RECIPE, checkpoint: Path | None = None) -> Trainer:
+    return Trainer(network(), folder_of(16), folder_of(4), recipe, checkpoint)
+
+
+def test_red_and_blue_are_learned() -> None:
+    run = trainer(replace(RECIPE, epochs=8))
+    results = list(run.run())
+    assert [result.epoch for result in results] == list(range(1, 9))
+    assert results[-1].top1 == results[-1].mean_per_class == 100.0
+    assert results[-1].val_loss < results[0].val_loss
+
+
+def test_the_start_depends_on_the_seed_alone_and_leaves_torchs_seed_alone() -> None:
+    torch.manual_seed(5)
+    expected = torch.rand(1)
+    torch.manual_seed(5)
+    first, again = network(), network()
+    assert torch.equal(torch.rand(1), expected)
+    assert torch.equal(first.conv1.weight, again.conv1.weight)
+    other = untrained_network(VARIANTS["resnet18"], 2, replace(RECIPE, seed=1), width=4)
+    assert not torch.equal(first.conv1.weight, other.conv1.weight)
+
+
+def test_an_interrupted_run_ends_exactly_like_an_uninterrupted_one(tmp_path: Path) -> None:
+    straight = trainer()
+    expected = list(straight.run())
+    interrupted = trainer(checkpoint=tmp_path / "checkpoint.pt")
+    next(interrupted.run())
+    resumed = trainer(checkpoint=tmp_path / "checkpoint.pt")
+    results = list(resumed.run())
+    assert [r.epoch for r in results] == [2, 3]
+    for ours, reference in zip(results, expected[1:], strict=True):
+        assert ours.train_loss == reference.train_loss
+        assert ours.val_loss == reference.val_loss
+    for a, b in zip(
+        resumed.result.state_dict().values(), straight.result.state_dict().values(), strict=True
+    ):
+        assert torch.equal(a, b)
+
+
+def test_a_checkpoint_of_another_recipe_is_refused(tmp_path: Path) -> None:
+    run = trainer(checkpoint=tmp_path / "checkpoint.pt")
+    next(run.run())
+    with pytest.raises(DataError, match="another recipe"):
+        trainer(replace(RECIPE, learning_rate=0.01), tmp_path / "checkpoint.pt")
+
+
+def test_the_moving_average_is_kept_or_else_the_last_weights() -> None:
+    averaged, last = trainer(), trainer(replace(RECIPE, average=0.0))
+    list(averaged.run())
+    list(last.run())
+    assert not torch.equal(averaged.result.conv1.weight, averaged.module.conv1.weight)
+    assert last.result is last.module
+
+
+def test_the_learning_rate_rises_linearly_and_falls_as_a_cosine() -> None:
+    recipe = Recipe(epochs=25, warmup=5, learning_rate=0.2)
+    assert recipe.learning_rate_at(0) == 0
+    assert recipe.learning_rate_at(2.5) == pytest.approx(0.1)
+    assert recipe.learning_rate_at(5) == pytest.approx(0.2)
+    assert recipe.learning_rate_at(10) == pytest.approx(0.1 * (1 + math.cos(math.pi / 4)))
+    assert recipe.learning_rate_at(25) == pytest.approx(0, abs=1e-12)
+
+
+def test_the_last_epochs_see_the_larger_crop() -> None:
+    recipe = Recipe(epochs=10, last_epochs=3, resolution=96, last_resolution=128)
+    assert [recipe.resolution_at(epoch) for epoch in (0, 6, 7, 9)] == [96, 96, 128, 128]
+
+
+def test_weight_decay_spares_batch_norm_and_biases() -> None:
+    decayed, others = trainer().optimizer.param_groups
+    assert decayed["weight_decay"] == RECIPE.weight_decay
+    assert others["weight_decay"] == 0
+    assert {p.ndim for p in others["params"]} == {1}
+    assert {p.ndim for p in decayed["params"]} == {2, 4}
+
+
+def test_balanced_sampling_evens_the_categories_out() -> None:
+    photos = PhotoFolder(
+        labels=("many", "few"),
+        photos=tuple(Image.new("RGB", (32, 32)) for _ in range(400)),
+        targets=(0,) * 380 + (1,) * 20,
+    )
+    shares = {}
+    for balance in (0.0, 1.0):
+        run = Trainer(network(), photos, photos, replace(RECIPE, balance=balance))
+        drawn = torch.tensor([photos.targets[i] for i in run._loader(0).sampler])
+        shares[balance] = drawn.float().mean().item()
+    assert shares[0.0] == pytest.approx(0.05)
+    assert shares[1.0] == pytest.approx(0.5, abs=0.1)
+
+
+def test_folders_that_do_not_fit_are_refused() -> None:
+    other = replace(folder_of(4), labels=("red", "green"))
+    with pytest.raises(DataError, match="different categories"):
+        Trainer(network(), folder_of(16), other, RECIPE)
+    with pytest.raises(DataError, match="one batch"):
+        Trainer(network(), folder_of(3), folder_of(4), RECIPE)
+
+
+def test_outside_training_a_photo_is_resized_cropped_and_normalised() -> None:
+    from torchvision.transforms._presets import ImageClassification
+
+    photo = Image.effect_noise((90, 70), 80).convert("RGB")
+    expected = ImageClassification(crop_size=32, resize_size=40)(photo)
+    assert torch.equal(evaluation_transform(32, 40)(photo), expected)
