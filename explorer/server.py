@@ -61,7 +61,10 @@ def check_free(host: str, port: int) -> None:
 
 def _refusal(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} is in use; choose another one, such as --port {port + 1}."
+        return (
+            f"Port {port} is in use; choose another one: "
+            f"--port {port + 1}, or make app PORT={port + 1}."
+        )
     if error.errno == errno.EACCES:
         return f"Port {port} is reserved for the system; choose one from 1024 on."
     return f"This machine has no address {host!r}; leave --host out or name one of its own."
