@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
-from torch import Tensor, nn
 
 from explorer.errors import WeightsError
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,8 @@ Categories: {names}.
 
 def save_network(module: nn.Module, card: Card, path: Path) -> None:
     """Write weights, rounded to float16, and card to one safetensors file."""
+    from safetensors.torch import save_file
+
     state = {name: _rounded(tensor).contiguous() for name, tensor in module.state_dict().items()}
     save_file(state, path, metadata={"card": json.dumps(asdict(card))})
 
@@ -98,7 +100,7 @@ def read_card(path: Path) -> Card:
     Raises:
         WeightsError: if the file carries no card.
     """
-    with safe_open(path, framework="pt") as file:
+    with safe_open(path, framework="np") as file:  # the header needs no torch
         metadata = file.metadata() or {}
     if "card" not in metadata:
         raise WeightsError(
@@ -110,7 +112,7 @@ def read_card(path: Path) -> Card:
 
 
 def _rounded(tensor: Tensor) -> Tensor:
-    return tensor.half() if tensor.is_floating_point() else tensor.to(torch.int64)
+    return tensor.half() if tensor.is_floating_point() else tensor.long()
 
 
 def _frozen(value: Any) -> Any:

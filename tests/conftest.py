@@ -5,7 +5,10 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
+import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +44,59 @@ def _own_torch_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TORCH_HOME", str(tmp_path_factory.mktemp("torch")))
         yield
+
+
+class FileServer:
+    """A web server on loopback that gives out files and keeps count.
+
+    Attributes:
+        files: name -> content; add to it at any time.
+        missing: bytes that it announces but never sends.
+        requested: the names that were asked for, in order.
+    """
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.missing = 0
+        self.requested: list[str] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_FileHandler, self))
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/{name}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _FileHandler(BaseHTTPRequestHandler):
+    def __init__(self, site: FileServer, *arguments: Any) -> None:
+        self.site = site
+        super().__init__(*arguments)
+
+    def do_GET(self) -> None:
+        name = self.path.lstrip("/")
+        self.site.requested.append(name)
+        if name not in self.site.files:
+            self.send_error(404)
+            return
+        content = self.site.files[name]
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content) + self.site.missing))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def file_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server = FileServer()
+    yield server
+    server.close()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -1,0 +1,137 @@
+"""Fetch one file over HTTP: with progress, checked, and whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import http.client
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPResponse
+from pathlib import Path
+from typing import BinaryIO, cast
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+from uuid import uuid4
+
+from explorer.errors import WeightsError, WeightsUnavailableError
+
+TIMEOUT = 30  # seconds without a byte until the connection counts as lost
+CHUNK = 1 << 18  # bytes
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a download is.
+
+    Attributes:
+        bytes_done: bytes on this machine.
+        bytes_total: bytes of the whole file, or None where the server does not say.
+    """
+
+    bytes_done: int
+    bytes_total: int | None
+
+
+def download(url: str, path: Path, sha256_prefix: str) -> Iterator[Progress]:
+    """Fetch a file; it appears under its name only when it is complete and its hash is right.
+
+    Two downloads of one file do not disturb each other. A download that is dropped half-way leaves
+    nothing behind.
+
+    Args:
+        url: where it is.
+        path: where it goes; the folder is made, an older file is replaced.
+        sha256_prefix: how its SHA-256 must begin, in hexadecimal.
+
+    Yields:
+        The progress, after each chunk.
+
+    Raises:
+        WeightsUnavailableError: if it cannot be fetched, or arrives damaged.
+        WeightsError: if it cannot be written.
+    """
+    partial = path.with_name(f"{path.name}.{uuid4().hex}.partial")
+    digest, done = hashlib.sha256(), 0
+    try:
+        with _connect(url, path) as response, _create(partial, path) as file:
+            total = response.length  # None where the server does not say
+            for chunk in _chunks(response, url, path):
+                with _explaining_disk(path):
+                    file.write(chunk)
+                digest.update(chunk)
+                done += len(chunk)
+                yield Progress(done, total)
+        if total is not None and done < total:
+            raise unavailable(url, path, f"stopped after {done:,} of {total:,} bytes")
+        if not digest.hexdigest().startswith(sha256_prefix):
+            raise unavailable(
+                url, path, f"arrived damaged ({mismatch(digest.hexdigest(), sha256_prefix)})"
+            )
+        with _explaining_disk(path):
+            os.replace(partial, path)
+    finally:
+        with contextlib.suppress(OSError):  # it was renamed, or never made
+            partial.unlink()
+
+
+def sha256(path: Path) -> str:
+    """Return a file's SHA-256 in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def unavailable(url: str, path: Path, what: str) -> WeightsUnavailableError:
+    """Say what happened to a file, where it can be fetched and where it goes."""
+    return WeightsUnavailableError(
+        f"{path.name} {what}. Fetch {url} into the folder {path.parent}, "
+        "or go on with a built-in network.",
+        url=url,
+        path=path,
+    )
+
+
+def _connect(url: str, path: Path) -> HTTPResponse:
+    request = Request(url, headers={"User-Agent": "resnet-explorer"})
+    try:
+        return cast(HTTPResponse, urlopen(request, timeout=TIMEOUT))
+    except HTTPError as error:
+        raise unavailable(url, path, f"is not offered (the server says {error.code})") from error
+    except (URLError, OSError, http.client.HTTPException) as error:
+        raise unavailable(url, path, f"could not be fetched ({_reason(error)})") from error
+
+
+def _create(partial: Path, path: Path) -> BinaryIO:
+    with _explaining_disk(path):
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        return partial.open("xb")
+
+
+def _chunks(response: HTTPResponse, url: str, path: Path) -> Iterator[bytes]:
+    try:
+        while chunk := response.read(CHUNK):
+            yield chunk
+    except (OSError, http.client.HTTPException) as error:
+        raise unavailable(url, path, f"stopped half-way ({_reason(error)})") from error
+
+
+def _reason(error: Exception) -> str:
+    reason = getattr(error, "reason", error)
+    return getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
+
+
+def mismatch(found: str, expected: str) -> str:
+    """Say in what a file's SHA-256 differs from the one its name or card promises."""
+    return f"its SHA-256 begins with {found[: len(expected)]}, not {expected}"
+
+
+@contextlib.contextmanager
+def _explaining_disk(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise WeightsError(
+            f"{path.name} cannot be written into {path.parent} ({error.strerror}). "
+            "Make room there, or set TORCH_HOME to another folder."
+        ) from error

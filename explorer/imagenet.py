@@ -1,0 +1,119 @@
+"""The ImageNet weights that torchvision publishes, grouped by recipe, in torch's own cache folder.
+
+The names in torchvision's enums do not tell the recipe ("V1" of `resnext101_64x4d` is the new one),
+so the link to the recipe decides, and only weights for the usual input size count.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlparse
+
+import torch
+
+from explorer.downloads import Progress, download, mismatch, sha256, unavailable
+from explorer.errors import WeightsError
+from explorer.images import IMAGENET
+from explorer.sources import Source
+from explorer.variants import Variant
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torchvision.models import WeightsEnum
+
+# What the links in torchvision's `meta["recipe"]` contain.
+_RECIPES = {
+    Source.IMAGENET_CLASSIC: ("/references/classification#", "/pull/912"),
+    Source.IMAGENET_NEW: ("/issues/3995", "/pull/5935"),
+}
+
+
+def published(variant: Variant) -> dict[Source, WeightsEnum]:
+    """Look up which ImageNet weights there are for a variant, by recipe."""
+    return {
+        source: weights
+        for weights in variant.published
+        if weights.transforms().crop_size == [IMAGENET.crop_size]
+        for source, links in _RECIPES.items()
+        if any(link in weights.meta["recipe"] for link in links)
+    }
+
+
+def find(variant: Variant, source: Source) -> WeightsEnum:
+    """Look up the ImageNet weights of one recipe.
+
+    Raises:
+        WeightsError: if torchvision has none by this recipe for this variant.
+    """
+    offered = published(variant)
+    if source not in offered:
+        others = " or ".join(other.value for other in offered)
+        raise WeightsError(
+            f"torchvision publishes no {variant.title} weights under {source.heading!r}. "
+            f"Choose {others}, or another variant."
+        )
+    return offered[source]
+
+
+def labels() -> tuple[str, ...]:
+    """Return the names of ImageNet's 1000 categories."""
+    from torchvision.models import ResNet18_Weights
+
+    return tuple(ResNet18_Weights.IMAGENET1K_V1.meta["categories"])
+
+
+def cached_path(weights: WeightsEnum) -> Path:
+    """Return where torch keeps the file, whether it is there or not."""
+    name = os.path.basename(urlparse(weights.url).path)
+    return Path(str(torch.hub.get_dir()), "checkpoints", name)
+
+
+def fetch(weights: WeightsEnum) -> Iterator[Progress]:
+    """Bring the file into torch's cache folder, unless it is there and whole.
+
+    Yields:
+        The progress; once, and without a request, if there is nothing to fetch.
+
+    Raises:
+        WeightsUnavailableError: if it cannot be fetched, or arrives damaged.
+        WeightsError: if it cannot be written.
+    """
+    path, prefix = cached_path(weights), _hash_prefix(weights)
+    if path.is_file() and sha256(path).startswith(prefix):
+        yield Progress(path.stat().st_size, path.stat().st_size)
+    else:
+        yield from download(weights.url, path, prefix)
+
+
+def verify(weights: WeightsEnum) -> str:
+    """Check the file in the cache.
+
+    Returns:
+        Its SHA-256 in hexadecimal.
+
+    Raises:
+        WeightsUnavailableError: if it is not there, or its hash is wrong.
+    """
+    path, prefix = cached_path(weights), _hash_prefix(weights)
+    if not path.is_file():
+        raise unavailable(weights.url, path, "is not on this machine")
+    found = sha256(path)
+    if not found.startswith(prefix):
+        raise unavailable(weights.url, path, f"is here, but damaged ({mismatch(found, prefix)})")
+    return found
+
+
+def read(weights: WeightsEnum) -> dict[str, Tensor]:
+    """Read a verified file; some files hold float16."""
+    return dict(torch.load(cached_path(weights), map_location="cpu", weights_only=True))
+
+
+def _hash_prefix(weights: WeightsEnum) -> str:
+    """Return the part of the SHA-256 that torch puts into the name, as in resnet18-f37072fd.pth."""
+    found = torch.hub.HASH_REGEX.search(cached_path(weights).name)
+    if found is None or not found.group(1):
+        raise WeightsError(f"{weights.url} does not name its hash; update torchvision.")
+    return str(found.group(1))

@@ -1,0 +1,95 @@
+"""Where weights can come from, and how a reader names them.
+
+    builtin  imagenet-classic  imagenet-new  random:SEED  path/of/a/checkpoint.pth
+
+Together with a variant, a slash between them: `resnet50/imagenet-new`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from explorer.errors import WeightsError
+
+CHECKPOINT_SUFFIXES = (".safetensors", ".pth", ".pt", ".bin", ".ckpt", ".tar")
+LARGEST_SEED = 2**63 - 1
+
+
+class Source(StrEnum):
+    """A kind of weights; its value is the name on the command line and in links."""
+
+    BUILTIN = "builtin"
+    IMAGENET_CLASSIC = "imagenet-classic"
+    IMAGENET_NEW = "imagenet-new"
+    UNTRAINED = "random"
+    CHECKPOINT = "checkpoint"
+
+    @property
+    def heading(self) -> str:
+        """The name for people; what is known of single weights stands in their title."""
+        return _HEADINGS[self]
+
+    @property
+    def downloads(self) -> bool:
+        """Whether the weights are fetched from the internet on first use."""
+        return self in (Source.IMAGENET_CLASSIC, Source.IMAGENET_NEW)
+
+
+_HEADINGS = {
+    Source.BUILTIN: "Built-in",
+    Source.IMAGENET_CLASSIC: "ImageNet, classic recipe",
+    Source.IMAGENET_NEW: "ImageNet, new recipe",
+    Source.UNTRAINED: "Untrained",
+    Source.CHECKPOINT: "My checkpoint",
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """The weights that a reader asked for.
+
+    Attributes:
+        source: their kind.
+        seed: of untrained weights, else 0.
+        path: of the reader's checkpoint, else None.
+    """
+
+    source: Source
+    seed: int = 0
+    path: Path | None = None
+
+
+def parse(weights: str | os.PathLike[str]) -> Request:
+    """Understand what a reader asked for; nothing is opened.
+
+    Args:
+        weights: "builtin", "imagenet-classic", "imagenet-new", "random:SEED" or a path.
+
+    Raises:
+        WeightsError: if it is none of these, or the seed is not a whole number from 0.
+    """
+    if not isinstance(weights, str):
+        return Request(Source.CHECKPOINT, path=Path(weights))
+    kind, _, detail = weights.partition(":")
+    if weights in (Source.BUILTIN, Source.IMAGENET_CLASSIC, Source.IMAGENET_NEW):
+        return Request(Source(weights))
+    if kind == Source.UNTRAINED:
+        return Request(Source.UNTRAINED, seed=_seed(weights, detail))
+    path = Path(os.path.expanduser(weights))  # Path.expanduser raises where there is no such user
+    if path.suffix.lower() in CHECKPOINT_SUFFIXES or path.is_file():
+        return Request(Source.CHECKPOINT, path=path)
+    raise WeightsError(
+        f"There are no weights {weights!r}. Give builtin, imagenet-classic, imagenet-new, "
+        "random:SEED or the path of a checkpoint."
+    )
+
+
+def _seed(text: str, digits: str) -> int:
+    if not (digits.isascii() and digits.isdecimal() and int(digits) <= LARGEST_SEED):
+        raise WeightsError(
+            f"{text!r} has no usable seed. Give a whole number from 0, as in random:0."
+        )
+    return int(digits)

@@ -1,0 +1,109 @@
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torchvision.models import ResNet18_Weights, ResNeXt101_64X4D_Weights, Wide_ResNet50_2_Weights
+
+from explorer import imagenet
+from explorer.downloads import Progress
+from explorer.errors import WeightsError, WeightsUnavailableError
+from explorer.sources import Source
+from explorer.variants import VARIANTS, Variant
+
+CONTENT = b"not really weights"
+WEIGHTS = ResNet18_Weights.IMAGENET1K_V1
+
+
+@pytest.fixture
+def served(file_server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """A server that offers a small file in place of the weights of ResNet-18."""
+    name = f"resnet18-{hashlib.sha256(CONTENT).hexdigest()[:8]}.pth"
+    file_server.files[name] = CONTENT
+    monkeypatch.setattr(WEIGHTS.value, "url", file_server.url(name))
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    return file_server
+
+
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=str)
+def test_every_published_set_for_224_pixels_has_exactly_one_recipe(variant: Variant) -> None:
+    expected = {w for w in variant.published if w.transforms().crop_size == [224]}
+    found = imagenet.published(variant)
+    assert set(found.values()) == expected
+    assert len(found) == len(expected)
+
+
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=str)
+def test_the_resize_before_the_crop_tells_the_recipes_apart_too(variant: Variant) -> None:
+    resize = {Source.IMAGENET_CLASSIC: [256], Source.IMAGENET_NEW: [232]}
+    for source, weights in imagenet.published(variant).items():
+        assert weights.transforms().resize_size == resize[source]
+
+
+def test_the_name_of_the_enum_does_not_decide() -> None:
+    offered = imagenet.published(VARIANTS["resnext101_64x4d"])
+    assert offered == {Source.IMAGENET_NEW: ResNeXt101_64X4D_Weights.IMAGENET1K_V1}
+    wide = imagenet.published(VARIANTS["wide_resnet50_2"])
+    assert wide[Source.IMAGENET_CLASSIC] is Wide_ResNet50_2_Weights.IMAGENET1K_V1
+
+
+def test_other_input_sizes_and_other_recipes_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    meta = dict(WEIGHTS.meta, recipe="https://github.com/facebookresearch/SWAG")
+    monkeypatch.setattr(WEIGHTS.value, "meta", meta)
+    assert imagenet.published(VARIANTS["resnet18"]) == {}
+    monkeypatch.undo()
+    monkeypatch.setattr(
+        WEIGHTS.value, "transforms", lambda: type("Preset", (), {"crop_size": [384]})
+    )
+    assert imagenet.published(VARIANTS["resnet18"]) == {}
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet34"])
+def test_a_recipe_that_a_variant_lacks_is_answered_with_the_one_it_has(name: str) -> None:
+    variant = VARIANTS[name]
+    with pytest.raises(WeightsError, match=f"no {variant.title} .*Choose imagenet-classic,"):
+        imagenet.find(variant, Source.IMAGENET_NEW)
+    assert imagenet.find(variant, Source.IMAGENET_CLASSIC).meta["num_params"] > 0
+
+
+def test_the_file_goes_where_torch_looks_for_it(
+    served: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.save({"conv1.weight": torch.ones(2)}, content := Path(torch.hub.get_dir() + ".pth"))
+    served.files = {"resnet18-0.pth": content.read_bytes()}
+    digest = hashlib.sha256(content.read_bytes()).hexdigest()
+    name = f"resnet18-{digest[:8]}.pth"
+    served.files = {name: content.read_bytes()}
+    monkeypatch.setattr(WEIGHTS.value, "url", served.url(name))
+    list(imagenet.fetch(WEIGHTS))
+    served.close()  # torchvision itself must find the file now
+    state = WEIGHTS.get_state_dict(progress=False, check_hash=True)
+    assert state["conv1.weight"].tolist() == imagenet.read(WEIGHTS)["conv1.weight"].tolist()
+
+
+def test_a_second_fetch_makes_no_request(served: Any) -> None:
+    list(imagenet.fetch(WEIGHTS))
+    assert list(imagenet.fetch(WEIGHTS)) == [Progress(len(CONTENT), len(CONTENT))]
+    assert len(served.requested) == 1
+    assert imagenet.verify(WEIGHTS) == hashlib.sha256(CONTENT).hexdigest()
+
+
+def test_a_damaged_file_is_told_from_a_missing_one_and_fetched_anew(served: Any) -> None:
+    path = imagenet.cached_path(WEIGHTS)
+    with pytest.raises(WeightsUnavailableError, match="is not on this machine"):
+        imagenet.verify(WEIGHTS)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(CONTENT[:-1])
+    with pytest.raises(WeightsUnavailableError, match="is here, but damaged") as caught:
+        imagenet.verify(WEIGHTS)
+    assert (caught.value.url, caught.value.path) == (WEIGHTS.url, path)
+    list(imagenet.fetch(WEIGHTS))
+    assert path.read_bytes() == CONTENT
+
+
+def test_a_file_that_does_not_name_its_hash_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("resnet18.pth", "resnet18-.pth"):
+        monkeypatch.setattr(WEIGHTS.value, "url", f"http://127.0.0.1:9/{name}")
+        with pytest.raises(WeightsError, match="does not name its hash"):
+            list(imagenet.fetch(WEIGHTS))
