@@ -36,10 +36,29 @@ def serve(host: str, port: int, *, headless: bool) -> None:
     }
     try:
         import streamlit
+        from streamlit import net_util
 
-        streamlit.App(ENTRY_SCRIPT).run(config=config)
+        # Streamlit asks a host on the internet for our address, to print it and to compare it with
+        # the origin of requests. We ask nobody: then only pages of our own may connect.
+        net_util.get_external_ip = _unknown
+        streamlit.App(ENTRY_SCRIPT, on_script_error=_admit_crash).run(config=config)
     except KeyboardInterrupt:
         print()  # the terminal shows ^C without a line end
+
+
+def _admit_crash(error: Exception) -> bool:
+    """Say where the details are; Streamlit's own message speaks of its cloud."""
+    import streamlit
+
+    streamlit.error(
+        f"This page ran into a mistake of ours ({type(error).__name__}). The terminal that runs "
+        "the app shows the details; reload the page to go on."
+    )
+    return True  # the message above is all that the page shows
+
+
+def _unknown() -> None:
+    """Say nothing about this machine's address."""
 
 
 def check_free(host: str, port: int) -> None:

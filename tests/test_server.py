@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import streamlit
+from streamlit import net_util
 
 from explorer.errors import RequestError
-from explorer.server import allowed_hosts, check_free
+from explorer.paths import ENTRY_SCRIPT
+from explorer.server import allowed_hosts, check_free, serve
 
 COMMAND = Path(sys.executable).with_name("resnet-explorer")
 
@@ -42,6 +45,26 @@ def test_only_names_of_this_machine_are_answered_unless_it_is_opened_to_others()
     assert allowed_hosts("127.0.0.1") == ["localhost", "127.0.0.1", "127.0.0.1"]
     assert "classroom.example" in allowed_hosts("classroom.example")
     assert allowed_hosts("0.0.0.0") == ["*"]
+
+
+def test_the_server_asks_no_host_on_the_internet_for_its_own_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started = []
+
+    class App:
+        def __init__(self, script: Path, **options: object) -> None:
+            started.append(script)
+
+        def run(self, config: dict[str, object]) -> None:
+            assert config["server.address"] == "0.0.0.0"
+            assert net_util.get_external_ip() is None  # the suite fails if this leaves the machine
+
+    monkeypatch.setattr(streamlit, "App", App)
+    monkeypatch.setattr(net_util, "get_external_ip", net_util.get_external_ip)
+    monkeypatch.setattr(sys, "argv", sys.argv)
+    serve("0.0.0.0", 0, headless=True)
+    assert started == [ENTRY_SCRIPT]
 
 
 def test_the_command_refuses_a_taken_port_with_exit_code_2(taken_port: int) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+from urllib.parse import urlsplit
+
+import pytest
 from playwright.sync_api import expect
 
 from opened_app import App
@@ -18,3 +22,30 @@ def test_the_browser_is_asked_for_no_icon_or_style_of_another_host(app: App) -> 
     links = app.page.locator("link[href]").evaluate_all("links => links.map(link => link.href)")
     assert links
     assert [link for link in links if not link.startswith((app.url, "data:"))] == []
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("127.0.0.1", "http://127.0.0.1", "101"),
+        ("rebound.example", "http://rebound.example", "403"),
+        ("127.0.0.1", "http://elsewhere.example", "403"),
+    ],
+    ids=["own-page", "rebound-name", "foreign-page"],
+)
+def test_only_a_page_of_our_own_may_connect(
+    server_url: str, host: str, origin: str, status: str
+) -> None:
+    port = urlsplit(server_url).port
+    headers = {
+        "Host": f"{host}:{port}",
+        "Origin": f"{origin}:{port}",
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    lines = ["GET /_stcore/stream HTTP/1.1", *(": ".join(pair) for pair in headers.items())]
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        assert connection.recv(64).split()[1].decode() == status
