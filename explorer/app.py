@@ -4,6 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.paths import PAGES
+from explorer.paths import ASSETS, PAGES
+from explorer.ui import choices, frame, runtime, style
 
-st.navigation([st.Page(PAGES / "explain.py", title="Explain", default=True)]).run()
+waited = not runtime.is_loaded()
+
+st.set_page_config(
+    page_title="ResNet Explorer",
+    page_icon=str(ASSETS / "icon.png"),  # an icon of Streamlit's would come from another host
+    layout="wide",
+    initial_sidebar_state=304,  # pixels
+)
+page = st.navigation([st.Page(PAGES / "explain.py", title="Explain", default=True)])
+style.apply()
+choices.restore()
+frame.sidebar()
+page.run()
+choices.publish()
+if waited and runtime.is_loaded():
+    st.rerun()  # the sidebar was drawn before torch was there, and can say more now

@@ -1,0 +1,87 @@
+"""A heatmap in words: where in the network's input the evidence lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+QUARTERS = (
+    "upper left quarter",
+    "upper right quarter",
+    "lower left quarter",
+    "lower right quarter",
+)
+HALVES = ("upper half", "lower half", "left half", "right half")
+MIDDLE, EVERYWHERE = "middle", "whole input"
+
+
+@dataclass(frozen=True)
+class Region:
+    """A part of the network's input, and how much of the evidence lies in it.
+
+    Attributes:
+        name: e.g. "upper left quarter".
+        share: of the positive evidence, 0..1.
+    """
+
+    name: str
+    share: float
+
+
+def concentration(heatmap: NDArray[np.float32]) -> Region | None:
+    """Find the region that tells most about where the positive evidence lies.
+
+    A quarter of the area (a corner or the middle) that holds at least half of the evidence comes
+    before a half of the area that holds at least three fifths; else it is the whole input.
+
+    Args:
+        heatmap: a map of evidence for a class, shape (h, w); negative values do not count.
+
+    Returns:
+        The region; None if there is no positive evidence at all.
+    """
+    positive = np.clip(heatmap, 0, None).astype(np.float64)
+    if not positive.any():
+        return None
+    shares = positive / positive.sum()
+    for regions, enough in ((_quarters(shares), 0.5), (_halves(shares), 0.6)):
+        best = max(regions, key=lambda region: region.share)
+        if best.share >= enough:
+            return best
+    return Region(EVERYWHERE, 1.0)
+
+
+def in_words(heatmap: NDArray[np.float32]) -> str:
+    """Say where the evidence lies, as the text alternative of a picture does."""
+    region = concentration(heatmap)
+    if region is None:
+        return "Nothing in the photo speaks for this class."
+    if region.name == EVERYWHERE:
+        return "The positive evidence is spread over the whole input."
+    return f"{100 * region.share:.0f} % of the positive evidence lies in the {region.name}."
+
+
+def _quarters(shares: NDArray[np.float64]) -> list[Region]:
+    rows, columns = (_inside(length, 0, 0.5) for length in shares.shape)
+    upper, left = (np.stack([part, 1 - part]) for part in (rows, columns))
+    corners = upper @ shares @ left.T
+    middle = _inside(len(rows), 0.25, 0.75) @ shares @ _inside(len(columns), 0.25, 0.75)
+    named = zip((*QUARTERS, MIDDLE), (*corners.flat, middle), strict=True)
+    return [Region(name, float(share)) for name, share in named]
+
+
+def _halves(shares: NDArray[np.float64]) -> list[Region]:
+    upper = float(_inside(shares.shape[0], 0, 0.5) @ shares.sum(1))
+    left = float(_inside(shares.shape[1], 0, 0.5) @ shares.sum(0))
+    named = zip(HALVES, (upper, 1 - upper, left, 1 - left), strict=True)
+    return [Region(name, share) for name, share in named]
+
+
+def _inside(cells: int, start: float, end: float) -> NDArray[np.float64]:
+    """How much of each cell lies between two fractions of the length."""
+    edges = np.linspace(0, 1, cells + 1)
+    overlap = np.minimum(edges[1:], end) - np.maximum(edges[:-1], start)
+    inside: NDArray[np.float64] = np.clip(overlap * cells, 0, 1)
+    return inside

@@ -1,0 +1,35 @@
+"""Pictures as bytes, at the size at which they are shown."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image, ImageOps
+
+LONGEST_SIDE = 1280  # pixels; the photo column of a wide screen at twice the density
+
+
+def fitted(image: Image.Image, longest: int = LONGEST_SIDE) -> Image.Image:
+    """Return the picture, made smaller if a side is longer than `longest` pixels."""
+    smaller = image.copy()
+    smaller.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return smaller
+
+
+def square(image: Image.Image, side: int = 128) -> Image.Image:
+    """Return the middle of the picture as a square of `side` pixels."""
+    return ImageOps.fit(image, (side, side), Image.Resampling.LANCZOS)
+
+
+def jpeg(image: Image.Image) -> bytes:
+    """Encode a photo."""
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=92, subsampling=0)
+    return buffer.getvalue()
+
+
+def png(image: Image.Image) -> bytes:
+    """Encode a map without loss; fast rather than small."""
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()

@@ -1,0 +1,38 @@
+// A group of buttons of which one is chosen: one Tab stop, arrows move inside, Home and End jump.
+// Buttons carry data-id. Elements stay in place between runs, so that the focus is not lost.
+function keepButtons(root, ids, make) {
+  const found = [...root.querySelectorAll("[data-id]")].map((button) => button.dataset.id);
+  if (JSON.stringify(found) !== JSON.stringify(ids)) make();
+}
+
+function markChosen(root, chosen) {
+  const buttons = [...root.querySelectorAll("[data-id]")];
+  const current = buttons.find((button) => button.dataset.id === chosen) ?? buttons[0];
+  for (const button of buttons) {
+    button.setAttribute("aria-checked", String(button.dataset.id === chosen));
+    button.tabIndex = button === current ? 0 : -1;
+  }
+  return current;
+}
+
+function steer(root, { onChoose, chooseOnArrow = false }) {
+  root.onclick = (event) => {
+    const button = event.target.closest("[data-id]");
+    if (!button) return;
+    markChosen(root, button.dataset.id);
+    onChoose(button.dataset.id);
+  };
+  root.onkeydown = (event) => {
+    const buttons = [...root.querySelectorAll("[data-id]")];
+    const at = buttons.indexOf(event.target.closest("[data-id]"));
+    const last = buttons.length - 1;
+    const to = {
+      ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: last,
+    }[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    const button = buttons[Math.max(0, Math.min(last, to))];
+    button.focus();
+    if (chooseOnArrow && button !== buttons[at]) button.click();
+  };
+}

@@ -1,0 +1,24 @@
+// Thumbnails of the photos, the chosen one ringed.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".tray");
+  const { urls, free } = pictureUrls(data.pictures, "image/jpeg");
+  keepButtons(root, data.photos.map((photo) => photo.id), () =>
+    root.replaceChildren(...data.photos.map(thumbnail)));
+  root.querySelectorAll("img").forEach((img, index) => { img.src = urls[index]; });
+  markChosen(root, data.chosen);
+  steer(root, { onChoose: (id) => setTriggerValue("chosen", id) });
+  return free;
+}
+
+function thumbnail({ id, title, badge }) {
+  const button = document.createElement("button");
+  button.dataset.id = id;
+  button.setAttribute("role", "radio");
+  button.setAttribute("aria-label", title);
+  button.title = title;
+  const img = document.createElement("img");
+  img.alt = "";
+  button.append(img);
+  if (badge) button.append(Object.assign(document.createElement("span"), { textContent: badge }));
+  return button;
+}

@@ -1,0 +1,69 @@
+"""The session's latest analysis, and the maps drawn from it.
+
+An analysis keeps its graph alive, so a session has one at a time, and no cache outside the session
+ever sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from explorer.analysis import Analysis
+    from explorer.images import Framing
+    from explorer.pool import NetworkKey
+    from explorer.ui.networks import Chosen
+    from explorer.ui.photos import Photo
+
+_LATEST = "latest_explanation"
+_MOST_LADDERS = 8
+Ladder = Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(eq=False)
+class Explanation:
+    """One photo in one network, with the maps asked for so far.
+
+    Attributes:
+        key: the photo's id, the network and the framing.
+        analysis: the pass of the photo.
+    """
+
+    key: tuple[str, NetworkKey, Framing]
+    analysis: Analysis
+    _ladders: dict[tuple[int, bool], Ladder] = field(default_factory=dict)
+
+    def ladder(self, target: int, signed: bool) -> Ladder:
+        """Return a class's maps at all blocks: a backward at first, nothing afterwards."""
+        key = (target, signed)
+        if key not in self._ladders:
+            if len(self._ladders) >= _MOST_LADDERS:
+                self._ladders.pop(next(iter(self._ladders)))
+            self._ladders[key] = self.analysis.ladder(target, signed=signed)
+        return self._ladders[key]
+
+
+def explain(photo: Photo, chosen: Chosen, framing: Framing) -> Explanation:
+    """Analyse a photo, unless that is what this session did last."""
+    from explorer.analysis import analyze
+
+    key = (photo.id, chosen.key, framing)
+    latest: Explanation | None = st.session_state.get(_LATEST)
+    if latest is not None and latest.key == key:
+        return latest
+    latest = None
+    forget()  # frees the old graph before the new one is made
+    made = Explanation(key, analyze(chosen.network, photo.open(), framing))
+    st.session_state[_LATEST] = made
+    return made
+
+
+def forget() -> None:
+    """Drop the latest analysis."""
+    st.session_state.pop(_LATEST, None)

@@ -1,0 +1,85 @@
+"""The sidebar of every page: which photo, which network, on which device."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.sources import parse
+from explorer.ui import choices, device, networks
+from explorer.ui.tray import tray
+from explorer.variants import VARIANTS, Variant
+
+FAMILIES = {"ResNet": "ResNet", "ResNeXt": "ResNeXt", "Wide ResNet": "Wide"}
+_FAMILY, _DEPTH, _WEIGHTS = "pick_family", "pick_depth", "pick_weights"
+
+
+def sidebar() -> None:
+    """Draw the frame; nothing in it waits for torch."""
+    with st.sidebar:
+        tray()
+        _network()
+        _weights()
+        device.line()
+
+
+def _network() -> None:
+    variant = VARIANTS[choices.get(choices.VARIANT)]
+    st.session_state[_FAMILY], st.session_state[_DEPTH] = variant.family, variant.name
+    st.segmented_control(
+        "Network",
+        list(FAMILIES),
+        required=True,
+        format_func=FAMILIES.__getitem__,
+        key=_FAMILY,
+        on_change=_choose_family,
+        width="stretch",
+    )
+    st.segmented_control(
+        "Depth",
+        [other.name for other in VARIANTS.values() if other.family == variant.family],
+        required=True,
+        format_func=_depth,
+        key=_DEPTH,
+        on_change=_choose_depth,
+        width="stretch",
+    )
+
+
+def _weights() -> None:
+    st.session_state[_WEIGHTS] = choices.get(choices.WEIGHTS)
+    st.radio(
+        "Weights",
+        choices.WEIGHTS_OFFERED,
+        format_func=lambda weights: parse(weights).source.heading,
+        captions=[networks.mark(weights) for weights in choices.WEIGHTS_OFFERED],
+        key=_WEIGHTS,
+        on_change=_choose_weights,
+    )
+
+
+def _depth(name: str) -> str:
+    """Say what tells a variant from the others of its family."""
+    variant = VARIANTS[name]
+    rest = variant.title.removeprefix(variant.family).lstrip("-")
+    return rest.replace(" ", " · ")
+
+
+def _choose_family() -> None:
+    """Go to the other family, and stay as close to the depth as it has one."""
+    family, depth = st.session_state[_FAMILY], _layers(VARIANTS[choices.get(choices.VARIANT)])
+    members = [variant for variant in VARIANTS.values() if variant.family == family]
+    closest = min(members, key=lambda variant: abs(_layers(variant) - depth))
+    choices.choose(choices.VARIANT, closest.name)
+
+
+def _choose_depth() -> None:
+    choices.choose(choices.VARIANT, st.session_state[_DEPTH])
+
+
+def _choose_weights() -> None:
+    choices.choose(choices.WEIGHTS, st.session_state[_WEIGHTS])
+
+
+def _layers(variant: Variant) -> int:
+    digits = "".join(char if char.isdigit() else " " for char in variant.name)
+    return int(digits.split()[0])

@@ -1,0 +1,43 @@
+"""The head of a page, and its shape while torch is on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from explorer.ui import errors, runtime
+from explorer.ui.overlay import HIGHEST
+
+
+def header(title: str, question: str) -> None:
+    """Draw a page's title, and the question that it answers."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="page_head"):
+        st.title(title, anchor=False, width="content")
+        st.caption(question, width="content")
+
+
+@contextmanager
+def body() -> Iterator[None]:
+    """Draw a page's content once torch is there; until then, its shape."""
+    place = st.empty()
+    if not runtime.is_loaded():
+        with place.container():
+            _skeleton()
+        runtime.pool()
+    with place.container(), errors.reported():
+        yield
+
+
+def _skeleton() -> None:
+    left, right = columns()
+    left.skeleton(HIGHEST)
+    right.skeleton(HIGHEST - 80)
+    st.skeleton(90)
+
+
+def columns() -> tuple[st.delta_generator.DeltaGenerator, st.delta_generator.DeltaGenerator]:
+    """Split the page into the picture (3/5) and what there is to say about it (2/5)."""
+    left, right = st.columns([3, 2], gap="large")
+    return left, right

@@ -1,0 +1,95 @@
+"""The predicted classes as bars; a click explains that class, and a search finds any other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.ui import choices
+from explorer.ui.browser import component
+
+if TYPE_CHECKING:
+    from explorer.analysis import Analysis, Prediction
+
+_BARS, _SEARCH = "prediction_bars", "class_search"
+UNSURE_BELOW = 0.5
+
+_bars = component(
+    "prediction", '<div class="classes" role="radiogroup" aria-label="Class to explain"></div>'
+)
+
+
+def target(analysis: Analysis) -> Prediction:
+    """The class to explain: the reader's choice if the network knows it, else the predicted one."""
+    label = choices.get(choices.CLASS)
+    known = label in analysis.network.labels
+    return analysis.prediction(label) if known else analysis.predictions[0]
+
+
+def panel(analysis: Analysis, explained: Prediction) -> None:
+    """Show the answer, the bars and the search.
+
+    Args:
+        analysis: whose predictions to show.
+        explained: the class that is explained, marked among the bars.
+    """
+    best = analysis.predictions[0]
+    doubt = "Not sure: the best guess is" if best.probability < UNSURE_BELOW else "Prediction"
+    with st.container(gap="xxsmall"):
+        st.caption(doubt)
+        st.subheader(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
+    _draw_bars(analysis, explained)
+    _draw_search(analysis, explained)
+
+
+def _draw_bars(analysis: Analysis, explained: Prediction) -> None:
+    shown = list(analysis.predictions)
+    if explained.index not in [prediction.index for prediction in shown]:
+        shown.append(explained)
+    _bars(
+        key=_BARS,
+        data={
+            "classes": [
+                {
+                    "id": prediction.label,
+                    "label": spoken(prediction.label),
+                    "percent": percent(prediction.probability),
+                    "width": 100 * prediction.probability,
+                }
+                for prediction in shown
+            ],
+            "chosen": explained.label,
+        },
+        on_chosen_change=_choose_bar,
+    )
+
+
+def _draw_search(analysis: Analysis, explained: Prediction) -> None:
+    st.session_state[_SEARCH] = explained.label
+    st.selectbox(
+        "Explain another class",
+        sorted(set(analysis.network.labels), key=str.casefold),
+        format_func=spoken,
+        key=_SEARCH,
+        on_change=_choose_found,
+        help="Why not that one? Any class has a map, however improbable it is.",
+    )
+
+
+def _choose_bar() -> None:
+    choices.choose(choices.CLASS, str(st.session_state[_BARS].chosen or ""))
+
+
+def _choose_found() -> None:
+    choices.choose(choices.CLASS, st.session_state[_SEARCH])
+
+
+def spoken(label: str) -> str:
+    """Write a label as people do: "car side" for "car_side"."""
+    return label.replace("_", " ")
+
+
+def percent(probability: float) -> str:
+    """Write a probability so that a small one is not taken for zero."""
+    return "< 0.1 %" if probability < 0.0005 else f"{100 * probability:.1f} %"
