@@ -81,10 +81,11 @@ Categories: {names}.
 
 def save_network(module: nn.Module, card: Card, path: Path) -> None:
     """Write weights, rounded to float16, and card to one safetensors file."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     state = {name: _rounded(tensor).contiguous() for name, tensor in module.state_dict().items()}
-    save_file(state, path, metadata={"card": json.dumps(asdict(card))})
+    # Not `save_file`: it leaves a file that only its owner may read.
+    path.write_bytes(save(state, metadata={"card": json.dumps(asdict(card))}))
 
 
 def round_to_float16(module: nn.Module) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import os
+import pickle
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,12 +17,39 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 from torchvision.transforms import InterpolationMode, v2
 
-from explorer.errors import DataError
+from explorer.errors import DataError, RequestError
 from explorer.evaluation import evaluate
-from explorer.images import IMAGENET
+from explorer.images import IMAGENET, Preprocessing, to_tensor
 from explorer.narrow import NarrowResNet
 from explorer.photo_folders import PhotoFolder
 from explorer.variants import Variant
+
+_UNREADABLE = (  # what torch.load and a wrong content raise
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    TypeError,
+    LookupError,
+    pickle.UnpicklingError,
+)
+_RANGES = {  # of the recipe's numbers, both ends included
+    "epochs": (1, 100_000),
+    "batch_size": (2, 65_536),  # batch norm cannot learn from one photo
+    "learning_rate": (0, 100),
+    "warmup": (0, 100_000),
+    "momentum": (0.01, 0.9999),  # Nesterov's needs some
+    "weight_decay": (0, 1),
+    "label_smoothing": (0, 0.99),
+    "resolution": (32, 1024),
+    "last_resolution": (32, 1024),
+    "last_epochs": (0, 100_000),
+    "smallest_crop": (0.01, 1),
+    "mix": (0, 1),
+    "average": (0, 0.999999),
+    "balance": (0, 1),
+    "seed": (0, 2**40),
+}
 
 
 @dataclass(frozen=True)
@@ -64,12 +92,26 @@ class Recipe:
     balance: float = 0.5
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        for name, (least, most) in _RANGES.items():
+            if not least <= getattr(self, name) <= most:
+                raise RequestError(
+                    f"The {name.replace('_', ' ')} of a recipe lies between {least:,} and "
+                    f"{most:,}, not at {getattr(self, name):,}."
+                )
+
     def learning_rate_at(self, epoch: float) -> float:
         """Return the learning rate after `epoch` epochs, fractions included."""
         if epoch < self.warmup:
             return self.learning_rate * epoch / self.warmup
         done = (epoch - self.warmup) / (self.epochs - self.warmup)
         return self.learning_rate * (1 + math.cos(math.pi * done)) / 2
+
+    @property
+    def preprocessing(self) -> Preprocessing:
+        """How a photo becomes the input of the trained network: resized to the last resolution."""
+        size = self.last_resolution
+        return Preprocessing(size, size, IMAGENET.mean, IMAGENET.std)
 
     def resolution_at(self, epoch: int) -> int:
         """Return the pixels of the training crop in an epoch, counted from 0."""
@@ -155,7 +197,7 @@ class Trainer:
             if self.checkpoint is not None:
                 self._save(self.checkpoint)
             scores = evaluate(
-                self.result, self.val.transformed(evaluation_transform(self.recipe.last_resolution))
+                self.result, self.val.transformed(evaluation_transform(self.recipe.preprocessing))
             )
             yield EpochResult(
                 epoch=self.epochs_done,
@@ -168,9 +210,8 @@ class Trainer:
             )
 
     def _train_epoch(self, epoch: int) -> float:
-        torch.manual_seed(
-            self.recipe.seed * 100_003 + epoch
-        )  # an epoch depends on nothing before it but weights
+        # An epoch depends on the weights before it and on nothing else, so that it can be resumed.
+        torch.manual_seed(self.recipe.seed * 100_003 + epoch)
         self.module.train()
         loader = self._loader(epoch)
         mix = _mix(len(self.photos.labels), self.recipe.mix)
@@ -220,10 +261,18 @@ class Trainer:
         os.replace(partial, path)
 
     def _resume(self, path: Path) -> None:
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        if state["recipe"] != asdict(self.recipe) or state["labels"] != list(self.photos.labels):
+        try:
+            state = torch.load(path, map_location=self.device, weights_only=True)
+            fits = (
+                state["recipe"] == asdict(self.recipe)
+                and state["labels"] == list(self.photos.labels)
+                and _shapes(state["module"]) == _shapes(self.module.state_dict())
+            )
+        except _UNREADABLE as error:
+            raise DataError(f"{path} is no whole checkpoint; remove it to start anew.") from error
+        if not fits:
             raise DataError(
-                f"{path} was saved by another recipe or for other categories; "
+                f"{path} belongs to another recipe, network or set of categories; "
                 "give the same options again, or another folder to start anew."
             )
         self.module.load_state_dict(state["module"])
@@ -232,7 +281,13 @@ class Trainer:
         self.epochs_done = state["epochs_done"]
 
 
-def untrained_network(variant: Variant, classes: int, recipe: Recipe, width: int = 16) -> NarrowResNet:
+def _shapes(state: Mapping[str, Tensor]) -> dict[str, torch.Size]:
+    return {name: tensor.shape for name, tensor in state.items()}
+
+
+def untrained_network(
+    variant: Variant, classes: int, recipe: Recipe, width: int = 16
+) -> NarrowResNet:
     """Build the network that a recipe starts from; the recipe's seed decides its weights."""
     with torch.random.fork_rng():
         torch.manual_seed(recipe.seed)
@@ -248,21 +303,13 @@ def training_transform(recipe: Recipe, resolution: int) -> v2.Compose:
     ]
     if recipe.augment:
         steps.append(v2.TrivialAugmentWide(interpolation=bilinear))
-    return v2.Compose([*steps, *_to_tensor()])
+    normalise = v2.Normalize(list(IMAGENET.mean), list(IMAGENET.std))
+    return v2.Compose([*steps, v2.PILToTensor(), v2.ToDtype(torch.float32, scale=True), normalise])
 
 
-def evaluation_transform(crop_size: int, resize_size: int | None = None) -> v2.Compose:
-    """Build a photo's way outside training: resize the short side, centre crop, normalise."""
-    resize = v2.Resize(resize_size or crop_size, interpolation=InterpolationMode.BILINEAR)
-    return v2.Compose([resize, v2.CenterCrop(crop_size), *_to_tensor()])
-
-
-def _to_tensor() -> list[nn.Module]:
-    return [
-        v2.PILToTensor(),
-        v2.ToDtype(torch.float32, scale=True),
-        v2.Normalize(list(IMAGENET.mean), list(IMAGENET.std)),
-    ]
+def evaluation_transform(preprocessing: Preprocessing) -> Callable[[Image.Image], Tensor]:
+    """Build a photo's way outside training: the very one that the app takes."""
+    return lambda photo: to_tensor(photo, preprocessing)[0]
 
 
 def _mix(classes: int, share: float) -> v2.Transform:

@@ -1,0 +1,58 @@
+"""`resnet-explorer train --evaluate`: measure a network on a folder of photos."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.commands.loading import load_network
+from explorer.errors import DataError, RequestError
+
+if TYPE_CHECKING:
+    from explorer.evaluation import Evaluation
+    from explorer.network import Network
+    from explorer.photo_folders import PhotoFolder
+
+
+def evaluate_folder(arguments: argparse.Namespace) -> None:
+    """Measure `--weights` on the photos of `--evaluate`, and print what comes out.
+
+    Raises:
+        ExplorerError: if the network or the photos cannot be used.
+    """
+    network = load_network(arguments.variant, arguments.weights, arguments.device)
+    scores = _measure(network, _photos_for(network, arguments.evaluate))
+    print(f"{network.variant.title}, {network.weights.line}")
+    print(f"{len(scores.targets):,} photos of {arguments.evaluate}")
+    print(f"top-1           {scores.accuracy():6.2f} %{_stated(network)}")
+    print(f"top-5           {scores.accuracy(5):6.2f} %")
+    print(f"mean per class  {scores.mean_per_class:6.2f} %")
+    print(f"loss            {scores.loss:6.3f}")
+
+
+def _photos_for(network: Network, folder: Path) -> PhotoFolder:
+    """Read the photos, with the network's classes for their categories."""
+    from explorer.photo_folders import open_photo_folder
+
+    photos = open_photo_folder(folder)
+    try:
+        classes = [network.find_class(label) for label in photos.labels]
+    except RequestError as error:
+        raise DataError(f"{folder} and the network do not match: {error}") from error
+    targets = tuple(classes[target] for target in photos.targets)
+    return replace(photos, labels=network.labels, targets=targets)
+
+
+def _measure(network: Network, photos: PhotoFolder) -> Evaluation:
+    from explorer.evaluation import evaluate
+    from explorer.training import evaluation_transform
+
+    transform = evaluation_transform(network.weights.preprocessing)
+    return evaluate(network.module, photos.transformed(transform))
+
+
+def _stated(network: Network) -> str:
+    stated = network.weights.top1
+    return "" if stated is None else f"   (stated: {stated:.2f} %)"

@@ -1,0 +1,159 @@
+"""`resnet-explorer explain`: explain photos without a browser."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.commands.loading import add_network_arguments, load_network
+from explorer.commands.outputs import output_folder, unique_stems, written_whole
+from explorer.commands.reports import Explanation, Question, json_error, json_object, text_block
+from explorer.errors import ImageError, RequestError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from explorer.analysis import Analysis, Map
+    from explorer.network import Network
+
+OVERLAY, HEATMAP = ".overlay.png", ".heatmap.npy"
+OVERLAY_SIDE = 2000  # pixels; a larger photo is shown smaller
+ALL_EXPLAINED, SOME_FAILED = 0, 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the photos, the network, the question, and where the answer goes."""
+    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    add_network_arguments(parser)
+    parser.add_argument(
+        "--method",
+        default="grad-cam",
+        help="grad-cam, hires-cam, guided-grad-cam, guided-backprop, integrated-gradients, "
+        "saliency or occlusion (default: %(default)s)",
+    )
+    parser.add_argument("--layer", help="a block, such as layer4.1 (default: the last one)")
+    parser.add_argument(
+        "--target",
+        metavar="LABEL|INDEX",
+        help="the class to explain (default: the predicted one)",
+    )
+    parser.add_argument(
+        "--rather-than",
+        metavar="LABEL|INDEX",
+        help="a second class: show what speaks for the first and not for this one",
+    )
+    parser.add_argument(
+        "--signed", action="store_true", help="keep the evidence against the class, too"
+    )
+    parser.add_argument(
+        "--frame",
+        choices=("crop", "whole"),
+        default="crop",
+        help="show the network the centre, or the whole photo with a margin (default: crop)",
+    )
+    parser.add_argument(
+        "--output", type=Path, default=Path(), metavar="DIR", help="default: the current folder"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object per photo")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Explain photo after photo; one that cannot be read does not stop the others."""
+    output = output_folder(arguments.output).absolute()
+    network = load_network(
+        arguments.variant,
+        arguments.weights,
+        arguments.device,
+        arguments.labels,
+        arguments.dtype,
+        quiet=arguments.json and not sys.stdout.isatty(),
+    )
+    question = _question(arguments, network)
+    report = json_object if arguments.json else text_block
+    stems = unique_stems(arguments.photos, (OVERLAY, HEATMAP), output)
+    code = ALL_EXPLAINED
+    for photo, stem in zip(arguments.photos, stems, strict=True):
+        try:
+            explanation = _explain(network, question, photo, output / stem)
+        except ImageError as error:
+            print(f"{photo}: {error}", file=sys.stderr)
+            if arguments.json:
+                print(json_error(photo, error), flush=True)
+            code = SOME_FAILED
+        else:
+            print(report(explanation), flush=True)
+            for note in explanation.analysis.notes:
+                print(f"{photo}: {note}", file=sys.stderr)
+    return code
+
+
+def _question(arguments: argparse.Namespace, network: Network) -> Question:
+    from explorer.attribution import find_method
+
+    target, rather_than = (
+        None if name is None else network.find_class(name)
+        for name in (arguments.target, arguments.rather_than)
+    )
+    if target is not None and target == rather_than:
+        raise RequestError("--target and --rather-than name the same class; give two.")
+    return Question(
+        method=find_method(arguments.method),
+        layer=network.find_block(arguments.layer),
+        target=target,
+        rather_than=rather_than,
+        signed=arguments.signed,
+        frame=arguments.frame,
+    )
+
+
+def _explain(network: Network, question: Question, photo: Path, base: Path) -> Explanation:
+    """Explain one photo and write its two files, whose names begin with `base`."""
+    from explorer.analysis import analyze
+    from explorer.images import Framing, read_image
+
+    image = read_image(photo)
+    started = time.perf_counter()
+    analysis = analyze(network, image, Framing(question.frame))
+    target = analysis.predictions[0]
+    if question.target is not None:
+        target = analysis.prediction(question.target)
+    heatmap = _heatmap(analysis, question, target.index)
+    seconds = time.perf_counter() - started
+    explanation = Explanation(
+        photo=photo.absolute(),
+        question=question,
+        analysis=analysis,
+        target=target,
+        heatmap=heatmap,
+        overlay_file=Path(f"{base}{OVERLAY}"),
+        heatmap_file=Path(f"{base}{HEATMAP}"),
+        seconds=seconds,
+    )
+    _write(explanation, image)
+    return explanation
+
+
+def _heatmap(analysis: Analysis, question: Question, target: int) -> Map:
+    """Return the map on the block's grid, or pixel by pixel for a method that explains pixels."""
+    method, layer, rather_than = question.method, question.layer, question.rather_than
+    if method.of_block:
+        return analysis.heatmap(layer, target, rather_than, question.signed, method.name)
+    *_, last = analysis.pixel_maps(method.name, layer, target, rather_than)
+    return (last.heatmap if question.signed else last.heatmap.relu()).numpy()
+
+
+def _write(explanation: Explanation, image: Image.Image) -> None:
+    import numpy as np
+
+    from explorer.figures.heatmaps import overlay
+    from explorer.figures.pictures import fitted, png
+
+    heatmap, shown = explanation.heatmap, fitted(image, OVERLAY_SIDE)
+    picture = overlay(shown, heatmap, explanation.analysis.frame, explanation.question.signed)
+    with written_whole(explanation.overlay_file) as partial:
+        partial.write_bytes(png(picture))
+    with written_whole(explanation.heatmap_file) as partial, partial.open("wb") as file:
+        np.save(file, heatmap)

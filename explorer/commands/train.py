@@ -1,0 +1,285 @@
+"""`resnet-explorer train`: train a network on folders of photos, or evaluate one."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import re
+import shlex
+import sys
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, get_type_hints
+
+from explorer.commands.evaluate import evaluate_folder
+from explorer.commands.outputs import output_folder, written_whole
+from explorer.errors import DataError, RequestError
+from explorer.variants import VARIANTS, find_variant
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from explorer.cards import Card
+    from explorer.photo_folders import PhotoFolder
+    from explorer.training import EpochResult, Recipe, Trainer
+
+TRAINABLE = tuple(variant.name for variant in VARIANTS.values() if variant.family == "ResNet")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what to train on and how, an option for each field of the recipe."""
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="FOLDER",
+        help="holds train/ and val/, or with --val one folder of photos per category",
+    )
+    parser.add_argument("--val", type=Path, metavar="FOLDER", help="the validation photos")
+    parser.add_argument(
+        "--output", type=Path, metavar="DIR", help="where checkpoint, weights and card go"
+    )
+    parser.add_argument("--variant", help=f"{', '.join(TRAINABLE)} (default: {TRAINABLE[0]})")
+    parser.add_argument(
+        "--width", type=_whole, default=16, help="channels of the stem (default: %(default)s)"
+    )
+    parser.add_argument("--data", metavar="TEXT", help="for the card: what the photos are")
+    parser.add_argument(
+        "--licence", metavar="TEXT", default="not stated", help="for the card: of the photos"
+    )
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps (default: auto)")
+    parser.add_argument(
+        "--threads",
+        type=_whole,
+        default=1,
+        help="of torch on the CPU; several slow each other down beside any other work, and only "
+        "one makes a resumed training equal an uninterrupted one (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--evaluate",
+        type=Path,
+        metavar="FOLDER",
+        help="train nothing: measure --weights on one folder of photos per category",
+    )
+    parser.add_argument(
+        "--weights", help="for --evaluate: builtin, imagenet-classic, imagenet-new or a file"
+    )
+    _add_recipe(parser.add_argument_group("recipe"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, or evaluate."""
+    _check(arguments)
+    import torch
+
+    torch.set_num_threads(arguments.threads)
+    if arguments.evaluate is None:
+        _train(arguments)
+    else:
+        evaluate_folder(arguments)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if (arguments.folder is None) == (arguments.evaluate is None):
+        raise RequestError("Give one folder: FOLDER to train on, or --evaluate FOLDER.")
+    if arguments.folder is not None and arguments.output is None:
+        raise RequestError("Say with --output DIR where the trained network goes.")
+    if arguments.folder is not None and arguments.weights is not None:
+        raise RequestError("A training starts from nothing; --weights belongs to --evaluate.")
+    if arguments.evaluate is not None and arguments.weights is None:
+        raise RequestError("Say with --weights which network to evaluate.")
+
+
+def _add_recipe(group: argparse._ArgumentGroup) -> None:
+    """Add an option for each field of the recipe: name, type, default and help come from there."""
+    from explorer.training import Recipe
+
+    explained = dict(re.findall(r"^ +(\w+): (.+)$", Recipe.__doc__ or "", re.MULTILINE))
+    types = get_type_hints(Recipe)
+    for field in fields(Recipe):
+        option = "--" + field.name.replace("_", "-")
+        text = explained.get(field.name, "").replace("%", "%%")
+        text = f"{text.rstrip('.')} (default: %(default)s)"
+        if types[field.name] is bool:
+            yes_or_no = argparse.BooleanOptionalAction
+            group.add_argument(option, action=yes_or_no, default=field.default, help=text)
+        else:
+            parse = _whole if types[field.name] is int else _number
+            group.add_argument(option, type=parse, default=field.default, help=text)
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"a whole number from 0 is needed, not {text!r}")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"a number from 0 is needed, not {text!r}")
+    return number
+
+
+def _recipe(arguments: argparse.Namespace) -> Recipe:
+    from explorer.training import Recipe
+
+    return Recipe(**{field.name: getattr(arguments, field.name) for field in fields(Recipe)})
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    output = output_folder(arguments.output)
+    trainer = _trainer(arguments)
+    _follow(trainer)
+    card = _card(arguments, trainer)
+    _keep(trainer.result, card, output / f"{card.variant}.safetensors")
+
+
+def _trainer(arguments: argparse.Namespace) -> Trainer:
+    from explorer.devices import choose
+    from explorer.training import Trainer, untrained_network
+
+    device = choose(arguments.device)
+    variant = find_variant(arguments.variant or TRAINABLE[0])
+    if variant.name not in TRAINABLE:
+        raise RequestError(
+            f"{variant.title} cannot be trained here. Choose one of {', '.join(TRAINABLE)}."
+        )
+    recipe = _recipe(arguments)
+    photos, val = _read_photos(arguments)
+    _say(
+        f"{len(photos.photos):,} training and {len(val.photos):,} validation photos "
+        f"in {len(photos.labels)} categories"
+    )
+    network = untrained_network(variant, len(photos.labels), recipe, arguments.width).to(device)
+    return Trainer(network, photos, val, recipe, arguments.output / "checkpoint.pt")
+
+
+def _read_photos(arguments: argparse.Namespace) -> tuple[PhotoFolder, PhotoFolder]:
+    from explorer.photo_folders import open_photo_folder
+
+    folder, val = arguments.folder, arguments.val
+    if val is None:
+        if not ((folder / "train").is_dir() and (folder / "val").is_dir()):
+            raise DataError(
+                f"{folder} does not hold the two folders train and val; "
+                "make them, or name the validation photos with --val."
+            )
+        folder, val = folder / "train", folder / "val"
+    return open_photo_folder(folder), open_photo_folder(val)
+
+
+def _follow(trainer: Trainer) -> None:
+    """Train to the end, one line per epoch."""
+    if trainer.epochs_done:
+        _say(f"going on after epoch {trainer.epochs_done}/{trainer.recipe.epochs}")
+    seconds = []
+    try:
+        for result in trainer.run():
+            seconds.append(result.seconds)
+            _say(_epoch_line(result, sum(seconds) / len(seconds)))
+    except KeyboardInterrupt:
+        _say(
+            f"\nstopped after epoch {trainer.epochs_done}/{trainer.recipe.epochs}; "
+            "the same command goes on from there"
+        )
+        raise
+
+
+def _epoch_line(result: EpochResult, seconds_per_epoch: float) -> str:
+    left = seconds_per_epoch * (result.epochs - result.epoch)
+    return (
+        f"epoch {result.epoch}/{result.epochs}  loss {result.train_loss:.3f}  "
+        f"val loss {result.val_loss:.3f}  top-1 {result.top1:.1f} %  "
+        f"mean per class {result.mean_per_class:.1f} %  {result.seconds:.1f} s  "
+        f"{_duration(left)} left"
+    )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _card(arguments: argparse.Namespace, trainer: Trainer) -> Card:
+    """Measure the network as it will be shipped, in float16, and write its card."""
+    from explorer.cards import Card, round_to_float16
+    from explorer.evaluation import evaluate
+    from explorer.training import evaluation_transform
+
+    recipe, photos = trainer.recipe, trainer.photos
+    round_to_float16(trainer.result)
+    preprocessing = recipe.preprocessing
+    val = trainer.val.transformed(evaluation_transform(preprocessing))
+    scores = evaluate(trainer.result, val)
+    return Card(
+        variant=arguments.variant or TRAINABLE[0],
+        width=arguments.width,
+        labels=photos.labels,
+        resize_size=preprocessing.resize_size,
+        crop_size=preprocessing.crop_size,
+        mean=preprocessing.mean,
+        std=preprocessing.std,
+        photos=len(trainer.val.photos),
+        top1=scores.accuracy(),
+        top5=scores.accuracy(5),
+        mean_per_class=scores.mean_per_class,
+        recipe=_in_words(recipe),
+        command=_command(arguments, recipe),
+        data=arguments.data or f"{len(photos.photos):,} photos.",
+        licence=arguments.licence,
+    )
+
+
+def _in_words(recipe: Recipe) -> str:
+    settings = (f"{name.replace('_', ' ')} {value}" for name, value in asdict(recipe).items())
+    return f"Stochastic gradient descent with Nesterov momentum: {', '.join(settings)}."
+
+
+def _command(arguments: argparse.Namespace, recipe: Recipe) -> str:
+    """Return the command that trains this again, without the folders of this machine."""
+    options: list[str] = []
+    if arguments.val is not None:
+        options += ["--val", arguments.val.name]
+    options += ["--variant", arguments.variant or TRAINABLE[0], "--output", arguments.output.name]
+    if arguments.width != 16:
+        options += ["--width", str(arguments.width)]
+    options += _changed(recipe)
+    return shlex.join(["resnet-explorer", "train", arguments.folder.name, *options])
+
+
+def _changed(recipe: Recipe) -> list[str]:
+    """Return the options that make this recipe of the default one."""
+    default = asdict(type(recipe)())
+    options: list[str] = []
+    for name, value in asdict(recipe).items():
+        option = name.replace("_", "-")
+        if value == default[name]:
+            continue
+        if isinstance(value, bool):
+            options.append(f"--{option}" if value else f"--no-{option}")
+        else:
+            options += [f"--{option}", str(value)]
+    return options
+
+
+def _keep(network: nn.Module, card: Card, path: Path) -> None:
+    from explorer.cards import save_network
+
+    with written_whole(path) as partial:
+        save_network(network, card, partial)
+    page = path.with_suffix(".md")
+    with written_whole(page) as partial:
+        partial.write_text(card.markdown, encoding="utf-8")
+    print(f"top-1 {card.top1:.2f} %, mean per class {card.mean_per_class:.2f} %")
+    print(f"weights  {path.absolute()}\ncard     {page.absolute()}")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,113 @@
+"""`resnet-explorer weights`: list, fetch or verify weights."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from explorer.commands.loading import show_fetch
+from explorer.errors import WeightsError
+
+if TYPE_CHECKING:
+    from explorer.sources import Source
+    from explorer.stock import Availability
+
+ALL_WELL, SOME_FAILED = 0, 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the three actions."""
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    text = "show what is on board, cached, and to be downloaded"
+    listing = actions.add_parser("list", help=text, description=text)
+    listing.add_argument("--json", action="store_true", help="print one JSON object per line")
+    listing.set_defaults(act=_list)
+    text = "download weights, with their hash checked"
+    fetching = actions.add_parser("fetch", help=text, description=text)
+    fetching.set_defaults(act=lambda arguments: _for_each(arguments.names, _fetch))
+    text = "check the hash, load, and predict the samples"
+    verifying = actions.add_parser("verify", help=text, description=text)
+    verifying.set_defaults(act=lambda arguments: _for_each(arguments.names, _verify))
+    for action in (fetching, verifying):
+        action.add_argument(
+            "names", nargs="+", metavar="NAME", help="such as resnet50/imagenet-new"
+        )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what was asked."""
+    code: int = arguments.act(arguments)
+    return code
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from explorer.stock import inventory
+
+    print("\n".join(_objects(inventory()) if arguments.json else _table(inventory())))
+    return ALL_WELL
+
+
+def _table(inventory: tuple[Availability, ...]) -> Iterator[str]:
+    width = max(len(weights.name) for weights in inventory)
+    for weights in inventory:
+        yield f"{weights.name:{width}}  {weights.size_mb:6.1f} MB  {_state(weights)}"
+
+
+def _objects(inventory: tuple[Availability, ...]) -> Iterator[str]:
+    for weights in inventory:
+        yield json.dumps(
+            {
+                "name": weights.name,
+                "variant": weights.variant,
+                "weights": weights.source.value,
+                "state": _state(weights),
+                "size_mb": weights.size_mb,
+                "path": str(weights.path),
+                "url": weights.url,
+            }
+        )
+
+
+def _state(weights: Availability) -> str:
+    if weights.url is None:
+        return "on board"
+    return "cached" if weights.here else "to download"
+
+
+def _for_each(names: list[str], act: Callable[[str, Source], None]) -> int:
+    """Act on each of the weights; one that fails does not stop the others."""
+    from explorer.stock import parse_name
+
+    code = ALL_WELL
+    for variant, source in [parse_name(name) for name in names]:
+        try:
+            act(variant, source)
+        except WeightsError as error:
+            print(f"{variant}/{source}: {error}", file=sys.stderr)
+            code = SOME_FAILED
+    return code
+
+
+def _fetch(variant: str, source: Source) -> None:
+    from explorer.stock import availability
+
+    show_fetch(variant, source)
+    print(f"{variant}/{source}  {availability(variant, source).path}")
+
+
+def _verify(variant: str, source: Source) -> None:
+    from explorer.analysis import analyze
+    from explorer.samples import SAMPLES
+    from explorer.weights import verify
+
+    network = verify(variant, source)
+    print(f"{variant}/{source}  {network.weights.line}")
+    print(f"  SHA-256 as recorded: {network.weights.sha256}")
+    for sample in SAMPLES.values():
+        best = analyze(network, sample.open()).predictions[0]
+        wrong = sample.category in network.labels and sample.category != best.label
+        remark = f", should be {sample.category}" if wrong else ""
+        print(f"  {sample.title:16}  {100 * best.probability:6.2f} %  {best.label}{remark}")

@@ -1,0 +1,86 @@
+"""What the tests of the subcommands share: a tiny network in a file, and a call of the command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explorer.cli import main
+
+LABELS = ("cat", "dog", "red panda")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call left behind.
+
+    Attributes:
+        code: its exit code.
+        out: what it printed.
+        err: what it printed on stderr.
+    """
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Call the command in this process, with anything that has a string for arguments."""
+
+    def call(*arguments: object) -> Outcome:
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as leaving:  # argparse's way
+            code = int(leaving.code or 0)
+        printed = capsys.readouterr()
+        return Outcome(code, printed.out, printed.err)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ResNet-18 with 4 channels, as `train` writes it: 3 classes, 64 pixels, not trained."""
+    import torch
+
+    from explorer.cards import Card, save_network
+    from explorer.images import IMAGENET
+    from explorer.training import Recipe, untrained_network
+    from explorer.variants import VARIANTS
+
+    module = untrained_network(VARIANTS["resnet18"], len(LABELS), Recipe(seed=1), width=4)
+    with torch.no_grad():
+        for _ in range(30):  # batch norm that has seen something, so that maps are not blank
+            module.train()(torch.randn(8, 3, 64, 64))
+    card = Card(
+        variant="resnet18",
+        width=4,
+        labels=LABELS,
+        resize_size=64,
+        crop_size=64,
+        mean=IMAGENET.mean,
+        std=IMAGENET.std,
+        photos=10,
+        top1=81.25,
+        top5=100.0,
+        mean_per_class=79.5,
+        recipe="None.",
+        command="resnet-explorer train photos",
+        data="No photos.",
+        licence="CC0",
+    )
+    path = tmp_path_factory.mktemp("network") / "tiny.safetensors"
+    save_network(module, card, path)
+    return path
