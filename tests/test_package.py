@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 PIP = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
@@ -59,6 +62,26 @@ def test_the_wheel_carries_every_page_and_asset_but_the_pictures_of_the_readme(
     assert files_of(installed / "explorer" / "pages") == files_of(ROOT / "pages")
 
 
+def test_the_app_of_the_wheel_opens(installed: Path) -> None:
+    program = """
+from explorer.paths import ENTRY_SCRIPT
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()
+print(ENTRY_SCRIPT, [error.message for error in app.exception])
+"""
+    printed = run([sys.executable, "-c", program], PYTHONPATH=str(installed))
+    assert printed == f"{installed / 'explorer' / 'app.py'} []\n"
+
+
 def test_the_command_of_the_wheel_answers(installed: Path) -> None:
     script = installed / "bin" / "resnet-explorer"
     assert "explain photos" in run([str(script), "--help"], PYTHONPATH=str(installed))
+
+
+def test_every_requirement_is_pinned_to_a_version_that_it_allows() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    requirements = map(Requirement, [*project["dependencies"], *chain(*extras)])
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    assert all(pins[requirement.name] in requirement.specifier for requirement in requirements)
