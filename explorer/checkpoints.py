@@ -121,11 +121,24 @@ def read(path: Path) -> Checkpoint:
     return Checkpoint(path, wrapper, _believable(path, state), metadata)
 
 
-# What torch, zipfile, pickletools and safetensors raise on files that are not what they should be.
+# What torch, zipfile, pickletools and safetensors raise on files that are not what they should be;
+# Warning for those who turn warnings into errors.
 _DAMAGE = (
-    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError, OSError,
-    RuntimeError, SafetensorError, TypeError, ValueError, struct.error, zipfile.BadZipFile,
-)  # fmt: skip
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SafetensorError,
+    TypeError,
+    ValueError,
+    Warning,
+    struct.error,
+    zipfile.BadZipFile,
+)
 
 
 def _head(path: Path) -> bytes:

@@ -97,6 +97,7 @@ def _connect(url: str, path: Path) -> HTTPResponse:
     try:
         return cast(HTTPResponse, urlopen(request, timeout=TIMEOUT))
     except HTTPError as error:
+        error.close()
         raise unavailable(url, path, f"is not offered (the server says {error.code})") from error
     except (URLError, OSError, http.client.HTTPException) as error:
         raise unavailable(url, path, f"could not be fetched ({_reason(error)})") from error

@@ -107,8 +107,9 @@ def verify(weights: WeightsEnum) -> str:
 
 
 def read(weights: WeightsEnum) -> dict[str, Tensor]:
-    """Read a verified file; some files hold float16."""
-    return dict(torch.load(cached_path(weights), map_location="cpu", weights_only=True))
+    """Read a verified file as float32; some files hold float16."""
+    state = torch.load(cached_path(weights), map_location="cpu", weights_only=True)
+    return {name: t.float() if t.is_floating_point() else t for name, t in state.items()}
 
 
 def _hash_prefix(weights: WeightsEnum) -> str:

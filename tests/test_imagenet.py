@@ -26,7 +26,7 @@ def served(file_server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     return file_server
 
 
-@pytest.mark.parametrize("variant", VARIANTS.values(), ids=str)
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=list(VARIANTS))
 def test_every_published_set_for_224_pixels_has_exactly_one_recipe(variant: Variant) -> None:
     expected = {w for w in variant.published if w.transforms().crop_size == [224]}
     found = imagenet.published(variant)
@@ -34,7 +34,7 @@ def test_every_published_set_for_224_pixels_has_exactly_one_recipe(variant: Vari
     assert len(found) == len(expected)
 
 
-@pytest.mark.parametrize("variant", VARIANTS.values(), ids=str)
+@pytest.mark.parametrize("variant", VARIANTS.values(), ids=list(VARIANTS))
 def test_the_resize_before_the_crop_tells_the_recipes_apart_too(variant: Variant) -> None:
     resize = {Source.IMAGENET_CLASSIC: [256], Source.IMAGENET_NEW: [232]}
     for source, weights in imagenet.published(variant).items():

@@ -1,0 +1,147 @@
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torchvision.models import ResNet18_Weights, ResNet50_Weights
+
+from explorer import builtin
+from explorer.cards import Card, save_network
+from explorer.downloads import Progress
+from explorer.errors import RequestError, WeightsError
+from explorer.narrow import NarrowResNet
+from explorer.sources import Source
+from explorer.stock import Availability, availability, fetch, inventory, parse_name
+from explorer.variants import VARIANTS
+
+CARD = Card(
+    variant="resnet18",
+    width=4,
+    labels=("cat", "dog"),
+    resize_size=64,
+    crop_size=64,
+    mean=(0.5, 0.5, 0.5),
+    std=(0.25, 0.25, 0.25),
+    photos=10,
+    top1=81.25,
+    top5=100.0,
+    mean_per_class=79.5,
+    recipe="Two epochs.",
+    command="resnet-explorer train photos",
+    data="Ten photos by nobody.",
+    licence="CC BY 4.0",
+)
+
+
+@pytest.fixture
+def on_board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of built-in networks with one in it."""
+    monkeypatch.setattr(builtin, "FOLDER", tmp_path)
+    path = tmp_path / "resnet18.safetensors"
+    network = NarrowResNet.like(VARIANTS["resnet18"].build(), width=4, num_classes=2)
+    save_network(network, CARD, path)
+    return path
+
+
+@pytest.fixture
+def torch_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    return tmp_path / "torch" / "hub" / "checkpoints"
+
+
+def test_a_built_in_network_is_here_and_says_how_many_categories_it_knows(on_board: Path) -> None:
+    found = availability("resnet18", Source.BUILTIN)
+    assert (found.here, found.exists, found.path) == (True, True, on_board)
+    assert found.title == "Built-in (2 categories)"
+    assert found.name == "resnet18/builtin"
+    assert found.size_mb == on_board.stat().st_size / 2**20
+    assert found.download_mb is None
+
+
+def test_a_built_in_network_that_does_not_ship_does_not_exist(on_board: Path) -> None:
+    assert availability("resnet34", "builtin").exists is False
+
+
+def test_imagenet_weights_are_offered_with_size_address_and_place(torch_home: Path) -> None:
+    weights = ResNet50_Weights.IMAGENET1K_V2
+    path = torch_home / weights.url.rpartition("/")[2]
+    assert availability("resnet50", "imagenet-new") == Availability(
+        variant="resnet50",
+        source=Source.IMAGENET_NEW,
+        title="ImageNet, new recipe",
+        here=False,
+        path=path,
+        url=weights.url,
+        size_mb=97.79,
+    )
+    assert availability("resnet50", "imagenet-new").download_mb == 97.79
+    path.parent.mkdir(parents=True)
+    path.touch()
+    here = availability("resnet50", "imagenet-new")
+    assert (here.here, here.download_mb, here.size_mb) == (True, None, 97.79)
+
+
+def test_a_recipe_that_a_variant_lacks_does_not_exist() -> None:
+    assert availability("resnet18", "imagenet-new").exists is False
+    assert availability("resnext101_64x4d", "imagenet-classic").exists is False
+
+
+def test_untrained_weights_and_the_readers_own_need_no_download() -> None:
+    for source in (Source.UNTRAINED, Source.CHECKPOINT):
+        found = availability("resnet152", source)
+        assert (found.here, found.url, found.download_mb) == (True, None, None)
+
+
+def test_unknown_variants_are_refused() -> None:
+    with pytest.raises(RequestError, match="no variant 'resnet19'"):
+        availability("resnet19", "builtin")
+
+
+def test_the_inventory_holds_every_file_once(on_board: Path, torch_home: Path) -> None:
+    names = [weights.name for weights in inventory()]
+    assert names[0] == "resnet18/builtin"
+    assert len(names) == len(set(names)) == 18  # 1 on board, 9 classic, 8 new
+    assert [parse_name(name) for name in names] == [(w.variant, w.source) for w in inventory()]
+
+
+def test_asking_for_built_in_and_untrained_weights_does_not_import_torch() -> None:
+    script = (
+        "import json, sys\n"
+        "from explorer.weights import Source, availability\n"
+        "for source in (Source.BUILTIN, Source.UNTRAINED): availability('resnet18', source)\n"
+        "print(json.dumps('torch' in sys.modules))"
+    )
+    assert json.loads(subprocess.check_output([sys.executable, "-c", script])) is False
+
+
+@pytest.mark.parametrize("name", ["resnet18", "resnet18:builtin", "resnet18/random:0", "", "/"])
+def test_names_of_other_forms_are_answered_with_an_example(name: str) -> None:
+    with pytest.raises(WeightsError, match="as in resnet50/imagenet-new"):
+        parse_name(name)
+
+
+def test_names_of_unknown_variants_are_refused() -> None:
+    with pytest.raises(RequestError, match="no variant 'resnet19'"):
+        parse_name("resnet19/builtin")
+
+
+def test_fetching_puts_the_file_into_torchs_folder(
+    torch_home: Path, file_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = torch.arange(3).numpy().tobytes()
+    name = f"resnet18-{hashlib.sha256(content).hexdigest()[:8]}.pth"
+    file_server.files[name] = content
+    monkeypatch.setattr(ResNet18_Weights.IMAGENET1K_V1.value, "url", file_server.url(name))
+    assert list(fetch("resnet18", "imagenet-classic")) == [Progress(len(content), len(content))]
+    assert (torch_home / name).read_bytes() == content
+    assert availability("resnet18", "imagenet-classic").here
+
+
+@pytest.mark.parametrize("source", ["builtin", "random", "checkpoint"])
+def test_what_needs_no_download_is_not_fetched(source: str) -> None:
+    with pytest.raises(WeightsError, match="need no download"):
+        list(fetch("resnet18", source))
