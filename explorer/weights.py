@@ -19,6 +19,7 @@ from explorer import builtin
 from explorer.errors import WeightsError
 from explorer.sources import Request, parse
 from explorer.sources import Source as Source
+from explorer.stock import MEBIBYTE as MEBIBYTE
 from explorer.stock import Availability as Availability
 from explorer.stock import availability as availability
 from explorer.stock import fetch as fetch
