@@ -14,6 +14,7 @@ QUARTERS = (
     "lower right quarter",
 )
 HALVES = ("upper half", "lower half", "left half", "right half")
+ENOUGH = 0.6  # of the evidence, to say that it lies there
 MIDDLE, EVERYWHERE = "middle", "whole input"
 
 
@@ -33,8 +34,8 @@ class Region:
 def concentration(heatmap: NDArray[np.float32]) -> Region | None:
     """Find the region that tells most about where the positive evidence lies.
 
-    A quarter of the area (a corner or the middle) that holds at least half of the evidence comes
-    before a half of the area that holds at least three fifths; else it is the whole input.
+    A quarter of the area (a corner or the middle) that holds enough of the evidence comes before a
+    half of the area that does; else it is the whole input.
 
     Args:
         heatmap: a map of evidence for a class, shape (h, w); negative values do not count.
@@ -46,9 +47,9 @@ def concentration(heatmap: NDArray[np.float32]) -> Region | None:
     if not positive.any():
         return None
     shares = positive / positive.sum()
-    for regions, enough in ((_quarters(shares), 0.5), (_halves(shares), 0.6)):
+    for regions in (_quarters(shares), _halves(shares)):
         best = max(regions, key=lambda region: region.share)
-        if best.share >= enough:
+        if best.share >= ENOUGH:
             return best
     return Region(EVERYWHERE, 1.0)
 

@@ -1,4 +1,7 @@
-"""What a reader sees when something goes wrong: one sentence, and it stays."""
+"""What a reader sees when something goes wrong: one sentence, and it stays.
+
+Mistakes of ours are none of these; `explorer.server` answers for them.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,6 @@ from contextlib import contextmanager
 import streamlit as st
 
 from explorer.errors import ExplorerError
-
-UNEXPECTED = (
-    "Something went wrong in the app itself. Choose another photo or network, or reload the page; "
-    "the log of the app has the details."
-)
 
 
 @contextmanager
@@ -27,16 +25,6 @@ def reported() -> Iterator[None]:
 def show(sentence: str) -> None:
     """Show one problem."""
     st.error(_plain(sentence), icon=":material/error:")
-
-
-def show_unexpected(error: Exception) -> bool:
-    """Show one plain sentence for a mistake of ours; Streamlit has logged it by then.
-
-    Returns:
-        True: Streamlit need not show the error in the page.
-    """
-    st.error(UNEXPECTED, icon=":material/error:")
-    return True
 
 
 def _plain(sentence: str) -> str:

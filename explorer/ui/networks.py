@@ -11,14 +11,14 @@ from explorer.errors import WeightsError, WeightsUnavailableError
 from explorer.sources import Source, parse
 from explorer.ui import choices, errors, runtime
 from explorer.variants import VARIANTS
-from explorer.weights import DEFAULT_VARIANT, Availability, availability, fetch
+from explorer.weights import DEFAULT_VARIANT, MEBIBYTE, Availability, availability, fetch
 
 if TYPE_CHECKING:
     from explorer.network import Network
     from explorer.pool import NetworkKey
 
 _WORKING = "working_network"  # the key of the last network that could be loaded
-_OFFLINE = "offline"  # whether a download of this session found no internet
+_FAILED = "failed_download"  # the key of the network that could not be fetched, and why
 DEVICE, PRECISION = "device", "precision"
 
 
@@ -44,15 +44,15 @@ def chosen() -> Chosen:
 
 
 def mark(weights: str) -> str:
-    """Say in a few words whether weights are at hand for the chosen variant."""
+    """Say in a few words what weights know, and whether they are here for the chosen variant."""
     source = parse(weights).source
-    if not (runtime.is_loaded() or not source.downloads):
-        return "1,000 classes"  # the rest is known as soon as torch is there
-    found = availability(choices.get(choices.VARIANT), source)
+    known = "66 categories" if source is Source.BUILTIN else "1,000 classes"
     if source is Source.UNTRAINED:
-        return "1,000 classes, noise"
-    classes = "66 categories" if source is Source.BUILTIN else "1,000 classes"
-    return f"{classes} · {_whereabouts(found)}" if not found.here else classes
+        return f"{known}, noise"
+    if source.downloads and not runtime.is_loaded():
+        return known  # the rest is said as soon as torch is there
+    found = availability(choices.get(choices.VARIANT), source)
+    return known if found.here else _whereabouts(found, known)
 
 
 def _asked() -> NetworkKey:
@@ -76,54 +76,49 @@ def _last_working(asked: NetworkKey) -> Chosen:
     return Chosen(key, runtime.pool().get(key))
 
 
-def _whereabouts(weights: Availability) -> str:
-    if not weights.exists and (weights.source.downloads or not _is_plain(weights.variant)):
-        return f"none for {VARIANTS[weights.variant].title}"
-    if weights.url is None or st.session_state.get(_OFFLINE):
-        return "offline: not here"
-    return f"download {weights.download_mb:.0f} MB"
-
-
-def _is_plain(variant: str) -> bool:
-    """Whether the app's own networks come in this variant."""
-    return VARIANTS[variant].family == "ResNet"
+def _whereabouts(weights: Availability, known: str) -> str:
+    variant = VARIANTS[weights.variant]
+    if not weights.exists and (weights.source.downloads or variant.family != "ResNet"):
+        return f"none for {variant.title}"
+    if weights.url is None or st.session_state.get(_FAILED):
+        return f"{known} · offline: not here"
+    return f"{known} · download {weights.download_mb:.0f} MB"
 
 
 def _notice(asked: NetworkKey, working: NetworkKey, error: WeightsError) -> None:
     """Say that the asked weights are missing, with the two ways on."""
-    found = availability(asked.variant, parse(asked.weights).source)
+    found, failed = availability(asked.variant, parse(asked.weights).source), _failure(asked)
     fetchable = isinstance(error, WeightsUnavailableError) and found.url is not None
+    why = "is not on this machine yet." if fetchable else f"cannot be used. {error}"
     with st.container(border=True, key="missing"):
-        st.markdown(f"**{_title(asked)}** {_missing(found, error)}")
+        st.markdown(f"**{_title(asked)}** {why} What you see is still {_title(working)}.")
+        if failed:
+            errors.show(failed)
         with st.container(horizontal=True):
-            if fetchable:
-                wanted = st.button(
-                    f"Fetch {found.size_mb:.0f} MB", type="primary", icon=":material/download:"
-                )
+            label = "Try again" if failed else f"Fetch {found.size_mb or 0:.0f} MB"
+            wanted = fetchable and st.button(label, type="primary", icon=":material/download:")
             st.button(f"Back to {_title(working)}", on_click=_go_back, args=(working,))
-        if fetchable and wanted:
-            _fetch(found)
+        if wanted:
+            _fetch(asked, found)
 
 
-def _missing(found: Availability, error: WeightsError) -> str:
-    if isinstance(error, WeightsUnavailableError):
-        return "is not on this machine; below is the network before it."
-    return f"cannot be used. {error}"
+def _failure(asked: NetworkKey) -> str:
+    """Why the last download of these weights failed, or ""."""
+    key, sentence = st.session_state.get(_FAILED, (None, ""))
+    return sentence if key == asked else ""
 
 
-def _fetch(weights: Availability) -> None:
+def _fetch(asked: NetworkKey, weights: Availability) -> None:
     bar = st.progress(0.0, f"Fetching {weights.size_mb:.0f} MB")
     try:
         for progress in fetch(weights.variant, weights.source):
             done = progress.bytes_done / (progress.bytes_total or progress.bytes_done)
-            bar.progress(done, f"Fetching: {progress.bytes_done / 2**20:.0f} MB")
+            bar.progress(done, f"Fetching: {progress.bytes_done / MEBIBYTE:.0f} MB")
     except WeightsError as error:
-        st.session_state[_OFFLINE] = True
-        bar.empty()
-        errors.show(str(error))
+        st.session_state[_FAILED] = (asked, str(error))
     else:
-        st.session_state[_OFFLINE] = False
-        st.rerun()
+        st.session_state.pop(_FAILED, None)
+    st.rerun()
 
 
 def _go_back(working: NetworkKey) -> None:
@@ -132,4 +127,4 @@ def _go_back(working: NetworkKey) -> None:
 
 
 def _title(key: NetworkKey) -> str:
-    return f"{VARIANTS[key.variant].title}, {parse(key.weights).source.heading}"
+    return f"{VARIANTS[key.variant].title} ({parse(key.weights).source.heading})"

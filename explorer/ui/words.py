@@ -35,11 +35,12 @@ def reading(heatmap: Map, explained: Prediction, block: str, signed: bool) -> No
             + ("All of it speaks against." if signed else "Switch on the evidence against it."),
             icon=":material/visibility_off:",
         )
-    against = ", blue spots speak against it" if signed else ""
+    speaks = f"Red speaks for {label}, blue against it" if signed else f"Bright speaks for {label}"
     rows, columns = heatmap.shape
+    st.markdown(in_words(heatmap))
     st.caption(
-        f"Bright spots speak for {label}{against}; the network sees only what is inside the dashed "
-        f"square, at {block} as {rows} × {columns} cells."  # noqa: RUF001
+        f"{speaks}. The network sees only what is inside the dashed square, "
+        f"at {block} as {rows} × {columns} cells."  # noqa: RUF001
     )
 
 

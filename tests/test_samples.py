@@ -1,0 +1,39 @@
+"""Tests of explorer/samples.py."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from skimage import data
+
+from explorer import samples
+from explorer.errors import ImageError, RequestError
+from explorer.samples import SAMPLES, Sample, find_sample
+
+
+@pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
+def test_every_sample_opens_as_rgb_and_names_source_and_licence(sample: Sample) -> None:
+    image = sample.open()
+    assert image.mode == "RGB"
+    assert min(image.size) >= 128
+    assert sample.source
+    assert sample.licence
+
+
+def test_the_first_sample_is_a_part_of_the_stereo_motorcycle() -> None:
+    left, _, _ = data.stereo_motorcycle()
+    sample = next(iter(SAMPLES.values()))
+    first_column, first_row, last_column, last_row = sample.box or ()
+    expected = left[first_row:last_row, first_column:last_column]
+    np.testing.assert_array_equal(np.asarray(sample.open()), expected)
+
+
+def test_an_unknown_sample_is_one_sentence_with_the_known_ones() -> None:
+    with pytest.raises(RequestError, match=r"no sample 'dog'.*motorcycle"):
+        find_sample("dog")
+
+
+def test_a_lost_photo_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setattr(samples, "_data_folder", lambda: tmp_path)
+    with pytest.raises(ImageError, match="install scikit-image again"):
+        SAMPLES["cat"].open()
