@@ -54,5 +54,5 @@ class NarrowResNet(ResNet):
 @torch.no_grad()
 def _initialise(module: nn.Module) -> None:
     """Initialise as torchvision does (He et al., 2015); batch norm already starts at 1 and 0."""
-    if isinstance(module, nn.Conv2d):
+    if isinstance(module, nn.Conv2d) and not module.weight.is_meta:
         nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
