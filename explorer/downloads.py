@@ -37,8 +37,7 @@ class Progress:
 def download(url: str, path: Path, sha256_prefix: str) -> Iterator[Progress]:
     """Fetch a file; it appears under its name only when it is complete and its hash is right.
 
-    Two downloads of one file do not disturb each other. A download that is dropped half-way leaves
-    nothing behind.
+    Downloads of one file do not disturb each other; one that is dropped leaves nothing behind.
 
     Args:
         url: where it is.

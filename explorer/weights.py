@@ -122,17 +122,13 @@ def load(
 
     chosen, precision = choose(device), precision or Precision.FLOAT32
     check_precision(chosen, precision)
-    asked = find_variant(variant) if variant is not None else None
-    request = parse(weights)
+    request, asked = parse(weights), find_variant(variant) if variant is not None else None
     if request.path is not None:
         found = _load_checkpoint(request.path, asked, labels, preprocessing)
-    elif labels is not None or preprocessing is not None:
-        raise WeightsError(
-            f"{request.source.heading} weights bring their own labels and preprocessing. "
-            "Give these only with a checkpoint."
-        )
-    else:
+    elif labels is None and preprocessing is None:
         found = _load_known(asked or VARIANTS[DEFAULT_VARIANT], request, download)
+    else:
+        raise WeightsError(f"Only a checkpoint takes labels and preprocessing, not {weights}.")
     return Network(found.variant, found.weights, found.module, chosen, precision)
 
 

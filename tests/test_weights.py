@@ -290,7 +290,7 @@ def test_a_damaged_card_gets_one_sentence(card: str, tmp_path: Path) -> None:
 
 def test_labels_do_not_go_with_weights_that_bring_their_own(tmp_path: Path) -> None:
     for weights in ("builtin", "random:0", "imagenet-classic"):
-        with pytest.raises(WeightsError, match="bring their own labels and preprocessing"):
+        with pytest.raises(WeightsError, match="Only a checkpoint takes labels"):
             load("resnet18", weights, labels=tmp_path / "names.txt")
 
 
