@@ -5,24 +5,22 @@ from __future__ import annotations
 import argparse
 import math
 import re
-import shlex
 import sys
-from dataclasses import asdict, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, get_type_hints
 
 from explorer.commands.evaluate import evaluate_folder
-from explorer.commands.outputs import output_folder, written_whole
+from explorer.commands.outputs import output_folder
+from explorer.commands.trained import WIDTH, keep
 from explorer.errors import DataError, RequestError
 from explorer.variants import VARIANTS, find_variant
 
 if TYPE_CHECKING:
-    from torch import nn
-
-    from explorer.cards import Card
     from explorer.photo_folders import PhotoFolder
     from explorer.training import EpochResult, Recipe, Trainer
 
+MOST = 1024  # channels of the stem, or threads
 TRAINABLE = tuple(variant.name for variant in VARIANTS.values() if variant.family == "ResNet")
 
 
@@ -41,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--variant", help=f"{', '.join(TRAINABLE)} (default: {TRAINABLE[0]})")
     parser.add_argument(
-        "--width", type=_whole, default=16, help="channels of the stem (default: %(default)s)"
+        "--width", type=_count, default=WIDTH, help="channels of the stem (default: %(default)s)"
     )
     parser.add_argument("--data", metavar="TEXT", help="for the card: what the photos are")
     parser.add_argument(
@@ -50,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps (default: auto)")
     parser.add_argument(
         "--threads",
-        type=_whole,
+        type=_count,
         default=1,
         help="of torch on the CPU; several slow each other down beside any other work, and only "
         "one makes a resumed training equal an uninterrupted one (default: %(default)s)",
@@ -74,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     torch.set_num_threads(arguments.threads)
     if arguments.evaluate is None:
+        arguments.variant = arguments.variant or TRAINABLE[0]
         _train(arguments)
     else:
         evaluate_folder(arguments)
@@ -81,6 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> None:
+    """Refuse options that contradict each other."""
     if (arguments.folder is None) == (arguments.evaluate is None):
         raise RequestError("Give one folder: FOLDER to train on, or --evaluate FOLDER.")
     if arguments.folder is not None and arguments.output is None:
@@ -115,6 +115,12 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _count(text: str) -> int:
+    if not 1 <= (number := _whole(text)) <= MOST:
+        raise argparse.ArgumentTypeError(f"a number from 1 to {MOST} is needed, not {text!r}")
+    return number
+
+
 def _number(text: str) -> float:
     try:
         number = float(text)
@@ -132,11 +138,10 @@ def _recipe(arguments: argparse.Namespace) -> Recipe:
 
 
 def _train(arguments: argparse.Namespace) -> None:
-    output = output_folder(arguments.output)
+    output_folder(arguments.output)
     trainer = _trainer(arguments)
     _follow(trainer)
-    card = _card(arguments, trainer)
-    _keep(trainer.result, card, output / f"{card.variant}.safetensors")
+    keep(trainer, arguments)
 
 
 def _trainer(arguments: argparse.Namespace) -> Trainer:
@@ -144,7 +149,7 @@ def _trainer(arguments: argparse.Namespace) -> Trainer:
     from explorer.training import Trainer, untrained_network
 
     device = choose(arguments.device)
-    variant = find_variant(arguments.variant or TRAINABLE[0])
+    variant = find_variant(arguments.variant)
     if variant.name not in TRAINABLE:
         raise RequestError(
             f"{variant.title} cannot be trained here. Choose one of {', '.join(TRAINABLE)}."
@@ -175,7 +180,9 @@ def _read_photos(arguments: argparse.Namespace) -> tuple[PhotoFolder, PhotoFolde
 
 def _follow(trainer: Trainer) -> None:
     """Train to the end, one line per epoch."""
-    if trainer.epochs_done:
+    if trainer.epochs_done == trainer.recipe.epochs:
+        _say("the training was finished before; its card is written anew")
+    elif trainer.epochs_done:
         _say(f"going on after epoch {trainer.epochs_done}/{trainer.recipe.epochs}")
     seconds = []
     try:
@@ -205,80 +212,6 @@ def _duration(seconds: float) -> str:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
-
-
-def _card(arguments: argparse.Namespace, trainer: Trainer) -> Card:
-    """Measure the network as it will be shipped, in float16, and write its card."""
-    from explorer.cards import Card, round_to_float16
-    from explorer.evaluation import evaluate
-    from explorer.training import evaluation_transform
-
-    recipe, photos = trainer.recipe, trainer.photos
-    round_to_float16(trainer.result)
-    preprocessing = recipe.preprocessing
-    val = trainer.val.transformed(evaluation_transform(preprocessing))
-    scores = evaluate(trainer.result, val)
-    return Card(
-        variant=arguments.variant or TRAINABLE[0],
-        width=arguments.width,
-        labels=photos.labels,
-        resize_size=preprocessing.resize_size,
-        crop_size=preprocessing.crop_size,
-        mean=preprocessing.mean,
-        std=preprocessing.std,
-        photos=len(trainer.val.photos),
-        top1=scores.accuracy(),
-        top5=scores.accuracy(5),
-        mean_per_class=scores.mean_per_class,
-        recipe=_in_words(recipe),
-        command=_command(arguments, recipe),
-        data=arguments.data or f"{len(photos.photos):,} photos.",
-        licence=arguments.licence,
-    )
-
-
-def _in_words(recipe: Recipe) -> str:
-    settings = (f"{name.replace('_', ' ')} {value}" for name, value in asdict(recipe).items())
-    return f"Stochastic gradient descent with Nesterov momentum: {', '.join(settings)}."
-
-
-def _command(arguments: argparse.Namespace, recipe: Recipe) -> str:
-    """Return the command that trains this again, without the folders of this machine."""
-    options: list[str] = []
-    if arguments.val is not None:
-        options += ["--val", arguments.val.name]
-    options += ["--variant", arguments.variant or TRAINABLE[0], "--output", arguments.output.name]
-    if arguments.width != 16:
-        options += ["--width", str(arguments.width)]
-    options += _changed(recipe)
-    return shlex.join(["resnet-explorer", "train", arguments.folder.name, *options])
-
-
-def _changed(recipe: Recipe) -> list[str]:
-    """Return the options that make this recipe of the default one."""
-    default = asdict(type(recipe)())
-    options: list[str] = []
-    for name, value in asdict(recipe).items():
-        option = name.replace("_", "-")
-        if value == default[name]:
-            continue
-        if isinstance(value, bool):
-            options.append(f"--{option}" if value else f"--no-{option}")
-        else:
-            options += [f"--{option}", str(value)]
-    return options
-
-
-def _keep(network: nn.Module, card: Card, path: Path) -> None:
-    from explorer.cards import save_network
-
-    with written_whole(path) as partial:
-        save_network(network, card, partial)
-    page = path.with_suffix(".md")
-    with written_whole(page) as partial:
-        partial.write_text(card.markdown, encoding="utf-8")
-    print(f"top-1 {card.top1:.2f} %, mean per class {card.mean_per_class:.2f} %")
-    print(f"weights  {path.absolute()}\ncard     {page.absolute()}")
 
 
 def _say(line: str) -> None:

@@ -1,0 +1,93 @@
+"""What a finished training leaves: the weights with their card inside, and the card as a page."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from explorer.commands.outputs import written_whole
+
+if TYPE_CHECKING:
+    from explorer.cards import Card
+    from explorer.training import Recipe, Trainer
+
+WIDTH = 16  # channels of the stem, unless asked for otherwise
+
+
+def keep(trainer: Trainer, arguments: argparse.Namespace) -> None:
+    """Measure the network as it is shipped, in float16, and write it with its card.
+
+    Raises:
+        RequestError: if the files cannot be written.
+    """
+    from explorer.cards import round_to_float16, save_network
+
+    round_to_float16(trainer.result)
+    card = _card(trainer, arguments)
+    weights = (arguments.output / f"{card.variant}.safetensors").absolute()
+    page = weights.with_suffix(".md")
+    with written_whole(weights) as partial:
+        save_network(trainer.result, card, partial)
+    with written_whole(page) as partial:
+        partial.write_text(card.markdown, encoding="utf-8")
+    print(f"top-1 {card.top1:.2f} %, mean per class {card.mean_per_class:.2f} %")
+    print(f"weights  {weights}\ncard     {page}")
+
+
+def _card(trainer: Trainer, arguments: argparse.Namespace) -> Card:
+    from explorer.cards import Card
+    from explorer.evaluation import evaluate
+    from explorer.training import evaluation_transform
+
+    recipe, preprocessing = trainer.recipe, trainer.recipe.preprocessing
+    scores = evaluate(trainer.result, trainer.val.transformed(evaluation_transform(preprocessing)))
+    return Card(
+        variant=arguments.variant,
+        width=arguments.width,
+        labels=trainer.photos.labels,
+        resize_size=preprocessing.resize_size,
+        crop_size=preprocessing.crop_size,
+        mean=preprocessing.mean,
+        std=preprocessing.std,
+        photos=len(trainer.val.photos),
+        top1=scores.accuracy(),
+        top5=scores.accuracy(5),
+        mean_per_class=scores.mean_per_class,
+        recipe=_in_words(recipe),
+        command=_command(recipe, arguments),
+        data=arguments.data or f"{len(trainer.photos.photos):,} photos.",
+        licence=arguments.licence,
+    )
+
+
+def _in_words(recipe: Recipe) -> str:
+    settings = (f"{name.replace('_', ' ')} {value}" for name, value in asdict(recipe).items())
+    return f"Stochastic gradient descent with Nesterov momentum: {', '.join(settings)}."
+
+
+def _command(recipe: Recipe, arguments: argparse.Namespace) -> str:
+    """Return the command that trains this again; it names folders without where they lie."""
+    options = ["--variant", arguments.variant, "--output", arguments.output.resolve().name]
+    if arguments.val is not None:
+        options += ["--val", arguments.val.resolve().name]
+    if arguments.width != WIDTH:
+        options += ["--width", str(arguments.width)]
+    folder = arguments.folder.resolve().name
+    return shlex.join(["resnet-explorer", "train", folder, *options, *_changed(recipe)])
+
+
+def _changed(recipe: Recipe) -> list[str]:
+    """Return the options that turn the default recipe into this one."""
+    default = asdict(type(recipe)())
+    options: list[str] = []
+    for name, value in asdict(recipe).items():
+        option = name.replace("_", "-")
+        if value == default[name]:
+            continue
+        if isinstance(value, bool):
+            options.append(f"--{option}" if value else f"--no-{option}")
+        else:
+            options += [f"--{option}", str(value)]
+    return options

@@ -1,0 +1,235 @@
+"""Tests of `resnet-explorer train`: explorer/commands/{train,trained,evaluate}.py."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from explorer.cards import read_card
+from explorer.training import EpochResult, Recipe, Trainer
+
+Call = Callable[..., Any]
+
+COLOURS = ("blue", "dark_red", "green")
+QUICK = ["--width", "4", "--epochs", "2", "--warmup", "1", "--batch-size", "4"]
+QUICK += ["--resolution", "32", "--last-resolution", "32", "--average", "0.5", "--device", "cpu"]
+
+
+def make_photos(folder: Path, count: int) -> Path:
+    """Plain pictures in shades of each colour, a folder for each."""
+    for colour in COLOURS:
+        (folder / colour).mkdir(parents=True)
+        for number in range(count):
+            photo = Image.new("RGB", (40, 36), colour.replace("_", ""))
+            photo.putpixel((number, 0), (255, 255, 255))
+            photo.save(folder / colour / f"{number}.png")
+    return folder
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    make_photos(tmp_path / "photos" / "train", 4)
+    make_photos(tmp_path / "photos" / "val", 2)
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def interrupted_after_one_epoch(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Ctrl-C at the end of the first epoch, until undone."""
+    whole_run = Trainer.run
+
+    def run(trainer: Trainer) -> Iterator[EpochResult]:
+        yield next(whole_run(trainer))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Trainer, "run", run)
+    return monkeypatch
+
+
+def test_a_training_leaves_weights_with_a_card_and_a_page(
+    call: Call, photos: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    done = call("train", photos, "--output", out, *QUICK, "--data", "Colours.", "--licence", "CC0")
+    assert done.code == 0
+    card = read_card(out / "resnet18.safetensors")
+    assert (card.variant, card.width, card.photos) == ("resnet18", 4, 6)
+    assert card.labels == ("blue", "dark red", "green")
+    assert (card.crop_size, card.resize_size) == (32, 32)
+    assert (card.data, card.licence) == ("Colours.", "CC0")
+    assert "epochs 2, batch size 4" in card.recipe
+    assert f"top-1 {card.top1:.2f} %" in done.out
+    assert str(out / "resnet18.safetensors") in done.out
+    assert card.command in (out / "resnet18.md").read_text()
+
+
+def test_every_epoch_is_a_line_on_stderr(call: Call, photos: Path, tmp_path: Path) -> None:
+    lines = call("train", photos, "--output", tmp_path / "out", *QUICK).err.splitlines()
+    assert lines[0] == "12 training and 6 validation photos in 3 categories"
+    assert [line.split("  ")[0] for line in lines[1:]] == ["epoch 1/2", "epoch 2/2"]
+    for part in ("loss ", "top-1 ", "mean per class ", " s  ", " left"):
+        assert part in lines[1]
+
+
+def test_the_command_on_the_card_trains_the_same_again(
+    call: Call, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ["--no-augment", "--seed", "3", "--learning-rate", "0.05"]
+    train, val = photos / "train", photos / "val"
+    call("train", train, "--val", val, "--output", tmp_path / "out", *QUICK, *options)
+    command = shlex.split(read_card(tmp_path / "out" / "resnet18.safetensors").command)
+    assert command[:3] == ["resnet-explorer", "train", "train"]
+    assert str(tmp_path) not in " ".join(command)
+    (tmp_path / "out").rename(tmp_path / "first")
+    (photos / "out").mkdir()
+    monkeypatch.chdir(photos)
+    assert call(*command[1:], "--device", "cpu").code == 0
+    first, again = (tmp_path / "first", photos / "out")
+    assert (first / "resnet18.safetensors").read_bytes() == (
+        again / "resnet18.safetensors"
+    ).read_bytes()
+
+
+def test_an_interrupted_training_goes_on_to_the_identical_result(
+    call: Call,
+    photos: Path,
+    tmp_path: Path,
+    interrupted_after_one_epoch: pytest.MonkeyPatch,
+) -> None:
+    out = tmp_path / "out"
+    stopped = call("train", photos, "--output", out, *QUICK)
+    assert stopped.code == 130
+    assert "stopped after epoch 1/2; the same command goes on from there" in stopped.err
+    assert [path.name for path in out.iterdir()] == ["checkpoint.pt"]
+    interrupted_after_one_epoch.undo()
+    resumed = call("train", photos, "--output", out, *QUICK)
+    straight = call("train", photos, "--output", tmp_path / "straight" / "out", *QUICK)
+    assert (resumed.code, straight.code) == (0, 0)
+    assert "going on after epoch 1/2" in resumed.err
+    name = "resnet18.safetensors"
+    assert (out / name).read_bytes() == (tmp_path / "straight" / "out" / name).read_bytes()
+
+
+def test_evaluation_finds_what_the_card_states(call: Call, photos: Path, tmp_path: Path) -> None:
+    call("train", photos, "--output", tmp_path, *QUICK)
+    weights = tmp_path / "resnet18.safetensors"
+    done = call("train", "--evaluate", photos / "val", "--weights", weights, "--device", "cpu")
+    card = read_card(weights)
+    assert done.code == 0
+    assert f"{card.top1:6.2f} %   (stated: {card.top1:.2f} %)" in done.out
+    assert f"mean per class  {card.mean_per_class:6.2f} %" in done.out
+    assert "6 photos" in done.out
+
+
+def test_categories_that_the_network_does_not_know_are_refused(
+    call: Call, photos: Path, tiny_network: Path
+) -> None:
+    done = call("train", "--evaluate", photos / "val", "--weights", tiny_network)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "'blue' is none of the 3 classes" in done.err
+
+
+def empty(photos: Path) -> None:
+    for file in (photos / "train").rglob("*.png"):
+        file.unlink()
+
+
+def one_class(photos: Path) -> None:
+    for colour in COLOURS[1:]:
+        (photos / "train" / colour).rename(photos / colour)
+
+
+def corrupt(photos: Path) -> None:
+    (photos / "val" / "green" / "0.png").write_bytes(b"\x89PNG")
+
+
+def no_val(photos: Path) -> None:
+    (photos / "val").rename(photos / "validation")
+
+
+def other_categories(photos: Path) -> None:
+    (photos / "val" / "green").rename(photos / "val" / "yellow")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (empty, "no photo"),
+        (one_class, "at least two"),
+        (corrupt, "green/0.png"),
+        (no_val, "--val"),
+        (other_categories, "different categories"),
+    ],
+)
+def test_photos_that_cannot_be_trained_on_are_one_sentence(
+    spoil: Callable[[Path], None], said: str, call: Call, photos: Path, tmp_path: Path
+) -> None:
+    spoil(photos)
+    done = call("train", photos, "--output", tmp_path / "out", *QUICK)
+    lines = done.err.splitlines()
+    assert (done.code, done.out) == (2, "")
+    assert said in lines[-1]
+    assert lines[-1].startswith("resnet-explorer: ")
+    assert len(lines) == (2 if spoil is other_categories else 1)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("photos",),
+        ("photos", "--evaluate", "photos", "--output", "out"),
+        ("photos", "--output", "out", "--weights", "builtin"),
+        ("--evaluate", "photos"),
+        ("nowhere", "--output", "out"),
+        ("photos", "--output", "photos/train/blue/0.png"),
+        ("photos", "--output", "out", "--variant", "resnet19"),
+        ("photos", "--output", "out", "--variant", "resnext50_32x4d"),
+        ("photos", "--output", "out", "--epochs", "0"),
+        ("photos", "--output", "out", "--epochs", "many"),
+        ("photos", "--output", "out", "--learning-rate", "nan"),
+        ("photos", "--output", "out", "--smallest-crop", "2"),
+        ("photos", "--output", "out", "--threads", "0"),
+        ("photos", "--output", "out", "--width", "0"),
+        ("photos", "--output", "out", "--device", "abacus"),
+    ],
+    ids=" ".join,
+)
+def test_an_unusable_request_is_one_line(
+    arguments: tuple[str, ...], call: Call, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(photos.parent)
+    done = call("train", *arguments)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert done.err.startswith("resnet-explorer")
+
+
+def test_help_explains_every_field_of_the_recipe(call: Call) -> None:
+    printed = " ".join(call("train", "--help").out.split())
+    for field in fields(Recipe):
+        assert f"--{field.name.replace('_', '-')}" in printed
+        assert f"(default: {field.default})" in printed
+    assert "pixels of the training crop" in printed
+
+
+def test_the_checkpoint_of_another_network_is_refused(
+    call: Call, photos: Path, tmp_path: Path
+) -> None:
+    call("train", photos, "--output", tmp_path, *QUICK)
+    done = call("train", photos, "--output", tmp_path, *QUICK, "--variant", "resnet34")
+    assert done.code == 2
+    assert "another recipe, network or set of categories" in done.err
+
+
+def test_a_damaged_checkpoint_is_refused(call: Call, photos: Path, tmp_path: Path) -> None:
+    (tmp_path / "checkpoint.pt").write_text(json.dumps({}))
+    done = call("train", photos, "--output", tmp_path, *QUICK)
+    assert done.code == 2
+    assert "checkpoint.pt is no whole checkpoint; remove it" in done.err
