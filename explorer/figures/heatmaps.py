@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +65,8 @@ def in_place(heatmap: Map, frame: Frame, size: tuple[int, int], scale: Scale) ->
     Returns:
         A picture of that size in palette mode, transparent outside the frame.
     """
-    return draw(paint_back(heatmap, scaled(frame, size)), scale)
+    width, height = size
+    return draw(paint_back(heatmap, frame.scaled(height, width)), scale)
 
 
 def overlay(
@@ -92,18 +93,3 @@ def colour_bar(signed: bool) -> Image.Image:
     """Draw every colour of the palette once, from low to high: 256 columns, one row."""
     scale = Scale(-1.0 if signed else 0.0, 1.0)
     return draw(np.linspace(scale.low, scale.high, LEVELS, dtype=np.float32)[None], scale)
-
-
-def scaled(frame: Frame, size: tuple[int, int]) -> Frame:
-    """Return the frame as it lies on the photo shown at another size (columns, rows)."""
-    width, height = size
-    across, down = width / frame.photo_width, height / frame.photo_height
-    return replace(
-        frame,
-        photo_height=height,
-        photo_width=width,
-        top=frame.top * down,
-        bottom=frame.bottom * down,
-        left=frame.left * across,
-        right=frame.right * across,
-    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from explorer.geometry import Framing
 from explorer.samples import SAMPLES
 from explorer.variants import VARIANTS
 
@@ -42,7 +43,7 @@ _CHOICES = {
     LAYER: _Choice("", re.compile(r"stem|layer[1-4]\.\d{1,2}").fullmatch),
     CLASS: _Choice("", lambda label: len(label) <= _LONGEST),
     SIGNED: _Choice("", (YES,).__contains__),
-    FRAMING: _Choice("crop", ("crop", "whole").__contains__),
+    FRAMING: _Choice(Framing.CROP.value, tuple(Framing).__contains__),
     SAMPLE: _Choice("motorcycle", SAMPLES.__contains__),
 }
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from explorer.analysis import Analysis
-    from explorer.images import Framing
+    from explorer.geometry import Framing
     from explorer.pool import NetworkKey
     from explorer.ui.networks import Chosen
     from explorer.ui.photos import Photo

@@ -6,6 +6,7 @@ from itertools import groupby
 
 import streamlit as st
 
+from explorer.figures.heatmaps import Scale, draw
 from explorer.figures.pictures import png
 from explorer.ui import choices
 from explorer.ui.browser import component, pictures
@@ -34,8 +35,6 @@ def ladder(maps: Ladder, chosen: str, signed: bool) -> None:
         chosen: the block that is shown large.
         signed: the maps hold evidence against the class, too.
     """
-    from explorer.figures.heatmaps import Scale, draw
-
     st.markdown(f"**Block {chosen}** :small[:gray[{_HINT}]]")
     drawn = [draw(heatmap, Scale.of(heatmap, signed)).convert("RGB") for heatmap in maps.values()]
     _ladder(

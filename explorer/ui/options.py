@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
+from explorer.geometry import Framing
 from explorer.ui import choices
-
-if TYPE_CHECKING:
-    from explorer.images import Framing
 
 _SIGNED, _WHOLE = "switch_signed", "switch_whole"
 
@@ -27,9 +23,7 @@ def signed() -> bool:
 
 def framing() -> Framing:
     """How the photo becomes the network's square input."""
-    from explorer.images import Framing
-
-    st.session_state[_WHOLE] = choices.get(choices.FRAMING) == "whole"
+    st.session_state[_WHOLE] = choices.get(choices.FRAMING) == Framing.WHOLE
     whole = st.toggle(
         "Show the network the whole photo",
         key=_WHOLE,
@@ -44,4 +38,5 @@ def _choose_signed() -> None:
 
 
 def _choose_framing() -> None:
-    choices.choose(choices.FRAMING, "whole" if st.session_state[_WHOLE] else "crop")
+    framing = Framing.WHOLE if st.session_state[_WHOLE] else Framing.CROP
+    choices.choose(choices.FRAMING, framing.value)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.figures.heatmaps import Scale, colour_bar, in_place
 from explorer.figures.pictures import png
+from explorer.geometry import Frame
 from explorer.ui.browser import component, pictures
 from explorer.ui.photos import Photo
-
-if TYPE_CHECKING:
-    from explorer.images import Frame
 
 HIGHEST = 500  # pixels; the photo and the prediction beside it fit a laptop's screen
 
@@ -46,8 +43,6 @@ def overlay(
         signed: the map holds evidence against the class, too.
         alt: what the picture shows, in words.
     """
-    from explorer.figures.heatmaps import Scale, colour_bar, in_place
-
     scale = Scale.of(heatmap, signed)
     _overlay(
         key="overlay",

@@ -23,7 +23,7 @@ def test_a_thumbnail_is_a_square_of_the_middle() -> None:
     wide.paste("blue", (100, 0, 200, 100))
     thumbnail = square(wide, 50)
     assert thumbnail.size == (50, 50)
-    assert thumbnail.getpixel((25, 25)) == thumbnail.getpixel((2, 2)) == (0, 0, 255)
+    assert thumbnail.getpixel((25, 25)) == thumbnail.getpixel((1, 25)) == (0, 0, 255)
 
 
 def test_png_keeps_every_pixel_with_its_transparency() -> None:
