@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from explorer.network import Network, Precision
 
 DEFAULT_VARIANT, IMAGENET_CLASSES = "resnet18", 1000
+LARGEST_INPUT = 2048  # pixels; more would exhaust the memory
 WIDTHS = {16: "quarter width", 32: "half width"}
 
 
@@ -275,11 +276,14 @@ def _card_of(checkpoint: Checkpoint) -> Card | None:
     if "card" not in checkpoint.metadata:
         return None
     try:
-        return read_card(checkpoint.path)
+        card = read_card(checkpoint.path)
+        if not (32 <= card.crop_size <= card.resize_size <= LARGEST_INPUT and min(card.std) > 0):
+            raise ValueError("no photo can be brought to this size or scale")
     except (TypeError, ValueError, AttributeError) as error:
         raise WeightsError(
             f"The card in {checkpoint.path.name} is damaged. Save the weights without it."
         ) from error
+    return card
 
 
 def _preprocessing_of(card: Card) -> Preprocessing:

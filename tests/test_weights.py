@@ -1,6 +1,7 @@
 import hashlib
 import io
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -281,7 +282,11 @@ def test_a_checkpoint_that_we_trained_brings_its_card(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("card", ["{", "[]", '{"variant": "resnet18"}', "null"])
+HUGE = json.dumps(asdict(replace(CARD, crop_size=10**6, resize_size=10**6)))
+FLAT = json.dumps(asdict(replace(CARD, std=(0.2, 0, 0.2))))
+
+
+@pytest.mark.parametrize("card", ["{", "[]", '{"variant": "resnet18"}', "null", HUGE, FLAT])
 def test_a_damaged_card_gets_one_sentence(card: str, tmp_path: Path) -> None:
     save_file(narrow().state_dict(), tmp_path / "mine.safetensors", metadata={"card": card})
     with pytest.raises(WeightsError, match=r"The card in mine\.safetensors is damaged"):
