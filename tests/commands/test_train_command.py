@@ -19,7 +19,8 @@ Call = Callable[..., Any]
 
 COLOURS = ("blue", "dark_red", "green")
 QUICK = ["--width", "4", "--epochs", "2", "--warmup", "1", "--batch-size", "4"]
-QUICK += ["--resolution", "32", "--last-resolution", "32", "--average", "0.5", "--device", "cpu"]
+QUICK += ["--resolution", "32", "--last-resolution", "32", "--resize-size", "32"]
+QUICK += ["--average", "0.5", "--device", "cpu"]
 
 
 def make_photos(folder: Path, count: int) -> Path:
@@ -196,6 +197,7 @@ def test_photos_that_cannot_be_trained_on_are_one_sentence(
         ("photos", "--output", "out", "--epochs", "many"),
         ("photos", "--output", "out", "--learning-rate", "nan"),
         ("photos", "--output", "out", "--smallest-crop", "2"),
+        ("photos", "--output", "out", "--resize-size", "96"),
         ("photos", "--output", "out", "--threads", "0"),
         ("photos", "--output", "out", "--width", "0"),
         ("photos", "--output", "out", "--device", "abacus"),
