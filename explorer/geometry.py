@@ -1,0 +1,243 @@
+"""Where a photo's pixels meet the network's input, and the way back for heatmaps.
+
+Coordinates are (row, column), continuous, counted from the outer edge of the first pixel: its
+centre is at (0.5, 0.5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LONGEST = 8  # sides to one; of a longer photo only what the network sees is resized
+
+
+class Framing(StrEnum):
+    """How a photo becomes the network's square input."""
+
+    CROP = "crop"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """What weights expect of a photo; resizing is bilinear with antialiasing.
+
+    Attributes:
+        crop_size: pixels of the square input, S.
+        resize_size: pixels of the photo's short side before the centre crop.
+        mean: subtracted per colour channel, colours in 0..1.
+        std: divided by, per colour channel.
+    """
+
+    crop_size: int
+    resize_size: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    @classmethod
+    def of(cls, transforms: Any) -> Self:
+        """Read torchvision's preset `ImageClassification`, as `weights.transforms()` returns it."""
+        (crop_size,), (resize_size,) = transforms.crop_size, transforms.resize_size
+        return cls(crop_size, resize_size, tuple(transforms.mean), tuple(transforms.std))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where the network's square input lies in the photo.
+
+    Attributes:
+        photo_height: rows of the photo.
+        photo_width: columns of the photo.
+        input_size: rows and columns of the input, S.
+        top: upper edge of the input in photo pixels; negative where the photo was padded.
+        left: left edge, likewise.
+        bottom: lower edge; beyond the photo's last row where it was padded.
+        right: right edge, likewise.
+    """
+
+    photo_height: int
+    photo_width: int
+    input_size: int
+    top: float
+    left: float
+    bottom: float
+    right: float
+
+    def to_photo(self, row: float, column: float) -> tuple[float, float]:
+        """Map a point of the input onto the photo."""
+        return (
+            self.top + row * (self.bottom - self.top) / self.input_size,
+            self.left + column * (self.right - self.left) / self.input_size,
+        )
+
+    def to_input(self, row: float, column: float) -> tuple[float, float]:
+        """Map a point of the photo into the input; outside the frame it leaves 0..S."""
+        return (
+            (row - self.top) * self.input_size / (self.bottom - self.top),
+            (column - self.left) * self.input_size / (self.right - self.left),
+        )
+
+    def scaled(self, height: int, width: int) -> Frame:
+        """Return the same frame on a copy of the photo of another size."""
+        rows, columns = height / self.photo_height, width / self.photo_width
+        return Frame(
+            height,
+            width,
+            self.input_size,
+            self.top * rows,
+            self.left * columns,
+            self.bottom * rows,
+            self.right * columns,
+        )
+
+
+def frame(
+    image: Image.Image, preprocessing: Preprocessing, framing: Framing = Framing.CROP
+) -> Frame:
+    """Find where the network's input lies in a photo, with torchvision's rounding.
+
+    Args:
+        image: the photo.
+        preprocessing: what the weights expect.
+        framing: the centre crop, or the whole photo on a padded square.
+    """
+    size = preprocessing.crop_size
+    height, width = _resized(image, preprocessing, framing)
+    top, left = _offset(height, size), _offset(width, size)
+    rows, columns = image.height / height, image.width / width  # photo pixels per resized pixel
+    return Frame(
+        photo_height=image.height,
+        photo_width=image.width,
+        input_size=size,
+        top=top * rows,
+        left=left * columns,
+        bottom=(top + size) * rows,
+        right=(left + size) * columns,
+    )
+
+
+def to_tensor(
+    image: Image.Image, preprocessing: Preprocessing, framing: Framing = Framing.CROP
+) -> Tensor:
+    """Turn a photo into the network's normalised input.
+
+    The centre crop is torchvision's own preset. The whole photo is resized until its long side fits
+    and padded with the mean colour, which is zero after normalisation.
+
+    Returns:
+        float32, shape (1, 3, S, S).
+    """
+    import torch
+    from torchvision.transforms import functional
+
+    height, width = _resized(image, preprocessing, framing)
+    size, placed = preprocessing.crop_size, frame(image, preprocessing, framing)
+    if max(image.size) > LONGEST * min(image.size):
+        resized = _resized_inside(image, placed, height, width)
+    else:
+        resized = image.resize((width, height), Image.Resampling.BILINEAR)
+    if framing is Framing.CROP:
+        resized = functional.center_crop(resized, [size])
+    pixels = functional.convert_image_dtype(functional.pil_to_tensor(resized), torch.float)
+    x = functional.normalize(pixels, list(preprocessing.mean), list(preprocessing.std))
+    if framing is Framing.WHOLE:
+        top, left = -_offset(x.shape[1], size), -_offset(x.shape[2], size)
+        below, beside = size - top - x.shape[1], size - left - x.shape[2]
+        x = torch.nn.functional.pad(x, (left, beside, top, below))
+    batch: Tensor = x[None]
+    return batch
+
+
+def paint_back(
+    heatmap: NDArray[np.float32], frame: Frame, smooth: bool = True
+) -> NDArray[np.float32]:
+    """Lay a heatmap over the photo, each cell where the network saw it.
+
+    Args:
+        heatmap: a map that covers the network's input, shape (h, w).
+        frame: where the input lies in the photo.
+        smooth: interpolate between the centres of the cells; False shows the cells themselves.
+
+    Returns:
+        A value for each pixel of the photo, shape (photo_height, photo_width); NaN where the
+        network did not look.
+    """
+    rows, first_row = _positions(
+        frame.photo_height, frame.top, frame.bottom, heatmap.shape[0], smooth
+    )
+    columns, first_column = _positions(
+        frame.photo_width, frame.left, frame.right, heatmap.shape[1], smooth
+    )
+    painted = np.full((frame.photo_height, frame.photo_width), np.nan, np.float32)
+    seen = _sampled(_sampled(heatmap, rows).T, columns).T
+    last_row, last_column = first_row + len(rows), first_column + len(columns)
+    painted[first_row:last_row, first_column:last_column] = seen
+    return painted
+
+
+def _resized(image: Image.Image, preprocessing: Preprocessing, framing: Framing) -> tuple[int, int]:
+    """Return rows and columns after the resize, before crop or padding."""
+    width, height = image.size
+    short, long = min(width, height), max(width, height)
+    if framing is Framing.CROP:
+        new_short = preprocessing.resize_size
+        new_long = int(new_short * long / short)
+    else:
+        new_long = preprocessing.crop_size
+        new_short = max(1, round(new_long * short / long))
+    return (new_short, new_long) if height <= width else (new_long, new_short)
+
+
+def _offset(resized: int, size: int) -> int:
+    """Return how far inside the resized photo the input begins, as in torchvision's centre crop.
+
+    Negative where the photo is smaller than the input and padding goes before it.
+    """
+    if resized < size:
+        return -((size - resized) // 2)
+    return round((resized - size) / 2)
+
+
+def _resized_inside(image: Image.Image, placed: Frame, height: int, width: int) -> Image.Image:
+    """Resize what the network sees of a long photo: resized whole, it could be gigabytes."""
+    top, left = max(placed.top, 0.0), max(placed.left, 0.0)
+    bottom, right = min(placed.bottom, image.height), min(placed.right, image.width)
+    size = (
+        round((right - left) * width / image.width),
+        round((bottom - top) * height / image.height),
+    )
+    return image.resize(size, Image.Resampling.BILINEAR, box=(left, top, right, bottom))
+
+
+def _positions(
+    pixels: int, start: float, end: float, cells: int, smooth: bool
+) -> tuple[NDArray[np.float64], int]:
+    """Place the pixels of one axis on the grid of cells, in units of cells from the first centre.
+
+    Returns:
+        The positions of those pixels whose centres lie inside the frame, and the first such pixel.
+    """
+    centres = np.arange(pixels) + 0.5
+    inside = np.flatnonzero((centres >= start) & (centres < end))
+    positions = (centres[inside] - start) * (cells / (end - start)) - 0.5
+    if not smooth:
+        positions = np.floor(positions + 0.5)
+    return positions.clip(0, cells - 1), int(inside[0]) if inside.size else 0
+
+
+def _sampled(values: NDArray[np.float32], positions: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Interpolate linearly along the first axis."""
+    below = np.floor(positions).astype(np.intp)
+    above = np.minimum(below + 1, len(values) - 1)
+    share = (positions - below).astype(np.float32)[:, None]
+    sampled: NDArray[np.float32] = values[below] * (1 - share) + values[above] * share
+    return sampled
