@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from statistics import median
 
 import torch
@@ -115,6 +116,7 @@ def torchcam_package(network: Network, x: Tensor, block: str) -> object:
 
 
 def timed(way: Way, device: torch.device) -> float:
+    """Return the seconds that one call takes, the device synchronised."""
     synchronize(device)
     started = time.perf_counter()
     way()
@@ -139,10 +141,8 @@ def agreement(network: Network, x: Tensor) -> None:
     kept = forward(network, x)
     mine = grad_cam(kept, block, Target(int(kept.logits.argmax())))
     references = {"captum": captum_alone(network, x, block)[0, 0].detach().cpu()}
-    try:
+    with suppress(ImportError):
         references["grad-cam"] = grad_cam_package(network, x, block)
-    except ImportError:
-        pass
     for name, reference in references.items():
         distance = (mine - reference).abs().max() / reference.abs().max()
         print(f"last block, largest difference to {name}: {distance:.1e} of the map's maximum")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -12,13 +12,16 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from explorer.attribution import grad_cam, grad_cam_ladder
+from explorer.attribution import find_method, grad_cam, grad_cam_ladder, hires_cam
 from explorer.devices import is_out_of_memory, synchronize
+from explorer.errors import RequestError
 from explorer.forward import ForwardPass, Target, forward
 from explorer.images import Frame, Framing, frame, to_tensor
 from explorer.network import Network
+from explorer.pixel_attribution import PixelMap, attribute_pixels
 
 TOP = 5  # classes that a prediction names
+MAP_ON_CPU = "The GPU ran out of memory; this map was computed on the CPU."
 
 Map = NDArray[np.float32]
 Result = TypeVar("Result")
@@ -77,23 +80,63 @@ class Analysis:
         target: str | int | None = None,
         rather_than: str | int | None = None,
         signed: bool = False,
+        method: str = "grad-cam",
     ) -> Map:
-        """Explain a class at one block with Captum's Grad-CAM.
+        """Explain a class at one block, through Captum.
 
         Args:
             layer: a block such as "layer4.1"; None for the last one.
             target: the class, by label or index; None for the predicted one.
             rather_than: a second class: what speaks for the first and not for this one.
             signed: keep the evidence against the class; False applies the ReLU.
+            method: "grad-cam" or "hires-cam".
 
         Returns:
             The map on the block's own grid, shape (h, w).
 
         Raises:
-            RequestError: if there is no such block or class.
+            RequestError: if there is no such block, class or method.
         """
         block, score = self.network.find_block(layer), self._target(target, rather_than)
-        return self._safely(lambda kept: grad_cam(kept, block, score, signed).numpy())
+        if not find_method(method).of_block:
+            raise RequestError(f"{method} explains pixels, not blocks; ask for its pixel maps.")
+        explain = grad_cam if method == "grad-cam" else hires_cam
+        return self._safely(lambda kept: explain(kept, block, score, signed).numpy())
+
+    def pixel_maps(
+        self,
+        method: str,
+        layer: str | None = None,
+        target: str | int | None = None,
+        rather_than: str | int | None = None,
+    ) -> Iterator[PixelMap]:
+        """Explain a class at the pixels of the network's input, step by step, through Captum.
+
+        Args:
+            method: one of `explorer.attribution.METHODS` that is not of a block.
+            layer: where Guided Grad-CAM takes its Grad-CAM; None for the last block.
+            target: the class, by label or index; None for the predicted one.
+            rather_than: a second class: what speaks for the first and not for this one.
+
+        Yields:
+            The map after each step, shape (S, S) and signed, so that a page can show it grow and
+            stop; the last one is the answer.
+
+        Raises:
+            RequestError: if there is no such method, block or class.
+        """
+        block, score = self.network.find_block(layer), self._target(target, rather_than)
+        if find_method(method).of_block:
+            raise RequestError(f"{method} explains blocks, not pixels; ask for its heatmap.")
+        try:
+            yield from attribute_pixels(method, self.kept, score, block)
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+        else:
+            return
+        self.notes.append(MAP_ON_CPU)
+        yield from attribute_pixels(method, self.kept.on_cpu(), score, block)
 
     def ladder(
         self,
@@ -120,7 +163,7 @@ class Analysis:
         if result is None:
             result = _unless_out_of_memory(lambda: explain(self.kept.without_graph()))
         if result is None:
-            self.notes.append("The GPU ran out of memory; this map was computed on the CPU.")
+            self.notes.append(MAP_ON_CPU)
             result = explain(self.kept.on_cpu())
         return result
 

@@ -66,12 +66,14 @@ class ForwardPass:
 
     Attributes:
         network: the network it went through.
+        x: the normalised photo on the network's device, shape (1, 3, H, W).
         outputs: link name -> output on the network's device; a block's has shape (1, C, h, w), the
             head's (1, K). They are linked by the graph if it was kept.
         graph_bytes: what the graph keeps alive besides the weights; 0 if it was not kept.
     """
 
     network: Network
+    x: Tensor
     outputs: Mapping[str, Tensor]
     graph_bytes: int
 
@@ -83,12 +85,12 @@ class ForwardPass:
     def without_graph(self) -> ForwardPass:
         """Return the same outputs, cut off from the graph."""
         outputs = {name: output.detach() for name, output in self.outputs.items()}
-        return ForwardPass(self.network, outputs, 0)
+        return ForwardPass(self.network, self.x, outputs, 0)
 
     def on_cpu(self) -> ForwardPass:
         """Return the same outputs on the CPU, beside a twin of the network there."""
         outputs = {name: output.detach().float().cpu() for name, output in self.outputs.items()}
-        return ForwardPass(self.network.on_cpu(), outputs, 0)
+        return ForwardPass(self.network.on_cpu(), self.x.cpu(), outputs, 0)
 
     def gradients(self, target: Target) -> dict[str, Tensor]:
         """Differentiate the target's score with respect to every block's output, in one backward.
@@ -142,7 +144,7 @@ def forward(
             outputs = {STEM: y.requires_grad_(keep_graph)}
             for name, link in list(network.chain.items())[1:]:
                 outputs[name] = y = link(y)
-    kept = ForwardPass(network, outputs, saved.nbytes)
+    kept = ForwardPass(network, x, outputs, saved.nbytes)
     return kept if keep_graph and budget.claim(kept, saved.nbytes) else kept.without_graph()
 
 

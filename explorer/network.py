@@ -77,6 +77,11 @@ class Network:
         tensors = [*self.module.parameters(), *self.module.buffers()]
         return sum(tensor.nbytes for tensor in tensors)
 
+    def private_module(self) -> ResNet:
+        """Return a copy that a caller may hook: modules of its own around the shared weights."""
+        tensors = [*self.module.parameters(), *self.module.buffers()]
+        return copy.deepcopy(self.module, {id(tensor): tensor for tensor in tensors})
+
     def on_cpu(self) -> Network:
         """Return this network, or its float32 twin on the CPU if it lies on a GPU.
 

@@ -6,11 +6,12 @@ import math
 import os
 import pickle
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
+from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -33,7 +34,7 @@ _UNREADABLE = (  # what torch.load and a wrong content raise
     LookupError,
     pickle.UnpicklingError,
 )
-_RANGES = {  # of the recipe's numbers, both ends included
+RANGES = {  # of the recipe's numbers, both ends included
     "epochs": (1, 100_000),
     "batch_size": (2, 65_536),  # batch norm cannot learn from one photo
     "learning_rate": (0, 100),
@@ -44,6 +45,7 @@ _RANGES = {  # of the recipe's numbers, both ends included
     "resolution": (32, 1024),
     "last_resolution": (32, 1024),
     "last_epochs": (0, 100_000),
+    "resize_size": (32, 2048),
     "smallest_crop": (0.01, 1),
     "mix": (0, 1),
     "average": (0, 0.999999),
@@ -67,6 +69,7 @@ class Recipe:
         resolution: pixels of the training crop.
         last_resolution: pixels of the training crop in the last `last_epochs` epochs.
         last_epochs: how long the larger crop is trained on.
+        resize_size: pixels of the short side outside training, before the last resolution's crop.
         smallest_crop: least share of a photo's area that a training crop shows.
         augment: TrivialAugment (Mueller and Hutter, 2021) on every photo.
         mix: share of the batches that are mixed by CutMix or MixUp.
@@ -85,6 +88,7 @@ class Recipe:
     resolution: int = 128
     last_resolution: int = 160
     last_epochs: int = 15
+    resize_size: int = 192
     smallest_crop: float = 0.25
     augment: bool = True
     mix: float = 0.0
@@ -93,12 +97,17 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, (least, most) in _RANGES.items():
+        for name, (least, most) in RANGES.items():
             if not least <= getattr(self, name) <= most:
                 raise RequestError(
                     f"The {name.replace('_', ' ')} of a recipe lies between {least:,} and "
                     f"{most:,}, not at {getattr(self, name):,}."
                 )
+        if self.resize_size < self.last_resolution:
+            raise RequestError(
+                f"A crop of {self.last_resolution} pixels does not fit into a photo resized to "
+                f"{self.resize_size}; raise the resize size."
+            )
 
     def learning_rate_at(self, epoch: float) -> float:
         """Return the learning rate after `epoch` epochs, fractions included."""
@@ -109,9 +118,8 @@ class Recipe:
 
     @property
     def preprocessing(self) -> Preprocessing:
-        """How a photo becomes the input of the trained network: resized to the last resolution."""
-        size = self.last_resolution
-        return Preprocessing(size, size, IMAGENET.mean, IMAGENET.std)
+        """How a photo becomes the input of the trained network."""
+        return Preprocessing(self.last_resolution, self.resize_size, IMAGENET.mean, IMAGENET.std)
 
     def resolution_at(self, epoch: int) -> int:
         """Return the pixels of the training crop in an epoch, counted from 0."""

@@ -95,10 +95,11 @@ def state_of(network: Network) -> tuple[str, set[bool], set[bool], int]:
     digest = hashlib.sha256()
     for tensor in network.module.state_dict().values():
         digest.update(tensor.numpy().tobytes())
-    modules = [m for link in network.chain.values() for m in link.modules()]
+    modules = list(network.module.modules())
+    links = [m for link in network.chain.values() for m in link.modules()]
     hooks = sum(
         len(hooks)
-        for m in [network.module, *modules]
+        for m in [*modules, *links]
         for hooks in (m._forward_hooks, m._forward_pre_hooks, m._backward_hooks)
     )
     flags = {parameter.requires_grad for parameter in network.module.parameters()}

@@ -6,7 +6,8 @@ from captum.attr import LayerGradCam
 from torch import Tensor, nn
 
 from explorer import load
-from explorer.attribution import grad_cam, grad_cam_ladder
+from explorer.attribution import METHODS, find_method, grad_cam, grad_cam_ladder, hires_cam
+from explorer.errors import RequestError
 from explorer.forward import Target, forward
 from explorer.network import Network
 from explorer.variants import VARIANTS
@@ -91,3 +92,27 @@ def test_grad_cam_runs_captum(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     grad_cam(kept, "layer4.1", Target(0))
     assert calls == [1]
+
+
+def test_hires_cam_is_the_gradient_times_the_activation_summed_over_channels() -> None:
+    network = load("resnet18", "random:0")
+    kept = forward(network, input_of(2, 96))
+    gradients = kept.gradients(Target(5))
+    for block in network.blocks:
+        expected = (gradients[block] * kept.outputs[block].detach()).sum(1)[0]
+        assert_close(hires_cam(kept, block, Target(5), signed=True), expected, block)
+        assert_close(hires_cam(kept, block, Target(5)), expected.relu(), block)
+
+
+def test_at_the_last_block_hires_cam_and_grad_cam_are_the_same() -> None:
+    """Behind it there is only the average pool, so every cell has the average gradient."""
+    network = load("resnet18", "random:0")
+    kept = forward(network, input_of(2, 96))
+    ours = hires_cam(kept, "layer4.1", Target(5), signed=True)
+    assert_close(ours, grad_cam(kept, "layer4.1", Target(5), signed=True), "layer4.1")
+
+
+def test_methods_are_found_by_name_and_others_refused() -> None:
+    assert find_method("grad-cam") is METHODS["grad-cam"]
+    with pytest.raises(RequestError, match="occlusion"):
+        find_method("deeplift")

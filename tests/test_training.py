@@ -1,15 +1,16 @@
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
+import numpy
 import pytest
 import torch
 from PIL import Image
 
-from explorer.errors import DataError
+from explorer.errors import DataError, RequestError
 from explorer.narrow import NarrowResNet
 from explorer.photo_folders import PhotoFolder
-from explorer.training import Recipe, Trainer, evaluation_transform, untrained_network
+from explorer.training import RANGES, Recipe, Trainer, evaluation_transform, untrained_network
 from explorer.variants import VARIANTS
 
 RECIPE = Recipe(
@@ -25,11 +26,13 @@ RECIPE = Recipe(
 
 
 def folder_of(count: int) -> PhotoFolder:
-    """Red and blue pictures, half and half."""
-    colours = [("red", "blue")[i % 2] for i in range(count)]
+    """Reddish and bluish noise, half and half."""
+    noise = numpy.random.default_rng(0).integers(0, 256, (count, 36, 40, 3), dtype=numpy.uint8)
+    noise[0::2, ..., 0] |= 192
+    noise[1::2, ..., 2] |= 192
     return PhotoFolder(
         labels=("red", "blue"),
-        photos=tuple(Image.new("RGB", (40, 36), colour) for colour in colours),
+        photos=tuple(Image.fromarray(pixels) for pixels in noise),
         targets=tuple(i % 2 for i in range(count)),
     )
 
@@ -43,9 +46,9 @@ def trainer(recipe: Recipe = RECIPE, checkpoint: Path | None = None) -> Trainer:
 
 
 def test_red_and_blue_are_learned() -> None:
-    run = trainer(replace(RECIPE, epochs=8))
-    results = list(run.run())
-    assert [result.epoch for result in results] == list(range(1, 9))
+    recipe = replace(RECIPE, epochs=12, augment=False, batch_size=8)
+    results = list(Trainer(network(), folder_of(32), folder_of(8), recipe).run())
+    assert [result.epoch for result in results] == list(range(1, 13))
     assert results[-1].top1 == results[-1].mean_per_class == 100.0
     assert results[-1].val_loss < results[0].val_loss
 
@@ -142,5 +145,20 @@ def test_outside_training_a_photo_is_resized_cropped_and_normalised() -> None:
     from torchvision.transforms._presets import ImageClassification
 
     photo = Image.effect_noise((90, 70), 80).convert("RGB")
+    preprocessing = replace(RECIPE.preprocessing, resize_size=40)
     expected = ImageClassification(crop_size=32, resize_size=40)(photo)
-    assert torch.equal(evaluation_transform(32, 40)(photo), expected)
+    assert torch.equal(evaluation_transform(preprocessing)(photo), expected)
+
+
+@pytest.mark.parametrize(
+    "setting", [{"epochs": 0}, {"batch_size": 1}, {"momentum": 0.0}, {"mix": 1.5}, {"seed": -1}]
+)
+def test_a_recipe_out_of_range_is_refused(setting: dict[str, float]) -> None:
+    (name,) = setting
+    with pytest.raises(RequestError, match=name.replace("_", " ")):
+        replace(RECIPE, **setting)
+
+
+def test_every_number_of_a_recipe_has_a_range() -> None:
+    numbers = {field.name for field in fields(Recipe) if field.name != "augment"}
+    assert set(RANGES) == numbers
