@@ -10,9 +10,12 @@ import argparse
 import importlib
 import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import metadata
+from types import FrameType
 from typing import NoReturn
 
 from explorer.errors import ExplorerError
@@ -47,8 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A label or file name that the terminal's encoding lacks must not end the command.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        arguments = _parse(_with_command(sys.argv[1:] if argv is None else argv))
-        code: int = arguments.run(arguments)
+        with _interruptible_imports():
+            arguments = _parse(_with_command(sys.argv[1:] if argv is None else argv))
+            code: int = arguments.run(arguments)
         sys.stdout.flush()
     except ExplorerError as error:
         print(f"resnet-explorer: {error}", file=sys.stderr)
@@ -59,6 +63,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return code
+
+
+@contextmanager
+def _interruptible_imports() -> Iterator[None]:
+    """Let Ctrl-C end the command during imports, too.
+
+    While torch is imported it takes a KeyboardInterrupt for a missing library, and goes on.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield  # someone else, or nobody, takes care of Ctrl-C
+        return
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            os._exit(INTERRUPTED)
+        frame = frame.f_back
+    raise KeyboardInterrupt
 
 
 def _with_command(argv: Sequence[str]) -> list[str]:

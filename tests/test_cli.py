@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import io
+import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -75,3 +78,33 @@ def test_help_names_every_subcommand(capsys: pytest.CaptureFixture[str]) -> None
     assert leaving.value.code == 0
     printed = capsys.readouterr().out
     assert all(name in printed for name in cli.COMMANDS)
+
+
+def test_an_interruption_during_an_import_ends_the_command(tmp_path: Path) -> None:
+    """In a process of its own: what is imported swallows a KeyboardInterrupt, as torch does."""
+    (tmp_path / "swallowing.py").write_text(
+        "import os, signal\ntry: os.kill(os.getpid(), signal.SIGINT)\nexcept BaseException: pass\n"
+    )
+    program = (
+        "import sys, types; from explorer import cli\n"
+        "command = types.ModuleType('explorer.commands.echo')\n"
+        "command.add_arguments = lambda parser: __import__('swallowing')\n"
+        "command.run = lambda arguments: 0\n"
+        "sys.modules[command.__name__] = command\n"
+        "cli.COMMANDS['echo'] = ''\n"
+        "sys.exit(cli.main(['echo']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (cli.INTERRUPTED, "")
+
+
+@pytest.mark.usefixtures("command")
+def test_a_name_that_the_terminal_cannot_show_is_escaped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    printed = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(printed, encoding="ascii"))
+    assert cli.main(["echo", "caf\u00e9"]) == 1
+    assert printed.getvalue() == b"caf\\xe9\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.commands.loading import add_network_arguments, load_network
-from explorer.commands.outputs import output_folder, unique_stems, written_whole
+from explorer.commands.outputs import one_line, output_folder, unique_stems, written_whole
 from explorer.commands.reports import Explanation, Question, json_error, json_object, text_block
 from explorer.errors import ImageError, RequestError
 
@@ -79,14 +79,14 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             explanation = _explain(network, question, photo, output / stem)
         except ImageError as error:
-            print(f"{photo}: {error}", file=sys.stderr)
+            print(f"{one_line(photo)}: {error}", file=sys.stderr)
             if arguments.json:
                 print(json_error(photo, error), flush=True)
             code = SOME_FAILED
         else:
             print(report(explanation), flush=True)
             for note in explanation.analysis.notes:
-                print(f"{photo}: {note}", file=sys.stderr)
+                print(f"{one_line(photo)}: {note}", file=sys.stderr)
     return code
 
 

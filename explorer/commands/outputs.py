@@ -24,6 +24,8 @@ def output_folder(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         TemporaryFile(dir=folder).close()
+    except FileExistsError as error:
+        raise RequestError(f"{folder} is a file; give a folder with --output.") from error
     except OSError as error:
         raise _cannot_write(folder, error) from error
     return folder
@@ -71,6 +73,11 @@ def unique_stems(paths: Sequence[Path], suffixes: Sequence[str], folder: Path) -
         taken |= outputs
         stems.append(stem)
     return stems
+
+
+def one_line(path: Path) -> str:
+    """Return a path as it is, or quoted if it holds line ends or anything else unprintable."""
+    return str(path) if str(path).isprintable() else repr(str(path))
 
 
 def _folded(path: Path) -> str:

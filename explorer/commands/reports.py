@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.commands.outputs import one_line
+
 if TYPE_CHECKING:
     from explorer.analysis import Analysis, Map, Prediction
     from explorer.attribution import Method
@@ -95,19 +97,20 @@ def _lines(explanation: Explanation) -> Iterator[str]:
     from explorer.evidence import in_words
 
     network, heatmap = explanation.analysis.network, explanation.heatmap
-    yield str(explanation.photo)
+    yield one_line(explanation.photo)
     yield (
         f"  network   {network.variant.title}, {network.weights.line} "
         f"({network.device}, {network.precision})"
     )
     yield f"  explains  {_subject(explanation)}"
     yield from (f"  {row}" for row in _table(explanation))
+    yield f"  heatmap   {one_line(explanation.heatmap_file)}"
     yield (
-        f"  heatmap   {explanation.heatmap_file} ({heatmap.shape[0]} x {heatmap.shape[1]}, "
-        f"from {heatmap.min():.3g} to {heatmap.max():.3g})"
+        f"            {heatmap.shape[0]} x {heatmap.shape[1]} values "
+        f"from {heatmap.min():.3g} to {heatmap.max():.3g}"
     )
     yield f"            {in_words(heatmap)}"
-    yield f"  overlay   {explanation.overlay_file}"
+    yield f"  overlay   {one_line(explanation.overlay_file)}"
     yield f"  time      {explanation.seconds:.3f} s"
 
 

@@ -177,7 +177,7 @@ def test_without_json_it_prints_something_to_read(
         "dog rather than cat, by Grad-CAM at layer4.1",
         "red panda",
         "%",
-        "(2 x 2, from",
+        "2 x 2 values from",
         str(tmp_path / "cat.overlay.png"),
     ):
         assert part in done.out

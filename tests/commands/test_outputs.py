@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.commands.outputs import output_folder, unique_stems, written_whole
+from explorer.commands.outputs import one_line, output_folder, unique_stems, written_whole
 from explorer.errors import RequestError
 
 SUFFIXES = (".overlay.png", ".heatmap.npy")
@@ -47,7 +47,7 @@ def test_the_output_folder_is_made_with_its_parents_and_left_empty(tmp_path: Pat
 @pytest.mark.parametrize("path", ["file", "file/below"])
 def test_a_file_is_no_output_folder(path: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(RequestError, match="another folder with --output"):
+    with pytest.raises(RequestError, match="folder with --output"):
         output_folder(tmp_path / path)
 
 
@@ -84,3 +84,10 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
         written_whole(tmp_path / "result.txt"),
     ):
         raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("name", ["Bräin 1.jpg", "a\nb.jpg", "\x1b[31mred.jpg", "b\udcff.jpg"])
+def test_any_path_is_shown_in_one_line_that_can_be_printed(name: str) -> None:
+    shown = one_line(Path(name))
+    assert shown.isprintable()
+    assert (shown == name) == name.isprintable()
