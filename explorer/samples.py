@@ -91,7 +91,6 @@ SAMPLES = {
             source="Lav Varshney",
             licence=_CC0,
             category="camera",
-            box=(110, 20, 430, 260),
         ),
         Sample(
             name="cat",

@@ -29,6 +29,6 @@ with layout.body():
         overlay(photo, maps[block], analysis.frame, signed, alt)
         words.reading(maps[block], explained, block, signed)
     with answer:
-        panel(analysis, explained)
+        panel(analysis, explained, photo)
     ladder(maps, block, signed)
     words.footnote(photo, analysis)

@@ -11,6 +11,7 @@ from explorer.figures.pictures import png
 from explorer.ui import choices
 from explorer.ui.browser import component, pictures
 from explorer.ui.explanations import Ladder
+from explorer.ui.words import grid
 
 _KEY = "block_ladder"
 _HINT = "Click a map to move there. Each has its own scale."
@@ -53,8 +54,7 @@ def _stages(maps: Ladder) -> list[dict[str, object]]:
     stages: list[dict[str, object]] = []
     for stage, blocks in groupby(maps, key=lambda block: block.partition(".")[0]):
         names = list(blocks)
-        rows, columns = maps[names[0]].shape
-        stages.append({"title": f"{stage} · {rows} × {columns}", "blocks": names})  # noqa: RUF001
+        stages.append({"title": f"{stage} · {grid(maps[names[0]])}", "blocks": names})
     return stages
 
 

@@ -21,7 +21,7 @@ _overlay = component(
     <img class="photo" alt=""><img class="heat" alt=""><div class="frame"></div>
   </div>
   <div class="controls">
-    <label>Opacity <input type="range" min="0" max="100" value="75"><output></output></label>
+    <label>Opacity <input type="range" min="0" max="100" value="70"><output></output></label>
     <div class="scale">
       Evidence <span class="low"></span><img class="bar" alt="to"><span class="high"></span>
     </div>

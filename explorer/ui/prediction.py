@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from explorer.sources import Source
 from explorer.ui import choices
 from explorer.ui.browser import component
+from explorer.ui.photos import Photo
 
 if TYPE_CHECKING:
     from explorer.analysis import Analysis, Prediction
@@ -27,20 +29,35 @@ def target(analysis: Analysis) -> Prediction:
     return analysis.prediction(label) if known else analysis.predictions[0]
 
 
-def panel(analysis: Analysis, explained: Prediction) -> None:
+def panel(analysis: Analysis, explained: Prediction, photo: Photo) -> None:
     """Show the answer, the bars and the search.
 
     Args:
         analysis: whose predictions to show.
         explained: the class that is explained, marked among the bars.
+        photo: a sample is known to belong to a category, or to none.
     """
     best = analysis.predictions[0]
-    doubt = "Not sure: the best guess is" if best.probability < UNSURE_BELOW else "Prediction"
     with st.container(gap="xxsmall"):
-        st.caption(doubt)
+        st.caption(f"{_certainty(best)}{_truth(analysis, photo)}")
         st.subheader(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
     _draw_bars(analysis, explained)
     _draw_search(analysis, explained)
+
+
+def _certainty(best: Prediction) -> str:
+    return "Not sure: the best guess" if best.probability < UNSURE_BELOW else "Prediction"
+
+
+def _truth(analysis: Analysis, photo: Photo) -> str:
+    """Compare with what a sample really shows, where the built-in categories can tell."""
+    weights, best = analysis.network.weights, analysis.predictions[0]
+    if photo.sample is None or weights.source is not Source.BUILTIN:
+        return ""
+    if photo.sample.category is None:
+        return f" · none of the {len(weights.labels)} categories fits this photo"
+    right = photo.sample.category == best.label
+    return " · correct" if right else f" · the photo shows: {photo.sample.category}"
 
 
 def _draw_bars(analysis: Analysis, explained: Prediction) -> None:

@@ -35,12 +35,18 @@ def reading(heatmap: Map, explained: Prediction, block: str, signed: bool) -> No
             + ("All of it speaks against." if signed else "Switch on the evidence against it."),
             icon=":material/visibility_off:",
         )
-    speaks = f"Red speaks for {label}, blue against it" if signed else f"Bright speaks for {label}"
-    rows, columns = heatmap.shape
+    against = ", blue against it" if signed else ""
     st.markdown(in_words(heatmap))
     st.caption(
-        f"{speaks}. The network sees only what is inside the dashed square, "
-        f"at {block} as {rows} × {columns} cells."  # noqa: RUF001
+        f"Yellow speaks for {label}{against}. The network sees only what is inside the dashed "
+        f"square, at {block} as {grid(heatmap)} cells."
+    )
+
+
+def grid(heatmap: Map) -> str:
+    """Write a map's rows and columns so that no line breaks between them."""
+    return "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}".join(
+        map(str, heatmap.shape)
     )
 
 

@@ -1,0 +1,151 @@
+"""The main job in a real browser: a photo, a network, a class, a block, and the picture changes."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from PIL import Image
+from playwright.sync_api import ConsoleMessage, Locator, WebSocket, expect
+from skimage import data
+
+from opened_app import App
+
+DIGEST = """async image => {
+    await image.decode();
+    const bytes = await (await fetch(image.src)).arrayBuffer();
+    return [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].join(' ');
+}"""
+
+
+@pytest.fixture
+def sample(app: App) -> Iterator[App]:
+    """The app on its finished sample; whatever the test does, the console shows no error."""
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    app.page.on("console", note)
+    app.open()
+    expect(headline(app)).to_contain_text("motorbikes")
+    yield app
+    assert complaints == []
+
+
+def headline(app: App) -> Locator:
+    """The predicted class and its probability."""
+    return app.page.get_by_role("heading", level=3)
+
+
+def picture(app: App) -> Locator:
+    """The photo with the heatmap, as assistive technology sees it."""
+    return app.page.get_by_role("img", name=re.compile("with the Grad-CAM heatmap of"))
+
+
+def heatmap(app: App) -> str:
+    """A digest of the heatmap that lies on the photo."""
+    return str(app.page.locator(".stage .heat").evaluate(DIGEST))
+
+
+def changes_the_heatmap(app: App, act: Callable[[], object], said: str) -> None:
+    """Do something; the picture is described as `said` afterwards, and other pixels lie there."""
+    before = heatmap(app)
+    act()
+    expect(picture(app)).to_have_attribute("aria-label", re.compile(said))
+    app.settle()
+    assert heatmap(app) != before
+
+
+def upload(app: App, content: bytes) -> None:
+    """Give a file to the uploader."""
+    file = {"name": "holiday.jpg", "mimeType": "image/jpeg", "buffer": content}
+    app.page.locator("input[type=file]").set_input_files(file)
+
+
+def coffee() -> bytes:
+    """A real photo as a JPEG file."""
+    buffer = io.BytesIO()
+    Image.fromarray(data.coffee()).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def test_the_answer_stands_above_the_fold_and_in_order_on_a_phone(sample: App) -> None:
+    page = sample.page
+    classes = page.get_by_role("radiogroup", name="Class to explain")
+    blocks = page.get_by_role("radiogroup", name="Block to explain")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    for part in (picture(sample), headline(sample), classes, blocks):
+        expect(part).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 390, "height": 844})
+    sample.settle()
+    boxes = [part.bounding_box() for part in (picture(sample), headline(sample), classes, blocks)]
+    tops = [box["y"] for box in boxes if box]
+    assert tops == sorted(tops)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_an_upload_is_explained_at_another_class_block_and_depth(sample: App) -> None:
+    page = sample.page
+    changes_the_heatmap(sample, lambda: upload(sample, coffee()), "^Photo 1 .*of layer4.1")
+    expect(page.get_by_text("holiday")).to_have_count(0)
+    second = page.get_by_role("radiogroup", name="Class to explain").get_by_role("radio").nth(1)
+    label = (second.get_attribute("aria-label") or "").partition(",")[0]
+    changes_the_heatmap(sample, second.click, f"of layer4.1 for {label}")
+    block = page.get_by_role("radio", name="layer3.0", exact=True)
+    changes_the_heatmap(sample, block.click, f"of layer3.0 for {label}")
+    page.get_by_text("Untrained", exact=True).click()
+    expect(page.get_by_text("ResNet-18, untrained")).to_be_visible()
+    depth = page.get_by_role("radio", name="34", exact=True)
+    changes_the_heatmap(sample, depth.click, "of layer3.0")
+    expect(page.get_by_text("ResNet-34, untrained")).to_be_visible()
+    assert "variant=resnet34" in page.url
+    assert "sample=" not in page.url
+
+
+def test_a_link_opens_what_it_describes_and_opacity_sends_nothing(sample: App) -> None:
+    sent: list[str | bytes] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda frame: sent.append(frame))
+
+    sample.page.on("websocket", listen)
+    sample.open("/?sample=cat&layer=layer3.1&class=cougar%20face")
+    described = re.compile("^Chelsea the cat .* of layer3.1 for cougar face")
+    expect(picture(sample)).to_have_attribute("aria-label", described)
+    assert sent
+    sent.clear()
+    sample.page.get_by_label("Opacity").press("Home")
+    expect(sample.page.locator(".stage .heat")).to_have_css("opacity", "0")
+    sample.settle()
+    assert sent == []
+
+
+def test_blocks_and_photos_are_chosen_with_the_keyboard(sample: App) -> None:
+    page = sample.page
+    page.get_by_role("radio", name="layer4.1", exact=True).focus()
+    changes_the_heatmap(sample, lambda: page.keyboard.press("ArrowLeft"), "of layer4.0")
+    expect(page.get_by_role("radio", name="layer4.0", exact=True)).to_be_focused()
+    page.get_by_role("radio", name="Motorcycle").press("ArrowRight")
+    changes_the_heatmap(sample, lambda: page.keyboard.press("Enter"), "^Astronaut's face")
+
+
+def test_a_file_that_is_no_picture_is_one_sentence(sample: App) -> None:
+    upload(sample, b"this is no picture")
+    expect(sample.page.get_by_role("alert")).to_have_text(
+        re.compile("This file is not a picture that can be opened; choose")
+    )
+    expect(headline(sample)).to_contain_text("motorbikes")
+
+
+def test_missing_weights_keep_the_result_and_offer_two_ways_on(sample: App) -> None:
+    page = sample.page
+    page.get_by_text("ImageNet, classic recipe").click()
+    expect(page.get_by_role("button", name="Fetch 45 MB")).to_be_visible()
+    expect(page.get_by_text("is not on this machine yet")).to_be_visible()
+    expect(headline(sample)).to_contain_text("motorbikes")
+    page.get_by_role("button", name="Back to ResNet-18 (Built-in)").click()
+    expect(page.get_by_text("is not on this machine yet")).to_have_count(0)

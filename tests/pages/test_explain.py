@@ -1,0 +1,236 @@
+"""The Explain page, without a browser: what is shown, and what the link keeps."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from explorer.downloads import Progress
+from explorer.errors import WeightsUnavailableError
+from explorer.paths import ENTRY_SCRIPT
+from explorer.ui import explanations, networks, photos
+
+SECONDS = 120
+
+
+def opened(**link: str) -> AppTest:
+    """The app, opened with a link."""
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=SECONDS)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def headline(app: AppTest) -> str:
+    """The predicted class and its probability."""
+    return str(app.subheader[0].value)
+
+
+def link(app: AppTest) -> dict[str, str]:
+    """What the link holds, as a plain mapping."""
+    found = app.query_params.items()
+    return {name: value if isinstance(value, str) else value[-1] for name, value in found}
+
+
+def upload(app: AppTest, *files: tuple[str, bytes, str]) -> None:
+    """Put files into the uploader, as a reader does."""
+    app.file_uploader[0].set_value(list(files)).run()
+    assert not app.exception
+
+
+def jpeg(image: Image.Image) -> tuple[str, bytes, str]:
+    """A photo as an uploaded file whose name nobody should see."""
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG")
+    return ("secret-name.jpg", buffer.getvalue(), "image/jpeg")
+
+
+def errors(app: AppTest) -> list[str]:
+    """The problems shown, without the backslashes that keep Markdown away."""
+    return [str(error.value).replace("\\", "") for error in app.error]
+
+
+def everything_shown(app: AppTest) -> str:
+    """All words on the page."""
+    shown = [*app.markdown, *app.caption, *app.error, *app.info, *app.subheader]
+    return " ".join(str(element.value) for element in shown)
+
+
+def test_it_opens_on_a_sample_that_is_explained_already() -> None:
+    app = opened()
+    assert app.title[0].value == "Explain"
+    assert headline(app).startswith("motorbikes · ")
+    assert errors(app) == []
+    assert link(app) == {}
+    assert "of the positive evidence lies in" in everything_shown(app)
+
+
+def test_a_link_restores_the_network_the_block_the_class_and_the_sample() -> None:
+    asked = {
+        "variant": "resnet34",
+        "weights": "random:0",
+        "layer": "layer2.1",
+        "class": "tabby",
+        "sample": "cat",
+        "signed": "yes",
+    }
+    app = opened(**asked)
+    assert link(app) == asked
+    assert app.segmented_control(key="pick_depth").value == "resnet34"
+    assert app.radio(key="pick_weights").value == "random:0"
+    assert app.selectbox(key="class_search").value == "tabby"
+    assert "**Block layer2.1**" in everything_shown(app)
+    assert "blue against it" in everything_shown(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("variant", "vgg16"),
+        ("weights", "/etc/passwd.pth"),
+        ("weights", "random:1"),
+        ("layer", "layer9.1"),
+        ("layer", "layer4.7"),
+        ("class", "no such class"),
+        ("sample", "../../etc/passwd"),
+        ("framing", "stretched"),
+    ],
+)
+def test_a_link_with_an_unknown_value_opens_with_the_default(name: str, value: str) -> None:
+    app = opened(**{name: value})
+    assert headline(app).startswith("motorbikes · ")
+    assert errors(app) == []
+
+
+def test_choices_go_into_the_link_and_defaults_leave_it() -> None:
+    app = opened(weights="random:0")
+    app.segmented_control(key="pick_depth").set_value("resnet34").run()
+    app.toggle(key="switch_whole").set_value(True).run()
+    assert link(app) == {"weights": "random:0", "variant": "resnet34", "framing": "whole"}
+    app.segmented_control(key="pick_depth").set_value("resnet18").run()
+    app.toggle(key="switch_whole").set_value(False).run()
+    assert link(app) == {"weights": "random:0"}
+
+
+def test_another_family_keeps_the_depth_where_it_can() -> None:
+    app = opened(weights="imagenet-new", variant="resnet152")
+    app.segmented_control(key="pick_family").set_value("Wide ResNet").run()
+    assert link(app)["variant"] == "wide_resnet101_2"
+    app.segmented_control(key="pick_family").set_value("ResNeXt").run()
+    assert link(app)["variant"] == "resnext101_32x8d"
+
+
+def test_a_class_stays_while_the_photo_does() -> None:
+    app = opened()
+    app.selectbox(key="class_search").set_value("stegosaurus").run()
+    app.toggle(key="switch_signed").set_value(True).run()
+    assert link(app) == {"class": "stegosaurus", "signed": "yes"}
+    app.radio(key="pick_weights").set_value("random:0").run()
+    assert app.selectbox(key="class_search").value == headline(app).split(" · ")[0]
+    app.radio(key="pick_weights").set_value("builtin").run()
+    assert app.selectbox(key="class_search").value == "stegosaurus"
+
+
+class TestMissingWeights:
+    """Weights that are not on this machine."""
+
+    @pytest.fixture
+    def app(self) -> AppTest:
+        app = opened()
+        app.segmented_control(key="pick_depth").set_value("resnet50").run()
+        app.radio(key="pick_weights").set_value("imagenet-new").run()
+        assert not app.exception
+        return app
+
+    def test_the_last_result_stays_with_a_sentence_and_two_buttons(self, app: AppTest) -> None:
+        assert headline(app).startswith("motorbikes · ")
+        assert "ResNet-50 (ImageNet, new recipe)** is not on this machine" in everything_shown(app)
+        assert [button.label for button in app.button] == [
+            "Fetch 98 MB",
+            next(button.label for button in app.button if button.label.startswith("Back to")),
+        ]
+
+    def test_going_back_takes_the_notice_away(self, app: AppTest) -> None:
+        app.button[1].click().run()
+        assert not app.button
+        assert app.radio(key="pick_weights").value == "builtin"
+        assert "weights" not in link(app)
+
+    def test_a_failed_download_is_explained_and_marked(
+        self, app: AppTest, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fails(variant: str, source: str) -> Iterator[Progress]:
+            yield Progress(1 << 20, 98 << 20)
+            raise WeightsUnavailableError("It stopped half-way.", url="", path=Path())
+
+        monkeypatch.setattr(networks, "fetch", fails)
+        app.button[0].click().run()
+        assert errors(app) == ["It stopped half-way."]
+        assert app.button[0].label == "Try again"
+        assert headline(app).startswith("motorbikes · ")
+
+    def test_a_network_that_does_not_exist_offers_only_the_way_back(self) -> None:
+        app = opened(variant="resnext50_32x4d")
+        assert headline(app).startswith("motorbikes · ")
+        assert [button.label for button in app.button] == ["Back to ResNet-18 (Built-in)"]
+
+
+class TestUploads:
+    """The reader's own photos."""
+
+    @pytest.fixture
+    def app(self) -> AppTest:
+        return opened()
+
+    def test_an_upload_is_explained_and_stays_out_of_the_link(
+        self, app: AppTest, photo: Image.Image
+    ) -> None:
+        before = headline(app)
+        upload(app, jpeg(photo))
+        assert headline(app) != before
+        assert link(app) == {}
+        assert "secret-name" not in everything_shown(app)
+
+    def test_bad_files_are_listed_one_by_one_and_the_rest_go_on(
+        self, app: AppTest, photo: Image.Image
+    ) -> None:
+        before = headline(app)
+        upload(
+            app,
+            ("a.png", b"not a picture", "image/png"),
+            jpeg(photo),
+            ("b.png", b"\x89PNG\r\n\x1a\n", "image/png"),
+        )
+        assert [sentence[:12] for sentence in errors(app)] == ["File 1 of 3:", "File 3 of 3:"]
+        assert headline(app) != before
+
+    def test_the_same_photo_twice_is_kept_once(self, app: AppTest, photo: Image.Image) -> None:
+        upload(app, jpeg(photo), jpeg(photo))
+        assert len(app.session_state["uploads"]) == 1
+
+    def test_removing_them_leaves_nothing(self, app: AppTest, photo: Image.Image) -> None:
+        upload(app, jpeg(photo))
+        next(button for button in app.button if button.label == "Remove my photos").click().run()
+        assert headline(app).startswith("motorbikes · ")
+        assert not app.session_state["uploads"]
+        kept = app.session_state["latest_explanation"]
+        assert isinstance(kept, explanations.Explanation)
+        assert kept.key[0] == "motorcycle"
+
+    def test_more_than_the_tray_holds_is_refused_in_words(
+        self, app: AppTest, photo: Image.Image, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(photos, "MOST_UPLOADS", 1)
+        upload(app, jpeg(photo), jpeg(photo.rotate(180)))
+        assert "room for 1 photos" in errors(app)[0]
+
+    def test_another_session_sees_nothing_of_them(self, app: AppTest, photo: Image.Image) -> None:
+        upload(app, jpeg(photo))
+        assert "uploads" not in opened().session_state or not opened().session_state["uploads"]
