@@ -17,13 +17,13 @@ from statistics import median
 
 import torch
 from captum.attr import LayerGradCam
-from explorer.weights import load
 from torch import Tensor
 
 from explorer.attribution import grad_cam, grad_cam_ladder
 from explorer.devices import choose, describe, synchronize
 from explorer.forward import Target, forward
 from explorer.network import Network
+from explorer.weights import load
 
 Way = Callable[[], object]
 

@@ -131,7 +131,7 @@ def grad_cam(kept: ForwardPass, block: str, target: Target, signed: bool = False
         The map on the block's own grid, float32 on the CPU, shape (h, w).
     """
     suffix = _Suffix(kept, block, target)
-    heatmap = LayerGradCam(suffix, suffix.head).attribute(
+    heatmap: Tensor = LayerGradCam(suffix, suffix.head).attribute(
         suffix.activation, relu_attributions=not signed
     )
     return heatmap.detach()[0, 0].float().cpu()
@@ -145,7 +145,7 @@ def hires_cam(kept: ForwardPass, block: str, target: Target, signed: bool = Fals
     """
     suffix = _Suffix(kept, block, target)
     products = LayerGradientXActivation(suffix, suffix.head).attribute(suffix.activation)
-    heatmap = products.detach()[0].sum(0).float().cpu()
+    heatmap: Tensor = products.detach()[0].sum(0).float().cpu()
     return heatmap if signed else heatmap.relu()
 
 

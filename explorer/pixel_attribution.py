@@ -173,4 +173,5 @@ def _grid(size: int, side: int, top: int, left: int) -> Tensor:
     """Number the squares of a grid over size x size pixels, shifted by (top, left)."""
     rows = (torch.arange(size) + side - top) // side
     columns = (torch.arange(size) + side - left) // side
-    return torch.unique(rows[:, None] * (size + 1) + columns, return_inverse=True)[1]
+    numbers: Tensor = torch.unique(rows[:, None] * (size + 1) + columns, return_inverse=True)[1]
+    return numbers

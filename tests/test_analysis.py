@@ -4,13 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
-from explorer.images import Framing, to_tensor
 from PIL import Image
 from skimage import data
 
 from explorer import analyze, load
 from explorer.analysis import Analysis
 from explorer.errors import RequestError
+from explorer.images import Framing, to_tensor
 from explorer.network import Network
 
 
