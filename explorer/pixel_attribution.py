@@ -6,6 +6,7 @@ holds a few photos at most, which bounds its memory.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,9 @@ from torch import Tensor, nn
 
 from explorer.forward import ForwardPass, Target
 from explorer.network import STEM, Network
+
+# Captum says so at every call of Guided Backprop; here the module is a copy made for the call.
+warnings.filterwarnings("ignore", message="Setting backward hooks on ReLU activations")
 
 BATCH = 10  # photos in one pass
 SEGMENTS, STEPS_PER_SEGMENT = 10, 5  # of the path that Integrated Gradients follows
