@@ -20,7 +20,7 @@ from explorer.variants import Variant
 if TYPE_CHECKING:
     from torchvision.models.resnet import ResNet
 
-PICTURES, SIZE, DISCS = 8, 128, 80
+PICTURES, SIZE, DISCS, CONTRAST = 8, 128, 80, 1.3
 
 
 @torch.no_grad()
@@ -49,22 +49,26 @@ def dead_leaves(count: int = PICTURES, size: int = SIZE) -> Tensor:
 
     They have the edges, flat areas and sizes at all scales of photos (Lee, Mumford and Huang,
     2001), which noise has not: after a pass over noise, ResNet-152 gives photos logits of 500.
+    Some colours are as black and white as those of photos: without, single photos still get 10.
 
     Returns:
         Colours in 0..1, shape (count, 3, size, size).
     """
     generator = torch.Generator().manual_seed(0)
 
-    def random(*shape: int) -> Tensor:
-        return torch.rand(count, *shape, 1, 1, generator=generator)
+    def random(channels: int = 1) -> Tensor:
+        return torch.rand(count, channels, 1, 1, generator=generator)
+
+    def colour() -> Tensor:
+        return (CONTRAST * (random(3) - 0.5) + 0.5).clamp(0, 1)
 
     axis = torch.linspace(-1, 1, size)
-    pictures = random(3).expand(-1, -1, size, size)
+    pictures = colour().expand(-1, -1, size, size)
     for _ in range(DISCS):
-        row, column = 2.4 * random(1) - 1.2, 2.4 * random(1) - 1.2
-        radius = 0.05 * 20 ** random(1)
+        row, column = 2.4 * random() - 1.2, 2.4 * random() - 1.2
+        radius = 0.05 * 20 ** random()
         inside = (axis[:, None] - row) ** 2 + (axis - column) ** 2 < radius**2
-        pictures = torch.where(inside, random(3), pictures)
+        pictures = torch.where(inside, colour(), pictures)
     return pictures
 
 

@@ -36,15 +36,15 @@ def same(one: ResNet, other: ResNet) -> bool:
 def test_the_deepest_network_gives_photos_logits_of_order_1(photos: Tensor) -> None:
     logits = build_untrained(RESNET152, seed=0)(photos)
     assert logits.shape == (4, 1000)
-    assert 0.2 < logits.std(1).min() < logits.std(1).max() < 5
-    assert logits.softmax(1).max() < 0.5
+    assert 0.2 < logits.std(1).min() < logits.std(1).max() < 2
+    assert logits.softmax(1).max() < 0.1
     assert len(set(logits.argmax(1).tolist())) > 1
 
 
 @torch.no_grad()
 def test_without_calibration_it_would_be_useless(photos: Tensor) -> None:
     torch.manual_seed(0)
-    logits = get_model("resnet152").eval()(photos[:2])
+    logits = get_model("resnet152").eval()(photos[:2, :, 64:160, 64:160])
     assert logits.std(1).min() > 1e6
     assert len(set(logits.argmax(1).tolist())) == 1
 
