@@ -159,9 +159,9 @@ class Analysis:
 
     def _safely(self, explain: Callable[[ForwardPass], Result]) -> Result:
         """Explain on the GPU; short of memory, without the graph; still short, on the CPU."""
-        result = _unless_out_of_memory(lambda: explain(self.kept))
+        result = unless_out_of_memory(lambda: explain(self.kept))
         if result is None:
-            result = _unless_out_of_memory(lambda: explain(self.kept.without_graph()))
+            result = unless_out_of_memory(lambda: explain(self.kept.without_graph()))
         if result is None:
             self.notes.append(MAP_ON_CPU)
             result = explain(self.kept.on_cpu())
@@ -184,7 +184,7 @@ def analyze(network: Network, image: Image.Image, framing: Framing = Framing.CRO
     return Analysis(
         frame=frame(image, network.weights.preprocessing, framing),
         probabilities=probabilities.numpy(),
-        predictions=_best(probabilities, network.labels),
+        predictions=best(probabilities, network.labels),
         seconds=time.perf_counter() - started,
         kept=kept,
         notes=notes,
@@ -192,9 +192,9 @@ def analyze(network: Network, image: Image.Image, framing: Framing = Framing.CRO
 
 
 def _forward_where_it_fits(network: Network, x: torch.Tensor) -> tuple[ForwardPass, list[str]]:
-    kept = _unless_out_of_memory(lambda: forward(network, x.to(network.device)))
+    kept = unless_out_of_memory(lambda: forward(network, x.to(network.device)))
     if kept is None:
-        kept = _unless_out_of_memory(
+        kept = unless_out_of_memory(
             lambda: forward(network, x.to(network.device), keep_graph=False)
         )
     if kept is not None:
@@ -204,7 +204,8 @@ def _forward_where_it_fits(network: Network, x: torch.Tensor) -> tuple[ForwardPa
     ]
 
 
-def _unless_out_of_memory(compute: Callable[[], Result]) -> Result | None:
+def unless_out_of_memory(compute: Callable[[], Result]) -> Result | None:
+    """Compute, or return None if the GPU runs out of memory on the way."""
     try:
         return compute()
     except RuntimeError as error:
@@ -214,7 +215,8 @@ def _unless_out_of_memory(compute: Callable[[], Result]) -> Result | None:
     return None
 
 
-def _best(probabilities: torch.Tensor, labels: tuple[str, ...]) -> tuple[Prediction, ...]:
+def best(probabilities: torch.Tensor, labels: tuple[str, ...]) -> tuple[Prediction, ...]:
+    """Name the most probable classes, at most `TOP`, best first; probabilities of shape (K,)."""
     values, indices = probabilities.topk(min(TOP, len(labels)))
     pairs = zip(indices.tolist(), values.tolist(), strict=True)
     return tuple(Prediction(index, labels[index], probability) for index, probability in pairs)
