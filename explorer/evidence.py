@@ -14,6 +14,7 @@ QUARTERS = (
     "lower right quarter",
 )
 HALVES = ("upper half", "lower half", "left half", "right half")
+BLANK_BELOW = 0.01  # of the cells
 ENOUGH = 0.6  # of the evidence, to say that it lies there
 MIDDLE, EVERYWHERE = "middle", "whole input"
 
@@ -54,11 +55,16 @@ def concentration(heatmap: NDArray[np.float32]) -> Region | None:
     return Region(EVERYWHERE, 1.0)
 
 
+def is_blank(heatmap: NDArray[np.float32]) -> bool:
+    """Whether hardly anything speaks for the class: fewer than one cell in a hundred."""
+    return bool((heatmap > 0).mean() < BLANK_BELOW)
+
+
 def in_words(heatmap: NDArray[np.float32]) -> str:
     """Say where the evidence lies, as the text alternative of a picture does."""
     region = concentration(heatmap)
-    if region is None:
-        return "Nothing in the photo speaks for this class."
+    if region is None or is_blank(heatmap):
+        return "Hardly anything in the photo speaks for this class."
     if region.name == EVERYWHERE:
         return "The positive evidence is spread over the whole input."
     return f"{100 * region.share:.0f} % of the positive evidence lies in the {region.name}."

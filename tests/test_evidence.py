@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.evidence import concentration, in_words
+from explorer.evidence import concentration, in_words, is_blank
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,16 @@ def test_even_evidence_is_everywhere() -> None:
     assert "spread over the whole input" in in_words(np.ones((5, 5), np.float32))
 
 
+def test_a_map_with_a_single_positive_cell_in_many_is_blank() -> None:
+    heatmap = -np.ones((20, 20), np.float32)
+    heatmap[3, 3] = 1
+    assert is_blank(heatmap)
+    assert is_blank(np.zeros((5, 5), np.float32))
+    assert not is_blank(np.eye(5, dtype=np.float32))
+
+
 def test_a_map_without_positive_evidence_is_said_to_be_blank() -> None:
     assert concentration(-np.ones((4, 4), np.float32)) is None
-    assert in_words(np.zeros((4, 4), np.float32)) == "Nothing in the photo speaks for this class."
+    assert in_words(np.zeros((4, 4), np.float32)) == (
+        "Hardly anything in the photo speaks for this class."
+    )

@@ -86,20 +86,31 @@ def _whereabouts(weights: Availability, known: str) -> str:
 
 
 def _notice(asked: NetworkKey, working: NetworkKey, error: WeightsError) -> None:
-    """Say that the asked weights are missing, with the two ways on."""
+    """Say that the asked weights are missing, with two ways on."""
     found, failed = availability(asked.variant, parse(asked.weights).source), _failure(asked)
     fetchable = isinstance(error, WeightsUnavailableError) and found.url is not None
-    why = "is not on this machine yet." if fetchable else f"cannot be used. {error}"
+    why = f"**{_title(asked)}** is not on this machine yet." if fetchable else str(error)
     with st.container(border=True, key="missing"):
-        st.markdown(f"**{_title(asked)}** {why} What you see is still {_title(working)}.")
+        st.markdown(f"{why} What you see is still {_title(working)}.")
         if failed:
             errors.show(failed)
         with st.container(horizontal=True):
             label = "Try again" if failed else f"Fetch {found.size_mb or 0:.0f} MB"
             wanted = fetchable and st.button(label, type="primary", icon=":material/download:")
-            st.button(f"Back to {_title(working)}", on_click=_go_back, args=(working,))
+            if not fetchable:
+                _offer_other(asked)
+            st.button(f"Back to {_title(working)}", on_click=_choose, args=(working,))
         if wanted:
             _fetch(asked, found)
+
+
+def _offer_other(asked: NetworkKey) -> None:
+    """Offer weights that this variant has."""
+    for source in (Source.IMAGENET_NEW, Source.IMAGENET_CLASSIC):
+        if source != asked.weights and availability(asked.variant, source).exists:
+            other = replace(asked, weights=source.value)
+            st.button(f"Take {_title(other)}", type="primary", on_click=_choose, args=(other,))
+            return
 
 
 def _failure(asked: NetworkKey) -> str:
@@ -121,9 +132,9 @@ def _fetch(asked: NetworkKey, weights: Availability) -> None:
     st.rerun()
 
 
-def _go_back(working: NetworkKey) -> None:
-    choices.choose(choices.VARIANT, working.variant)
-    choices.choose(choices.WEIGHTS, working.weights)
+def _choose(key: NetworkKey) -> None:
+    choices.choose(choices.VARIANT, key.variant)
+    choices.choose(choices.WEIGHTS, key.weights)
 
 
 def _title(key: NetworkKey) -> str:

@@ -11,7 +11,7 @@ from explorer.geometry import Frame
 from explorer.ui.browser import component, pictures
 from explorer.ui.photos import Photo
 
-HIGHEST = 500  # pixels; the photo and the prediction beside it fit a laptop's screen
+HIGHEST = 500  # pixels; on lower screens the photo leaves room for what is said about it
 
 _overlay = component(
     "overlay",
@@ -53,16 +53,16 @@ def overlay(
             ),
             "alt": alt,
             "ratio": photo.size[0] / photo.size[1],
-            "highest": f"{HIGHEST}px",
-            "frame": _percentages(frame),
-            "low": _number(scale.low),
-            "high": _number(scale.high),
+            "highest": f"min({HIGHEST}px, 60vh)",
+            "frame": percentages(frame),
+            "low": written(scale.low),
+            "high": written(scale.high),
             "unit": "Grad-CAM values of this block; zero is transparent.",
         },
     )
 
 
-def _percentages(frame: Frame) -> dict[str, float]:
+def percentages(frame: Frame) -> dict[str, float]:
     """Where the network's input lies, as CSS insets in per cent of the photo's sides."""
     return {
         "top": 100 * frame.top / frame.photo_height,
@@ -72,6 +72,6 @@ def _percentages(frame: Frame) -> dict[str, float]:
     }
 
 
-def _number(value: float) -> str:
+def written(value: float) -> str:
     """Write a value with three digits, and a real minus sign."""
     return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")

@@ -40,7 +40,7 @@ def panel(analysis: Analysis, explained: Prediction, photo: Photo) -> None:
     best = analysis.predictions[0]
     with st.container(gap="xxsmall"):
         st.caption(f"{_certainty(best)}{_truth(analysis, photo)}")
-        st.subheader(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
+        st.header(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
     _draw_bars(analysis, explained)
     _draw_search(analysis, explained)
 
@@ -85,7 +85,7 @@ def _draw_bars(analysis: Analysis, explained: Prediction) -> None:
 def _draw_search(analysis: Analysis, explained: Prediction) -> None:
     st.session_state[_SEARCH] = explained.label
     st.selectbox(
-        "Explain another class",
+        "Class to explain",
         sorted(set(analysis.network.labels), key=str.casefold),
         format_func=spoken,
         key=_SEARCH,

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.evidence import in_words
+from explorer.evidence import in_words, is_blank
 from explorer.ui.photos import Photo
 from explorer.ui.prediction import spoken
 
@@ -29,14 +29,16 @@ def alternative(photo: Photo, heatmap: Map, explained: Prediction, block: str) -
 def reading(heatmap: Map, explained: Prediction, block: str, signed: bool) -> None:
     """Say how to read the map; for a blank one, why there is nothing to see."""
     label = spoken(explained.label)
-    if heatmap.max() <= 0:
+    against = ", blue against it" if signed else ""
+    if is_blank(heatmap):
+        advice = "" if signed else " Switch on the evidence against it, or take another block."
         st.info(
-            f"The map is blank: at {block} nothing in the photo speaks for {label}. "
-            + ("All of it speaks against." if signed else "Switch on the evidence against it."),
+            f"The map is blank: at {block} hardly anything in the photo speaks for {label}."
+            f"{advice}",
             icon=":material/visibility_off:",
         )
-    against = ", blue against it" if signed else ""
-    st.markdown(in_words(heatmap))
+    else:
+        st.markdown(in_words(heatmap))
     st.caption(
         f"Yellow speaks for {label}{against}. The network sees only what is inside the dashed "
         f"square, at {block} as {grid(heatmap)} cells."

@@ -38,7 +38,7 @@ def sample(app: App) -> Iterator[App]:
 
 def headline(app: App) -> Locator:
     """The predicted class and its probability."""
-    return app.page.get_by_role("heading", level=3)
+    return app.page.get_by_role("heading", level=2)
 
 
 def picture(app: App) -> Locator:

@@ -30,7 +30,7 @@ def opened(**link: str) -> AppTest:
 
 def headline(app: AppTest) -> str:
     """The predicted class and its probability."""
-    return str(app.subheader[0].value)
+    return str(app.header[0].value)
 
 
 def link(app: AppTest) -> dict[str, str]:
@@ -59,7 +59,7 @@ def errors(app: AppTest) -> list[str]:
 
 def everything_shown(app: AppTest) -> str:
     """All words on the page."""
-    shown = [*app.markdown, *app.caption, *app.error, *app.info, *app.subheader]
+    shown = [*app.markdown, *app.caption, *app.error, *app.info, *app.header]
     return " ".join(str(element.value) for element in shown)
 
 
@@ -176,10 +176,16 @@ class TestMissingWeights:
         assert app.button[0].label == "Try again"
         assert headline(app).startswith("motorbikes · ")
 
-    def test_a_network_that_does_not_exist_offers_only_the_way_back(self) -> None:
+    def test_weights_that_do_not_exist_offer_others_that_do(self) -> None:
         app = opened(variant="resnext50_32x4d")
         assert headline(app).startswith("motorbikes · ")
-        assert [button.label for button in app.button] == ["Back to ResNet-18 (Built-in)"]
+        assert [button.label for button in app.button] == [
+            "Take ResNeXt-50 32x4d (ImageNet, new recipe)",
+            "Back to ResNet-18 (Built-in)",
+        ]
+        app.button[0].click().run()
+        assert link(app) == {"variant": "resnext50_32x4d", "weights": "imagenet-new"}
+        assert app.button[0].label == "Fetch 96 MB"
 
 
 class TestUploads:

@@ -5,7 +5,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const blocks = data.stages.flatMap((stage) => stage.blocks);
   keepButtons(root, blocks, () => root.replaceChildren(...data.stages.map(stageOf)));
   root.style.setProperty("--size", `${data.size}px`);
-  root.querySelectorAll("h4").forEach((title, index) => { title.textContent = data.stages[index].title; });
+  root.querySelectorAll(".title").forEach((title, index) => { title.textContent = data.stages[index].title; });
   root.querySelectorAll("img").forEach((img, index) => { img.src = urls[index]; });
   reveal(root, markChosen(root, data.chosen));
   steer(root, { chooseOnArrow: true, onChoose: (id) => setTriggerValue("chosen", id) });
@@ -18,7 +18,9 @@ function stageOf({ blocks }) {
   const row = document.createElement("div");
   row.className = "blocks";
   row.append(...blocks.map(blockOf));
-  stage.append(document.createElement("h4"), row);
+  const title = document.createElement("div");
+  title.className = "title";
+  stage.append(title, row);
   return stage;
 }
 
