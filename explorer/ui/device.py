@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from explorer.ui import networks, runtime
@@ -13,28 +15,26 @@ def line() -> None:
         st.caption("Starting PyTorch …")
         return
     from explorer import devices
-    from explorer.network import Precision
 
-    chosen = devices.choose(st.session_state.get(networks.DEVICE, "auto"))
-    precision = Precision(st.session_state.get(networks.PRECISION, Precision.FLOAT32))
-    st.caption(devices.describe(chosen, precision).line, help=_advice(chosen.type))
-    offered = devices.available()
-    if len(offered) > 1:
-        _choice(offered)
+    device, precision = networks.compute()
+    report = devices.describe(devices.choose(device), precision)
+    st.caption(report.line, help=_advice(report.device))
+    if len(devices.available()) > 1:
+        _choice(devices.available())
 
 
 def _choice(offered: tuple[str, ...]) -> None:
     from explorer.network import Precision
 
+    kept: dict[str, Any] = {"required": True, "persist_state": "session"}
     device = st.segmented_control(
-        "Device", offered, default=offered[0], required=True, format_func=str.upper,
-        key=networks.DEVICE, persist_state="session",
-    )  # fmt: skip
+        "Device", offered, default=offered[0], format_func=str.upper, key=networks.DEVICE, **kept
+    )
     if device == "cuda":
+        options = list(Precision)
         st.segmented_control(
-            "Precision", list(Precision), default=Precision.FLOAT32, required=True,
-            key=networks.PRECISION, persist_state="session",
-        )  # fmt: skip
+            "Precision", options, default=options[0], key=networks.PRECISION, **kept
+        )
     else:
         st.session_state[networks.PRECISION] = Precision.FLOAT32
 

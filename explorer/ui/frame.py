@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.sources import parse
-from explorer.ui import choices, device, networks
+from explorer.ui import choices, device, errors, networks
 from explorer.ui.tray import tray
 from explorer.variants import VARIANTS, Variant
 
@@ -15,7 +15,7 @@ _FAMILY, _DEPTH, _WEIGHTS = "pick_family", "pick_depth", "pick_weights"
 
 def sidebar() -> None:
     """Draw the frame; nothing in it waits for torch."""
-    with st.sidebar:
+    with st.sidebar, errors.reported():
         tray()
         _network()
         _weights()

@@ -14,7 +14,7 @@ from explorer.variants import VARIANTS
 from explorer.weights import DEFAULT_VARIANT, MEBIBYTE, Availability, availability, fetch
 
 if TYPE_CHECKING:
-    from explorer.network import Network
+    from explorer.network import Network, Precision
     from explorer.pool import NetworkKey
 
 _WORKING = "working_network"  # the key of the last network that could be loaded
@@ -56,15 +56,24 @@ def mark(weights: str) -> str:
 
 
 def _asked() -> NetworkKey:
-    from explorer.network import Precision
     from explorer.pool import NetworkKey
 
+    device, precision = compute()
     return NetworkKey(
         choices.get(choices.VARIANT),
         choices.get(choices.WEIGHTS),
-        st.session_state.get(DEVICE, "auto"),
-        Precision(st.session_state.get(PRECISION, Precision.FLOAT32)),
+        device,
+        precision,
     )
+
+
+def compute() -> tuple[str, Precision]:
+    """Return the device and the precision that the reader chose, or the best device there is."""
+    from explorer import devices
+    from explorer.network import Precision
+
+    device = st.session_state.get(DEVICE) or devices.available()[0]
+    return device, Precision(st.session_state.get(PRECISION) or Precision.FLOAT32)
 
 
 def _last_working(asked: NetworkKey) -> Chosen:

@@ -56,7 +56,7 @@ class Photo:
         return read_image(self.encoded or b"")
 
 
-@st.cache_data(show_spinner=False, max_entries=2 * len(SAMPLES))
+@st.cache_resource(show_spinner=False, max_entries=len(SAMPLES))
 def of_sample(name: str) -> Photo:
     """Prepare a sample; all sessions share it."""
     sample = SAMPLES[name]

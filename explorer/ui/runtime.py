@@ -31,7 +31,8 @@ def pool() -> NetworkPool:
 
     from explorer.pool import NetworkPool
 
-    torch.set_num_threads(int(os.environ.get(THREADS, "1")))
+    threads = os.environ.get(THREADS, "")
+    torch.set_num_threads(max(1, int(threads)) if threads.isdecimal() else 1)
     gc.collect()
     gc.freeze()  # or each full collection would walk through all of torch
     _loaded.set()
