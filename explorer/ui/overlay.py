@@ -10,6 +10,7 @@ from explorer.figures.pictures import png
 from explorer.geometry import Frame
 from explorer.ui.browser import component, pictures
 from explorer.ui.photos import Photo
+from explorer.wording import written as written
 
 HIGHEST = 500  # pixels; on lower screens the photo leaves room for what is said about it
 
@@ -70,8 +71,3 @@ def percentages(frame: Frame) -> dict[str, float]:
         "left": 100 * frame.left / frame.photo_width,
         "right": 100 * (1 - frame.right / frame.photo_width),
     }
-
-
-def written(value: float) -> str:
-    """Write a value with three digits, and a real minus sign."""
-    return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")

@@ -10,6 +10,8 @@ from explorer.sources import Source
 from explorer.ui import choices
 from explorer.ui.browser import component
 from explorer.ui.photos import Photo
+from explorer.wording import percent as percent
+from explorer.wording import spoken as spoken
 
 if TYPE_CHECKING:
     from explorer.analysis import Analysis, Prediction
@@ -100,13 +102,3 @@ def _choose_bar() -> None:
 
 def _choose_found() -> None:
     choices.choose(choices.CLASS, st.session_state[_SEARCH])
-
-
-def spoken(label: str) -> str:
-    """Write a label as people do: "car side" for "car_side"."""
-    return label.replace("_", " ")
-
-
-def percent(probability: float) -> str:
-    """Write a probability so that a small one is not taken for zero."""
-    return "< 0.1 %" if probability < 0.0005 else f"{100 * probability:.1f} %"

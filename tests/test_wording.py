@@ -1,0 +1,32 @@
+"""Tests of explorer/wording.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.wording import percent, spoken, written
+
+
+@pytest.mark.parametrize(
+    ("probability", "expected"),
+    [
+        (0.9312, "93.1 %"),
+        (1.0, "100.0 %"),
+        (0.0007, "0.1 %"),
+        (0.0004, "< 0.1 %"),
+        (0.0, "< 0.1 %"),
+    ],
+)
+def test_a_small_probability_is_not_taken_for_zero(probability: float, expected: str) -> None:
+    assert percent(probability) == expected
+
+
+def test_labels_are_written_as_people_do() -> None:
+    assert spoken("car_side") == "car side"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(0.0, "0"), (0.84321, "0.843"), (-0.5, "\N{MINUS SIGN}0.5")]
+)
+def test_values_have_three_digits_and_a_real_minus(value: float, expected: str) -> None:
+    assert written(value) == expected
