@@ -8,7 +8,6 @@ from contextlib import contextmanager
 import streamlit as st
 
 from explorer.ui import errors, runtime
-from explorer.ui.overlay import HIGHEST
 
 
 def header(title: str, question: str) -> None:
@@ -31,9 +30,10 @@ def body() -> Iterator[None]:
 
 
 def _skeleton() -> None:
+    """Draw the page's shape on a laptop's screen, heights in pixels."""
     left, right = columns()
-    left.skeleton(HIGHEST)
-    right.skeleton(HIGHEST - 80)
+    left.skeleton(500)
+    right.skeleton(420)
     st.skeleton(90)
 
 

@@ -12,7 +12,7 @@ from explorer.ui.browser import component, pictures
 from explorer.ui.photos import Photo
 from explorer.wording import written as written
 
-HIGHEST = 500  # pixels; on lower screens the photo leaves room for what is said about it
+HIGHEST = "clamp(240px, 56vh, 640px)"  # leaves room for the blocks under the photo
 
 _overlay = component(
     "overlay",
@@ -54,7 +54,7 @@ def overlay(
             ),
             "alt": alt,
             "ratio": photo.size[0] / photo.size[1],
-            "highest": f"min({HIGHEST}px, 60vh)",
+            "highest": HIGHEST,
             "frame": percentages(frame),
             "low": written(scale.low),
             "high": written(scale.high),

@@ -40,8 +40,8 @@ def reading(heatmap: Map, explained: Prediction, block: str, signed: bool) -> No
     else:
         st.markdown(in_words(heatmap))
     st.caption(
-        f"Yellow speaks for {label}{against}. The network sees only what is inside the dashed "
-        f"square, at {block} as {grid(heatmap)} cells."
+        f"Yellow speaks for {label}{against}. The network sees only the dashed square, "
+        f"at {block} as {grid(heatmap)} cells."
     )
 
 
