@@ -70,9 +70,14 @@ def in_place(heatmap: Map, frame: Frame, size: tuple[int, int], scale: Scale) ->
 
 
 def overlay(
-    image: Image.Image, heatmap: Map, frame: Frame, signed: bool = False, opacity: float = 0.75
+    image: Image.Image,
+    heatmap: Map,
+    frame: Frame,
+    signed: bool = False,
+    opacity: float = 0.75,
+    scale: Scale | None = None,
 ) -> Image.Image:
-    """Lay a map over its photo, on the map's own scale.
+    """Lay a map over its photo.
 
     Args:
         image: the RGB photo.
@@ -80,11 +85,13 @@ def overlay(
         frame: where the network's input lies in the photo.
         signed: the map holds evidence against the class, too.
         opacity: of the strongest colours, 0..1.
+        scale: what the colours mean; None for the map's own.
 
     Returns:
         An RGB picture of the photo's size.
     """
-    colours = in_place(heatmap, frame, image.size, Scale.of(heatmap, signed)).convert("RGBA")
+    scale = scale or Scale.of(heatmap, signed)
+    colours = in_place(heatmap, frame, image.size, scale).convert("RGBA")
     strength = colours.getchannel("A").point(lambda alpha: round(alpha * opacity))
     return Image.composite(colours.convert("RGB"), image, strength)
 
