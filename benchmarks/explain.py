@@ -94,7 +94,7 @@ def grad_cam_package(network: Network, x: Tensor, block: str) -> Tensor:
 
     targets = [ClassifierOutputTarget(predict(network, x))]
     with GradCAM(network.module, [network.module.get_submodule(block)]) as cam:
-        cam(x.clone(), targets)
+        cam(x.clone().requires_grad_(), targets)  # the weights are frozen
         grads, activations = (
             side[0].cpu().data.numpy()
             for side in (
