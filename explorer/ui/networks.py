@@ -34,7 +34,8 @@ def chosen() -> Chosen:
     """Load what the reader chose, or say why not and go on with the last network that worked."""
     asked = _asked()
     try:
-        found = Chosen(asked, runtime.pool().get(asked))
+        with st.spinner(f"Loading {_title(asked)} …"):
+            found = Chosen(asked, runtime.pool().get(asked))
     except WeightsError as error:
         found = _last_working(asked)
         _notice(asked, found.key, error)

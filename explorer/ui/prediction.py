@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from explorer.errors import RequestError
 from explorer.sources import Source
 from explorer.ui import choices
 from explorer.ui.browser import component
@@ -26,9 +27,11 @@ _bars = component(
 
 def target(analysis: Analysis) -> Prediction:
     """The class to explain: the reader's choice if the network knows it, else the predicted one."""
-    label = choices.get(choices.CLASS)
-    known = label in analysis.network.labels
-    return analysis.prediction(label) if known else analysis.predictions[0]
+    asked = choices.get(choices.CLASS)
+    try:
+        return analysis.prediction(asked) if asked else analysis.predictions[0]
+    except RequestError:
+        return analysis.predictions[0]
 
 
 def panel(analysis: Analysis, explained: Prediction, photo: Photo) -> None:

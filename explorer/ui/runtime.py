@@ -21,18 +21,24 @@ def is_loaded() -> bool:
     return _loaded.is_set()
 
 
+def threads() -> int:
+    """How many threads one analysis gets; whoever starts the app may choose more than one."""
+    chosen = os.environ.get(THREADS, "")
+    return max(1, int(chosen)) if chosen.isdecimal() else 1
+
+
 @st.cache_resource(show_spinner=False)
 def pool() -> NetworkPool:
     """Import torch and return the shared networks; seconds at first, nothing afterwards.
 
-    One torch thread serves a room full of readers best; whoever starts the app may choose more.
+    One torch thread serves a room full of readers best. The number is set here, once: torch hands
+    it to every later thread, and results are equal bit for bit only at a fixed number.
     """
     import torch
 
     from explorer.pool import NetworkPool
 
-    threads = os.environ.get(THREADS, "")
-    torch.set_num_threads(max(1, int(threads)) if threads.isdecimal() else 1)
+    torch.set_num_threads(threads())
     gc.collect()
     gc.freeze()  # or each full collection would walk through all of torch
     _loaded.set()
