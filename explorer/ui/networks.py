@@ -133,8 +133,8 @@ def _fetch(asked: NetworkKey, weights: Availability) -> None:
     bar = st.progress(0.0, f"Fetching {weights.size_mb:.0f} MB")
     try:
         for progress in fetch(weights.variant, weights.source):
-            done = progress.bytes_done / (progress.bytes_total or progress.bytes_done)
-            bar.progress(done, f"Fetching: {progress.bytes_done / MEBIBYTE:.0f} MB")
+            done = progress.bytes_done / MEBIBYTE
+            bar.progress(min(1.0, done / (weights.size_mb or done)), f"Fetching: {done:.0f} MB")
     except WeightsError as error:
         st.session_state[_FAILED] = (asked, str(error))
     else:

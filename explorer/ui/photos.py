@@ -95,7 +95,7 @@ def add(files: Sequence[BinaryIO]) -> None:
 
 
 def forget() -> None:
-    """Remove the reader's photos, and all that was derived from them."""
+    """Remove the reader's photos, and go back to the sample chosen last."""
     for name in (_UPLOADS, _PROBLEMS, _COUNT):
         st.session_state.pop(name, None)
     choices.choose(choices.SAMPLE, choices.get(choices.SAMPLE))

@@ -176,6 +176,17 @@ class TestMissingWeights:
         assert app.button[0].label == "Try again"
         assert headline(app).startswith("motorbikes · ")
 
+    def test_a_download_that_ends_well_takes_an_earlier_failure_away(
+        self, app: AppTest, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        app.session_state["failed_download"] = (None, "No internet.")
+        arrived = iter([Progress(0, None), Progress(98 << 20, 98 << 20)])
+        monkeypatch.setattr(networks, "fetch", lambda variant, source: arrived)
+        app.button[0].click().run()
+        assert next(arrived, None) is None
+        assert "failed_download" not in app.session_state
+        assert errors(app) == []
+
     def test_weights_that_do_not_exist_offer_others_that_do(self) -> None:
         app = opened(variant="resnext50_32x4d")
         assert headline(app).startswith("motorbikes · ")
