@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
+
+if TYPE_CHECKING:
+    from explorer.provenance import Finding
 
 # Before torch is imported: a machine with two cores is slower with two threads as soon as anything
 # else runs, and results are equal bit for bit only at a fixed number of threads.
@@ -121,3 +124,29 @@ def photo_file(photo: Image.Image, tmp_path: Path) -> Path:
     path = tmp_path / "cat.png"
     photo.save(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def finding(photo: Image.Image) -> Finding:
+    """What the built-in network finds in the cat, for its best class at its last block."""
+    from explorer import analyze, load
+    from explorer.attribution import METHODS
+    from explorer.geometry import Framing
+    from explorer.provenance import Finding
+
+    analysis = analyze(load("resnet18"), photo)
+    ladder = analysis.ladder()
+    return Finding(
+        photo="Chelsea the cat, Stefan van der Walt (CC0)",
+        network=analysis.network,
+        frame=analysis.frame,
+        framing=Framing.CROP,
+        probabilities=analysis.probabilities,
+        explained=analysis.predictions[0],
+        rather_than=None,
+        method=METHODS["grad-cam"],
+        block="layer4.1",
+        heatmap=ladder["layer4.1"],
+        ladder=ladder,
+        signed=False,
+    )

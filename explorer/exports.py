@@ -1,0 +1,90 @@
+"""What a reader takes along as files: the map, the predictions, everything in one archive."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+
+import numpy as np
+
+from explorer.provenance import Finding, Provenance
+
+README, RECORD = "README.txt", "provenance.json"
+
+
+def heatmap_npy(finding: Finding, provenance: Provenance) -> bytes:
+    """Encode the map as NumPy does; the record follows it as a second array, a JSON text.
+
+    `np.load(path)` gives the map. From an open file a second `np.load(file)` gives the text.
+    """
+    buffer = io.BytesIO()
+    np.save(buffer, finding.heatmap)
+    np.save(buffer, np.array(_json(provenance)))
+    return buffer.getvalue()
+
+
+def predictions_csv(finding: Finding, provenance: Provenance) -> bytes:
+    """List all classes, the most probable first; each row carries the record.
+
+    Returns:
+        UTF-8 with a mark at its start, by which spreadsheets recognise it.
+    """
+    probabilities, labels = finding.probabilities, finding.network.labels
+    record = provenance.record() | {"versions": provenance.versions_in_words}
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["rank", "index", "label", "probability", *record])
+    for rank, index in enumerate(np.argsort(-probabilities, kind="stable"), start=1):
+        writer.writerow(
+            [rank, index, labels[index], f"{probabilities[index]:.6g}", *record.values()]
+        )
+    return text.getvalue().encode("utf-8-sig")
+
+
+def archive(files: Mapping[str, bytes], provenance: Provenance) -> bytes:
+    """Pack files into a ZIP, with a README for people and the record as JSON.
+
+    Args:
+        files: name -> content.
+        provenance: of all of them.
+    """
+    buffer = io.BytesIO()
+    extra = {README: _readme(files, provenance).encode(), RECORD: _json(provenance).encode()}
+    made = datetime.fromisoformat(provenance.made).timetuple()[:6]
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in {**extra, **files}.items():
+            packed.writestr(zipfile.ZipInfo(name, made), content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _json(provenance: Provenance) -> str:
+    return json.dumps(provenance.record(), indent=2, ensure_ascii=False)
+
+
+def _readme(files: Mapping[str, bytes], provenance: Provenance) -> str:
+    """Say what the files are, and where they come from."""
+    facts = [f"{name}: {value}" for name, value in provenance.facts]
+    return "\n".join(
+        [
+            f"{provenance.method} for {provenance.question}",
+            "",
+            *facts,
+            "",
+            "Files",
+            *(f"  {name}  {_ABOUT[name.rpartition('.')[2]]}" for name in files),
+            f"  {RECORD}  all of the above, for programs",
+            "",
+        ]
+    )
+
+
+_ABOUT = {
+    "png": "the photo with the map in its place, for a slide",
+    "npy": "the map itself, float32: numpy.load(file)",
+    "csv": "every class with its probability",
+    "html": "the report; opens in any browser, without a network",
+}

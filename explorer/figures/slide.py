@@ -1,0 +1,170 @@
+"""An explanation as one picture for a slide: 16 to 9, to be read from the last row."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+
+from PIL import Image, ImageDraw, PngImagePlugin
+
+from explorer.evidence import in_words
+from explorer.figures.heatmaps import Scale, colour_bar, overlay
+from explorer.figures.typefaces import sans, wrapped
+from explorer.geometry import Frame, Framing
+from explorer.provenance import Finding, Provenance
+from explorer.wording import percent, written
+
+SIZE = WIDTH, HEIGHT = 1920, 1080
+MARGIN, GAP, FOOT = 64, 56, 132  # pixels; FOOT is the height of the lines on where it comes from
+INK, QUIET, PAPER = "#17212B", "#566472", "#FFFFFF"
+WIDE = 1.9  # sides to one; a wider photo has the words under it, not beside it
+_BESIDE, _ABOVE = (1180, HEIGHT - 2 * MARGIN - FOOT), (WIDTH - 2 * MARGIN, 520)
+_DASH = 14  # pixels
+
+
+@dataclass(frozen=True)
+class Box:
+    """A part of the slide, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """The first column after it."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row after it."""
+        return self.top + self.height
+
+
+def slide_png(image: Image.Image, finding: Finding, provenance: Provenance) -> bytes:
+    """Draw and encode the slide; the PNG carries the whole record as text, too."""
+    record = PngImagePlugin.PngInfo()
+    record.add_itxt("Description", json.dumps(provenance.record(), ensure_ascii=False))
+    buffer = io.BytesIO()
+    slide(image, finding, provenance).save(buffer, "PNG", pnginfo=record)
+    return buffer.getvalue()
+
+
+def slide(image: Image.Image, finding: Finding, provenance: Provenance) -> Image.Image:
+    """Draw the photo with the map in its true place, what it shows, and where it comes from.
+
+    Args:
+        image: the RGB photo.
+        finding: whose map to draw.
+        provenance: of the finding.
+
+    Returns:
+        An RGB picture of 1920 x 1080 pixels.
+    """
+    page = Image.new("RGB", SIZE, PAPER)
+    pen = ImageDraw.Draw(page)
+    photo = photo_box(image.size)
+    shown = image.resize((photo.width, photo.height), Image.Resampling.LANCZOS)
+    scale = Scale(provenance.low, provenance.high)
+    drawn = overlay(shown, finding.heatmap, finding.frame, scale=scale)
+    page.paste(drawn, (photo.left, photo.top))
+    if finding.framing is Framing.CROP:
+        _dashed(pen, photo, finding.frame.scaled(photo.height, photo.width))
+    words, legend = _text_boxes(photo, beside=_is_beside(image.size))
+    below = _caption(pen, words, finding, provenance)
+    _legend(page, legend or Box(words.left, below + GAP, words.width, 0), provenance)
+    _foot(pen, provenance)
+    return page
+
+
+def photo_box(size: tuple[int, int]) -> Box:
+    """Find where a photo of this many columns and rows stands on the slide."""
+    width, height = _BESIDE if _is_beside(size) else _ABOVE
+    factor = min(width / size[0], height / size[1])
+    return Box(MARGIN, MARGIN, max(1, round(size[0] * factor)), max(1, round(size[1] * factor)))
+
+
+def _is_beside(size: tuple[int, int]) -> bool:
+    return size[0] < WIDE * size[1]
+
+
+def _text_boxes(photo: Box, beside: bool) -> tuple[Box, Box | None]:
+    """Find the places of the caption and, where it does not simply follow, of the colour bar."""
+    if beside:
+        left = photo.right + GAP
+        return Box(left, MARGIN, min(900, WIDTH - MARGIN - left), photo.height), None
+    top, half = photo.bottom + GAP, (WIDTH - 2 * MARGIN - GAP) // 2
+    return Box(MARGIN, top, half, 0), Box(MARGIN + half + GAP, top + 16, half, 0)
+
+
+def _caption(pen: ImageDraw.ImageDraw, box: Box, finding: Finding, provenance: Provenance) -> int:
+    """Write the class, its probability and what the map shows; return the row under them."""
+    top = _write(pen, box, box.top - 8, provenance.question, 60, bold=True, most=3)
+    probability = f"Probability {percent(finding.explained.probability)}"
+    top = _write(pen, box, top + 12, probability, 38)
+    top = _write(pen, box, top + 28, in_words(finding.heatmap), 32, most=3)
+    return _write(pen, box, top + 20, finding.reading, 26, QUIET, most=4)
+
+
+def _legend(page: Image.Image, box: Box, provenance: Provenance) -> None:
+    """Draw the colour bar with its numbers, and say what they count."""
+    pen = ImageDraw.Draw(page)
+    title = f"{provenance.method.partition(' (')[0]} at {provenance.block}"
+    top = _write(pen, box, box.top, title, 28, bold=True) + 14
+    bar = colour_bar(provenance.signed).convert("RGB").resize((box.width, 30))
+    page.paste(bar, (box.left, top))
+    middle = (provenance.low + provenance.high) / 2
+    ends = zip((provenance.low, middle, provenance.high), "lmr", (0, 0.5, 1), strict=True)
+    for value, side, share in ends:
+        at = (box.left + share * box.width, top + 40)
+        pen.text(at, written(value), INK, sans(26), anchor=f"{side}a")
+    _write(pen, box, top + 88, f"Scale: {provenance.scale_in_words}.", 24, QUIET, most=3)
+
+
+def _foot(pen: ImageDraw.ImageDraw, provenance: Provenance) -> None:
+    box = Box(MARGIN, HEIGHT - FOOT - 16, WIDTH - 2 * MARGIN, FOOT)
+    pen.line([(box.left, box.top), (box.right, box.top)], "#DCE3E9", 2)
+    top = _write(pen, box, box.top + 14, provenance.line, 19, QUIET, most=3)
+    photo = f"Photo: {provenance.photo}. Training: {provenance.recipe}"
+    _write(pen, box, top + 6, photo, 16, QUIET, most=2)
+
+
+def _write(
+    pen: ImageDraw.ImageDraw,
+    box: Box,
+    top: int,
+    text: str,
+    size: int,
+    colour: str = INK,
+    bold: bool = False,
+    most: int = 2,
+) -> int:
+    """Write a paragraph as wide as a box; return the row under it."""
+    font = sans(size, bold)
+    lines, spacing = wrapped(text, font, box.width, most), round(0.28 * size)
+    pen.multiline_text((box.left, top), lines, colour, font, spacing=spacing)
+    return top + (lines.count("\n") + 1) * (round(1.05 * size) + spacing)
+
+
+def _dashed(pen: ImageDraw.ImageDraw, photo: Box, frame: Frame) -> None:
+    """Draw the border of what the network saw, as far as it lies on the photo."""
+    left, right = (
+        photo.left + min(max(x, 0.0), photo.width - 1.0) for x in (frame.left, frame.right)
+    )
+    top, bottom = (
+        photo.top + min(max(y, 0.0), photo.height - 1.0) for y in (frame.top, frame.bottom)
+    )
+    for edge in (top, bottom):
+        for start in range(round(left), round(right), 2 * _DASH):
+            _dash(pen, (start, edge), (min(start + _DASH, right), edge))
+    for edge in (left, right):
+        for start in range(round(top), round(bottom), 2 * _DASH):
+            _dash(pen, (edge, start), (edge, min(start + _DASH, bottom)))
+
+
+def _dash(pen: ImageDraw.ImageDraw, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Draw a white dash with a dark seam, to be seen on any photo."""
+    pen.line([start, end], "#17212B", 5)
+    pen.line([start, end], "#FFFFFF", 3)

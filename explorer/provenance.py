@@ -1,0 +1,277 @@
+"""What an explanation is: the record that every export carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.geometry import Frame, Framing
+from explorer.sources import Source
+from explorer.wording import percent, spoken, written
+
+if TYPE_CHECKING:
+    from explorer.analysis import Prediction
+    from explorer.attribution import Method
+    from explorer.network import Network
+    from explorer.weights import Weights
+
+PACKAGES = ("resnet-explorer", "torch", "torchvision", "captum")
+UPLOAD = "an uploaded photo"
+_SEEN = {Framing.CROP: "the centre of the photo", Framing.WHOLE: "the whole photo, padded"}
+Map = NDArray[np.float32]
+
+
+class Span(StrEnum):
+    """Which maps share a scale; its value is the name in links."""
+
+    OWN = "own"
+    STAGE = "stage"
+    NETWORK = "network"
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """One explanation, free of the graph it came from: what every export is made of.
+
+    Attributes:
+        photo: what the photo is, and where it comes from; never a file name.
+        network: the network that answered.
+        frame: where the network's input lies in the photo.
+        framing: how the photo became that input.
+        probabilities: of all classes, float32, shape (K,).
+        explained: the class that the map speaks for.
+        rather_than: the class that it speaks against; None for no such class.
+        method: how the map was made.
+        block: where the network was asked.
+        heatmap: the map, float32, shape (h, w).
+        ladder: block name -> Grad-CAM of the same class there, in the order of the chain.
+        signed: the maps hold evidence against the class, too.
+        span: the maps that share a scale with this one.
+    """
+
+    photo: str
+    network: Network
+    frame: Frame
+    framing: Framing
+    probabilities: Map
+    explained: Prediction
+    rather_than: Prediction | None
+    method: Method
+    block: str
+    heatmap: Map
+    ladder: Mapping[str, Map]
+    signed: bool
+    span: Span = Span.OWN
+
+    @property
+    def of_ladder(self) -> bool:
+        """Whether the map is one of the ladder's, and so may share a scale with the others."""
+        return self.ladder.get(self.block) is self.heatmap
+
+    @property
+    def high(self) -> float:
+        """The value of the strongest colour; see `limit`."""
+        return self.limit(self.block) if self.of_ladder else limit([self.heatmap], self.signed)
+
+    @property
+    def reading(self) -> str:
+        """How to read the picture of the map, in a sentence or two."""
+        against = ", blue against it" if self.signed else ""
+        cropped = self.framing is Framing.CROP
+        seen = "only what is inside the dashed square" if cropped else "the whole photo"
+        return f"Yellow speaks for the class{against}. The network sees {seen}."
+
+    @property
+    def name(self) -> str:
+        """A file name without its ending, e.g. "resnet18-layer4.1-car_side"."""
+        label = "".join(char if char.isalnum() else "_" for char in self.explained.label)
+        return f"{self.network.variant.name}-{self.block}-{label[:60]}"
+
+    def limit(self, block: str) -> float:
+        """Return the value that has the strongest colour at a block of the ladder."""
+        return limit(
+            [m for other, m in self.ladder.items() if self._shares(block, other)], self.signed
+        )
+
+    def _shares(self, block: str, other: str) -> bool:
+        if self.span is Span.OWN:
+            return block == other
+        return self.span is Span.NETWORK or _stage(block) == _stage(other)
+
+
+def limit(maps: list[Map], signed: bool) -> float:
+    """Return the largest value of some maps, or of signed ones the largest magnitude."""
+    return max((float(np.abs(m).max() if signed else max(0.0, m.max())) for m in maps), default=0.0)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a map comes from; every value is text or a number, ready for a file.
+
+    Attributes:
+        photo: what the photo is; never a file name.
+        seen: the part of the photo that the network saw.
+        variant: the architecture, e.g. "ResNet-18".
+        weights: all that tells the weights from others, in one line.
+        recipe: how they were trained: a link or a sentence.
+        sha256: of the weights' file; "" for untrained weights.
+        target: the class that is explained.
+        target_probability: of that class, 0..1.
+        rather_than: the class that it is compared with, or "".
+        method: its title and paper.
+        block: where the network was asked.
+        rows: of the map.
+        columns: of the map.
+        signed: whether evidence against the class was kept.
+        scale: which maps share the scale: "own", "stage" or "network".
+        low: the value at the lower end of the colours.
+        high: the value at the upper end.
+        strongest: the largest value of this map; of a signed one, the largest magnitude.
+        device: its kind and name.
+        precision: what it computed in.
+        versions: package -> version.
+        made: when, as ISO 8601 in UTC.
+    """
+
+    photo: str
+    seen: str
+    variant: str
+    weights: str
+    recipe: str
+    sha256: str
+    target: str
+    target_probability: float
+    rather_than: str
+    method: str
+    block: str
+    rows: int
+    columns: int
+    signed: bool
+    scale: str
+    low: float
+    high: float
+    strongest: float
+    device: str
+    precision: str
+    versions: Mapping[str, str]
+    made: str
+
+    @classmethod
+    def of(cls, finding: Finding, made: datetime | None = None) -> Provenance:
+        """Describe a finding, on the device as it is now."""
+        from explorer.devices import describe
+
+        network, weights = finding.network, finding.network.weights
+        report = describe(network.device, network.precision)
+        high = finding.high
+        return cls(
+            photo=finding.photo,
+            seen=_SEEN[finding.framing],
+            variant=network.variant.title,
+            weights=_nameless(weights.line, weights),
+            recipe=_nameless(weights.recipe, weights),
+            sha256=weights.sha256 or "",
+            target=finding.explained.label,
+            target_probability=finding.explained.probability,
+            rather_than=finding.rather_than.label if finding.rather_than else "",
+            method=f"{finding.method.title} ({finding.method.paper})",
+            block=finding.block,
+            rows=finding.heatmap.shape[0],
+            columns=finding.heatmap.shape[1],
+            signed=finding.signed,
+            scale=finding.span.value if finding.of_ladder else Span.OWN.value,
+            low=-high if finding.signed else 0.0,
+            high=high,
+            strongest=limit([finding.heatmap], finding.signed),
+            device=f"{report.device.upper()} ({report.name})",
+            precision=report.precision.value,
+            versions=versions(),
+            made=(made or datetime.now(UTC)).isoformat(timespec="seconds"),
+        )
+
+    def record(self) -> dict[str, Any]:
+        """Return everything by name, for JSON."""
+        return asdict(self)
+
+    @property
+    def question(self) -> str:
+        """The class that is explained, and what it is compared with."""
+        compared = f" rather than {spoken(self.rather_than)}" if self.rather_than else ""
+        return f"{spoken(self.target)}{compared}"
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Everything as pairs of a name and a value, for people."""
+        return (
+            ("Photo", self.photo),
+            ("Seen by the network", self.seen),
+            ("Network", self.variant),
+            ("Weights", self.weights),
+            ("Recipe", self.recipe),
+            ("SHA-256 of the weights", self.sha256 or "none: they are made from a seed"),
+            ("Class", f"{self.question}, probability {percent(self.target_probability)}"),
+            ("Method", self.method),
+            ("Block", f"{self.block}, map of {self.rows} rows and {self.columns} columns"),
+            ("Scale", self.scale_in_words),
+            ("Device", f"{self.device}, {self.precision}"),
+            ("Versions", self.versions_in_words),
+            ("Made", self.made),
+        )
+
+    @property
+    def scale_in_words(self) -> str:
+        """Which maps share the scale, its ends, and what became of negative values."""
+        shared = {
+            Span.OWN: "the map's own",
+            Span.STAGE: "shared by the stage",
+            Span.NETWORK: "shared by all blocks",
+        }[Span(self.scale)]
+        values = "signed" if self.signed else "positive values only"
+        ends = f"{shared}, {written(self.low)} to {written(self.high)}, {values}"
+        weaker = self.strongest < self.high
+        return f"{ends}; this map reaches {written(self.strongest)}" if weaker else ends
+
+    @property
+    def versions_in_words(self) -> str:
+        """The packages with their versions."""
+        return ", ".join(f"{package} {number}" for package, number in self.versions.items())
+
+    @property
+    def line(self) -> str:
+        """What stands under a picture; the recipe is not in it."""
+        return " · ".join(
+            (
+                f"{self.variant}, {self.weights}",
+                f"{self.method} at {self.block} for {self.question}",
+                f"scale: {self.scale_in_words}",
+                f"{self.device}, {self.precision}",
+                self.versions_in_words,
+                self.made[:10],
+            )
+        )
+
+
+@cache
+def versions() -> Mapping[str, str]:
+    """Look up what is installed here."""
+    return {package: version(package) for package in PACKAGES}
+
+
+def _nameless(text: str, weights: Weights) -> str:
+    """Take the name of a reader's own file out of a text: it is nobody else's business."""
+    if weights.source is not Source.CHECKPOINT:
+        return text
+    without = text.replace(f" ({weights.name})", "")
+    return without.replace(weights.name, "the file")
+
+
+def _stage(block: str) -> str:
+    return block.partition(".")[0]

@@ -1,0 +1,86 @@
+"""Tests of explorer/figures/slide.py."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.figures.slide import SIZE, photo_box, slide, slide_png
+from explorer.figures.typefaces import sans, wrapped
+from explorer.geometry import Framing, frame
+from explorer.images import read_image
+from explorer.provenance import Finding, Provenance
+
+
+def rotated(size: tuple[int, int]) -> Image.Image:
+    """A grey photo that a camera wrote lying on its side, opened as the app does."""
+    exif, buffer = Image.Exif(), io.BytesIO()
+    exif[0x0112] = 6
+    Image.new("RGB", size, "#808080").save(buffer, "PNG", exif=exif)
+    return read_image(buffer.getvalue())
+
+
+PHOTOS = {
+    "plain": Image.new("RGB", (400, 300), "#808080"),
+    "rotated": rotated((400, 300)),
+    "panorama": Image.new("RGB", (1500, 200), "#808080"),
+    "tall": Image.new("RGB", (120, 900), "#808080"),
+    "tiny": Image.new("RGB", (9, 7), "#808080"),
+}
+
+
+@pytest.mark.parametrize("framing", Framing)
+@pytest.mark.parametrize("kind", PHOTOS)
+def test_the_peak_lies_where_the_frame_says(finding: Finding, kind: str, framing: Framing) -> None:
+    photo = PHOTOS[kind]
+    cells, peak = np.zeros((7, 7), np.float32), np.zeros((7, 7), np.float32)
+    at = (2, 3) if photo.height > photo.width else (3, 2)  # not in the padding
+    peak[at] = 1
+    placed = frame(photo, finding.network.weights.preprocessing, framing)
+    asked = replace(finding, frame=placed, framing=framing, ladder={})
+    blank, planted = (
+        np.asarray(slide(photo, one, Provenance.of(asked)).convert("RGB")).astype(int)
+        for one in (replace(asked, heatmap=cells), replace(asked, heatmap=peak))
+    )
+    box = photo_box(photo.size)
+    changed = np.abs(planted - blank).sum(2)[box.top : box.bottom, box.left : box.right]
+    row, column = placed.to_photo(*((cell + 0.5) / 7 * placed.input_size for cell in at))
+    expected = row * box.height / photo.height, column * box.width / photo.width
+    weights = changed * (changed > 0.8 * changed.max())
+    rows, columns = np.indices(changed.shape) + 0.5
+    found = (rows * weights).sum() / weights.sum(), (columns * weights).sum() / weights.sum()
+    cell = (placed.bottom - placed.top) / 7 * box.height / photo.height
+    assert found == pytest.approx(expected, abs=max(3, cell / 8))
+
+
+def test_the_words_fit_beside_or_under_any_photo(finding: Finding) -> None:
+    long = replace(finding, explained=replace(finding.explained, label="fire_engine_" * 30))
+    for photo in PHOTOS.values():
+        placed = frame(photo, finding.network.weights.preprocessing)
+        drawn = slide(photo, replace(long, frame=placed), Provenance.of(long))
+        assert drawn.size == SIZE
+        edge = np.asarray(drawn)[:, -40:]
+        assert (edge == 255).all()
+        assert (np.asarray(drawn)[-16:] == 255).all()
+
+
+def test_the_png_carries_the_record(finding: Finding, photo: Image.Image) -> None:
+    provenance = Provenance.of(finding)
+    encoded = Image.open(io.BytesIO(slide_png(photo, finding, provenance)))
+    assert encoded.format == "PNG"
+    assert json.loads(encoded.text["Description"]) == provenance.record()
+
+
+def test_lines_are_no_wider_than_they_may_be_and_too_many_are_cut() -> None:
+    font = sans(20)
+    for text in ("one two three four five six seven", "averyveryverylongwordwithoutabreak"):
+        lines = wrapped(text, font, 120, most=2).split("\n")
+        assert len(lines) <= 2
+        assert max(map(font.getlength, lines)) <= 120
+        assert lines[-1].endswith("…")
+    assert wrapped("one two", font, 400) == "one two"

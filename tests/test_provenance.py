@@ -1,0 +1,104 @@
+"""Tests of explorer/provenance.py."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import numpy as np
+import pytest
+
+from explorer.network import Network
+from explorer.provenance import Finding, Provenance, Span
+from explorer.sources import Source
+
+MADE = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
+
+
+def test_it_names_everything_that_a_map_depends_on(finding: Finding) -> None:
+    provenance = Provenance.of(finding, MADE)
+    weights = finding.network.weights
+    assert provenance.variant == "ResNet-18"
+    assert provenance.weights == weights.line
+    assert provenance.recipe == weights.recipe
+    assert provenance.sha256 == weights.sha256
+    assert provenance.target == finding.explained.label
+    assert provenance.method == "Grad-CAM (Selvaraju et al., 2017)"
+    assert provenance.block == "layer4.1"
+    assert (provenance.rows, provenance.columns) == finding.heatmap.shape
+    assert (provenance.scale, provenance.low) == ("own", 0)
+    assert provenance.high == provenance.strongest == float(finding.heatmap.max())
+    assert provenance.device.startswith("CPU (")
+    assert provenance.precision == "float32"
+    assert provenance.versions["captum"] == version("captum")
+    assert provenance.made == "2026-03-14T15:09:26+00:00"
+
+
+def test_every_fact_is_said_to_people_and_survives_json(finding: Finding) -> None:
+    provenance = Provenance.of(finding, MADE)
+    assert all(name and value for name, value in provenance.facts)
+    assert Provenance(**json.loads(json.dumps(provenance.record()))) == provenance
+    for part in ("ResNet-18", "layer4.1", "captum", "2026-03-14", "the map's own, 0 to"):
+        assert part in provenance.line
+
+
+@pytest.mark.parametrize(
+    ("span", "shared"),
+    [
+        (Span.OWN, ["layer3.0"]),
+        (Span.STAGE, ["layer3.0", "layer3.1"]),
+        (Span.NETWORK, None),
+    ],
+)
+def test_a_scale_is_the_largest_value_of_all_maps_that_share_it(
+    finding: Finding, span: Span, shared: list[str] | None
+) -> None:
+    ladder = finding.ladder
+    asked = replace(finding, block="layer3.0", heatmap=ladder["layer3.0"], span=span)
+    provenance = Provenance.of(asked)
+    assert provenance.high == max(float(ladder[block].max()) for block in shared or ladder)
+    weaker = bool(provenance.high > ladder["layer3.0"].max())
+    assert ("this map reaches" in provenance.scale_in_words) is weaker
+
+
+def test_a_signed_scale_reaches_as_far_below_zero(finding: Finding) -> None:
+    heatmap = np.array([[-3, 1], [0, 2]], np.float32)
+    asked = replace(finding, heatmap=heatmap, ladder={"layer4.1": heatmap}, signed=True)
+    provenance = Provenance.of(asked)
+    assert (provenance.low, provenance.high) == (-3, 3)
+    assert "blue against it" in asked.reading
+
+
+def test_a_map_that_is_none_of_the_ladders_has_its_own_scale(finding: Finding) -> None:
+    pixels = np.full((8, 8), 7, np.float32)
+    asked = replace(finding, heatmap=pixels, span=Span.NETWORK)
+    assert (Provenance.of(asked).scale, Provenance.of(asked).high) == ("own", 7)
+
+
+def test_the_name_of_a_readers_own_checkpoint_is_not_in_it(finding: Finding) -> None:
+    weights = replace(
+        finding.network.weights,
+        name="acme-secret.pth",
+        source=Source.CHECKPOINT,
+        title="My checkpoint (acme-secret.pth)",
+        recipe="Not stated; the weights are model in acme-secret.pth.",
+    )
+    network = Network(
+        finding.network.variant, weights, finding.network.module, finding.network.device
+    )
+    provenance = Provenance.of(replace(finding, network=network))
+    assert "secret" not in json.dumps(provenance.record())
+    assert provenance.weights.startswith("my checkpoint, quarter width")
+
+
+def test_a_comparison_names_both_classes(finding: Finding) -> None:
+    other = replace(finding.explained, label="car_side")
+    provenance = Provenance.of(replace(finding, rather_than=other))
+    assert provenance.question.endswith(" rather than car side")
+
+
+def test_a_files_name_holds_no_character_that_a_system_refuses(finding: Finding) -> None:
+    odd = replace(finding, explained=replace(finding.explained, label='a/b:c*"d" é'))
+    assert odd.name == "resnet18-layer4.1-a_b_c__d__é"
