@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.paths import ASSETS, PAGES
-from explorer.ui import choices, frame, runtime, style
+from explorer.ui import choices, frame, runtime, style, waiting
 
 waited = not runtime.is_loaded()
 
@@ -17,6 +17,9 @@ st.set_page_config(
 )
 page = st.navigation([st.Page(PAGES / "explain.py", title="Explain", default=True)])
 style.apply()
+if waiting.place():
+    waiting.page()
+    st.stop()
 choices.restore()
 frame.sidebar()
 page.run()

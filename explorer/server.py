@@ -5,45 +5,121 @@ from __future__ import annotations
 import errno
 import socket
 import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 
+from explorer import house, invitation, journal
+from explorer.door import Door
 from explorer.errors import RequestError
+from explorer.house import DEFAULT_SESSIONS, House
+from explorer.network_addresses import EVERY_INTERFACE, host_names, is_loopback, lan_addresses
 from explorer.paths import ENTRY_SCRIPT
+from explorer.room import Room
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
-EVERY_INTERFACE = ("0.0.0.0", "::")
 
 
-def serve(host: str, port: int, *, headless: bool) -> None:
-    """Serve the app until Ctrl-C.
+@dataclass(frozen=True)
+class Opening:
+    """Where the app is opened, and to whom.
 
-    Args:
+    Attributes:
         host: the address to listen on.
         port: the port to listen on; 0 takes a free one.
         headless: whether to leave the browser closed.
+        base_path: where a reverse proxy shows the app, e.g. "lab/resnet"; "" for the root.
+        names: further host names under which browsers reach it, e.g. that of a proxy.
+        sessions: how many browser tabs may use it at once.
+        allow_checkpoints: whether visitors may upload checkpoints; on this machine alone they may.
+    """
+
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
+    headless: bool = False
+    base_path: str = ""
+    names: tuple[str, ...] = ()
+    sessions: int = DEFAULT_SESSIONS
+    allow_checkpoints: bool = False
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only this machine reaches it: a proxy in front would let others in."""
+        return is_loopback(self.host) and not self.base_path and not self.names
+
+    @property
+    def checkpoints(self) -> bool:
+        """Whether visitors may upload checkpoints."""
+        return self.is_private or self.allow_checkpoints
+
+    @property
+    def allowed_hosts(self) -> list[str]:
+        """Name the hosts that a browser may address, against pages that rebind theirs to us."""
+        hosts = ["localhost", "127.0.0.1", "::1", self.host, *self.names]
+        if self.host in EVERY_INTERFACE:
+            hosts += [*lan_addresses(self.host), *host_names()]
+        return list(dict.fromkeys(hosts))
+
+
+def serve(opening: Opening) -> None:
+    """Serve the app until Ctrl-C.
 
     Raises:
         RequestError: if nothing can listen there.
     """
-    check_free(host, port)
+    check_free(opening.host, opening.port)
     # Streamlit looks for .streamlit/config.toml beside this script.
     sys.argv = [str(ENTRY_SCRIPT)]
-    config = {
-        "server.address": host,
-        "server.port": port,
-        "server.headless": headless,
-        "server.allowedHosts": allowed_hosts(host),
-    }
+    room = Room(opening.sessions)
+    house.set_up(House(opening.checkpoints, room))
+    journal.to_stderr()
     try:
         import streamlit
+        from starlette.middleware import Middleware
         from streamlit import net_util
 
         # Streamlit asks a host on the internet for our address, to print it and to compare it with
         # the origin of requests. We ask nobody: then only pages of our own may connect.
         net_util.get_external_ip = _unknown
-        streamlit.App(ENTRY_SCRIPT, on_script_error=_admit_crash).run(config=config)
+        streamlit.App(
+            ENTRY_SCRIPT,
+            on_script_error=_admit_crash,
+            middleware=[Middleware(Door, room=room)],
+            lifespan=_inviting(opening),
+        ).run(config=_settings(opening))
     except KeyboardInterrupt:
         print()  # the terminal shows ^C without a line end
+
+
+def _settings(opening: Opening) -> dict[str, object]:
+    return {
+        "server.address": opening.host,
+        "server.port": opening.port,
+        "server.headless": opening.headless,
+        "server.allowedHosts": opening.allowed_hosts,
+        "server.baseUrlPath": opening.base_path,
+        "server.maxUploadSize": house.current().upload_mb,
+        "logger.hideWelcomeMessage": not is_loopback(opening.host),  # ours says more
+    }
+
+
+def _inviting(
+    opening: Opening,
+) -> Callable[[object], AbstractAsyncContextManager[dict[str, object] | None]]:
+    """Print where others find the app, as soon as it listens."""
+
+    @asynccontextmanager
+    async def lifespan(app: object) -> AsyncIterator[None]:
+        if not is_loopback(opening.host):
+            from streamlit import config
+
+            port = config.get_option("server.port")
+            urls = invitation.addresses(opening.host, port, opening.base_path)
+            invitation.show(urls, house.current())
+        yield
+
+    return lifespan
 
 
 def _admit_crash(error: Exception) -> bool:
@@ -87,11 +163,3 @@ def _refusal(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EACCES:
         return f"Port {port} is reserved for the system; choose one from 1024 on."
     return f"This machine has no address {host!r}; leave --host out or name one of its own."
-
-
-def allowed_hosts(host: str) -> list[str]:
-    """Name the hosts that a browser may address, against pages that rebind their own name to us.
-
-    On every interface the machine's names are not known beforehand, so any name will do.
-    """
-    return ["*"] if host in EVERY_INTERFACE else ["localhost", "127.0.0.1", host]

@@ -64,7 +64,8 @@ def test_an_unusable_request_is_one_line_and_exit_code_2(
 def test_without_a_subcommand_the_app_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
     served = []
     monkeypatch.setattr(
-        "explorer.commands.app.serve", lambda host, port, headless: served.append((port, headless))
+        "explorer.commands.app.serve",
+        lambda opening: served.append((opening.port, opening.headless)),
     )
     assert cli.main([]) == 0
     assert cli.main(["--port", "9000", "--headless"]) == 0

@@ -6,6 +6,7 @@ ever sees it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+
+from explorer import journal
+from explorer.ui.turn import turn
 
 if TYPE_CHECKING:
     from explorer.analysis import Analysis
@@ -45,8 +49,17 @@ class Explanation:
         if key not in self._ladders:
             if len(self._ladders) >= _MOST_LADDERS:
                 self._ladders.pop(next(iter(self._ladders)))
-            self._ladders[key] = self.analysis.ladder(target, signed=signed)
+            self._ladders[key] = self._compute(target, signed)
         return self._ladders[key]
+
+    def _compute(self, target: int, signed: bool) -> Ladder:
+        with turn():
+            started = time.perf_counter()
+            maps = self.analysis.ladder(target, signed=signed)
+            seconds = time.perf_counter() - started
+        first = 0.0 if self._ladders else self.analysis.seconds
+        journal.record(self.analysis.network, "grad-cam", "all", first + seconds)
+        return maps
 
 
 def explain(photo: Photo, chosen: Chosen, framing: Framing) -> Explanation:
@@ -59,7 +72,9 @@ def explain(photo: Photo, chosen: Chosen, framing: Framing) -> Explanation:
         return latest
     latest = None
     forget()  # frees the old graph before the new one is made
-    made = Explanation(key, analyze(chosen.network, photo.open(), framing))
+    image = photo.open()
+    with turn():
+        made = Explanation(key, analyze(chosen.network, image, framing))
     st.session_state[_LATEST] = made
     return made
 

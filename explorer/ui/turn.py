@@ -1,0 +1,49 @@
+"""A turn at the processor for each analysis, with the place in the line while it waits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from explorer.turns import Turns
+from explorer.ui import runtime
+
+
+@st.cache_resource(show_spinner=False)
+def turns() -> Turns:
+    """The line that all sessions share: as many analyses at once as there are cores for them.
+
+    Threads of torch that outnumber the cores bring it nearly to a halt, so whoever gives each
+    analysis more threads gets fewer analyses at once.
+    """
+    return Turns(max(cores() // runtime.threads(), 1))
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait until it is this session's turn to compute, and say so where there is a wait.
+
+    Only computing belongs into the block: a newer click ends a run at its next call of Streamlit,
+    and a waiting one at once.
+    """
+    notice = st.empty()
+    with turns().take(lambda place: _show(notice, place)):
+        notice.empty()
+        yield
+
+
+def _show(notice: st.delta_generator.DeltaGenerator, place: int) -> None:
+    notice.info(
+        f"Many analyses are under way. Your place in the line: {place}.",
+        icon=":material/hourglass_top:",
+    )
+
+
+def cores() -> int:
+    """The processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

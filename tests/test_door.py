@@ -1,0 +1,117 @@
+"""Tests of explorer/door.py."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from explorer import door
+from explorer.door import COOKIE, FULL, VISITOR_HEADER, Door, Message
+from explorer.room import Room
+
+Sent = list[Message]
+
+
+def pass_through(
+    room: Room,
+    scope: dict[str, Any],
+    answer: str,
+    during: Callable[[dict[str, Any]], None] = lambda scope: None,
+) -> Sent:
+    """Send one request through the door; what is behind it answers with one message."""
+    sent: Sent = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": answer, "headers": []})
+        during(scope)
+
+    async def receive() -> Message:
+        raise AssertionError("nobody reads")
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(Door(app, room)(scope, receive, send))
+    return sent
+
+
+def websocket(*headers: tuple[bytes, bytes]) -> dict[str, Any]:
+    return {"type": "websocket", "headers": list(headers)}
+
+
+def visitor_of(scope: dict[str, Any]) -> str:
+    (value,) = [value for name, value in scope["headers"] if name == VISITOR_HEADER.encode()]
+    return str(value.decode())
+
+
+def test_a_connection_is_inside_while_it_lasts() -> None:
+    room, seen = Room(1), []
+
+    def look(scope: dict[str, Any]) -> None:
+        seen.append(room.place(visitor_of(scope)))
+        room.arrive("next")
+        seen.append(room.place("next"))
+
+    pass_through(room, websocket(), "websocket.accept", look)
+    assert seen == [0, 1]
+    assert room.place("next") == 0
+
+
+def test_nobody_can_claim_the_name_of_another_connection() -> None:
+    names: list[str] = []
+    scope = websocket((VISITOR_HEADER.encode(), b"somebody else"))
+    pass_through(Room(1), scope, "websocket.accept", lambda scope: names.append(visitor_of(scope)))
+    assert names != ["somebody else"]
+    assert len(names) == 1
+
+
+def test_a_connection_that_the_app_refuses_takes_no_place() -> None:
+    room = Room(1)
+
+    def look(scope: dict[str, Any]) -> None:
+        room.arrive("next")
+        assert room.place("next") == 0
+
+    pass_through(room, websocket(), "websocket.close", look)
+
+
+def test_the_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "LONGEST_LINE", 1)
+    room = Room(1)
+    room.arrive("inside")
+    room.arrive("waiting")
+    (answer,) = pass_through(room, websocket(), "never", pytest.fail)
+    assert (answer["type"], answer["code"]) == ("websocket.close", FULL)
+
+
+def test_a_browser_is_marked_once_and_finds_its_place_held() -> None:
+    room = Room(1)
+    page: dict[str, Any] = {"type": "http", "headers": [(b"accept", b"text/html,*/*")]}
+    (start,) = pass_through(room, page, "http.response.start")
+    ((name, cookie),) = start["headers"]
+    assert name == b"set-cookie"
+    assert all(word in cookie for word in (COOKIE.encode(), b"HttpOnly", b"SameSite=Lax"))
+    sends = (b"cookie", b"other=1; " + cookie.split(b";")[0])
+    page["headers"].append(sends)
+    assert pass_through(room, page, "http.response.start")[0]["headers"] == []
+
+    pass_through(room, websocket(sends), "websocket.accept")
+    room.arrive("stranger")
+    assert room.place("stranger") == 1
+    places: list[int] = []
+    pass_through(
+        room,
+        websocket(sends),
+        "websocket.accept",
+        lambda scope: places.append(room.place(visitor_of(scope))),
+    )
+    assert places == [0]
+
+
+@pytest.mark.parametrize("headers", [[], [(b"accept", b"image/png")]])
+def test_other_requests_pass_as_they_are(headers: list[tuple[bytes, bytes]]) -> None:
+    answers = pass_through(Room(1), {"type": "http", "headers": headers}, "http.response.start")
+    assert answers == [{"type": "http.response.start", "headers": []}]
