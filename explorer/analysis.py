@@ -179,7 +179,7 @@ def analyze(network: Network, image: Image.Image, framing: Framing = Framing.CRO
     started = time.perf_counter()
     x = to_tensor(image, network.weights.preprocessing, framing)
     kept, notes = _forward_where_it_fits(network, x)
-    probabilities = kept.logits.softmax(0).cpu()
+    probabilities = (kept.logits / network.weights.temperature).softmax(0).cpu()
     synchronize(kept.network.device)
     return Analysis(
         frame=frame(image, network.weights.preprocessing, framing),

@@ -115,7 +115,7 @@ def _explained(
     heatmaps = LayerGradCam(score, suffix[0]).attribute(
         activation.requires_grad_(), relu_attributions=not signed
     )
-    probabilities = logits.softmax(1).cpu()
+    probabilities = (logits / network.weights.temperature).softmax(1).cpu()
     return [
         (
             best(row, network.labels),

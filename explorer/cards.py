@@ -31,6 +31,10 @@ class Card:
         top1: of these photos, in %.
         top5: of these photos, in %.
         mean_per_class: top-1 in %, every category counting the same.
+        temperature: logits are divided by it before the softmax; fitted on half of these photos.
+        calibration_error: of the other half, in percentage points.
+        calibration_error_before: of the other half without the temperature, in percentage points.
+        confusions: what was mistaken for what most often, in words, worst first.
         recipe: how it was trained, in words.
         command: what to type to train it again.
         data: what it was trained on, with attribution.
@@ -48,6 +52,10 @@ class Card:
     top1: float
     top5: float
     mean_per_class: float
+    temperature: float
+    calibration_error: float
+    calibration_error_before: float
+    confusions: tuple[str, ...]
     recipe: str
     command: str
     data: str
@@ -56,7 +64,9 @@ class Card:
     @property
     def markdown(self) -> str:
         """The card as a page to read."""
-        return _PAGE.format(**asdict(self), classes=len(self.labels), names=", ".join(self.labels))
+        listed = "\n".join(f"- {confusion}" for confusion in self.confusions) or "- none"
+        facts = asdict(self) | {"classes": len(self.labels), "names": ", ".join(self.labels)}
+        return _PAGE.format(**facts, mistakes=listed)
 
 
 _PAGE = """# {variant}, width {width}, {classes} categories
@@ -66,6 +76,14 @@ _PAGE = """# {variant}, width {width}, {classes} categories
 | top-1 | {top1:.2f} % |
 | top-5 | {top5:.2f} % |
 | mean per class | {mean_per_class:.2f} % |
+| expected calibration error, as trained | {calibration_error_before:.2f} points |
+| expected calibration error, logits divided by {temperature:.3f} | {calibration_error:.2f} points |
+
+The temperature was fitted on one half of these photos, both errors belong to the other half.
+
+Most frequent mistakes:
+
+{mistakes}
 
 Input: short side resized to {resize_size} pixels, centre crop of {crop_size} x {crop_size}.
 

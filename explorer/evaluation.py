@@ -39,6 +39,21 @@ class Evaluation:
         pairs = self.targets * classes + self.logits.argmax(1)
         return torch.bincount(pairs, minlength=classes**2).reshape(classes, classes)
 
+    def count(self, index: int) -> int:
+        """Count the photos of a class."""
+        return int((self.targets == index).sum())
+
+    def worst_confusions(self, count: int) -> list[tuple[int, int, int]]:
+        """Return (true class, predicted class, photos) of the most frequent mistakes."""
+        mistakes = self.confusion.fill_diagonal_(0)
+        photos, places = mistakes.flatten().sort(descending=True, stable=True)
+        classes = len(mistakes)
+        return [
+            (place // classes, place % classes, number)
+            for place, number in zip(places[:count].tolist(), photos[:count].tolist(), strict=True)
+            if number
+        ]
+
     @property
     def mean_per_class(self) -> float:
         """Top-1 in %, every category that occurs counting the same."""

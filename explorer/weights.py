@@ -53,6 +53,9 @@ class Weights:
         width: channels of the stem; 64 is the published networks'.
         assumed_labels: whether ImageNet's labels were taken because there are 1000 classes.
         sha256: of the file, in hexadecimal; None for untrained weights.
+        temperature: logits are divided by it before the softmax.
+        calibration_error: how far probabilities are off on average, in percentage points, after the
+            temperature; None if nobody measured it.
     """
 
     name: str
@@ -65,6 +68,8 @@ class Weights:
     width: int = 64
     assumed_labels: bool = False
     sha256: str | None = None
+    temperature: float = 1.0
+    calibration_error: float | None = None
 
     @property
     def line(self) -> str:
@@ -180,6 +185,8 @@ def _load_builtin(variant: Variant) -> _Found:
         recipe=card.recipe,
         top1=card.top1,
         width=card.width,
+        temperature=card.temperature,
+        calibration_error=card.calibration_error,
         sha256=sha256(path),
     )
     architecture = Architecture(variant, card.width, len(card.labels))
@@ -250,6 +257,8 @@ def _load_checkpoint(
         recipe=card.recipe if card else f"Not stated; the weights are {place}.",
         top1=card.top1 if card else None,
         width=architecture.width,
+        temperature=card.temperature if card else 1.0,
+        calibration_error=card.calibration_error if card else None,
         assumed_labels=not names,
         sha256=sha256(path),
     )
@@ -277,8 +286,9 @@ def _card_of(checkpoint: Checkpoint) -> Card | None:
         return None
     try:
         card = read_card(checkpoint.path)
-        if not (32 <= card.crop_size <= card.resize_size <= LARGEST_INPUT and min(card.std) > 0):
-            raise ValueError("no photo can be brought to this size or scale")
+        fits = 32 <= card.crop_size <= card.resize_size <= LARGEST_INPUT
+        if not (fits and min(*card.std, card.temperature) > 0):
+            raise ValueError("no photo can be brought to this size, or no logits to this scale")
     except (TypeError, ValueError, AttributeError) as error:
         raise WeightsError(
             f"The card in {checkpoint.path.name} is damaged. Save the weights without it."

@@ -1,5 +1,6 @@
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -197,3 +198,13 @@ def test_any_other_failure_is_not_taken_for_a_full_gpu(
             analyze(network, photos[0])
     finally:
         handle.remove()
+
+
+def test_probabilities_come_from_logits_at_the_weights_temperature(
+    network: Network, photos: list[Image.Image]
+) -> None:
+    cold = replace(network, weights=replace(network.weights, temperature=0.5))
+    warm, calm = analyze(cold, photos[0]), analyze(network, photos[0])
+    expected = torch.softmax(calm.kept.logits / 0.5, 0)
+    np.testing.assert_allclose(warm.probabilities, expected, rtol=1e-6)
+    np.testing.assert_array_equal(warm.heatmap(), calm.heatmap())

@@ -21,6 +21,10 @@ CARD = Card(
     top1=81.25,
     top5=100.0,
     mean_per_class=79.5,
+    temperature=0.75,
+    calibration_error=2.5,
+    calibration_error_before=9.25,
+    confusions=("cat taken for dog: 2 of 5",),
     recipe="Two epochs.",
     command="resnet-explorer train photos",
     data="Ten photos by nobody.",
@@ -58,5 +62,14 @@ def test_a_file_without_a_card_is_refused(tmp_path: Path) -> None:
 
 def test_the_page_names_accuracy_command_and_categories() -> None:
     page = CARD.markdown
-    for part in ("81.25 %", "79.50 %", "resnet-explorer train photos", "cat, dog", "CC BY 4.0"):
+    for part in (
+        "9.25 points",
+        "0.750",
+        "- cat taken for dog: 2 of 5",
+        "81.25 %",
+        "79.50 %",
+        "resnet-explorer train photos",
+        "cat, dog",
+        "CC BY 4.0",
+    ):
         assert part in page

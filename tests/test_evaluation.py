@@ -19,6 +19,13 @@ def test_scores_by_hand() -> None:
     assert scores.confusion.tolist() == [[3, 0, 1], [1, 0, 0], [0, 0, 0]]
 
 
+def test_the_worst_confusions_come_first() -> None:
+    scores = Evaluation(LOGITS, TARGETS)
+    assert scores.worst_confusions(5) == [(0, 2, 1), (1, 0, 1)]
+    assert scores.worst_confusions(1) == [(0, 2, 1)]
+    assert scores.count(0) == 4
+
+
 def test_loss_is_the_mean_negative_log_probability() -> None:
     probabilities = LOGITS.exp() / LOGITS.exp().sum(1, keepdim=True)
     expected = -probabilities[range(5), TARGETS].log().mean().item()

@@ -11,9 +11,11 @@ from explorer.commands.outputs import written_whole
 
 if TYPE_CHECKING:
     from explorer.cards import Card
+    from explorer.evaluation import Evaluation
     from explorer.training import Recipe, Trainer
 
 WIDTH = 16  # channels of the stem, unless asked for otherwise
+CONFUSIONS = 8  # on a card
 
 
 def keep(trainer: Trainer, arguments: argparse.Namespace) -> None:
@@ -37,12 +39,14 @@ def keep(trainer: Trainer, arguments: argparse.Namespace) -> None:
 
 
 def _card(trainer: Trainer, arguments: argparse.Namespace) -> Card:
+    from explorer.calibration import calibrate
     from explorer.cards import Card
     from explorer.evaluation import evaluate
     from explorer.training import evaluation_transform
 
     recipe, preprocessing = trainer.recipe, trainer.recipe.preprocessing
     scores = evaluate(trainer.result, trainer.val.transformed(evaluation_transform(preprocessing)))
+    calibration = calibrate(scores)
     return Card(
         variant=arguments.variant,
         width=arguments.width,
@@ -55,10 +59,21 @@ def _card(trainer: Trainer, arguments: argparse.Namespace) -> Card:
         top1=scores.accuracy(),
         top5=scores.accuracy(5),
         mean_per_class=scores.mean_per_class,
+        temperature=calibration.temperature,
+        calibration_error=calibration.error,
+        calibration_error_before=calibration.error_before,
+        confusions=_confusions(scores, trainer.photos.labels),
         recipe=_in_words(recipe),
         command=_command(recipe, arguments),
         data=arguments.data or f"{len(trainer.photos.photos):,} photos.",
         licence=arguments.licence,
+    )
+
+
+def _confusions(scores: Evaluation, labels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(
+        f"{labels[true]} taken for {labels[predicted]}: {photos} of {scores.count(true)}"
+        for true, predicted, photos in scores.worst_confusions(CONFUSIONS)
     )
 
 
