@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from explorer.room import Room
 
 DEFAULT_SESSIONS = 40
-CHECKPOINT_MB, PHOTO_MB = 600, 20  # the largest file that may be uploaded, with and without
+MEBIBYTE = 2**20  # bytes; Streamlit counts in it, and calls it MB
+CHECKPOINT_MB, PHOTO_MB = 600, 20  # the largest file that may be uploaded
 
 
 @dataclass(frozen=True, eq=False)

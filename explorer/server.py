@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from explorer import house, invitation, journal
 from explorer.door import Door
 from explorer.errors import RequestError
-from explorer.house import DEFAULT_SESSIONS, House
+from explorer.house import DEFAULT_SESSIONS, MEBIBYTE, PHOTO_MB, House
 from explorer.network_addresses import EVERY_INTERFACE, host_names, is_loopback, lan_addresses
 from explorer.paths import ENTRY_SCRIPT
 from explorer.room import Room
@@ -76,8 +76,12 @@ def serve(opening: Opening) -> None:
     journal.to_stderr()
     try:
         import streamlit
+        from starlette.formparsers import MultiPartParser
         from starlette.middleware import Middleware
         from streamlit import net_util
+
+        # Uploads beyond one MB would pass through a file on the disk; photos never touch it.
+        MultiPartParser.spool_max_size = (PHOTO_MB + 1) * MEBIBYTE
 
         # Streamlit asks a host on the internet for our address, to print it and to compare it with
         # the origin of requests. We ask nobody: then only pages of our own may connect.

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import streamlit
+from starlette.formparsers import MultiPartParser
 from streamlit import net_util
 
 from explorer import house, server
@@ -103,6 +104,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(server, "check_free", lambda host, port: None)
     monkeypatch.setattr(server.journal, "to_stderr", lambda: None)
     monkeypatch.setattr(house, "_current", house.current())
+    monkeypatch.setattr(MultiPartParser, "spool_max_size", MultiPartParser.spool_max_size)
     monkeypatch.setattr(net_util, "get_external_ip", net_util.get_external_ip)
     monkeypatch.setattr(sys, "argv", sys.argv)
     return settings
@@ -115,6 +117,11 @@ def test_the_server_asks_no_host_on_the_internet_for_its_own_address(
     assert started["script"] == ENTRY_SCRIPT
     assert started["server.address"] == "0.0.0.0"
     assert started["external"] is None  # and the suite fails if it left the machine
+
+
+def test_photos_are_never_spooled_to_the_disk(started: dict[str, Any]) -> None:
+    serve(Opening())
+    assert MultiPartParser.spool_max_size > house.PHOTO_MB * 2**20
 
 
 def test_the_bound_on_sessions_and_the_path_reach_the_server(started: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 
 from explorer.errors import ImageError
 from explorer.figures.pictures import fitted, jpeg, square
+from explorer.house import MEBIBYTE, PHOTO_MB
 from explorer.samples import SAMPLES, Sample
 from explorer.ui import choices
 
@@ -115,6 +116,8 @@ def _take(encoded: bytes) -> str:
 
 
 def _check_room(encoded: bytes) -> None:
+    if len(encoded) > PHOTO_MB * MEBIBYTE:  # the server lets larger checkpoints through
+        raise ImageError(f"A photo may have up to {PHOTO_MB} MB; save a smaller copy of it.")
     used = sum(len(photo.encoded or b"") for photo in uploads().values())
     if len(uploads()) >= MOST_UPLOADS or used + len(encoded) > MOST_BYTES:
         raise ImageError(

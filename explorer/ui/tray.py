@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.house import PHOTO_MB
 from explorer.samples import SAMPLES
 from explorer.ui import choices, errors, explanations, photos
 from explorer.ui.browser import component, pictures
@@ -28,7 +29,7 @@ def tray() -> None:
         on_chosen_change=_choose,
     )
     _uploader()
-    st.caption("Up to 50 MB each. Kept in memory for this session only.")
+    st.caption(f"Up to {PHOTO_MB} MB each. Kept in memory for this session only.")
     for problem in photos.problems():
         errors.show(problem)
     if own:
@@ -55,6 +56,7 @@ def _uploader() -> None:
         "Add your photos",
         type=FORMATS,
         accept_multiple_files=True,
+        max_upload_size=PHOTO_MB,
         key=key,
         on_change=_take,
         args=(key,),

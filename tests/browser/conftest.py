@@ -44,7 +44,7 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             stderr=subprocess.STDOUT,
         )
     try:
-        yield _wait_for_url(process, log)
+        yield wait_for_url(process, log)
     finally:
         process.send_signal(signal.SIGINT)
         code = process.wait(timeout=30)
@@ -52,11 +52,12 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert "Traceback" not in log.read_text()
 
 
-def _wait_for_url(process: subprocess.Popen[bytes], log: Path) -> str:
+def wait_for_url(process: subprocess.Popen[bytes], log: Path, base_path: str = "") -> str:
+    """Wait until the app answers; return its address, as it is printed."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         printed = re.search(r"http://127\.0\.0\.1:\d+", log.read_text())
-        if printed and _is_healthy(printed[0]):
+        if printed and _is_healthy(f"{printed[0]}/{base_path}".rstrip("/")):
             return printed[0]
         time.sleep(0.05)
     raise RuntimeError(f"The app did not start:\n{log.read_text()}")
