@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw, PngImagePlugin
 
 from explorer.evidence import in_words
+from explorer.figures.crops import outline
 from explorer.figures.heatmaps import Scale, colour_bar, overlay
 from explorer.figures.typefaces import sans, wrapped
-from explorer.geometry import Frame, Framing
+from explorer.geometry import Framing
 from explorer.provenance import Finding, Provenance
 from explorer.wording import percent, written
 
@@ -20,7 +21,6 @@ MARGIN, GAP, FOOT = 64, 56, 132  # pixels; FOOT is the height of the lines on wh
 INK, QUIET, PAPER = "#17212B", "#566472", "#FFFFFF"
 WIDE = 1.9  # sides to one; a wider photo has the words under it, not beside it
 _BESIDE, _ABOVE = (1180, HEIGHT - 2 * MARGIN - FOOT), (WIDTH - 2 * MARGIN, 520)
-_DASH = 14  # pixels
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def slide(image: Image.Image, finding: Finding, provenance: Provenance) -> Image
     shown = image.resize((photo.width, photo.height), Image.Resampling.LANCZOS)
     scale = Scale(provenance.low, provenance.high)
     drawn = overlay(shown, finding.heatmap, finding.frame, scale=scale)
-    page.paste(drawn, (photo.left, photo.top))
     if finding.framing is Framing.CROP:
-        _dashed(pen, photo, finding.frame.scaled(photo.height, photo.width))
+        outline(drawn, finding.frame)
+    page.paste(drawn, (photo.left, photo.top))
     words, legend = _text_boxes(photo, beside=_is_beside(image.size))
     below = _caption(pen, words, finding, provenance)
     _legend(page, legend or Box(words.left, below + GAP, words.width, 0), provenance)
@@ -146,25 +146,3 @@ def _write(
     lines, spacing = wrapped(text, font, box.width, most), round(0.28 * size)
     pen.multiline_text((box.left, top), lines, colour, font, spacing=spacing)
     return top + (lines.count("\n") + 1) * (round(1.05 * size) + spacing)
-
-
-def _dashed(pen: ImageDraw.ImageDraw, photo: Box, frame: Frame) -> None:
-    """Draw the border of what the network saw, as far as it lies on the photo."""
-    left, right = (
-        photo.left + min(max(x, 0.0), photo.width - 1.0) for x in (frame.left, frame.right)
-    )
-    top, bottom = (
-        photo.top + min(max(y, 0.0), photo.height - 1.0) for y in (frame.top, frame.bottom)
-    )
-    for edge in (top, bottom):
-        for start in range(round(left), round(right), 2 * _DASH):
-            _dash(pen, (start, edge), (min(start + _DASH, right), edge))
-    for edge in (left, right):
-        for start in range(round(top), round(bottom), 2 * _DASH):
-            _dash(pen, (edge, start), (edge, min(start + _DASH, bottom)))
-
-
-def _dash(pen: ImageDraw.ImageDraw, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """Draw a white dash with a dark seam, to be seen on any photo."""
-    pen.line([start, end], "#17212B", 5)
-    pen.line([start, end], "#FFFFFF", 3)

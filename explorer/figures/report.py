@@ -1,0 +1,134 @@
+"""An explanation as one HTML file that opens anywhere, without the app and without a network."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from PIL import Image
+
+from explorer.evidence import in_words
+from explorer.figures.crops import outline
+from explorer.figures.heatmaps import Scale, colour_bar, draw, overlay
+from explorer.figures.pictures import fitted, jpeg, png
+from explorer.geometry import Framing
+from explorer.provenance import Finding, Provenance, Span
+from explorer.wording import percent, spoken, written
+
+_MANY = 20  # blocks; more of them are drawn smaller
+_WIDE = 1.9  # sides to one; wider photos stand one under the other
+_TOP = 5  # classes
+_SCALES = {
+    Span.OWN: "Each map has its own scale.",
+    Span.STAGE: "The maps of a stage share one scale.",
+    Span.NETWORK: "All maps share one scale.",
+}
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One block in the strip of all blocks."""
+
+    block: str
+    short: str
+    picture: str
+    words: str
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """The blocks between two changes of the grid."""
+
+    title: str
+    steps: tuple[_Step, ...]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A class among the predictions."""
+
+    index: int
+    label: str
+    probability: float
+
+
+def report_html(image: Image.Image, finding: Finding, provenance: Provenance) -> bytes:
+    """Write the report.
+
+    Args:
+        image: the RGB photo; what goes into the report is a smaller copy without metadata.
+        finding: what the network found in it.
+        provenance: of the finding.
+
+    Returns:
+        UTF-8; every picture is inside.
+    """
+    shown = fitted(image)
+    scale = Scale(provenance.low, provenance.high)
+    drawn = overlay(shown, finding.heatmap, finding.frame, scale=scale)
+    if finding.framing is Framing.CROP:
+        outline(drawn, finding.frame)
+    rows = _rows(finding)
+    text = _template().render(
+        provenance=provenance,
+        title=f"{provenance.question}, {percent(finding.explained.probability)}",
+        words=in_words(finding.heatmap),
+        reading=finding.reading,
+        method=finding.method.title,
+        photo=_inline(jpeg(shown), "jpeg"),
+        overlay=_inline(jpeg(drawn), "jpeg"),
+        size=shown.size,
+        wide=shown.width > _WIDE * shown.height,
+        bar=_inline(png(colour_bar(provenance.signed).convert("RGB")), "png"),
+        middle=(provenance.low + provenance.high) / 2,
+        rows=rows,
+        best=rows[0],
+        is_best=rows[0].index == finding.explained.index,
+        explained=finding.explained.index,
+        stages=_stages(finding),
+        ladder_scale=_SCALES[finding.span],
+        cell=64 if len(finding.ladder) <= _MANY else 40,
+    )
+    return text.encode()
+
+
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters |= {"spoken": spoken, "percent": percent, "written": written}
+    return environment.get_template("report.html")
+
+
+def _rows(finding: Finding) -> list[_Row]:
+    """The most probable classes, and the explained one if it is none of them."""
+    order = [int(index) for index in finding.probabilities.argsort()[::-1][:_TOP]]
+    if finding.explained.index not in order:
+        order.append(finding.explained.index)
+    labels, probabilities = finding.network.labels, finding.probabilities
+    return [_Row(index, labels[index], float(probabilities[index])) for index in order]
+
+
+def _stages(finding: Finding) -> list[_Stage]:
+    stages = []
+    for stage, blocks in groupby(finding.ladder, key=lambda block: block.partition(".")[0]):
+        steps = tuple(_step(finding, block) for block in blocks)
+        rows, columns = finding.ladder[steps[0].block].shape
+        stages.append(_Stage(f"{stage} · {rows} by {columns}", steps))
+    return stages
+
+
+def _step(finding: Finding, block: str) -> _Step:
+    high, heatmap = finding.limit(block), finding.ladder[block]
+    picture = draw(heatmap, Scale(-high if finding.signed else 0.0, high)).convert("RGB")
+    short = block.rpartition(".")[2]
+    return _Step(block, short, _inline(png(picture), "png"), in_words(heatmap))
+
+
+def _inline(encoded: bytes, kind: str) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(encoded).decode()}"
