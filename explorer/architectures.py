@@ -77,7 +77,7 @@ def closest(variant: Variant, shapes: Shapes) -> Architecture:
     stem, head = shapes.get(STEM_ENTRY), shapes.get(HEAD_ENTRY)
     return Architecture(
         variant,
-        width=max(stem[0], 1) if stem and variant.family == "ResNet" else 64,
+        width=max(stem[0], 1) if stem and variant.any_width else 64,
         num_classes=max(head[0], 1) if head else 1000,
     )
 

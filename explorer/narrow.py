@@ -8,6 +8,8 @@ import torch
 from torch import nn
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
+from explorer.plain import plain_twin
+
 
 class NarrowResNet(ResNet):
     """A ResNet whose stem has `width` channels, and whose stages have 1, 2, 4 and 8 times as many.
@@ -45,10 +47,20 @@ class NarrowResNet(ResNet):
         self.apply(_initialise)
 
     @classmethod
-    def like(cls, network: ResNet, width: int, num_classes: int) -> Self:
-        """Build the narrow twin of a plain ResNet (no groups, no wide bottlenecks)."""
+    def like(cls, network: ResNet, width: int, num_classes: int, shortcuts: bool = True) -> Self:
+        """Build the narrow twin of a ResNet without groups or wide bottlenecks.
+
+        Args:
+            network: whose blocks to repeat.
+            width: channels of the stem.
+            num_classes: outputs of the head, K.
+            shortcuts: False builds the plain twin: the same layers without shortcuts.
+        """
         stages = (network.layer1, network.layer2, network.layer3, network.layer4)
-        return cls(type(network.layer1[0]), tuple(map(len, stages)), width, num_classes)
+        block = type(network.layer1[0])
+        if not shortcuts:
+            block = plain_twin(block)
+        return cls(block, tuple(map(len, stages)), width, num_classes)
 
 
 @torch.no_grad()

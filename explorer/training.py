@@ -23,7 +23,7 @@ from explorer.evaluation import evaluate
 from explorer.images import IMAGENET, Preprocessing, to_tensor
 from explorer.narrow import NarrowResNet
 from explorer.photo_folders import PhotoFolder
-from explorer.variants import Variant
+from explorer.variants import PLAIN, Variant
 
 _UNREADABLE = (  # what torch.load and a wrong content raise
     OSError,
@@ -76,6 +76,7 @@ class Recipe:
         average: decay per step of the weights' moving average; 0 keeps the last weights.
         balance: how far sampling evens out the categories: 0 photo by photo, 1 by category.
         seed: of order, augmentation and initialisation.
+        record_training: measure the training photos after each epoch as they are, in eval mode.
     """
 
     epochs: int = 120
@@ -95,6 +96,7 @@ class Recipe:
     average: float = 0.998
     balance: float = 0.5
     seed: int = 0
+    record_training: bool = False
 
     def __post_init__(self) -> None:
         for name, (least, most) in RANGES.items():
@@ -138,6 +140,8 @@ class EpochResult:
         top1: of the validation photos, in %.
         mean_per_class: of the validation photos, in %.
         seconds: wall time of the epoch, evaluation included.
+        clean_loss: on the training photos as they are, eval mode, in nats; None if not recorded.
+        clean_top1: of the training photos as they are, eval mode, in %; None if not recorded.
     """
 
     epoch: int
@@ -147,6 +151,8 @@ class EpochResult:
     top1: float
     mean_per_class: float
     seconds: float
+    clean_loss: float | None = None
+    clean_top1: float | None = None
 
 
 class Trainer:
@@ -186,9 +192,14 @@ class Trainer:
         self.optimizer = torch.optim.SGD(
             _parameter_groups(module, recipe.weight_decay), 0.0, recipe.momentum, nesterov=True
         )
-        self.epochs_done = 0
+        self.history: list[EpochResult] = []
         if checkpoint is not None and checkpoint.exists():
             self._resume(checkpoint)
+
+    @property
+    def epochs_done(self) -> int:
+        """Epochs behind us, those of earlier, interrupted runs included."""
+        return len(self.history)
 
     @property
     def result(self) -> nn.Module:
@@ -200,22 +211,30 @@ class Trainer:
         """Train to the end of the recipe, epoch by epoch."""
         while self.epochs_done < self.recipe.epochs:
             started = time.perf_counter()
-            train_loss = self._train_epoch(self.epochs_done)
-            self.epochs_done += 1
+            train_loss = self._train_epoch(len(self.history))
+            self.history.append(self._measured(train_loss, started))
             if self.checkpoint is not None:
                 self._save(self.checkpoint)
-            scores = evaluate(
-                self.result, self.val.transformed(evaluation_transform(self.recipe.preprocessing))
-            )
-            yield EpochResult(
-                epoch=self.epochs_done,
-                epochs=self.recipe.epochs,
-                train_loss=train_loss,
-                val_loss=scores.loss,
-                top1=scores.accuracy(),
-                mean_per_class=scores.mean_per_class,
-                seconds=time.perf_counter() - started,
-            )
+            yield self.history[-1]
+
+    def _measured(self, train_loss: float, started: float) -> EpochResult:
+        """Evaluate after an epoch."""
+        transform = evaluation_transform(self.recipe.preprocessing)
+        scores = evaluate(self.result, self.val.transformed(transform))
+        clean = None
+        if self.recipe.record_training:
+            clean = evaluate(self.result, self.photos.transformed(transform))
+        return EpochResult(
+            epoch=self.epochs_done + 1,
+            epochs=self.recipe.epochs,
+            train_loss=train_loss,
+            val_loss=scores.loss,
+            top1=scores.accuracy(),
+            mean_per_class=scores.mean_per_class,
+            seconds=time.perf_counter() - started,
+            clean_loss=clean.loss if clean else None,
+            clean_top1=clean.accuracy() if clean else None,
+        )
 
     def _train_epoch(self, epoch: int) -> float:
         # An epoch depends on the weights before it and on nothing else, so that it can be resumed.
@@ -260,7 +279,7 @@ class Trainer:
             "module": self.module.state_dict(),
             "averaged": self.averaged.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "epochs_done": self.epochs_done,
+            "history": [asdict(result) for result in self.history],
             "recipe": asdict(self.recipe),
             "labels": list(self.photos.labels),
         }
@@ -271,6 +290,7 @@ class Trainer:
     def _resume(self, path: Path) -> None:
         try:
             state = torch.load(path, map_location=self.device, weights_only=True)
+            history = [EpochResult(**result) for result in state["history"]]
             fits = (
                 state["recipe"] == asdict(self.recipe)
                 and state["labels"] == list(self.photos.labels)
@@ -286,7 +306,7 @@ class Trainer:
         self.module.load_state_dict(state["module"])
         self.averaged.load_state_dict(state["averaged"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.epochs_done = state["epochs_done"]
+        self.history = history
 
 
 def _shapes(state: Mapping[str, Tensor]) -> dict[str, torch.Size]:
@@ -299,7 +319,8 @@ def untrained_network(
     """Build the network that a recipe starts from; the recipe's seed decides its weights."""
     with torch.random.fork_rng():
         torch.manual_seed(recipe.seed)
-        return NarrowResNet.like(variant.build(), width, classes)
+        shortcuts = variant.family != PLAIN
+        return NarrowResNet.like(variant.build(), width, classes, shortcuts)
 
 
 def training_transform(recipe: Recipe, resolution: int) -> v2.Compose:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from torchvision.models.resnet import ResNet
 
 
+PLAIN = "Plain"
+
+
 @dataclass(frozen=True)
 class Variant:
     """One ResNet of the catalogue.
@@ -23,7 +26,7 @@ class Variant:
     Attributes:
         name: torchvision's builder name, e.g. "resnet50".
         title: the name as papers write it, e.g. "ResNet-50".
-        family: "ResNet", "ResNeXt" or "Wide ResNet".
+        family: "ResNet", "ResNeXt", "Wide ResNet", or "Plain" for a ResNet without shortcuts.
     """
 
     name: str
@@ -35,7 +38,12 @@ class Variant:
         """Every set of ImageNet weights that torchvision publishes for this variant."""
         from torchvision.models import get_model_weights
 
-        return tuple(get_model_weights(self.name))
+        return () if self.family == PLAIN else tuple(get_model_weights(self.name))
+
+    @property
+    def any_width(self) -> bool:
+        """Whether it can be built, and trained here, at other widths than torchvision's."""
+        return self.family in ("ResNet", PLAIN)
 
     def build(self, num_classes: int = 1000, width: int = 64) -> ResNet:
         """Build the network on the meta device: shapes without memory or wasted initialisation.
@@ -52,10 +60,11 @@ class Variant:
 
         from explorer.narrow import NarrowResNet
 
+        shortcuts = self.family != PLAIN
         with torch.device("meta"):
-            network = get_model(self.name, num_classes=num_classes)
-            if width != 64:
-                network = NarrowResNet.like(network, width, num_classes)
+            network = get_model(self.name.replace("plain", "resnet"), num_classes=num_classes)
+            if width != 64 or not shortcuts:
+                network = NarrowResNet.like(network, width, num_classes, shortcuts)
         return network.eval()
 
 
@@ -75,6 +84,16 @@ VARIANTS = {
     )
 }
 
+# For the lessons: the same layers without shortcuts. They are loaded by name and offered nowhere.
+PLAIN_TWINS = {
+    variant.name: variant
+    for variant in (
+        Variant("plain18", "Plain-18", PLAIN),
+        Variant("plain34", "Plain-34", PLAIN),
+        Variant("plain50", "Plain-50", PLAIN),
+    )
+}
+
 
 def find_variant(name: str) -> Variant:
     """Look a variant up by its name.
@@ -83,7 +102,7 @@ def find_variant(name: str) -> Variant:
         RequestError: if the catalogue has no such variant.
     """
     try:
-        return VARIANTS[name]
+        return (VARIANTS | PLAIN_TWINS)[name]
     except KeyError:
         raise RequestError(
             f"There is no variant {name!r}. Choose one of {', '.join(VARIANTS)}."

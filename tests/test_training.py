@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from explorer.errors import DataError, RequestError
+from explorer.evaluation import evaluate
 from explorer.narrow import NarrowResNet
 from explorer.photo_folders import PhotoFolder
 from explorer.training import RANGES, Recipe, Trainer, evaluation_transform, untrained_network
@@ -79,6 +80,27 @@ def test_an_interrupted_run_ends_exactly_like_an_uninterrupted_one(tmp_path: Pat
         resumed.result.state_dict().values(), straight.result.state_dict().values(), strict=True
     ):
         assert torch.equal(a, b)
+
+
+def test_the_history_of_an_interrupted_run_is_whole(tmp_path: Path) -> None:
+    interrupted = trainer(checkpoint=tmp_path / "checkpoint.pt")
+    first = next(interrupted.run())
+    resumed = trainer(checkpoint=tmp_path / "checkpoint.pt")
+    assert resumed.history == [first]
+    later = list(resumed.run())
+    assert resumed.history == [first, *later]
+    assert [result.epoch for result in resumed.history] == [1, 2, 3]
+
+
+def test_the_training_photos_are_measured_as_they_are_on_request() -> None:
+    run = trainer(replace(RECIPE, record_training=True))
+    for result in run.run():
+        scores = evaluate(
+            run.result, run.photos.transformed(evaluation_transform(RECIPE.preprocessing))
+        )
+        assert result.clean_loss == pytest.approx(scores.loss)
+        assert result.clean_top1 == pytest.approx(scores.accuracy())
+    assert next(trainer().run()).clean_loss is None
 
 
 def test_a_checkpoint_of_another_recipe_is_refused(tmp_path: Path) -> None:
@@ -160,5 +182,5 @@ def test_a_recipe_out_of_range_is_refused(setting: dict[str, float]) -> None:
 
 
 def test_every_number_of_a_recipe_has_a_range() -> None:
-    numbers = {field.name for field in fields(Recipe) if field.name != "augment"}
+    numbers = {field.name for field in fields(Recipe) if field.type != "bool"}
     assert set(RANGES) == numbers

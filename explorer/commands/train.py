@@ -14,14 +14,16 @@ from explorer.commands.evaluate import evaluate_folder
 from explorer.commands.outputs import output_folder
 from explorer.commands.trained import WIDTH, keep
 from explorer.errors import DataError, RequestError
-from explorer.variants import VARIANTS, find_variant
+from explorer.variants import PLAIN_TWINS, VARIANTS, find_variant
 
 if TYPE_CHECKING:
     from explorer.photo_folders import PhotoFolder
     from explorer.training import EpochResult, Recipe, Trainer
 
 MOST = 1024  # channels of the stem, or threads
-TRAINABLE = tuple(variant.name for variant in VARIANTS.values() if variant.family == "ResNet")
+TRAINABLE = tuple(
+    variant.name for variant in (VARIANTS | PLAIN_TWINS).values() if variant.any_width
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 from explorer.commands.outputs import written_whole
@@ -12,7 +12,7 @@ from explorer.commands.outputs import written_whole
 if TYPE_CHECKING:
     from explorer.cards import Card
     from explorer.evaluation import Evaluation
-    from explorer.training import Recipe, Trainer
+    from explorer.training import EpochResult, Recipe, Trainer
 
 WIDTH = 16  # channels of the stem, unless asked for otherwise
 CONFUSIONS = 8  # on a card
@@ -34,6 +34,8 @@ def keep(trainer: Trainer, arguments: argparse.Namespace) -> None:
         save_network(trainer.result, card, partial)
     with written_whole(page) as partial:
         partial.write_text(card.markdown, encoding="utf-8")
+    with written_whole(weights.with_suffix(".csv")) as partial:
+        partial.write_text(_curve(trainer.history), encoding="utf-8")
     print(f"top-1 {card.top1:.2f} %, mean per class {card.mean_per_class:.2f} %")
     print(f"weights  {weights}\ncard     {page}")
 
@@ -68,6 +70,20 @@ def _card(trainer: Trainer, arguments: argparse.Namespace) -> Card:
         data=arguments.data or f"{len(trainer.photos.photos):,} photos.",
         licence=arguments.licence,
     )
+
+
+def _curve(history: list[EpochResult]) -> str:
+    """Write a row per epoch, without the times, which say more of the machine than of the net."""
+    from explorer.training import EpochResult
+
+    names = [field.name for field in fields(EpochResult) if field.name not in ("epochs", "seconds")]
+    rows = [[getattr(result, name) for name in names] for result in history]
+    lines = [names, *([_cell(value) for value in row] for row in rows)]
+    return "".join(",".join(line) + "\n" for line in lines)
+
+
+def _cell(value: float | None) -> str:
+    return "" if value is None else f"{value:.6g}"
 
 
 def _confusions(scores: Evaluation, labels: tuple[str, ...]) -> tuple[str, ...]:
