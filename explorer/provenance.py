@@ -223,7 +223,7 @@ class Provenance:
             ("Scale", self.scale_in_words),
             ("Device", f"{self.device}, {self.precision}"),
             ("Versions", self.versions_in_words),
-            ("Made", self.made),
+            ("Made", self.made.replace("T", " ").replace("+00:00", " UTC")),
         )
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.ui import explanations, layout, networks, options, photos, words
+from explorer.ui import downloads, explanations, layout, links, networks, options, photos, words
 from explorer.ui.ladder import chosen_block, ladder
 from explorer.ui.overlay import overlay
 from explorer.ui.prediction import panel, target
@@ -12,6 +12,7 @@ from explorer.ui.prediction import panel, target
 layout.header("Explain", "Which parts of the photo speak for a class?")
 
 with layout.body():
+    links.notice()
     photo, network = photos.chosen(), networks.chosen()
     left, right = layout.columns()
     with right:
@@ -31,4 +32,5 @@ with layout.body():
     with answer:
         panel(analysis, explained, photo)
     ladder(maps, block, signed)
+    downloads.row(photo, analysis, explained, block, maps, signed, framing)
     words.footnote(photo, analysis)

@@ -1,7 +1,8 @@
 """What the reader has chosen: kept for the session, and in the link.
 
 Every choice is a string. The link holds what differs from the defaults, and it is not trusted: an
-unknown value counts as the default. Uploaded photos are never in it.
+unknown value counts as the default. Uploaded photos are never in it: it says that there was one, so
+that whoever opens it elsewhere is told why the sample is shown.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.geometry import Framing
+from explorer.provenance import Span
 from explorer.samples import SAMPLES
 from explorer.variants import VARIANTS
 
@@ -25,8 +27,11 @@ VARIANT, WEIGHTS, LAYER, CLASS, SIGNED, FRAMING, SAMPLE = (
     "framing",
     "sample",
 )
+RATHER_THAN, SPAN, METHOD = "rather_than", "scale", "method"
 UPLOAD = "upload"  # the chosen upload, or "" while a sample is chosen; stays out of the link
 YES = "yes"
+_PHOTO, _OWN = "photo", "own"  # what the link says of an upload
+_LEFT_BEHIND = "upload_left_behind"  # whether the link that was opened meant an upload
 WEIGHTS_OFFERED = ("builtin", "imagenet-classic", "imagenet-new", "random:0")
 _LONGEST = 200  # characters of a value in a link
 
@@ -42,6 +47,9 @@ _CHOICES = {
     WEIGHTS: _Choice("builtin", WEIGHTS_OFFERED.__contains__),
     LAYER: _Choice("", re.compile(r"stem|layer[1-4]\.\d{1,2}").fullmatch),
     CLASS: _Choice("", lambda label: len(label) <= _LONGEST),
+    RATHER_THAN: _Choice("", lambda label: len(label) <= _LONGEST),
+    SPAN: _Choice(Span.OWN.value, tuple(Span).__contains__),
+    METHOD: _Choice("grad-cam", re.compile(r"[a-z-]{1,40}").fullmatch),
     SIGNED: _Choice("", (YES,).__contains__),
     FRAMING: _Choice(Framing.CROP.value, tuple(Framing).__contains__),
     SAMPLE: _Choice("motorcycle", SAMPLES.__contains__),
@@ -50,6 +58,7 @@ _CHOICES = {
 
 def restore() -> None:
     """Fill a new session with what its link says."""
+    st.session_state.setdefault(_LEFT_BEHIND, st.query_params.get(_PHOTO) == _OWN)
     for name, choice in _CHOICES.items():
         if name not in st.session_state:
             value = st.query_params.get(name, "")
@@ -57,14 +66,25 @@ def restore() -> None:
 
 
 def publish() -> None:
-    """Put what differs from the defaults into the link."""
+    """Put what differs from the defaults into the link, and what a link may hold."""
+    _put(_PHOTO, _OWN if get(UPLOAD) else "")
     for name, choice in _CHOICES.items():
         value = get(name)
-        hidden = value == choice.default or (name == SAMPLE and get(UPLOAD))
-        if hidden:
-            st.query_params.pop(name, None)
-        elif st.query_params.get(name) != value:
-            st.query_params[name] = value
+        shareable = choice.accepts(value) and not (name == SAMPLE and get(UPLOAD))
+        hidden = value == choice.default or not shareable
+        _put(name, "" if hidden else value)
+
+
+def _put(name: str, value: str) -> None:
+    if not value:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def left_upload_behind() -> bool:
+    """Whether the link meant an upload, and the reader has chosen no photo since."""
+    return bool(st.session_state.get(_LEFT_BEHIND))
 
 
 def get(name: str) -> str:
@@ -76,6 +96,7 @@ def choose(name: str, value: str) -> None:
     """Make a choice; a new photo is explained for its own predicted class."""
     st.session_state[name] = value
     if name in (SAMPLE, UPLOAD):
-        st.session_state[CLASS] = ""
+        st.session_state[CLASS] = st.session_state[RATHER_THAN] = ""
+        st.session_state[_LEFT_BEHIND] = False
     if name == SAMPLE:
         st.session_state[UPLOAD] = ""

@@ -212,7 +212,7 @@ class TestUploads:
         before = headline(app)
         upload(app, jpeg(photo))
         assert headline(app) != before
-        assert link(app) == {}
+        assert link(app) == {"photo": "own"}
         assert "secret-name" not in everything_shown(app)
 
     def test_bad_files_are_listed_one_by_one_and_the_rest_go_on(

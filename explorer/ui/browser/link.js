@@ -1,0 +1,34 @@
+// Copies the address of the page, which restores what is shown.
+export default function ({ data, parentElement }) {
+  const button = parentElement.querySelector("button");
+  const said = parentElement.querySelector("[role=status]");
+  const field = parentElement.querySelector("input");
+  button.onclick = async () => {
+    const copied = await copy(window.location.href);
+    said.textContent = copied ? data.copied : data.refused;
+    field.hidden = copied;
+    if (!copied) {
+      field.value = window.location.href;
+      field.select();
+    }
+  };
+  return () => { button.onclick = null; };
+}
+
+// The clipboard is for pages behind HTTPS or on localhost; elsewhere the older way still works.
+async function copy(text) {
+  if (navigator.clipboard) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch { /* not allowed: go on with the older way */ }
+  }
+  const field = Object.assign(document.createElement("textarea"), { value: text, readOnly: true });
+  const before = document.activeElement;
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  before?.focus();
+  return copied;
+}

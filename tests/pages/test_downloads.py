@@ -1,0 +1,63 @@
+"""What can be taken along from the Explain page, without a browser."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from explorer.paths import ENTRY_SCRIPT
+from explorer.provenance import Provenance
+
+MEANT_AN_UPLOAD = "This link meant an uploaded photo"
+
+
+def opened(**link: str) -> AppTest:
+    """The app, opened with a link."""
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    for name, value in link.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def says(app: AppTest, words: str) -> bool:
+    """Whether these words stand on the page."""
+    return any(words in str(caption.value) for caption in app.caption)
+
+
+def test_no_file_is_made_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_early(*_: object) -> None:
+        raise AssertionError("a file was made without a click")
+
+    monkeypatch.setattr(Provenance, "of", too_early)
+    app = opened()
+    assert not app.exception
+    assert [button.proto.label for button in app.get("download_button")] == [
+        "Slide (PNG)",
+        "Heatmap (NPY)",
+        "Predictions (CSV)",
+        "Report (HTML)",
+        "Everything (ZIP)",
+    ]
+
+
+def test_a_link_that_meant_an_upload_opens_with_the_sample_and_says_so() -> None:
+    app = opened(photo="own", layer="layer3.0")
+    assert not app.exception
+    assert app.header[0].value.startswith("motorbikes · ")
+    assert says(app, MEANT_AN_UPLOAD)
+    assert list(app.query_params) == ["layer"]
+    app.toggle(key="switch_signed").set_value(True).run()
+    assert says(app, MEANT_AN_UPLOAD)
+    assert not says(opened(), MEANT_AN_UPLOAD)
+
+
+def test_an_upload_of_ones_own_ends_the_notice_and_marks_the_link(photo: Image.Image) -> None:
+    app = opened(photo="own")
+    buffer = io.BytesIO()
+    photo.save(buffer, "JPEG")
+    app.file_uploader[0].set_value([("secret.jpg", buffer.getvalue(), "image/jpeg")]).run()
+    assert not says(app, MEANT_AN_UPLOAD)
+    assert dict(app.query_params.items())["photo"] in ("own", ["own"])
