@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.sources import parse
-from explorer.ui import choices, device, errors, networks
+from explorer.sources import Source, parse
+from explorer.ui import checkpoint, choices, device, errors, networks
 from explorer.ui.tray import tray
 from explorer.variants import VARIANTS, Variant
 
@@ -19,6 +19,7 @@ def sidebar() -> None:
         tray()
         _network()
         _weights()
+        checkpoint.picker()
         device.line()
 
 
@@ -47,14 +48,21 @@ def _network() -> None:
 
 def _weights() -> None:
     st.session_state[_WEIGHTS] = choices.get(choices.WEIGHTS)
+    own = (Source.CHECKPOINT.value,) if checkpoint.mine() is not None else ()
+    offered = choices.WEIGHTS_OFFERED + own
     st.radio(
         "Weights",
-        choices.WEIGHTS_OFFERED,
-        format_func=lambda weights: parse(weights).source.heading,
-        captions=[networks.mark(weights) for weights in choices.WEIGHTS_OFFERED],
+        offered,
+        format_func=_heading,
+        captions=[networks.mark(weights) for weights in offered],
         key=_WEIGHTS,
         on_change=_choose_weights,
     )
+
+
+def _heading(weights: str) -> str:
+    source = Source.CHECKPOINT if weights == Source.CHECKPOINT else parse(weights).source
+    return source.heading
 
 
 def _depth(name: str) -> str:
@@ -69,15 +77,25 @@ def _choose_family() -> None:
     family, depth = st.session_state[_FAMILY], _layers(VARIANTS[choices.get(choices.VARIANT)])
     members = [variant for variant in VARIANTS.values() if variant.family == family]
     closest = min(members, key=lambda variant: abs(_layers(variant) - depth))
-    choices.choose(choices.VARIANT, closest.name)
+    _choose_variant(closest.name)
 
 
 def _choose_depth() -> None:
-    choices.choose(choices.VARIANT, st.session_state[_DEPTH])
+    _choose_variant(st.session_state[_DEPTH])
+
+
+def _choose_variant(name: str) -> None:
+    """Go to another network; a checkpoint is of one variant only."""
+    choices.choose(choices.VARIANT, name)
+    if checkpoint.is_chosen():
+        choices.choose(choices.WEIGHTS, Source.BUILTIN.value)
 
 
 def _choose_weights() -> None:
-    choices.choose(choices.WEIGHTS, st.session_state[_WEIGHTS])
+    weights, own = st.session_state[_WEIGHTS], checkpoint.mine()
+    choices.choose(choices.WEIGHTS, weights)
+    if weights == Source.CHECKPOINT and own is not None:
+        choices.choose(choices.VARIANT, own.variant.name)
 
 
 def _layers(variant: Variant) -> int:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.errors import WeightsError, WeightsUnavailableError
 from explorer.sources import Source, parse
-from explorer.ui import choices, errors, runtime
+from explorer.ui import checkpoint, choices, errors, runtime
 from explorer.variants import VARIANTS
 from explorer.weights import DEFAULT_VARIANT, MEBIBYTE, Availability, availability, fetch
 
@@ -32,7 +32,9 @@ class Chosen:
 
 def chosen() -> Chosen:
     """Load what the reader chose, or say why not and go on with the last network that worked."""
-    asked = _asked()
+    asked, own = _asked(), checkpoint.mine()
+    if own is not None and checkpoint.is_chosen():
+        return _own(asked, own)
     try:
         with st.spinner(f"Loading {_title(asked)} …"):
             found = Chosen(asked, runtime.pool().get(asked))
@@ -44,8 +46,18 @@ def chosen() -> Chosen:
     return found
 
 
+def _own(asked: NetworkKey, network: Network) -> Chosen:
+    """The reader's checkpoint, under a key that no other network has."""
+    network = checkpoint.on(network, asked.device, asked.precision)
+    weights = f"{Source.CHECKPOINT}:{network.weights.sha256}"
+    return Chosen(replace(asked, variant=network.variant.name, weights=weights), network)
+
+
 def mark(weights: str) -> str:
     """Say in a few words what weights know, and whether they are here for the chosen variant."""
+    own = checkpoint.mine()
+    if weights == Source.CHECKPOINT and own is not None:
+        return f"{own.variant.title}, {len(own.labels)} classes"
     source = parse(weights).source
     known = "66 categories" if source is Source.BUILTIN else "1,000 classes"
     if source is Source.UNTRAINED:

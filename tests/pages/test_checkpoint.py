@@ -1,0 +1,100 @@
+"""A reader's own checkpoint on the Explain page, without a browser."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+from torchvision.models.resnet import BasicBlock
+
+from explorer import house
+from explorer.builtin import find
+from explorer.house import House
+from explorer.narrow import NarrowResNet
+from explorer.paths import ENTRY_SCRIPT
+from explorer.variants import VARIANTS
+
+SECONDS = 120
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
+    """The app where checkpoints are allowed; its temporary files would lie in `tmp_path`."""
+    monkeypatch.setattr(house, "_current", House(checkpoints=True))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return AppTest.from_file(ENTRY_SCRIPT, default_timeout=SECONDS).run()
+
+
+def bring(app: AppTest, content: bytes, name: str = "secret-name.safetensors") -> None:
+    app.file_uploader[-1].set_value((name, content, "application/octet-stream")).run()
+    assert not app.exception
+
+
+def weights(app: AppTest) -> Any:
+    return app.radio(key="pick_weights")
+
+
+def resnet34() -> bytes:
+    """A small one, untrained, with three classes."""
+    buffer = io.BytesIO()
+    network = NarrowResNet(BasicBlock, (3, 4, 6, 3), width=16, num_classes=3)
+    torch.save(network.state_dict(), buffer)
+    return buffer.getvalue()
+
+
+def everything_shown(app: AppTest) -> str:
+    shown = [*app.markdown, *app.caption, *app.error, *app.info, *app.header]
+    return " ".join(str(element.value) for element in shown)
+
+
+def test_without_permission_there_is_no_uploader_for_it() -> None:
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=SECONDS).run()
+    assert len(app.file_uploader) == 1
+    assert "checkpoint" not in weights(app).options
+
+
+def test_a_checkpoint_is_explained_and_leaves_no_file_name_or_link(
+    app: AppTest, tmp_path: Path
+) -> None:
+    bring(app, resnet34(), "secret-name.pth")
+    assert weights(app).value == "checkpoint"
+    assert app.segmented_control(key="pick_depth").value == "resnet34"
+    assert "ResNet-34, my checkpoint" in everything_shown(app)
+    assert "secret-name" not in everything_shown(app)
+    assert "weights" not in app.query_params
+    assert list(tmp_path.iterdir()) == []
+    other = AppTest.from_file(ENTRY_SCRIPT, default_timeout=SECONDS).run()
+    assert "checkpoint" not in str(weights(other).options)
+
+
+def test_another_checkpoint_takes_its_place_and_removing_it_goes_back(app: AppTest) -> None:
+    bring(app, resnet34(), "secret-name.pth")
+    bring(app, find(VARIANTS["resnet18"]).read_bytes())
+    assert app.session_state["my_checkpoint"].variant.name == "resnet18"
+    next(button for button in app.button if button.label == "Remove my checkpoint").click().run()
+    assert weights(app).value == "builtin"
+    assert "my_checkpoint" not in app.session_state
+
+
+def test_another_depth_leaves_the_checkpoint_for_the_built_in_weights(app: AppTest) -> None:
+    bring(app, resnet34(), "secret-name.pth")
+    app.segmented_control(key="pick_depth").set_value("resnet18").run()
+    assert weights(app).value == "builtin"
+    weights(app).set_value("checkpoint").run()
+    assert app.segmented_control(key="pick_depth").value == "resnet34"
+    assert "ResNet-34, my checkpoint" in everything_shown(app)
+
+
+def test_a_file_that_is_no_resnet_is_refused_in_one_sentence(app: AppTest, tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    torch.save({"x": torch.zeros(3)}, buffer)
+    bring(app, buffer.getvalue(), "secret-name.pth")
+    (problem,) = [str(error.value) for error in app.error]
+    assert problem.startswith("This file holds no ResNet")
+    assert weights(app).value == "builtin"
+    assert list(tmp_path.iterdir()) == []
