@@ -55,6 +55,7 @@ class Finding:
         ladder: block name -> Grad-CAM of the same class there, in the order of the chain.
         signed: the maps hold evidence against the class, too.
         span: the maps that share a scale with this one.
+        end: the value of the strongest colour, if it is not the largest of the maps that share it.
     """
 
     photo: str
@@ -70,6 +71,7 @@ class Finding:
     ladder: Mapping[str, Map]
     signed: bool
     span: Span = Span.OWN
+    end: float | None = None
 
     @property
     def of_ladder(self) -> bool:
@@ -79,21 +81,40 @@ class Finding:
     @property
     def high(self) -> float:
         """The value of the strongest colour; see `limit`."""
+        if self.end is not None:
+            return self.end
         return self.limit(self.block) if self.of_ladder else limit([self.heatmap], self.signed)
 
     @property
+    def place(self) -> str:
+        """Where the network was asked: at a block, or at the pixels of its input."""
+        if self.method.of_block:
+            return self.block
+        return f"the input's pixels through {self.block}" if self._guided else "the input's pixels"
+
+    @property
     def reading(self) -> str:
-        """How to read the picture of the map, in a sentence or two."""
-        against = ", blue against it" if self.signed else ""
+        """How to read the picture of the map, in two sentences."""
+        verb = "speaks" if self.method.signed else "matters"
+        against = ""
+        if self.signed:
+            other = self.rather_than
+            against = f", blue for {spoken(other.label)}" if other else ", blue against it"
         cropped = self.framing is Framing.CROP
         seen = "only what is inside the dashed square" if cropped else "the whole photo"
-        return f"Yellow speaks for the class{against}. The network sees {seen}."
+        label = spoken(self.explained.label)
+        return f"Yellow {verb} for {label}{against}. The network sees {seen}."
 
     @property
     def name(self) -> str:
-        """A file name without its ending, e.g. "resnet18-layer4.1-car_side"."""
+        """A file name without its ending, e.g. "resnet18-grad-cam-layer4.1-car_side"."""
         label = "".join(char if char.isalnum() else "_" for char in self.explained.label)
-        return f"{self.network.variant.name}-{self.block}-{label[:60]}"
+        at = f"-{self.block}" if self.method.of_block or self._guided else ""
+        return f"{self.network.variant.name}-{self.method.name}{at}-{label[:60]}"
+
+    @property
+    def _guided(self) -> bool:
+        return self.method.name == "guided-grad-cam"
 
     def limit(self, block: str) -> float:
         """Return the value that has the strongest colour at a block of the ladder."""
@@ -127,7 +148,7 @@ class Provenance:
         target_probability: of that class, 0..1.
         rather_than: the class that it is compared with, or "".
         method: its title and paper.
-        block: where the network was asked.
+        block: where the network was asked; for some methods the pixels of its input.
         rows: of the map.
         columns: of the map.
         signed: whether evidence against the class was kept.
@@ -183,7 +204,7 @@ class Provenance:
             target_probability=finding.explained.probability,
             rather_than=finding.rather_than.label if finding.rather_than else "",
             method=f"{finding.method.title} ({finding.method.paper})",
-            block=finding.block,
+            block=finding.place,
             rows=finding.heatmap.shape[0],
             columns=finding.heatmap.shape[1],
             signed=finding.signed,
@@ -236,8 +257,8 @@ class Provenance:
         }[Span(self.scale)]
         values = "signed" if self.signed else "positive values only"
         ends = f"{shared}, {written(self.low)} to {written(self.high)}, {values}"
-        weaker = self.strongest < self.high
-        return f"{ends}; this map reaches {written(self.strongest)}" if weaker else ends
+        reaches_it = self.strongest == self.high
+        return ends if reaches_it else f"{ends}; this map reaches {written(self.strongest)}"
 
     @property
     def versions_in_words(self) -> str:

@@ -10,6 +10,7 @@ from importlib.metadata import version
 import numpy as np
 import pytest
 
+from explorer.attribution import METHODS
 from explorer.network import Network
 from explorer.provenance import Finding, Provenance, Span
 from explorer.sources import Source
@@ -75,6 +76,9 @@ def test_a_map_that_is_none_of_the_ladders_has_its_own_scale(finding: Finding) -
     pixels = np.full((8, 8), 7, np.float32)
     asked = replace(finding, heatmap=pixels, span=Span.NETWORK)
     assert (Provenance.of(asked).scale, Provenance.of(asked).high) == ("own", 7)
+    shortened = Provenance.of(replace(asked, end=5.0))
+    assert shortened.scale_in_words.startswith("the map's own, 0 to 5, ")
+    assert shortened.scale_in_words.endswith("this map reaches 7")
 
 
 def test_the_name_of_a_readers_own_checkpoint_is_not_in_it(finding: Finding) -> None:
@@ -97,8 +101,19 @@ def test_a_comparison_names_both_classes(finding: Finding) -> None:
     other = replace(finding.explained, label="car_side")
     provenance = Provenance.of(replace(finding, rather_than=other))
     assert provenance.question.endswith(" rather than car side")
+    signed = replace(finding, rather_than=other, signed=True)
+    assert ", blue for car side." in signed.reading
+
+
+def test_a_method_that_explains_pixels_is_asked_at_the_input(finding: Finding) -> None:
+    saliency = replace(finding, method=METHODS["saliency"])
+    assert Provenance.of(saliency).block == "the input's pixels"
+    assert saliency.reading.startswith("Yellow matters for ")
+    assert saliency.name.startswith("resnet18-saliency-")
+    guided = replace(finding, method=METHODS["guided-grad-cam"])
+    assert Provenance.of(guided).block == "the input's pixels through layer4.1"
 
 
 def test_a_files_name_holds_no_character_that_a_system_refuses(finding: Finding) -> None:
     odd = replace(finding, explained=replace(finding.explained, label='a/b:c*"d" é'))
-    assert odd.name == "resnet18-layer4.1-a_b_c__d__é"
+    assert odd.name == "resnet18-grad-cam-layer4.1-a_b_c__d__é"
