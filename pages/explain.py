@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.figures.heatmaps import Scale
 from explorer.ui import downloads, explanations, layout, links, networks, options, photos, words
-from explorer.ui.ladder import chosen_block, ladder
+from explorer.ui.ladder import chosen_block, chosen_span, ladder, limits
 from explorer.ui.overlay import overlay
-from explorer.ui.prediction import panel, target
+from explorer.ui.prediction import panel, rather_than, target
+from explorer.ui.question import Question
 
 layout.header("Explain", "Which parts of the photo speak for a class?")
 
@@ -23,14 +25,28 @@ with layout.body():
     explanation = explanations.explain(photo, network, framing)
     analysis = explanation.analysis
     explained, block = target(analysis), chosen_block(analysis.network.blocks)
-    maps = explanation.ladder(explained.index, signed)
+    question = Question(explained, rather_than(analysis, explained), block, signed)
+    maps = explanation.ladder(explained.index, signed, question.other)
+    span = chosen_span()
 
     with left:
-        alt = words.alternative(photo, maps[block], explained, block)
-        overlay(photo, maps[block], analysis.frame, signed, alt)
-        words.reading(maps[block], explained, block, signed)
+        from explorer.attribution import METHODS
+
+        method, scale = METHODS["grad-cam"], Scale.up_to(limits(maps, span, signed)[block], signed)
+        overlay(photo, analysis.frame, words.shown(photo, maps[block], scale, question, method))
+        words.reading(maps[block], question, method)
     with answer:
-        panel(analysis, explained, photo)
+        panel(analysis, question, photo)
     ladder(maps, block, signed)
-    downloads.row(photo, analysis, explained, block, maps, signed, framing)
+    downloads.row(
+        photo,
+        analysis,
+        explained,
+        block,
+        maps,
+        signed,
+        framing,
+        rather_than=question.rather_than,
+        span=span,
+    )
     words.footnote(photo, analysis)

@@ -12,6 +12,7 @@ from explorer.figures.palettes import LEVELS, table
 from explorer.geometry import Frame, paint_back
 
 Map = NDArray[np.float32]
+BEYOND_PERCENTILE = 99.5  # of a pixel map's strengths; what is stronger has the last colour
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,20 @@ class Scale:
     def of(cls, heatmap: Map, signed: bool = False) -> Scale:
         """Fit the scale to one map, so that its strongest value has the strongest colour."""
         high = float(np.abs(heatmap).max() if signed else max(0.0, heatmap.max()))
+        return cls.up_to(high, signed)
+
+    @classmethod
+    def of_pixels(cls, heatmap: Map, signed: bool = False) -> Scale:
+        """Fit the scale to a map of single pixels: the strongest few lie beyond its end.
+
+        One outlier among 25,000 pixels would leave all others without a visible colour.
+        """
+        strengths = np.abs(heatmap) if signed else np.clip(heatmap, 0, None)
+        return cls.up_to(float(np.percentile(strengths, BEYOND_PERCENTILE)), signed)
+
+    @classmethod
+    def up_to(cls, high: float, signed: bool) -> Scale:
+        """Make the scale that ends at a value, and begins at zero or at its negative."""
         return cls(-high if signed else 0.0, high)
 
     @property

@@ -1,11 +1,13 @@
 """Colour maps that are even to the eye and safe for colour-blind readers.
 
-Inferno for evidence from zero up; ice and fire, dark in the middle, for evidence against and for.
-In both, the brighter the colour the stronger the evidence, and both fade out towards zero, so that
-the photo stays clear where there is none.
+Each palette has colours for evidence from zero up, and colours, dark in the middle, for evidence
+against and for. In both, the brighter the colour the stronger the evidence, and both fade out
+towards zero, so that the photo stays clear where there is none.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,16 +16,78 @@ from plotly.colors import cyclical, sequential
 LEVELS = 256
 ICE = cyclical.IceFire[7::-1]  # from light blue down to black
 FIRE = cyclical.IceFire[:8:-1]  # from black up to light yellow
+VIOLET = (  # even steps of lightness in CIELAB
+    "#0E0E0E",
+    "#2D2142",
+    "#4C366B",
+    "#6E4D94",
+    "#9365BB",
+    "#B584D6",
+    "#D5A5ED",
+    "#F2C9FF",
+)
+GREEN = (  # even steps of lightness in CIELAB
+    "#0E0E0E",
+    "#0A2E12",
+    "#184B18",
+    "#31681E",
+    "#518727",
+    "#7EA346",
+    "#AAC06B",
+    "#D5DD99",
+)
+BLUE = (  # even steps of lightness in CIELAB
+    "#0E0E0E",
+    "#192743",
+    "#21416F",
+    "#285D9B",
+    "#337CC6",
+    "#5A9BE2",
+    "#84BBF9",
+    "#BCDAFF",
+)
+GOLD = (  # even steps of lightness in CIELAB
+    "#0E0E0E",
+    "#362400",
+    "#563D00",
+    "#745802",
+    "#937606",
+    "#AF9636",
+    "#CBB663",
+    "#E6D895",
+)
 FULL_STRENGTH_AT = 0.6  # of the scale's end: from here on a colour hides the photo as far as it may
 
 
-def table(signed: bool) -> NDArray[np.uint8]:
+@dataclass(frozen=True)
+class Palette:
+    """The colours of a map.
+
+    Attributes:
+        title: its name for people.
+        rising: stops from zero up, as "#rrggbb", evenly spaced.
+        against_and_for: stops from evidence against over zero to evidence for.
+    """
+
+    title: str
+    rising: tuple[str, ...]
+    against_and_for: tuple[str, ...]
+
+
+INFERNO = Palette("Inferno", tuple(sequential.Inferno), (*ICE, *FIRE[1:]))
+VIRIDIS = Palette("Viridis", tuple(sequential.Viridis), (*VIOLET[::-1], *GREEN[1:]))
+CIVIDIS = Palette("Cividis", tuple(sequential.Cividis), (*BLUE[::-1], *GOLD[1:]))
+PALETTES = (INFERNO, VIRIDIS, CIVIDIS)
+
+
+def table(signed: bool, palette: Palette = INFERNO) -> NDArray[np.uint8]:
     """Return the colours of all levels as RGBA, shape (256, 4).
 
     Args:
         signed: the middle level means zero; otherwise the first one does.
+        palette: which colours.
     """
-    stops = _stops([*ICE, *FIRE[1:]] if signed else sequential.Inferno)
+    stops = _stops(palette.against_and_for if signed else palette.rising)
     at = np.linspace(0, 1, LEVELS)
     colours = [np.interp(at, np.linspace(0, 1, len(stops)), channel) for channel in stops.T]
     strength = np.abs(2 * at - 1) if signed else at
@@ -32,6 +96,6 @@ def table(signed: bool) -> NDArray[np.uint8]:
     return rgba
 
 
-def _stops(colours: list[str]) -> NDArray[np.float64]:
+def _stops(colours: tuple[str, ...]) -> NDArray[np.float64]:
     """Parse "#rrggbb" into values 0..255, shape (stops, 3)."""
     return np.array([list(bytes.fromhex(colour[1:])) for colour in colours], dtype=np.float64)

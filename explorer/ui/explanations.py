@@ -41,21 +41,21 @@ class Explanation:
 
     key: tuple[str, NetworkKey, Framing]
     analysis: Analysis
-    _ladders: dict[tuple[int, bool], Ladder] = field(default_factory=dict)
+    _ladders: dict[tuple[int, int | None, bool], Ladder] = field(default_factory=dict)
 
-    def ladder(self, target: int, signed: bool) -> Ladder:
+    def ladder(self, target: int, signed: bool, rather_than: int | None = None) -> Ladder:
         """Return a class's maps at all blocks: a backward at first, nothing afterwards."""
-        key = (target, signed)
+        key = (target, rather_than, signed)
         if key not in self._ladders:
             if len(self._ladders) >= _MOST_LADDERS:
                 self._ladders.pop(next(iter(self._ladders)))
-            self._ladders[key] = self._compute(target, signed)
+            self._ladders[key] = self._compute(target, rather_than, signed)
         return self._ladders[key]
 
-    def _compute(self, target: int, signed: bool) -> Ladder:
+    def _compute(self, target: int, rather_than: int | None, signed: bool) -> Ladder:
         with turn():
             started = time.perf_counter()
-            maps = self.analysis.ladder(target, signed=signed)
+            maps = self.analysis.ladder(target, rather_than, signed)
             seconds = time.perf_counter() - started
         first = 0.0 if self._ladders else self.analysis.seconds
         journal.record(self.analysis.network, "grad-cam", "all", first + seconds)

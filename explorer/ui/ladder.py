@@ -8,14 +8,16 @@ import streamlit as st
 
 from explorer.figures.heatmaps import Scale, draw
 from explorer.figures.pictures import png
+from explorer.provenance import Span, limit
 from explorer.ui import choices
 from explorer.ui.browser import component, pictures
 from explorer.ui.explanations import Ladder
 from explorer.ui.words import grid
+from explorer.wording import written
 
-_KEY = "block_ladder"
-_HINT = "Click a map to move there. Each has its own scale."
-_MANY = 20  # blocks; more of them are drawn smaller
+_KEY, _SPAN = "block_ladder", "pick_scale"
+_HINT = "Grad-CAM of every block. Click one, or use the arrow keys, to move there."
+_TITLES = {Span.OWN: "each map", Span.STAGE: "stage", Span.NETWORK: "network"}
 
 _ladder = component(
     "ladder", '<div class="ladder" role="radiogroup" aria-label="Block to explain"></div>'
@@ -28,34 +30,119 @@ def chosen_block(blocks: tuple[str, ...]) -> str:
     return block if block in blocks else blocks[-1]
 
 
+def chosen_span() -> Span:
+    """Which maps share a scale."""
+    return Span(choices.get(choices.SPAN))
+
+
+def limits(maps: Ladder, span: Span, signed: bool) -> dict[str, float]:
+    """Return the value that has the strongest colour, for every block.
+
+    Args:
+        maps: block name -> map.
+        span: which of them share a scale.
+        signed: the maps hold evidence against the class, too.
+    """
+    if span is Span.NETWORK:
+        high = limit(list(maps.values()), signed)
+        return dict.fromkeys(maps, high)
+    if span is Span.OWN:
+        return {block: limit([heatmap], signed) for block, heatmap in maps.items()}
+    stages: dict[str, list[str]] = {}
+    for block in maps:
+        stages.setdefault(_stage(block), []).append(block)
+    highs = {stage: limit([maps[b] for b in blocks], signed) for stage, blocks in stages.items()}
+    return {block: highs[_stage(block)] for block in maps}
+
+
 def ladder(maps: Ladder, chosen: str, signed: bool) -> None:
-    """Show the map of every block, each on its own scale.
+    """Show the map of every block, and the choice of the scale.
 
     Args:
         maps: block name -> map, in the order of the network.
         chosen: the block that is shown large.
         signed: the maps hold evidence against the class, too.
     """
-    st.markdown(f"**Block {chosen}** :small[:gray[{_HINT}]]")
-    drawn = [draw(heatmap, Scale.of(heatmap, signed)).convert("RGB") for heatmap in maps.values()]
+    span = chosen_span()
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.markdown(f"**Block {chosen}** :small[:gray[{_HINT}]]", width="stretch")
+        _choose_scale(span)
+    highs = limits(maps, span, signed)
+    drawn = [
+        draw(heatmap, Scale.up_to(highs[block], signed)).convert("RGB")
+        for block, heatmap in maps.items()
+    ]
     _ladder(
         key=_KEY,
         data={
             "pictures": pictures(*map(png, drawn)),
-            "stages": _stages(maps),
-            "size": 52 if len(maps) <= _MANY else 30,
+            "stages": _stages(maps, signed, span),
             "chosen": chosen,
         },
         on_chosen_change=_choose,
     )
+    st.caption(in_words(maps, span, signed))
 
 
-def _stages(maps: Ladder) -> list[dict[str, object]]:
+def in_words(maps: Ladder, span: Span, signed: bool) -> str:
+    """Say what the colours share, and how much weaker the weakest block is."""
+    own = limits(maps, Span.OWN, signed)
+    strongest = max(own, key=lambda block: own[block])
+    if not own[strongest]:
+        return "The map of every block is blank."
+    weakest = min((block for block in own if own[block]), key=lambda block: own[block])
+    times = own[strongest] / own[weakest]
+    compared = (
+        f"Strongest value: {written(own[strongest])} at {strongest}; "
+        f"at {weakest} it is {written(own[weakest])}, {times:,.0f} times weaker."
+    )
+    return f"{_SENTENCES[span]} {compared}"
+
+
+_SENTENCES = {
+    Span.OWN: "Each map reaches the brightest colour at its own strongest value.",
+    Span.STAGE: "The maps of a stage share one scale: compare brightness within it.",
+    Span.NETWORK: "All maps share one scale: dark ones are weak, not empty.",
+}
+
+
+def _choose_scale(span: Span) -> None:
+    st.session_state[_SPAN] = span
+    st.segmented_control(
+        "Scale of the colours",
+        list(Span),
+        required=True,
+        format_func=lambda span: f"Scale: {_TITLES[span]}" if span is Span.OWN else _TITLES[span],
+        key=_SPAN,
+        on_change=_keep_scale,
+        label_visibility="collapsed",
+        width="content",
+        help="Early maps are often a thousand times weaker than late ones.",
+    )
+
+
+def _stages(maps: Ladder, signed: bool, span: Span) -> list[dict[str, object]]:
+    own = limits(maps, Span.OWN, signed)
     stages: list[dict[str, object]] = []
-    for stage, blocks in groupby(maps, key=lambda block: block.partition(".")[0]):
+    for stage, blocks in groupby(maps, key=_stage):
         names = list(blocks)
-        stages.append({"title": f"{stage} · {grid(maps[names[0]])}", "blocks": names})
+        title = f"{stage} · {grid(maps[names[0]])}"
+        if span is Span.STAGE:
+            title += f" · to {written(max(own[name] for name in names))}"
+        entries = [
+            {"id": name, "short": name.partition(".")[2], "most": f"up to {written(own[name])}"}
+            for name in names
+        ]
+        stages.append({"title": title, "blocks": entries})
     return stages
+
+
+def _stage(block: str) -> str:
+    return block.partition(".")[0]
+
+
+def _keep_scale() -> None:
+    choices.choose(choices.SPAN, Span(st.session_state[_SPAN]).value)
 
 
 def _choose() -> None:

@@ -17,7 +17,7 @@ def signed() -> bool:
         "Show evidence against, too",
         key=_SIGNED,
         on_change=_choose_signed,
-        help="Grad-CAM drops negative values; with this they are drawn in blue.",
+        help="Grad-CAM drops negative values; with this they have colours of their own.",
     )
 
 

@@ -1,73 +1,141 @@
-"""The photo with a heatmap in its place; opacity is set in the browser, without a rerun."""
+"""The photo with a heatmap in its place; how it is looked at is set in the browser.
+
+The map travels once, as the values of its own grid, and the browser colours it. So opacity, swipe,
+palette and cells cost no rerun, and no message.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.figures.heatmaps import Scale, colour_bar, in_place
-from explorer.figures.pictures import png
+from explorer.figures.heatmaps import Scale
+from explorer.figures.palettes import PALETTES, table
 from explorer.geometry import Frame
 from explorer.ui.browser import component, pictures
 from explorer.ui.photos import Photo
 from explorer.wording import written as written
 
-HIGHEST = "clamp(240px, 56vh, 640px)"  # leaves room for the blocks under the photo
+HIGHEST = "clamp(240px, 50vh, 640px)"  # leaves room for the blocks under the photo
+HINT = "Point at the picture, or move over it with the arrow keys, to read a value. Drag to swipe."
+MOST_CELLS = 64  # in a row; the lines between more of them would hide the photo
 
 _overlay = component(
     "overlay",
     """
 <figure class="figure">
-  <div class="stage" role="img">
-    <img class="photo" alt=""><img class="heat" alt=""><div class="frame"></div>
+  <div class="stage">
+    <div class="picture" role="img">
+      <img class="photo" alt=""><canvas class="heat"></canvas><div class="frame"></div>
+    </div>
+    <div class="probe" tabindex="0" role="application" aria-roledescription="map"
+      aria-label="Values of the map: arrow keys go from cell to cell, Home to the strongest">
+      <div class="cell" hidden></div><div class="divider"></div>
+    </div>
   </div>
+  <output class="value" aria-live="polite"></output>
   <div class="controls">
-    <label>Opacity <input type="range" min="0" max="100" value="70"><output></output></label>
-    <div class="scale">
-      Evidence <span class="low"></span><img class="bar" alt="to"><span class="high"></span>
+    <label><span>Opacity</span><input class="opacity" type="range" min="0" max="100">
+      <output></output></label>
+    <label><span>Swipe</span><input class="swipe" type="range" min="0" max="100">
+      <output></output></label>
+    <label><span>Palette</span><select class="palette"></select></label>
+    <label><input class="cells" type="checkbox"> Cells</label>
+    <div class="scale">Evidence <canvas class="bar" role="img" aria-label="Colour bar"></canvas>
+      <div class="ends"><span class="low"></span><span class="middle"></span>
+        <span class="high"></span></div>
     </div>
   </div>
 </figure>
 """,
+    "heat",
 )
 
 
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A map, and what there is to say about it.
+
+    Attributes:
+        heatmap: over the network's input, shape (h, w).
+        scale: what the colours mean.
+        alt: what the picture shows, in words.
+        supports: what a positive value means, e.g. "speaks for motorbikes".
+        opposes: what a negative one means.
+        unit: what the values are.
+        of_block: whether each value is a cell of a block's grid; otherwise it is a pixel.
+    """
+
+    heatmap: NDArray[np.float32]
+    scale: Scale
+    alt: str
+    supports: str
+    opposes: str
+    unit: str
+    of_block: bool = True
+
+
 def overlay(
-    photo: Photo, heatmap: NDArray[np.float32], frame: Frame, signed: bool, alt: str
+    photo: Photo, frame: Frame, shown: Shown, key: str = "overlay", compact: bool = False
 ) -> None:
     """Show a map over its photo.
 
     Args:
         photo: as it is shown.
-        heatmap: on the block's own grid, shape (h, w).
         frame: where the network's input lies in the photo.
-        signed: the map holds evidence against the class, too.
-        alt: what the picture shows, in words.
+        shown: the map.
+        key: of this picture on the page.
+        compact: leave the controls to another overlay on the page, whose settings it follows.
     """
-    scale = Scale.of(heatmap, signed)
+    rows, columns = shown.heatmap.shape
+    values = np.ascontiguousarray(shown.heatmap, "<f4")
     _overlay(
-        key="overlay",
+        key=key,
         data={
             "photo": pictures(photo.shown),
-            "maps": pictures(
-                png(in_place(heatmap, frame, photo.size, scale)), png(colour_bar(signed))
-            ),
-            "alt": alt,
-            "ratio": photo.size[0] / photo.size[1],
+            "map": pictures(values.tobytes()),
+            "palettes": pictures(*(table(shown.scale.signed, p).tobytes() for p in PALETTES)),
+            "titles": [palette.title for palette in PALETTES],
+            "rows": rows,
+            "columns": columns,
+            "size": photo.size,
+            "frame": parts(frame),
+            "low": shown.scale.low,
+            "high": shown.scale.high,
+            "ends": _ends(shown),
+            "alt": shown.alt,
+            "unit": shown.unit,
+            "hint": HINT,
+            "cell": "Cell" if shown.of_block else "Pixel",
+            "end": "the colour bar's end",
+            "for": shown.supports,
+            "against": shown.opposes,
+            "cells": max(rows, columns) <= MOST_CELLS,
+            "compact": compact,
             "highest": HIGHEST,
-            "frame": percentages(frame),
-            "low": written(scale.low),
-            "high": written(scale.high),
-            "unit": "Grad-CAM values of this block; zero is transparent.",
         },
     )
 
 
-def percentages(frame: Frame) -> dict[str, float]:
-    """Where the network's input lies, as CSS insets in per cent of the photo's sides."""
+def _ends(shown: Shown) -> dict[str, str]:
+    """Write the numbers of the colour bar; "≥" where values lie beyond its end."""
+    scale, heatmap = shown.scale, shown.heatmap
+    beyond = "\N{GREATER-THAN OR EQUAL TO}" if heatmap.max() > scale.high else ""
+    below = "\N{LESS-THAN OR EQUAL TO}" if scale.signed and heatmap.min() < scale.low else ""
     return {
-        "top": 100 * frame.top / frame.photo_height,
-        "bottom": 100 * (1 - frame.bottom / frame.photo_height),
-        "left": 100 * frame.left / frame.photo_width,
-        "right": 100 * (1 - frame.right / frame.photo_width),
+        "low": below + written(scale.low),
+        "middle": written((scale.low + scale.high) / 2),
+        "high": beyond + written(scale.high),
+    }
+
+
+def parts(frame: Frame) -> dict[str, float]:
+    """Where the edges of the network's input lie, in parts of the photo's sides."""
+    return {
+        "top": frame.top / frame.photo_height,
+        "bottom": frame.bottom / frame.photo_height,
+        "left": frame.left / frame.photo_width,
+        "right": frame.right / frame.photo_width,
     }

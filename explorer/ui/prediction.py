@@ -11,13 +11,16 @@ from explorer.sources import Source
 from explorer.ui import choices
 from explorer.ui.browser import component
 from explorer.ui.photos import Photo
+from explorer.ui.question import Question
 from explorer.wording import percent as percent
 from explorer.wording import spoken as spoken
 
 if TYPE_CHECKING:
     from explorer.analysis import Analysis, Prediction
+    from explorer.weights import Weights
 
-_BARS, _SEARCH = "prediction_bars", "class_search"
+_BARS, _SEARCH, _OTHER = "prediction_bars", "class_search", "rather_than_search"
+_NONE = ""
 UNSURE_BELOW = 0.5
 
 _bars = component(
@@ -34,20 +37,48 @@ def target(analysis: Analysis) -> Prediction:
         return analysis.predictions[0]
 
 
-def panel(analysis: Analysis, explained: Prediction, photo: Photo) -> None:
-    """Show the answer, the bars and the search.
+def rather_than(analysis: Analysis, explained: Prediction) -> Prediction | None:
+    """The class that the explained one is set against, if the reader chose another one."""
+    asked = choices.get(choices.RATHER_THAN)
+    try:
+        found = analysis.prediction(asked) if asked else None
+    except RequestError:
+        return None
+    return None if found is None or found.index == explained.index else found
+
+
+def panel(analysis: Analysis, question: Question, photo: Photo) -> None:
+    """Show the answer, the bars, the search and the class to compare with.
 
     Args:
         analysis: whose predictions to show.
-        explained: the class that is explained, marked among the bars.
+        question: the class that is explained, marked among the bars, and the one set against it.
         photo: a sample is known to belong to a category, or to none.
     """
     best = analysis.predictions[0]
     with st.container(gap="xxsmall"):
         st.caption(f"{_certainty(best)}{_truth(analysis, photo)}")
         st.header(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
-    _draw_bars(analysis, explained)
-    _draw_search(analysis, explained)
+        st.caption(calibration(analysis.network.weights))
+    _draw_bars(analysis, question.explained)
+    labels = sorted(set(analysis.network.labels), key=str.casefold)
+    with st.container(horizontal=True, gap="small"):
+        _draw_search(labels, question.explained)
+        _draw_other(labels, question)
+
+
+def calibration(weights: Weights) -> str:
+    """Say how far the probability can be taken at its word."""
+    if weights.source is Source.UNTRAINED:
+        return "An untrained network: this probability means nothing."
+    if weights.calibration_error is not None:
+        return (
+            "Calibrated: on validation photos the probabilities are off by "
+            f"{weights.calibration_error:.1f} points on average."
+        )
+    if weights.source is Source.BUILTIN:
+        return "Not calibrated: take the probability as a score, not as a chance of being right."
+    return "Nobody measured whether this probability is calibrated: take it as a score."
 
 
 def _certainty(best: Prediction) -> str:
@@ -87,15 +118,27 @@ def _draw_bars(analysis: Analysis, explained: Prediction) -> None:
     )
 
 
-def _draw_search(analysis: Analysis, explained: Prediction) -> None:
+def _draw_search(labels: list[str], explained: Prediction) -> None:
     st.session_state[_SEARCH] = explained.label
     st.selectbox(
         "Class to explain",
-        sorted(set(analysis.network.labels), key=str.casefold),
+        labels,
         format_func=spoken,
         key=_SEARCH,
         on_change=_choose_found,
         help="Why not that one? Any class has a map, however improbable it is.",
+    )
+
+
+def _draw_other(labels: list[str], question: Question) -> None:
+    st.session_state[_OTHER] = question.rather_than.label if question.rather_than else _NONE
+    st.selectbox(
+        "Rather than",
+        [_NONE, *(label for label in labels if label != question.explained.label)],
+        format_func=lambda label: spoken(label) or "no other class",
+        key=_OTHER,
+        on_change=_choose_other,
+        help="What speaks for the first class and not for this one.",
     )
 
 
@@ -105,3 +148,7 @@ def _choose_bar() -> None:
 
 def _choose_found() -> None:
     choices.choose(choices.CLASS, st.session_state[_SEARCH])
+
+
+def _choose_other() -> None:
+    choices.choose(choices.RATHER_THAN, st.session_state[_OTHER])

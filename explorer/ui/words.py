@@ -9,40 +9,84 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.evidence import in_words, is_blank
+from explorer.figures.heatmaps import Scale
+from explorer.ui.overlay import Shown
 from explorer.ui.photos import Photo
-from explorer.ui.prediction import spoken
+from explorer.ui.question import Question
 
 if TYPE_CHECKING:
-    from explorer.analysis import Analysis, Prediction
+    from explorer.analysis import Analysis
+    from explorer.attribution import Method
 
 Map = NDArray[np.float32]
 
 
-def alternative(photo: Photo, heatmap: Map, explained: Prediction, block: str) -> str:
-    """Say what the picture shows, for those who do not see it."""
-    return (
-        f"{photo.title} with the Grad-CAM heatmap of {block} "
-        f"for {spoken(explained.label)}. {in_words(heatmap)}"
+def shown(photo: Photo, heatmap: Map, scale: Scale, question: Question, method: Method) -> Shown:
+    """Describe a map for the picture that shows it."""
+    at = f" of {question.block}" if method.of_block else ""
+    return Shown(
+        heatmap,
+        scale,
+        alt=(
+            f"{photo.title} with the {method.title} heatmap{at} for {question.title}. "
+            f"{in_words(heatmap)}"
+        ),
+        supports=question.supports if method.signed else f"matters for {question.title}",
+        opposes=question.opposes,
+        unit=f"{method.title} values{at}; zero is transparent.",
+        of_block=method.of_block,
     )
 
 
-def reading(heatmap: Map, explained: Prediction, block: str, signed: bool) -> None:
+def reading(heatmap: Map, question: Question, method: Method) -> None:
     """Say how to read the map; for a blank one, why there is nothing to see."""
-    label = spoken(explained.label)
-    against = ", blue against it" if signed else ""
     if is_blank(heatmap):
-        advice = "" if signed else " Switch on the evidence against it, or take another block."
+        place = f"at {question.block}" if method.of_block else f"by {method.title}"
         st.info(
-            f"The map is blank: at {block} hardly anything in the photo speaks for {label}."
-            f"{advice}",
+            f"The map is blank: {place} hardly anything in the photo {question.supports}."
+            f"{_advice(question, method)}",
             icon=":material/visibility_off:",
+        )
+    elif heatmap.max() - heatmap.min() <= FLAT * np.abs(heatmap).max():
+        st.info(
+            "The map is flat: every cell counts the same, so it points nowhere. "
+            "Take another block.",
+            icon=":material/horizontal_rule:",
         )
     else:
         st.markdown(in_words(heatmap))
-    st.caption(
-        f"Yellow speaks for {label}{against}. The network sees only the dashed square, "
-        f"at {block} as {grid(heatmap)} cells."
-    )
+    st.caption(f"{method.reading} {_colours(question, method)} {_grid(heatmap, question, method)}")
+
+
+FLAT = 0.05  # of the strongest value; less of a difference between cells cannot be seen
+
+
+def _advice(question: Question, method: Method) -> str:
+    if question.signed or not method.signed:
+        return ""
+    return " Switch on the evidence against it, or take another block."
+
+
+def _colours(question: Question, method: Method) -> str:
+    if not method.signed:
+        return f"The brighter, the more it {_base(question)}."
+    if question.signed:
+        return (
+            f"The right half of the colour bar {question.supports}, "
+            f"the left half {question.opposes}."
+        )
+    return f"The brighter, the more it {question.supports}."
+
+
+def _base(question: Question) -> str:
+    return f"matters for {question.title}"
+
+
+def _grid(heatmap: Map, question: Question, method: Method) -> str:
+    seen = "The network sees only the dashed square"
+    if method.of_block:
+        return f"{seen}, at {question.block} as {grid(heatmap)} cells."
+    return f"{seen}, as {grid(heatmap)} pixels."
 
 
 def grid(heatmap: Map) -> str:

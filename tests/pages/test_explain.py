@@ -87,7 +87,7 @@ def test_a_link_restores_the_network_the_block_the_class_and_the_sample() -> Non
     assert app.radio(key="pick_weights").value == "random:0"
     assert app.selectbox(key="class_search").value == "tabby"
     assert "**Block layer2.1**" in everything_shown(app)
-    assert "blue against it" in everything_shown(app)
+    assert "the left half speaks against tabby" in everything_shown(app)
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from explorer.figures.heatmaps import Scale
 from explorer.geometry import Frame
-from explorer.ui.overlay import percentages, written
+from explorer.ui.overlay import Shown, _ends, parts, written
 
 
-def test_the_frame_is_given_as_insets_in_per_cent_of_the_photo() -> None:
+def test_the_frame_is_given_in_parts_of_the_photos_sides() -> None:
     frame = Frame(200, 400, 224, top=20, left=100, bottom=180, right=260)
-    expected = {"top": 10, "bottom": 10, "left": 25, "right": 35}
-    assert percentages(frame) == pytest.approx(expected)
+    expected = {"top": 0.1, "bottom": 0.9, "left": 0.25, "right": 0.65}
+    assert parts(frame) == pytest.approx(expected)
 
 
-def test_a_frame_that_reaches_outside_the_photo_has_negative_insets() -> None:
+def test_a_frame_that_reaches_outside_the_photo_has_parts_outside_it() -> None:
     frame = Frame(200, 400, 224, top=-100, left=0, bottom=300, right=400)
-    assert percentages(frame) == {"top": -50, "bottom": -50, "left": 0, "right": 0}
+    assert parts(frame) == {"top": -0.5, "bottom": 1.5, "left": 0, "right": 1}
+
+
+def ends(scale: Scale) -> dict[str, str]:
+    """The numbers at the colour bar of a map from -1 to 2."""
+    heatmap = np.array([[-1, 2]], np.float32)
+    return _ends(Shown(heatmap, scale, alt="", supports="", opposes="", unit=""))
+
+
+def test_the_colour_bar_says_where_values_lie_beyond_its_ends() -> None:
+    assert ends(Scale(0, 2)) == {"low": "0", "middle": "1", "high": "2"}
+    assert ends(Scale(-0.5, 0.5)) == {"low": "≤−0.5", "middle": "0", "high": "≥0.5"}  # noqa: RUF001
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,15 @@ from streamlit.components.v2.types import ComponentRenderer
 _FOLDER = Path(__file__).parent
 
 
-def component(name: str, html: str) -> ComponentRenderer:
+def component(name: str, html: str, *needed: str) -> ComponentRenderer:
     """Make a component of `<name>.css` and `<name>.js`; call it once, when a module is imported.
 
     Args:
         name: of the two files.
         html: what the script finds when it starts.
+        needed: names of further scripts whose functions it calls.
     """
-    script = _read("pictures.js") + _read("choices.js") + _read(f"{name}.js")
+    script = "".join(_read(f"{part}.js") for part in ("pictures", "choices", *needed, name))
     return st.components.v2.component(
         f"resnet-explorer.{name}", html=html, css=_read(f"{name}.css"), js=script
     )

@@ -3,10 +3,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".ladder");
   const { urls, free } = pictureUrls(data.pictures, "image/png");
   const blocks = data.stages.flatMap((stage) => stage.blocks);
-  keepButtons(root, blocks, () => root.replaceChildren(...data.stages.map(stageOf)));
-  root.style.setProperty("--size", `${data.size}px`);
+  const ids = blocks.map((block) => block.id);
+  keepButtons(root, ids, () => root.replaceChildren(...data.stages.map(stageOf)));
   root.querySelectorAll(".title").forEach((title, index) => { title.textContent = data.stages[index].title; });
-  root.querySelectorAll("img").forEach((img, index) => { img.src = urls[index]; });
+  root.querySelectorAll("[data-id]").forEach((button, index) => fill(button, blocks[index], urls[index]));
   reveal(root, markChosen(root, data.chosen));
   steer(root, { chooseOnArrow: true, onChoose: (id) => setTriggerValue("chosen", id) });
   return free;
@@ -24,14 +24,20 @@ function stageOf({ blocks }) {
   return stage;
 }
 
-function blockOf(name) {
+function blockOf({ id, short }) {
   const button = document.createElement("button");
-  button.dataset.id = name;
-  button.title = name;
+  button.dataset.id = id;
   button.setAttribute("role", "radio");
-  button.setAttribute("aria-label", name);
-  button.append(Object.assign(document.createElement("img"), { alt: "" }));
+  const number = Object.assign(document.createElement("span"), { textContent: short });
+  button.append(Object.assign(document.createElement("img"), { alt: "" }), number);
   return button;
+}
+
+function fill(button, { id, most }, url) {
+  button.querySelector("img").src = url;
+  button.title = `${id}, ${most}`;
+  button.setAttribute("aria-label", id);
+  button.setAttribute("aria-description", most);
 }
 
 // Scrolls the strip, never the page.

@@ -1,28 +1,164 @@
-// The photo, the heatmap in its place, the frame that the network saw. The opacity stays in the browser.
+// The photo, the map in its place, the frame that the network saw. Opacity, swipe, palette and cells
+// stay in the browser: no message goes to the server. All overlays of a page share them.
 export default function ({ data, parentElement }) {
   const find = (selector) => parentElement.querySelector(selector);
+  const view = (window.resnetExplorerView ??= { opacity: 70, swipe: 100, palette: 0, cells: false });
+  const gone = new AbortController();
   const photo = pictureUrls(data.photo, "image/jpeg");
-  const maps = pictureUrls(data.maps, "image/png");
-  find(".photo").src = photo.urls[0];
-  [find(".heat").src, find(".bar").src] = maps.urls;
+  const map = mapOf(data);
+  const palettes = column(data.palettes);
+  place(find, data, map, photo.urls[0]);
+  let painted = null;
 
-  const stage = find(".stage");
-  stage.setAttribute("aria-label", data.alt);
-  stage.style.setProperty("--ratio", data.ratio);
-  stage.style.setProperty("--highest", data.highest);
-  for (const [side, percent] of Object.entries(data.frame)) {
-    find(".frame").style[side] = `${percent}%`;
+  function show() {
+    const colours = palettes[view.palette];
+    if (painted !== colours) {
+      paintMap(find(".heat"), map, colours);
+      paintBar(find(".bar"), colours);
+      painted = colours;
+    }
+    const stage = find(".stage");
+    stage.style.setProperty("--opacity", view.opacity / 100);
+    stage.style.setProperty("--swipe", `${view.swipe}%`);
+    stage.classList.toggle("swiping", view.swipe < 100);
+    stage.classList.toggle("celled", view.cells && data.cells);
+    find(".opacity").value = view.opacity;
+    find(".swipe").value = view.swipe;
+    find(".opacity + output").textContent = `${view.opacity} %`;
+    find(".swipe + output").textContent = `${view.swipe} %`;
+    find(".palette").value = view.palette;
+    find(".cells").checked = view.cells;
   }
-  find(".low").textContent = data.low;
-  find(".high").textContent = data.high;
-  find(".scale").title = data.unit;
 
-  const slider = find("input");
-  const show = () => {
-    stage.style.setProperty("--opacity", slider.value / 100);
-    find("output").textContent = `${slider.value} %`;
-  };
-  slider.oninput = show;
+  function change(part) {
+    Object.assign(view, part);
+    window.dispatchEvent(new Event("resnet-explorer-view"));
+  }
+
+  window.addEventListener("resnet-explorer-view", show, { signal: gone.signal });
+  find(".opacity").oninput = (event) => change({ opacity: Number(event.target.value) });
+  find(".swipe").oninput = (event) => change({ swipe: Number(event.target.value) });
+  find(".palette").onchange = (event) => change({ palette: Number(event.target.value) });
+  find(".cells").onchange = (event) => change({ cells: event.target.checked });
+  probe(find, data, map, change);
   show();
-  return () => { photo.free(); maps.free(); };
+  return () => { gone.abort(); photo.free(); };
+}
+
+function column(table) {
+  const cells = table.getChild("picture");
+  return Array.from({ length: table.numRows }, (_, row) => cells.get(row).slice());
+}
+
+function mapOf({ map, rows, columns, frame, low, high }) {
+  return { values: new Float32Array(column(map)[0].buffer), rows, columns, frame, low, high };
+}
+
+function place(find, data, map, url) {
+  const { top, bottom, left, right } = data.frame;
+  const [stage, heat, frame, palette] = [".stage", ".heat", ".frame", ".palette"].map(find);
+  find(".photo").src = url;
+  find(".picture").setAttribute("aria-label", data.alt);
+  find(".figure").classList.toggle("compact", data.compact);
+  stage.style.setProperty("--ratio", data.size[0] / data.size[1]);
+  stage.style.setProperty("--highest", data.highest);
+  [heat.width, heat.height] = data.size;
+  frame.style.inset = [top, 1 - right, 1 - bottom, left].map((part) => `${100 * part}%`).join(" ");
+  frame.style.setProperty("--rows", map.rows);
+  frame.style.setProperty("--columns", map.columns);
+  for (const part of ["low", "middle", "high"]) find(`.${part}`).textContent = data.ends[part];
+  find(".scale").title = data.unit;
+  find(".cells").disabled = !data.cells;
+  palette.replaceChildren(...data.titles.map((title, index) => new Option(title, index)));
+}
+
+function paintBar(canvas, colours) {
+  canvas.width = 256;
+  canvas.height = 1;
+  const pixels = new ImageData(new Uint8ClampedArray(colours), 256, 1);
+  canvas.getContext("2d").putImageData(pixels, 0, 0);
+}
+
+// Pointing shows the value of a cell, dragging swipes; arrows go from cell to cell.
+function probe(find, data, map, change) {
+  const [area, said] = [find(".probe"), find(".value")];
+  let at = null;
+  let pressed = null;
+
+  function say(cell) {
+    at = cell;
+    said.textContent = cell ? inWords(cell, data, map) : data.hint;
+    find(".cell").hidden = !cell;
+    if (cell) mark(find(".cell"), cell, map);
+  }
+
+  area.onpointerdown = (event) => {
+    pressed = event.clientX;
+    area.setPointerCapture(event.pointerId);
+    say(cellAt(area, event, map));
+  };
+  area.onpointermove = (event) => {
+    const dragged = pressed !== null && Math.abs(event.clientX - pressed) > 4;
+    if (dragged) pressed = Infinity;
+    if (pressed === Infinity) {
+      const box = area.getBoundingClientRect();
+      const part = (event.clientX - box.left) / box.width;
+      change({ swipe: Math.round(100 * Math.max(0, Math.min(1, part))) });
+    } else {
+      say(cellAt(area, event, map));
+    }
+  };
+  area.onpointerup = area.onpointercancel = () => { pressed = null; };
+  area.onpointerleave = (event) => { if (event.pointerType === "mouse") say(null); };
+  area.onfocus = () => { if (area.matches(":focus-visible")) say(strongest(map)); };
+  area.onblur = () => say(null);
+  area.onkeydown = (event) => {
+    const next = moved(at ?? strongest(map), event.key, map);
+    if (!next) return;
+    event.preventDefault();
+    say(next);
+  };
+  say(null);
+}
+
+function cellAt(area, event, { frame, rows, columns }) {
+  const box = area.getBoundingClientRect();
+  const y = ((event.clientY - box.top) / box.height - frame.top) / (frame.bottom - frame.top);
+  const x = ((event.clientX - box.left) / box.width - frame.left) / (frame.right - frame.left);
+  if (y < 0 || y >= 1 || x < 0 || x >= 1) return null;
+  return { row: Math.floor(y * rows), column: Math.floor(x * columns) };
+}
+
+function moved({ row, column }, key, map) {
+  const step = Math.max(1, Math.round(map.rows / 28));
+  const by = { ArrowUp: [-step, 0], ArrowDown: [step, 0], ArrowLeft: [0, -step], ArrowRight: [0, step] };
+  if (key === "Home") return strongest(map);
+  if (!by[key]) return null;
+  const inside = (value, cells) => Math.max(0, Math.min(cells - 1, value));
+  return { row: inside(row + by[key][0], map.rows), column: inside(column + by[key][1], map.columns) };
+}
+
+function strongest({ values, columns, low }) {
+  const strength = low < 0 ? Math.abs : (value) => value;
+  let best = 0;
+  values.forEach((value, index) => { if (strength(value) > strength(values[best])) best = index; });
+  return { row: Math.floor(best / columns), column: best % columns };
+}
+
+function mark(element, { row, column }, { frame, rows, columns }) {
+  const [height, width] = [(frame.bottom - frame.top) / rows, (frame.right - frame.left) / columns];
+  const percent = (part) => `${100 * part}%`;
+  Object.assign(element.style, {
+    top: percent(frame.top + row * height), left: percent(frame.left + column * width),
+    height: percent(height), width: percent(width),
+  });
+}
+
+function inWords({ row, column }, data, map) {
+  const value = map.values[row * map.columns + column];
+  const share = map.high > 0 ? Math.round((100 * Math.abs(value)) / map.high) : 0;
+  const where = `${data.cell} in row ${row + 1} of ${map.rows}, column ${column + 1} of ${map.columns}`;
+  if (share === 0) return `${where}: about 0, no evidence.`;
+  const number = String(Number(value.toPrecision(3))).replace("-", "\u2212");
+  return `${where}: ${number}, ${share} % of ${data.end}; ${value < 0 ? data.against : data.for}.`;
 }
