@@ -8,16 +8,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer import exports
 from explorer.figures.report import report_html
 from explorer.figures.slide import slide_png
 from explorer.provenance import UPLOAD, Finding, Provenance, Span
-from explorer.ui import links
+from explorer.ui import links, shelf
 from explorer.ui.explanations import Ladder
 from explorer.ui.photos import Photo
 
 if TYPE_CHECKING:
+    from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+
     from explorer.analysis import Analysis, Prediction
     from explorer.geometry import Framing
     from explorer.provenance import Map
@@ -133,7 +136,7 @@ def row(
 def _button(kind: _Kind, photo: Photo, finding: Finding) -> None:
     st.download_button(
         kind.label,
-        data=partial(_made, kind, photo, finding),
+        data=partial(_made, kind, photo, finding, get_script_run_ctx()),
         file_name=f"{finding.name}.{kind.ending}",
         mime=kind.mime,
         key=f"take_{kind.ending}",
@@ -142,8 +145,12 @@ def _button(kind: _Kind, photo: Photo, finding: Finding) -> None:
     )
 
 
-def _made(kind: _Kind, photo: Photo, finding: Finding) -> bytes:
-    return kind.made(photo, finding, Provenance.of(finding))
+def _made(kind: _Kind, photo: Photo, finding: Finding, reader: ScriptRunContext | None) -> bytes:
+    """Make a file; this runs in a thread of the server, when the reader asks for it."""
+    content = kind.made(photo, finding, Provenance.of(finding))
+    if reader is not None:
+        shelf.keep(content, kind.mime, f"{finding.name}.{kind.ending}", reader)
+    return content
 
 
 def _described(photo: Photo) -> str:

@@ -95,6 +95,22 @@ def test_the_copied_link_restores_the_view_but_not_the_upload(app: App, browser:
     elsewhere.page.close()
 
 
+def test_a_file_stays_until_its_reader_moves_on(app: App, browser: Browser) -> None:
+    app.open()
+    with app.page.expect_download() as download:
+        app.page.get_by_role("button", name="Heatmap").click()
+    address = download.value.url
+    others = App(browser.new_page(), app.url)
+    for _ in range(2):
+        others.open("/?layer=layer3.0")
+    assert others.page.request.get(address).status == 200
+    app.page.get_by_role("radio", name="layer4.0", exact=True).click()
+    app.settle()
+    others.open("/?layer=layer3.0")
+    assert others.page.request.get(address).status == 404
+    others.page.close()
+
+
 def upload(app: App) -> None:
     """Add a photo of one's own, and wait until it is explained."""
     buffer = io.BytesIO()

@@ -1,0 +1,33 @@
+"""Keeps a file that a reader asked for until that reader moves on.
+
+Streamlit forgets a file that was made at a click after the second run of any session. In a room
+full of people that is sooner than a browser on a slow network comes for it.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import add_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+
+
+def keep(content: bytes, mime: str, name: str, reader: ScriptRunContext) -> None:
+    """Put a file on the reader's shelf; their next run clears it, and so does their leaving.
+
+    Args:
+        content: of the file.
+        mime: its type.
+        name: its name.
+        reader: the context of the run that offered the file.
+    """
+    server = runtime.get_instance()
+    if not server.is_active_session(reader.session_id):
+        return  # they have left: nothing of theirs stays
+    # A thread of its own: Streamlit reads from the thread whose file it is.
+    thread = threading.Thread(
+        target=server.media_file_mgr.add, args=(content, mime, f"shelf.{name}", name, True)
+    )
+    add_script_run_ctx(thread, reader).start()
+    thread.join()
