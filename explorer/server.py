@@ -16,6 +16,7 @@ from explorer.house import DEFAULT_SESSIONS, MEBIBYTE, PHOTO_MB, House
 from explorer.network_addresses import EVERY_INTERFACE, host_names, is_loopback, lan_addresses
 from explorer.paths import ENTRY_SCRIPT
 from explorer.room import Room
+from explorer.sweeping import swept
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
@@ -90,7 +91,7 @@ def serve(opening: Opening) -> None:
             ENTRY_SCRIPT,
             on_script_error=_admit_crash,
             middleware=[Middleware(Door, room=room)],
-            lifespan=_inviting(opening),
+            lifespan=_hosting(opening),
         ).run(config=_settings(opening))
     except KeyboardInterrupt:
         print()  # the terminal shows ^C without a line end
@@ -108,20 +109,21 @@ def _settings(opening: Opening) -> dict[str, object]:
     }
 
 
-def _inviting(
+def _hosting(
     opening: Opening,
 ) -> Callable[[object], AbstractAsyncContextManager[dict[str, object] | None]]:
-    """Print where others find the app, as soon as it listens."""
+    """Print where others find the app as soon as it listens; sweep up after those who left."""
 
     @asynccontextmanager
     async def lifespan(app: object) -> AsyncIterator[None]:
-        if not is_loopback(opening.host):
-            from streamlit import config
+        from streamlit import config, runtime
 
+        if not is_loopback(opening.host):
             port = config.get_option("server.port")
             urls = invitation.addresses(opening.host, port, opening.base_path)
             invitation.show(urls, house.current())
-        yield
+        async with swept(runtime.get_instance()):
+            yield
 
     return lifespan
 
