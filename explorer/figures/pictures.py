@@ -7,6 +7,7 @@ import io
 from PIL import Image, ImageOps
 
 LONGEST_SIDE = 1280  # pixels; the photo column of a wide screen at twice the density
+EXACT_PIXELS, KEPT_PIXELS = 500_000, 1_500_000
 
 
 def fitted(image: Image.Image, longest: int = LONGEST_SIDE) -> Image.Image:
@@ -14,6 +15,16 @@ def fitted(image: Image.Image, longest: int = LONGEST_SIDE) -> Image.Image:
     smaller = image.copy()
     smaller.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     return smaller
+
+
+def compact(image: Image.Image) -> bytes:
+    """Encode a photo to be kept: a small one exactly, a larger one with at most 1.5 megapixels."""
+    pixels = image.width * image.height
+    if pixels <= EXACT_PIXELS:
+        return png(image)
+    factor = min(1.0, (KEPT_PIXELS / pixels) ** 0.5)
+    longest = round(factor * max(image.size))
+    return jpeg(fitted(image, longest))
 
 
 def square(image: Image.Image, side: int = 128) -> Image.Image:

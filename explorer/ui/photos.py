@@ -1,19 +1,19 @@
 """The photos of a session: the samples, and the reader's own, which no other session ever sees.
 
-An upload is kept as it came, as bytes, with two small pictures to show. Its file name is not kept.
+Of an upload only its pixels are kept, encoded anew: neither its metadata nor its file name. Large
+photos are kept smaller, still several times as large as what a network sees.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from explorer.errors import ImageError
-from explorer.figures.pictures import fitted, jpeg, square
+from explorer.figures.pictures import compact, fitted, jpeg, square
 from explorer.house import MEBIBYTE, PHOTO_MB
 from explorer.samples import SAMPLES, Sample
 from explorer.ui import choices
@@ -21,8 +21,8 @@ from explorer.ui import choices
 if TYPE_CHECKING:
     from PIL import Image
 
-MOST_UPLOADS = 24
-MOST_BYTES = 200_000_000  # of a session's uploads together
+MOST_UPLOADS = 200
+MOST_BYTES = 300_000_000  # of all that a session keeps of its uploads
 _UPLOADS, _PROBLEMS, _COUNT = "uploads", "upload_problems", "upload_count"
 
 
@@ -37,7 +37,7 @@ class Photo:
         size: columns and rows of that picture.
         thumbnail: its middle, as JPEG.
         sample: where it comes from; None for an upload.
-        encoded: the upload as it came; None for a sample.
+        kept: an upload's pixels, encoded; None for a sample.
     """
 
     id: str
@@ -46,15 +46,20 @@ class Photo:
     size: tuple[int, int]
     thumbnail: bytes
     sample: Sample | None = None
-    encoded: bytes | None = None
+    kept: bytes | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that its pictures take."""
+        return len(self.kept or b"") + len(self.shown) + len(self.thumbnail)
 
     def open(self) -> Image.Image:
-        """Decode the photo at its full size, as an RGB picture."""
+        """Decode the photo as an RGB picture, as large as it is kept."""
         if self.sample is not None:
             return self.sample.open()
         from explorer.images import read_image
 
-        return read_image(self.encoded or b"")
+        return read_image(self.kept or b"")
 
 
 @st.cache_resource(show_spinner=False, max_entries=len(SAMPLES))
@@ -65,9 +70,14 @@ def of_sample(name: str) -> Photo:
 
 
 def uploads() -> dict[str, Photo]:
-    """The reader's own photos by id, oldest first."""
+    """The reader's own photos by id, in their order."""
     found: dict[str, Photo] = st.session_state.setdefault(_UPLOADS, {})
     return found
+
+
+def samples() -> list[Photo]:
+    """The photos that come with the app."""
+    return [of_sample(name) for name in SAMPLES]
 
 
 def chosen() -> Photo:
@@ -76,23 +86,63 @@ def chosen() -> Photo:
     return upload or of_sample(choices.get(choices.SAMPLE))
 
 
-def problems() -> list[str]:
-    """Why files of the last upload could not be taken, a sentence each."""
-    return list(st.session_state.get(_PROBLEMS, []))
+def choose(photo_id: str) -> None:
+    """Choose a sample or an upload; what is neither changes nothing."""
+    if photo_id in SAMPLES:
+        choices.choose(choices.SAMPLE, photo_id)
+    elif photo_id in uploads():
+        choices.choose(choices.UPLOAD, photo_id)
 
 
-def add(files: Sequence[BinaryIO]) -> None:
-    """Take uploaded files, choose the first good one, and remember why others were refused."""
-    refused, taken = [], []
-    for number, file in enumerate(files, start=1):
-        try:
-            taken.append(_take(file.read()))
-        except ImageError as error:
-            which = f"File {number} of {len(files)}: " if len(files) > 1 else ""
-            refused.append(f"{which}{error}")
-    st.session_state[_PROBLEMS] = refused
-    if taken:
-        choices.choose(choices.UPLOAD, taken[0])
+@dataclass(frozen=True)
+class Refused:
+    """An upload that could not be taken.
+
+    Attributes:
+        title: as the photo would have been called: uploads are counted, never named.
+        reason: one sentence.
+    """
+
+    title: str
+    reason: str
+
+
+def refused() -> list[Refused]:
+    """The uploads that could not be taken, until the reader has read that."""
+    found: list[Refused] = st.session_state.setdefault(_PROBLEMS, [])
+    return found
+
+
+def add(encoded: bytes) -> str | None:
+    """Take an upload and return its id; None if it is refused. The same photo is kept once."""
+    photo_id = hashlib.blake2b(encoded, digest_size=16).hexdigest()
+    if photo_id in uploads():
+        return photo_id
+    st.session_state[_COUNT] = number = st.session_state.get(_COUNT, 0) + 1
+    title = f"Photo {number}"
+    try:
+        uploads()[photo_id] = _taken(photo_id, title, encoded)
+    except ImageError as error:
+        refused().append(Refused(title, str(error)))
+        return None
+    return photo_id
+
+
+def move(photo_id: str, places: int) -> None:
+    """Move an upload towards the end of the reader's photos, or with a negative number back."""
+    order = list(uploads())
+    at = order.index(photo_id)
+    order.insert(max(0, at + places), order.pop(at))
+    st.session_state[_UPLOADS] = {name: uploads()[name] for name in order}
+
+
+def remove(photo_id: str) -> None:
+    """Remove one upload, and choose the one that takes its place."""
+    order = list(uploads())
+    at = order.index(photo_id)
+    del uploads()[photo_id]
+    left = [name for name in order if name != photo_id]
+    choose(left[min(at, len(left) - 1)] if left else choices.get(choices.SAMPLE))
 
 
 def forget() -> None:
@@ -102,27 +152,23 @@ def forget() -> None:
     choices.choose(choices.SAMPLE, choices.get(choices.SAMPLE))
 
 
-def _take(encoded: bytes) -> str:
+def _taken(photo_id: str, title: str, encoded: bytes) -> Photo:
     from explorer.images import read_image
 
-    photo_id = hashlib.blake2b(encoded, digest_size=16).hexdigest()
-    if photo_id in uploads():
-        return photo_id
-    _check_room(encoded)
-    image = read_image(encoded)
-    st.session_state[_COUNT] = number = st.session_state.get(_COUNT, 0) + 1
-    uploads()[photo_id] = _prepared(photo_id, f"Photo {number}", image, encoded=encoded)
-    return photo_id
-
-
-def _check_room(encoded: bytes) -> None:
     if len(encoded) > PHOTO_MB * MEBIBYTE:  # the server lets larger checkpoints through
         raise ImageError(f"A photo may have up to {PHOTO_MB} MB; save a smaller copy of it.")
-    used = sum(len(photo.encoded or b"") for photo in uploads().values())
-    if len(uploads()) >= MOST_UPLOADS or used + len(encoded) > MOST_BYTES:
+    _check_room(0)
+    image = read_image(encoded)
+    photo = _prepared(photo_id, title, image, kept=compact(image))
+    _check_room(photo.nbytes)
+    return photo
+
+
+def _check_room(wanted: int) -> None:
+    used = sum(photo.nbytes for photo in uploads().values())
+    if len(uploads()) >= MOST_UPLOADS or used + wanted > MOST_BYTES:
         raise ImageError(
-            f"There is room for {MOST_UPLOADS} photos and {MOST_BYTES / 1e6:.0f} MB; "
-            "remove your photos and upload these again."
+            f"There is room for {MOST_UPLOADS} photos; remove some and upload this one again."
         )
 
 
@@ -131,8 +177,8 @@ def _prepared(
     title: str,
     image: Image.Image,
     sample: Sample | None = None,
-    encoded: bytes | None = None,
+    kept: bytes | None = None,
 ) -> Photo:
     small = fitted(image)
     thumbnail = jpeg(square(small))
-    return Photo(photo_id, title, jpeg(small), small.size, thumbnail, sample, encoded)
+    return Photo(photo_id, title, jpeg(small), small.size, thumbnail, sample, kept)

@@ -1,24 +1,22 @@
-"""The photo tray: thumbnails with the chosen one ringed, and the way to add one's own."""
+"""The photo tray: thumbnails with the chosen one ringed, and what the reader can do with them."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from explorer.house import PHOTO_MB
-from explorer.samples import SAMPLES
-from explorer.ui import choices, errors, explanations, photos
+from explorer.ui import choices, errors, explanations, photos, uploading
 from explorer.ui.browser import component, pictures
 
-FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "tif", "tiff", "bmp", "avif"]
-_KEY, _ROUND = "photo_tray", "upload_round"
+_KEY = "photo_tray"
+_FEW = 3  # problems that are shown in full; more of them in a list that scrolls
 
 _tray = component("tray", '<div class="tray" role="radiogroup" aria-label="Photos"></div>')
 
 
 def tray() -> None:
-    """Show the photos to choose from, the reader's own first, and the uploader under them."""
+    """Show the photos to choose from, the reader's own first, and the ways to add more."""
     own = list(photos.uploads().values())
-    shown = [*own, *(photos.of_sample(name) for name in SAMPLES)]
+    shown = [*own, *photos.samples()]
     _tray(
         key=_KEY,
         data={
@@ -28,10 +26,10 @@ def tray() -> None:
         },
         on_chosen_change=_choose,
     )
-    _uploader()
-    st.caption(f"Up to {PHOTO_MB} MB each. Kept in memory for this session only.")
-    for problem in photos.problems():
-        errors.show(problem)
+    if choices.get(choices.UPLOAD) in photos.uploads():
+        _handles(choices.get(choices.UPLOAD))
+    uploading.ways()
+    _problems()
     if own:
         st.button("Remove my photos", type="tertiary", icon=":material/delete:", on_click=_forget)
 
@@ -42,32 +40,55 @@ def _entry(photo: photos.Photo) -> dict[str, str]:
 
 
 def _choose() -> None:
-    photo_id = st.session_state[_KEY].chosen
-    if photo_id in SAMPLES:
-        choices.choose(choices.SAMPLE, photo_id)
-    elif photo_id in photos.uploads():
-        choices.choose(choices.UPLOAD, photo_id)
+    photos.choose(str(st.session_state[_KEY].chosen or ""))
 
 
-def _uploader() -> None:
-    """Offer the uploader; a new one takes its place after each use, so that it keeps no file."""
-    key = f"{_KEY}_files_{st.session_state.get(_ROUND, 0)}"
-    st.file_uploader(
-        "Add your photos",
-        type=FORMATS,
-        accept_multiple_files=True,
-        max_upload_size=PHOTO_MB,
-        key=key,
-        on_change=_take,
-        args=(key,),
-        label_visibility="collapsed",
+def _handles(photo_id: str) -> None:
+    """Offer to move the chosen upload among the others, and to remove it."""
+    order = list(photos.uploads())
+    title = photos.uploads()[photo_id].title
+    moves = (
+        ("Move to the front", ":material/arrow_back:", -1, photo_id == order[0]),
+        ("Move to the back", ":material/arrow_forward:", 1, photo_id == order[-1]),
     )
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.caption(title, width="stretch")
+        for label, icon, places, at_end in moves:
+            st.button(
+                "",
+                key=f"move_{places}",
+                icon=icon,
+                help=f"{label} by one",
+                type="tertiary",
+                disabled=at_end,
+                on_click=photos.move,
+                args=(photo_id, places),
+            )
+        st.button(
+            "",
+            key="remove_photo",
+            icon=":material/close:",
+            help="Remove this photo",
+            type="tertiary",
+            on_click=_remove,
+            args=(photo_id,),
+        )
 
 
-def _take(key: str) -> None:
-    files = st.session_state[key]
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-    photos.add(files)
+def _problems() -> None:
+    """List the uploads that were refused, each with its reason, until the reader has read them."""
+    found = photos.refused()
+    if not found:
+        return
+    with st.container(height=240 if len(found) > _FEW else "content", border=False):
+        for problem in found:
+            errors.show(f"{problem.title}: {problem.reason}")
+    st.button("Clear this list", type="tertiary", on_click=found.clear)
+
+
+def _remove(photo_id: str) -> None:
+    explanations.forget()
+    photos.remove(photo_id)
 
 
 def _forget() -> None:

@@ -1,0 +1,149 @@
+"""The reader's own photos on the page: order, removal, and what is left of them afterwards."""
+
+from __future__ import annotations
+
+import gc
+import io
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PIL import Image
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.testing.v1 import AppTest
+
+from explorer.paths import ENTRY_SCRIPT
+from explorer.ui import uploading
+
+SECRET = "secret-name"
+
+
+def files(photo: Image.Image, number: int) -> list[tuple[str, bytes, str]]:
+    """Different photos as uploaded files, with a place in their metadata."""
+    found = []
+    for turn in range(number):
+        buffer, exif = io.BytesIO(), Image.Exif()
+        exif[0x010E] = SECRET  # ImageDescription
+        photo.rotate(turn).save(buffer, "JPEG", exif=exif)
+        found.append((f"{SECRET}-{turn}.jpg", buffer.getvalue(), "image/jpeg"))
+    return found
+
+
+@pytest.fixture
+def released(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[MemoryUploadedFileManager]]:
+    """The upload managers that were asked to drop a file."""
+    managers: list[MemoryUploadedFileManager] = []
+    drop = MemoryUploadedFileManager.remove_file
+
+    def noting(self: MemoryUploadedFileManager, session_id: str, file_id: str) -> None:
+        managers.append(self)
+        drop(self, session_id, file_id)
+
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", noting)
+    yield managers
+
+
+def opened(photo: Image.Image, number: int) -> AppTest:
+    """The app with a number of own photos."""
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()
+    app.file_uploader[0].set_value(files(photo, number)).run()
+    assert not app.exception
+    return app
+
+
+def titles(app: AppTest) -> list[str]:
+    """The reader's own photos, in their order."""
+    return [photo.title for photo in app.session_state["uploads"].values()]
+
+
+def chosen(app: AppTest) -> str:
+    """The title of the upload that is explained."""
+    return str(app.session_state["uploads"][app.session_state["upload"]].title)
+
+
+def traces(app: AppTest) -> list[weakref.ref[Any]]:
+    """Weak references to everything that the session made of uploads."""
+    state = app.session_state
+    return [weakref.ref(made) for made in (*state["uploads"].values(), state["latest_explanation"])]
+
+
+def test_photos_can_be_put_in_another_order_and_removed_one_by_one(photo: Image.Image) -> None:
+    app = opened(photo, 3)
+    assert titles(app) == ["Photo 1", "Photo 2", "Photo 3"]
+    assert chosen(app) == "Photo 1"
+    assert app.button(key="move_-1").disabled
+    app.button(key="move_1").click().run()
+    assert titles(app) == ["Photo 2", "Photo 1", "Photo 3"]
+    app.button(key="remove_photo").click().run()
+    assert titles(app) == ["Photo 2", "Photo 3"]
+    assert chosen(app) == "Photo 3"
+    app.button(key="remove_photo").click().run()
+    app.button(key="remove_photo").click().run()
+    assert app.session_state["upload"] == ""
+    assert not app.exception
+
+
+def test_streamlit_keeps_no_byte_of_an_upload(
+    photo: Image.Image, released: list[MemoryUploadedFileManager]
+) -> None:
+    opened(photo, 2)
+    assert len(released) == 2
+    assert not any(kept for manager in released for kept in manager.file_storage.values())
+
+
+def test_neither_name_nor_metadata_is_kept(photo: Image.Image) -> None:
+    app = opened(photo, 1)
+    (upload,) = app.session_state["uploads"].values()
+    kept = upload.kept + upload.shown + upload.thumbnail
+    assert SECRET.encode() not in kept
+    assert not Image.open(io.BytesIO(upload.kept)).getexif()
+    assert SECRET not in f"{upload.id} {upload.title} {app.query_params}"
+
+
+def test_nothing_is_reachable_after_the_photos_are_removed(photo: Image.Image) -> None:
+    app = opened(photo, 2)
+    found = traces(app)
+    next(button for button in app.button if button.label == "Remove my photos").click().run()
+    gc.collect()
+    assert [trace() for trace in found] == [None] * 3
+
+
+def test_nothing_is_reachable_after_the_session(photo: Image.Image) -> None:
+    app = opened(photo, 2)
+    found = traces(app)
+    del app
+    gc.collect()
+    assert [trace() for trace in found] == [None] * 3
+
+
+def test_the_list_of_refused_photos_stays_until_it_is_cleared(photo: Image.Image) -> None:
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()
+    bad = [("a.png", bytes([number]), "image/png") for number in range(5)]
+    app.file_uploader[0].set_value([*bad, *files(photo, 1)]).run()
+    assert len(app.error) == 5
+    app.toggle(key="switch_whole").set_value(True).run()
+    assert len(app.error) == 5
+    assert titles(app) == ["Photo 6"]
+    next(button for button in app.button if button.label == "Clear this list").click().run()
+    assert not app.error
+
+
+def test_a_folder_is_a_second_way_in(photo: Image.Image) -> None:
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()
+    app.file_uploader[1].set_value(files(photo, 2)).run()
+    assert titles(app) == ["Photo 1", "Photo 2"]
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("http://localhost:8501/", True),
+        ("http://127.0.0.1:8501/", True),
+        ("https://lab.example/", True),
+        ("http://192.168.1.7:8501/", False),
+        ("", False),
+    ],
+)
+def test_the_camera_is_offered_where_browsers_allow_it(url: str, allowed: bool) -> None:
+    assert uploading.may_use_camera(url) is allowed
