@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help app test lint types tests chromium bench clean
+.PHONY: help app test lint types tests chromium bench room clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ chromium: $(VENV)/test.stamp
 
 bench: $(VENV)/bench.stamp ## measure what an explanation costs, beside other libraries
 	$(BIN)/python benchmarks/explain.py
+
+room: $(VENV)/app.stamp ## let thirty people use the app at once, and compare what they see
+	$(BIN)/python benchmarks/room.py
 
 clean: ## remove the virtual environment and every cache
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
