@@ -35,6 +35,7 @@ class Card:
         calibration_error: of the other half, in percentage points.
         calibration_error_before: of the other half without the temperature, in percentage points.
         confusions: what was mistaken for what most often, in words, worst first.
+        samples: what it says of the app's samples whose category it knows, in words.
         recipe: how it was trained, in words.
         command: what to type to train it again.
         data: what it was trained on, with attribution.
@@ -56,6 +57,7 @@ class Card:
     calibration_error: float
     calibration_error_before: float
     confusions: tuple[str, ...]
+    samples: tuple[str, ...]
     recipe: str
     command: str
     data: str
@@ -64,9 +66,9 @@ class Card:
     @property
     def markdown(self) -> str:
         """The card as a page to read."""
-        listed = "\n".join(f"- {confusion}" for confusion in self.confusions) or "- none"
+        lists = {"mistakes": _listed(self.confusions), "seen": _listed(self.samples)}
         facts = asdict(self) | {"classes": len(self.labels), "names": ", ".join(self.labels)}
-        return _PAGE.format(**facts, mistakes=listed)
+        return _PAGE.format(**facts, **lists)
 
 
 _PAGE = """# {variant}, width {width}, {classes} categories
@@ -85,6 +87,10 @@ Most frequent mistakes:
 
 {mistakes}
 
+The app's own samples:
+
+{seen}
+
 Input: short side resized to {resize_size} pixels, centre crop of {crop_size} x {crop_size}.
 
 Data: {data} Licence: {licence}.
@@ -95,6 +101,10 @@ To train it again: `{command}`
 
 Categories: {names}.
 """
+
+
+def _listed(lines: tuple[str, ...]) -> str:
+    return "\n".join(f"- {line}" for line in lines) or "- none"
 
 
 def save_network(module: nn.Module, card: Card, path: Path) -> None:

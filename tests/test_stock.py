@@ -34,6 +34,7 @@ CARD = Card(
     calibration_error=3.0,
     calibration_error_before=3.0,
     confusions=(),
+    samples=(),
     recipe="Two epochs.",
     command="resnet-explorer train photos",
     data="Ten photos by nobody.",

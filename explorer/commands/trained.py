@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 from explorer.commands.outputs import written_whole
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from explorer.cards import Card
     from explorer.evaluation import Evaluation
+    from explorer.images import Preprocessing
     from explorer.training import EpochResult, Recipe, Trainer
 
 WIDTH = 16  # channels of the stem, unless asked for otherwise
@@ -65,6 +68,7 @@ def _card(trainer: Trainer, arguments: argparse.Namespace) -> Card:
         calibration_error=calibration.error,
         calibration_error_before=calibration.error_before,
         confusions=_confusions(scores, trainer.photos.labels),
+        samples=sample_answers(trainer.result, trainer.photos.labels, preprocessing),
         recipe=_in_words(recipe),
         command=_command(recipe, arguments),
         data=arguments.data or f"{len(trainer.photos.photos):,} photos.",
@@ -84,6 +88,26 @@ def _curve(history: list[EpochResult]) -> str:
 
 def _cell(value: float | None) -> str:
     return "" if value is None else f"{value:.6g}"
+
+
+def sample_answers(
+    module: nn.Module, labels: tuple[str, ...], preprocessing: Preprocessing
+) -> tuple[str, ...]:
+    """Say what a network makes of the samples whose category it knows, a phrase for each."""
+    import torch
+
+    from explorer.images import to_tensor
+    from explorer.samples import SAMPLES
+
+    answers = []
+    for sample in SAMPLES.values():
+        if sample.category in labels:
+            x = to_tensor(sample.open(), preprocessing).to(next(module.parameters()).device)
+            with torch.no_grad():
+                answer = labels[int(module.eval()(x).argmax())]
+            verdict = "right" if answer == sample.category else f"it is of {sample.category}"
+            answers.append(f"{sample.title}: {answer} ({verdict})")
+    return tuple(answers)
 
 
 def _confusions(scores: Evaluation, labels: tuple[str, ...]) -> tuple[str, ...]:

@@ -80,6 +80,7 @@ def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
         calibration_error=3.0,
         calibration_error_before=3.0,
         confusions=(),
+        samples=(),
         recipe="None.",
         command="resnet-explorer train photos",
         data="No photos.",

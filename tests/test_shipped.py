@@ -1,0 +1,76 @@
+"""The networks that ship with the app are the recorded ones and do what their cards say.
+
+`python tests/test_shipped.py` records anew what they answer on three samples.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from explorer import builtin, load
+from explorer.cards import read_card
+from explorer.commands.trained import sample_answers
+from explorer.downloads import sha256
+from explorer.images import to_tensor
+from explorer.samples import SAMPLES
+
+RECORD = Path(__file__).with_name("shipped.json")
+RECORDED = ("motorcycle", "face", "coffee")
+FLOOR_TOP1, FLOOR_MEAN_PER_CLASS = 80.0, 70.0  # %
+
+
+def shipped() -> list[str]:
+    return sorted(path.stem for path in builtin.FOLDER.glob("*.safetensors"))
+
+
+def logits_of(name: str) -> dict[str, list[float]]:
+    network = load(name)
+    answers = {}
+    for sample in RECORDED:
+        x = to_tensor(SAMPLES[sample].open(), network.weights.preprocessing)
+        with torch.no_grad():
+            logits = network.module(x)[0].tolist()
+        answers[sample] = [round(value, 5) for value in logits]
+    return answers
+
+
+def test_something_ships_and_all_of_it_is_recorded() -> None:
+    assert "resnet18" in shipped()
+    assert list(json.loads(RECORD.read_text())) == shipped()
+    assert sum(path.stat().st_size for path in builtin.FOLDER.glob("*.safetensors")) < 30e6
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_the_file_is_the_recorded_one(name: str) -> None:
+    path = builtin.FOLDER / f"{name}.safetensors"
+    builtin.check_sum(path, sha256(path))
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_the_logits_on_three_samples_are_the_recorded_ones(name: str) -> None:
+    recorded = json.loads(RECORD.read_text())[name]
+    for sample, logits in logits_of(name).items():
+        torch.testing.assert_close(logits, recorded[sample], atol=1e-3, rtol=1e-3)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_the_samples_are_classified_as_the_card_says(name: str) -> None:
+    network, card = load(name), read_card(builtin.FOLDER / f"{name}.safetensors")
+    preprocessing = network.weights.preprocessing
+    assert sample_answers(network.module, network.labels, preprocessing) == card.samples
+    assert "Motorcycle: motorbikes (right)" in card.samples
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_the_card_beside_the_file_is_the_one_inside(name: str) -> None:
+    card = read_card(builtin.FOLDER / f"{name}.safetensors")
+    assert (builtin.FOLDER / f"{name}.md").read_text(encoding="utf-8") == card.markdown
+    assert card.top1 >= FLOOR_TOP1
+    assert card.mean_per_class >= FLOOR_MEAN_PER_CLASS
+    assert (card.variant, card.width, len(card.labels)) == (name, 16, 66)
+
+
+if __name__ == "__main__":
+    RECORD.write_text(json.dumps({name: logits_of(name) for name in shipped()}) + "\n")
