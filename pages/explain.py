@@ -38,15 +38,5 @@ with layout.body():
     with answer:
         panel(analysis, question, photo)
     ladder(maps, block, signed)
-    downloads.row(
-        photo,
-        analysis,
-        explained,
-        block,
-        maps,
-        signed,
-        framing,
-        rather_than=question.rather_than,
-        span=span,
-    )
+    downloads.row(photo, analysis, question, maps, framing, span)
     words.footnote(photo, analysis)

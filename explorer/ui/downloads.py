@@ -11,17 +11,19 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer import exports
+from explorer.figures.heatmaps import Scale
 from explorer.figures.report import report_html
 from explorer.figures.slide import slide_png
 from explorer.provenance import UPLOAD, Finding, Provenance, Span
 from explorer.ui import links, shelf
 from explorer.ui.explanations import Ladder
 from explorer.ui.photos import Photo
+from explorer.ui.question import Question
 
 if TYPE_CHECKING:
     from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
-    from explorer.analysis import Analysis, Prediction
+    from explorer.analysis import Analysis
     from explorer.geometry import Framing
     from explorer.provenance import Map
 
@@ -82,15 +84,12 @@ _ALL = _Kind("Everything (ZIP)", ":material/folder_zip:", "zip", "application/zi
 def row(
     photo: Photo,
     analysis: Analysis,
-    explained: Prediction,
-    block: str,
+    question: Question,
     maps: Ladder,
-    signed: bool,
     framing: Framing,
+    span: Span = Span.OWN,
     method: str = "grad-cam",
     heatmap: Map | None = None,
-    rather_than: Prediction | None = None,
-    span: str = Span.OWN,
 ) -> None:
     """Offer everything that is shown as files and as a link.
 
@@ -99,33 +98,37 @@ def row(
     Args:
         photo: that is explained.
         analysis: of the photo.
-        explained: the class that is explained.
-        block: that is shown large.
-        maps: block name -> Grad-CAM of the class there.
-        signed: the maps hold evidence against the class, too.
+        question: that the maps answer.
+        maps: block name -> Grad-CAM there.
         framing: how the photo became the network's input.
+        span: the maps that share a scale.
         method: that made the map shown large.
-        heatmap: that map; None for the ladder's at `block`.
-        rather_than: the class that it is compared with.
-        span: the maps that share a scale: "own", "stage" or "network".
+        heatmap: that map; None for the one of `maps`.
     """
     from explorer.attribution import find_method
 
+    explains = find_method(method)
+    shown = maps[question.block] if heatmap is None else heatmap
     finding = Finding(
         photo=_described(photo),
         network=analysis.network,
         frame=analysis.frame,
         framing=framing,
         probabilities=analysis.probabilities,
-        explained=explained,
-        rather_than=rather_than,
-        method=find_method(method),
-        block=block,
-        heatmap=maps[block] if heatmap is None else heatmap,
+        explained=question.explained,
+        rather_than=question.rather_than,
+        method=explains,
+        block=question.block,
+        heatmap=shown,
         ladder=maps,
-        signed=signed,
-        span=Span(span),
+        signed=question.signed,
+        span=span,
+        end=None if explains.of_block else Scale.of_pixels(shown, question.signed).high,
     )
+    _offer(photo, finding)
+
+
+def _offer(photo: Photo, finding: Finding) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="take_along"):
         st.markdown("**Take it with you**", width="content")
         for kind in (*_FILES, _ALL):
