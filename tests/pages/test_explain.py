@@ -225,7 +225,7 @@ class TestUploads:
             jpeg(photo),
             ("b.png", b"\x89PNG\r\n\x1a\n", "image/png"),
         )
-        assert [sentence[:12] for sentence in errors(app)] == ["File 1 of 3:", "File 3 of 3:"]
+        assert [sentence[:9] for sentence in errors(app)] == ["Photo 1: ", "Photo 3: "]
         assert headline(app) != before
 
     def test_the_same_photo_twice_is_kept_once(self, app: AppTest, photo: Image.Image) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import io
 import weakref
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -31,7 +30,7 @@ def files(photo: Image.Image, number: int) -> list[tuple[str, bytes, str]]:
 
 
 @pytest.fixture
-def released(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[MemoryUploadedFileManager]]:
+def released(monkeypatch: pytest.MonkeyPatch) -> list[MemoryUploadedFileManager]:
     """The upload managers that were asked to drop a file."""
     managers: list[MemoryUploadedFileManager] = []
     drop = MemoryUploadedFileManager.remove_file
@@ -41,7 +40,7 @@ def released(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[MemoryUploadedFil
         drop(self, session_id, file_id)
 
     monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", noting)
-    yield managers
+    return managers
 
 
 def opened(photo: Image.Image, number: int) -> AppTest:
@@ -98,7 +97,7 @@ def test_neither_name_nor_metadata_is_kept(photo: Image.Image) -> None:
     kept = upload.kept + upload.shown + upload.thumbnail
     assert SECRET.encode() not in kept
     assert not Image.open(io.BytesIO(upload.kept)).getexif()
-    assert SECRET not in f"{upload.id} {upload.title} {app.query_params}"
+    assert SECRET not in f"{upload.id} {upload.title} {dict(app.query_params.items())}"
 
 
 def test_nothing_is_reachable_after_the_photos_are_removed(photo: Image.Image) -> None:
