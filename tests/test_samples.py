@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from explorer import samples
+from explorer import load, samples
 from explorer.errors import ImageError, RequestError
 from explorer.samples import SAMPLES, Sample, find_sample
 
@@ -37,3 +37,10 @@ def test_a_lost_photo_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setattr(samples, "_data_folder", lambda: tmp_path)
     with pytest.raises(ImageError, match="install scikit-image again"):
         SAMPLES["cat"].open()
+
+
+def test_a_sample_belongs_to_a_built_in_category_or_to_none() -> None:
+    labels = load("resnet18").labels
+    assert {sample.category for sample in SAMPLES.values()} <= {*labels, None}
+    assert "Middlebury" in SAMPLES["motorcycle"].source
+    assert "GCPR 2014" in SAMPLES["motorcycle"].source

@@ -82,7 +82,9 @@ def calibration(weights: Weights) -> str:
 
 
 def _certainty(best: Prediction) -> str:
-    return "Not sure: the best guess" if best.probability < UNSURE_BELOW else "Prediction"
+    if best.probability >= UNSURE_BELOW:
+        return "Prediction"
+    return f"Not sure, {percent(best.probability)}: the best guess"
 
 
 def _truth(analysis: Analysis, photo: Photo) -> str:
@@ -91,7 +93,7 @@ def _truth(analysis: Analysis, photo: Photo) -> str:
     if photo.sample is None or weights.source is not Source.BUILTIN:
         return ""
     if photo.sample.category is None:
-        return f" · none of the {len(weights.labels)} categories fits this photo"
+        return f" · no such category among the {len(weights.labels)}: what does it fall back on?"
     right = photo.sample.category == best.label
     return " · correct" if right else f" · the photo shows: {photo.sample.category}"
 

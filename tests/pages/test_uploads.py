@@ -146,3 +146,18 @@ def test_a_folder_is_a_second_way_in(photo: Image.Image) -> None:
 )
 def test_the_camera_is_offered_where_browsers_allow_it(url: str, allowed: bool) -> None:
     assert uploading.may_use_camera(url) is allowed
+
+
+@pytest.mark.parametrize(
+    ("sample", "sentence"),
+    [
+        ("cat", "no such category among the 66: what does it fall back on?"),
+        ("coins", "Not sure, "),
+        ("face", "Prediction · correct"),
+    ],
+)
+def test_it_is_said_what_a_sample_really_shows(sample: str, sentence: str) -> None:
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app.query_params["sample"] = sample
+    app.run()
+    assert any(sentence in caption.value for caption in app.caption)
