@@ -53,7 +53,7 @@ class Finding:
         block: where the network was asked.
         heatmap: the map, float32, shape (h, w).
         ladder: block name -> Grad-CAM of the same class there, in the order of the chain.
-        signed: the maps hold evidence against the class, too.
+        signed: evidence against the class was asked for, too.
         span: the maps that share a scale with this one.
         end: the value of the strongest colour, if it is not the largest of the maps that share it.
     """
@@ -83,7 +83,17 @@ class Finding:
         """The value of the strongest colour; see `limit`."""
         if self.end is not None:
             return self.end
-        return self.limit(self.block) if self.of_ladder else limit([self.heatmap], self.signed)
+        return self.limit(self.block) if self.of_ladder else self.strongest
+
+    @property
+    def has_against(self) -> bool:
+        """Whether the map holds evidence against the class; some methods know magnitudes only."""
+        return self.signed and self.method.signed
+
+    @property
+    def strongest(self) -> float:
+        """The largest value of the map, or of a signed one the largest magnitude."""
+        return limit([self.heatmap], self.has_against)
 
     @property
     def place(self) -> str:
@@ -97,7 +107,7 @@ class Finding:
         """How to read the picture of the map, in two sentences."""
         verb = "speaks" if self.method.signed else "matters"
         against = ""
-        if self.signed:
+        if self.has_against:
             other = self.rather_than
             against = f", blue for {spoken(other.label)}" if other else ", blue against it"
         cropped = self.framing is Framing.CROP
@@ -207,11 +217,11 @@ class Provenance:
             block=finding.place,
             rows=finding.heatmap.shape[0],
             columns=finding.heatmap.shape[1],
-            signed=finding.signed,
+            signed=finding.has_against,
             scale=finding.span.value if finding.of_ladder else Span.OWN.value,
-            low=-high if finding.signed else 0.0,
+            low=-high if finding.has_against else 0.0,
             high=high,
-            strongest=limit([finding.heatmap], finding.signed),
+            strongest=finding.strongest,
             device=f"{report.device.upper()} ({report.name})",
             precision=report.precision.value,
             versions=versions(),
@@ -250,6 +260,8 @@ class Provenance:
     @property
     def scale_in_words(self) -> str:
         """Which maps share the scale, its ends, and what became of negative values."""
+        if not self.high:
+            return "none, for the map is blank"
         shared = {
             Span.OWN: "the map's own",
             Span.STAGE: "shared by the stage",

@@ -97,6 +97,12 @@ def test_the_name_of_a_readers_own_checkpoint_is_not_in_it(finding: Finding) -> 
     assert provenance.weights.startswith("my checkpoint, quarter width")
 
 
+def test_a_blank_map_has_no_scale(finding: Finding) -> None:
+    blank = np.zeros((5, 5), np.float32)
+    provenance = Provenance.of(replace(finding, heatmap=blank, ladder={"layer4.1": blank}))
+    assert provenance.scale_in_words == "none, for the map is blank"
+
+
 def test_a_comparison_names_both_classes(finding: Finding) -> None:
     other = replace(finding.explained, label="car_side")
     provenance = Provenance.of(replace(finding, rather_than=other))
@@ -110,6 +116,7 @@ def test_a_method_that_explains_pixels_is_asked_at_the_input(finding: Finding) -
     assert Provenance.of(saliency).block == "the input's pixels"
     assert saliency.reading.startswith("Yellow matters for ")
     assert saliency.name.startswith("resnet18-saliency-")
+    assert Provenance.of(replace(saliency, signed=True)).low == 0  # it knows magnitudes only
     guided = replace(finding, method=METHODS["guided-grad-cam"])
     assert Provenance.of(guided).block == "the input's pixels through layer4.1"
 

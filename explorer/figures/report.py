@@ -81,6 +81,7 @@ def report_html(image: Image.Image, finding: Finding, provenance: Provenance) ->
         photo=_inline(jpeg(shown), "jpeg"),
         overlay=_inline(jpeg(drawn), "jpeg"),
         size=shown.size,
+        ratio=shown.width / shown.height,
         wide=shown.width > _WIDE * shown.height,
         bar=_inline(png(colour_bar(provenance.signed).convert("RGB")), "png"),
         middle=(provenance.low + provenance.high) / 2,

@@ -113,6 +113,9 @@ def _legend(page: Image.Image, box: Box, provenance: Provenance) -> None:
     pen = ImageDraw.Draw(page)
     title = f"{provenance.method.partition(' (')[0]} at {provenance.block}"
     top = _write(pen, box, box.top, title, 28, bold=True) + 14
+    if not provenance.high:
+        _write(pen, box, top, "The map is blank.", 26)
+        return
     bar = colour_bar(provenance.signed).convert("RGB").resize((box.width, 30))
     page.paste(bar, (box.left, top))
     middle = (provenance.low + provenance.high) / 2

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
     from explorer.analysis import Analysis
+    from explorer.attribution import Method
     from explorer.geometry import Framing
     from explorer.provenance import Map
 
@@ -88,8 +89,9 @@ def row(
     maps: Ladder,
     framing: Framing,
     span: Span = Span.OWN,
-    method: str = "grad-cam",
+    method: Method | None = None,
     heatmap: Map | None = None,
+    scale: Scale | None = None,
 ) -> None:
     """Offer everything that is shown as files and as a link.
 
@@ -102,13 +104,14 @@ def row(
         maps: block name -> Grad-CAM there.
         framing: how the photo became the network's input.
         span: the maps that share a scale.
-        method: that made the map shown large.
+        method: that made the map shown large; None for Grad-CAM.
         heatmap: that map; None for the one of `maps`.
+        scale: of that map; None for the one that `span` says.
     """
-    from explorer.attribution import find_method
+    from explorer.attribution import METHODS
 
-    explains = find_method(method)
     shown = maps[question.block] if heatmap is None else heatmap
+    of_ladder = shown is maps[question.block]
     finding = Finding(
         photo=_described(photo),
         network=analysis.network,
@@ -117,13 +120,13 @@ def row(
         probabilities=analysis.probabilities,
         explained=question.explained,
         rather_than=question.rather_than,
-        method=explains,
+        method=method or METHODS["grad-cam"],
         block=question.block,
         heatmap=shown,
         ladder=maps,
         signed=question.signed,
         span=span,
-        end=None if explains.of_block else Scale.of_pixels(shown, question.signed).high,
+        end=None if of_ladder or scale is None else scale.high,
     )
     _offer(photo, finding)
 
