@@ -1,0 +1,132 @@
+"""The Explain page for those who do not see it, use no mouse, or want nothing to move."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page, expect
+
+from opened_app import App
+
+SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+SERIOUS = ("serious", "critical")
+
+RUN = "() => axe.run(document, {resultTypes: ['violations']})"
+# Everything on the page, with what lies in the shadow roots of components.
+WITHIN = """const within = root => [...root.querySelectorAll('*')].flatMap(element =>
+    [element, ...(element.shadowRoot ? within(element.shadowRoot) : [])]);"""
+OURS = f"""() => {{
+    {WITHIN}
+    return within(document).filter(element => element.getRootNode() !== document
+        && element.matches('button, input, select, textarea, a[href], [tabindex]')
+        && element.tabIndex >= 0 && !element.disabled && element.checkVisibility()).length;
+}}"""
+# The document does not hear of a move inside one shadow root.
+WATCH_THE_FOCUS = f"""() => {{
+    {WITHIN}
+    window.walk = {{all: new Set(), last: null, ours: 0, unseen: [], again: false}};
+    const note = () => {{
+        let element = document.activeElement;
+        while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+        if (element === walk.last) return;
+        walk.last = element;
+        if (walk.all.has(element)) walk.again = true;
+        if (walk.again) return;
+        walk.all.add(element);
+        if (element.getRootNode() === document) return;
+        walk.ours += 1;
+        if (!element.matches(':focus-visible')) walk.unseen.push(element.outerHTML);
+    }};
+    document.addEventListener('focusin', note);
+    for (const {{shadowRoot}} of within(document)) shadowRoot?.addEventListener('focusin', note);
+}}"""
+MOVING = f"""() => {{
+    {WITHIN}
+    const longest = text => Math.max(...text.split(',').map(parseFloat));
+    return within(document).filter(element => {{
+        const style = getComputedStyle(element);
+        return longest(style.transitionDuration) > 0.01
+            || (style.animationName !== 'none' && longest(style.animationDuration) > 0.01);
+    }}).map(element => element.outerHTML.slice(0, 120));
+}}"""
+
+
+@pytest.fixture(params=["light", "dark"])
+def themed(app: App, request: pytest.FixtureRequest) -> App:
+    """The app on its finished sample, in a theme."""
+    app.page.emulate_media(color_scheme=request.param)
+    open_sample(app)
+    return app
+
+
+def open_sample(app: App) -> None:
+    app.open()
+    expect(app.page.get_by_role("heading", level=2).first).to_contain_text("motorbikes")
+    app.page.evaluate(AXE_SCRIPT)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds serious or critical, one line for each element."""
+    return [
+        f"{rule['id']} at {node['target']}: {node['failureSummary']}"
+        for rule in page.evaluate(RUN)["violations"]
+        if rule["impact"] in SERIOUS
+        for node in rule["nodes"]
+    ]
+
+
+def in_every_size(app: App) -> dict[str, list[str]]:
+    found = {}
+    for name, (width, height) in SIZES.items():
+        app.page.set_viewport_size({"width": width, "height": height})
+        app.settle()
+        found[name] = violations(app.page)
+    return found
+
+
+def test_axe_finds_nothing_serious_in_either_theme(themed: App) -> None:
+    page = themed.page
+    assert in_every_size(themed) == {"desktop": [], "phone": []}
+    page.get_by_role("radio", name="layer3.0", exact=True).click()
+    page.get_by_role("radiogroup", name="Class").get_by_role("radio").nth(1).click()
+    themed.settle()
+    assert in_every_size(themed) == {"desktop": [], "phone": []}
+
+
+def test_axe_would_find_a_nameless_picture_in_a_component(app: App) -> None:
+    open_sample(app)
+    picture = app.page.locator('[role=img][aria-label*="heatmap of"]').first
+    picture.evaluate("picture => picture.removeAttribute('aria-label')")
+    assert [found.partition(" ")[0] for found in violations(app.page)] == ["role-img-alt"]
+
+
+def test_tab_reaches_every_control_of_our_components_and_shows_where_it_is(app: App) -> None:
+    open_sample(app)
+    controls = int(app.page.evaluate(OURS))
+    assert controls > 3
+    app.page.evaluate(WATCH_THE_FOCUS)
+    for press in range(1, 151):
+        app.page.keyboard.press("Tab")
+        if press % 10 == 0 and app.page.evaluate("walk.again"):
+            break
+    assert app.page.evaluate("walk.ours") == controls
+    assert app.page.evaluate("walk.unseen") == []
+
+
+def test_arrows_and_enter_choose_a_class(app: App) -> None:
+    open_sample(app)
+    classes = app.page.get_by_role("radiogroup", name="Class").get_by_role("radio")
+    classes.first.focus()
+    app.page.keyboard.press("ArrowDown")
+    expect(classes.nth(1)).to_be_focused()
+    app.page.keyboard.press("Enter")
+    expect(classes.nth(1)).to_have_attribute("aria-checked", "true")
+    app.settle()
+    expect(classes.nth(1)).to_be_focused()
+    expect(classes.nth(1)).to_have_attribute("aria-checked", "true")
+
+
+def test_nothing_moves_for_those_who_asked_for_that(app: App) -> None:
+    app.page.emulate_media(reduced_motion="reduce")
+    open_sample(app)
+    assert app.page.evaluate(MOVING) == []
