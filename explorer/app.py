@@ -15,7 +15,14 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state=304,  # pixels
 )
-page = st.navigation([st.Page(PAGES / "explain.py", title="Explain", default=True)])
+page = st.navigation(
+    {
+        "Explore": [
+            st.Page(PAGES / "explain.py", title="Explain", default=True),
+            st.Page(PAGES / "many.py", title="Many photos"),
+        ]
+    }
+)
 style.apply()
 if waiting.place():
     waiting.page()

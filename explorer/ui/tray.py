@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.ui import choices, errors, explanations, photos, uploading
+from explorer.ui import choices, errors, explanations, photos, sheets, uploading
 from explorer.ui.browser import component, pictures
 
 _KEY = "photo_tray"
@@ -26,12 +26,14 @@ def tray() -> None:
         },
         on_chosen_change=_choose,
     )
-    if choices.get(choices.UPLOAD) in photos.uploads():
-        _handles(choices.get(choices.UPLOAD))
-    uploading.ways()
-    _problems()
-    if own:
-        st.button("Remove my photos", type="tertiary", icon=":material/delete:", on_click=_forget)
+    with st.container(gap="xsmall"):
+        if choices.get(choices.UPLOAD) in photos.uploads():
+            _handles(choices.get(choices.UPLOAD))
+        uploading.ways()
+        _problems()
+        if own:
+            label, icon = "Remove my photos", ":material/delete:"
+            st.button(label, type="tertiary", icon=icon, on_click=_forget)
 
 
 def _entry(photo: photos.Photo) -> dict[str, str]:
@@ -88,9 +90,11 @@ def _problems() -> None:
 
 def _remove(photo_id: str) -> None:
     explanations.forget()
+    sheets.drop(photo_id)
     photos.remove(photo_id)
 
 
 def _forget() -> None:
     explanations.forget()
+    sheets.forget()
     photos.forget()

@@ -5,7 +5,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   keepButtons(root, data.photos.map((photo) => photo.id), () =>
     root.replaceChildren(...data.photos.map(thumbnail)));
   root.querySelectorAll("img").forEach((img, index) => { img.src = urls[index]; });
-  markChosen(root, data.chosen);
+  keepInView(root, markChosen(root, data.chosen));
   steer(root, { onChoose: (id) => setTriggerValue("chosen", id) });
   return free;
 }
@@ -21,4 +21,14 @@ function thumbnail({ id, title, badge }) {
   button.append(img);
   if (badge) button.append(Object.assign(document.createElement("span"), { textContent: badge }));
   return button;
+}
+
+// Scrolls the tray, never the page, and only when another photo was chosen.
+function keepInView(root, button) {
+  if (!button || root.dataset.shown === button.dataset.id) return;
+  root.dataset.shown = button.dataset.id;
+  const [tray, box] = [root.getBoundingClientRect(), button.getBoundingClientRect()];
+  if (box.top < tray.top || box.bottom > tray.bottom) {
+    root.scrollTop += box.top - tray.top - (tray.height - box.height) / 2;
+  }
 }

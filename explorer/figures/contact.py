@@ -1,0 +1,37 @@
+"""The pictures of a contact sheet: small photos with their maps."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from explorer.figures.heatmaps import Scale, overlay
+from explorer.figures.pictures import fitted, jpeg
+from explorer.geometry import Frame
+
+LONGEST = 288  # pixels of a card's picture
+
+
+def small_copy(image: Image.Image) -> bytes:
+    """Encode a photo at the size of a card."""
+    return jpeg(fitted(image, LONGEST))
+
+
+def card(small: bytes, heatmap: NDArray[np.float32], frame: Frame, scale: Scale) -> bytes:
+    """Lay a map over a photo of a card's size.
+
+    Args:
+        small: from `small_copy`.
+        heatmap: on the block's own grid, shape (h, w).
+        frame: where the network's input lies in the photo, at the photo's full size.
+        scale: what the colours mean.
+
+    Returns:
+        A JPEG.
+    """
+    with Image.open(io.BytesIO(small)) as image:
+        photo = image.convert("RGB")
+    return jpeg(overlay(photo, heatmap, frame, scale.signed, scale=scale))

@@ -1,0 +1,147 @@
+"""The page of many photos, without a browser: what is computed, drawn, sorted and opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from explorer import analyze, load
+from explorer.errors import ImageError
+from explorer.paths import ENTRY_SCRIPT, PAGES
+from explorer.samples import SAMPLES, Sample
+from explorer.ui import many, sheets
+from explorer.ui.sheets import Sheet
+
+Cards = list[dict[str, Any]]
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What the browser was sent, the latest last."""
+    sent: list[dict[str, Any]] = []
+    draw = many._cards
+
+    def noting(*, key: str, data: dict[str, Any], on_chosen_change: Callable[[], None]) -> Any:
+        sent.append(data)
+        return draw(key=key, data=data, on_chosen_change=on_chosen_change)
+
+    monkeypatch.setattr(many, "_cards", noting)
+    return sent
+
+
+@pytest.fixture
+def app(drawn: list[dict[str, Any]]) -> AppTest:
+    """The page with the samples."""
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app.switch_page(str(PAGES / "many.py")).run()
+    assert not app.exception
+    return app
+
+
+def labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def test_every_photo_has_the_answer_that_it_gets_alone(
+    app: AppTest, drawn: list[dict[str, Any]]
+) -> None:
+    network, cards = load("resnet18"), drawn[-1]["cards"]
+    assert [card["id"] for card in cards] == list(SAMPLES)
+    for sample, card in zip(SAMPLES.values(), cards, strict=True):
+        alone = analyze(network, sample.open()).predictions[0]
+        assert card["label"] == alone.label
+        assert card["width"] == pytest.approx(100 * alone.probability, rel=1e-3)
+        assert card["alt"].startswith(sample.title)
+    assert drawn[-1]["pictures"].num_rows == len(SAMPLES)
+    assert "Each photo on its own scale" in drawn[-1]["scale"]["note"]
+
+
+def test_one_class_and_one_scale_for_all(app: AppTest, drawn: list[dict[str, Any]]) -> None:
+    own = drawn[-1]["pictures"]
+    app.selectbox(key="many_class").set_value("cup").run()
+    app.segmented_control(key="many_span").set_value(many.Span.SHARED).run()
+    assert all(card["asked"].startswith("cup: ") for card in drawn[-1]["cards"])
+    done = app.session_state["contact_sheet"].done.values()
+    assert float(drawn[-1]["scale"]["high"]) == pytest.approx(
+        max(answer.result.heatmap.max() for answer in done), rel=1e-2
+    )
+    assert drawn[-1]["pictures"] != own
+
+
+def test_cards_are_sorted_by_probability_or_class(
+    app: AppTest, drawn: list[dict[str, Any]]
+) -> None:
+    app.segmented_control(key="many_order").set_value(many.Order.PROBABILITY).run()
+    widths = [card["width"] for card in drawn[-1]["cards"]]
+    assert widths == sorted(widths, reverse=True)
+    app.segmented_control(key="many_order").set_value(many.Order.CLASS).run()
+    found = [card["label"] for card in drawn[-1]["cards"]]
+    assert found == sorted(found)
+
+
+def test_a_click_opens_the_photo_in_explain_at_the_class_of_the_sheet(app: AppTest) -> None:
+    app.selectbox(key="many_class").set_value("cup").run()
+    app.session_state["contact_sheet_cards"] = {"chosen": "coffee"}
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == "Explain"
+    assert app.session_state["sample"] == "coffee"
+    assert app.session_state["class"] == "cup"
+
+
+def test_a_photo_that_fails_is_a_card_with_its_reason(
+    drawn: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()  # its thumbnails are there
+    opens = Sample.open
+
+    def fails(sample: Sample) -> Image.Image:
+        if sample.name == "cat":
+            raise ImageError("This picture is damaged.")
+        return opens(sample)
+
+    monkeypatch.setattr(Sample, "open", fails)
+    app.switch_page(str(PAGES / "many.py")).run()
+    cards = {card["title"].partition(" · ")[0]: card for card in drawn[-1]["cards"]}
+    assert cards["Chelsea the cat"]["reason"] == "This picture is damaged."
+    assert "id" not in cards["Chelsea the cat"]
+    assert len(app.session_state["contact_sheet"].done) == len(SAMPLES)
+    assert any("1 could not be explained" in caption.value for caption in app.caption)
+
+
+def test_stopping_keeps_what_is_done_and_going_on_computes_the_rest(
+    drawn: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.batches.BATCH", 3)
+    computed: list[str] = []
+    explain = Sheet._explain_batch
+
+    def stopping(sheet: Sheet, network: object, photos: list[Any]) -> None:
+        explain(sheet, network, photos)  # type: ignore[arg-type]
+        computed.extend(photo.id for photo in photos)
+        if len(computed) == 3:
+            sheet.stop()
+
+    monkeypatch.setattr(Sheet, "_explain_batch", stopping)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app.switch_page(str(PAGES / "many.py")).run()
+    assert any("Stopped: 3 of 8" in line.value for line in app.markdown)
+    assert [("id" in card) for card in drawn[-1]["cards"]] == [True] * 3 + [False] * 5
+    next(button for button in app.button if button.label == "Explain the other 5").click().run()
+    assert computed == list(SAMPLES)
+
+
+def test_removed_photos_leave_the_sheet(app: AppTest) -> None:
+    sheet = app.session_state["contact_sheet"]
+    assert sheet.drawn
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheets.st, "session_state", {"contact_sheet": sheet})
+        sheets.drop("cat")
+        assert "cat" not in sheet.done
+        assert "cat" not in sheet.drawn
+        sheets.forget()
+        assert not sheets.st.session_state
