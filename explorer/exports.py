@@ -6,13 +6,19 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from explorer.provenance import Finding, Provenance
 
+if TYPE_CHECKING:
+    from explorer.analysis import Prediction
+
+TOP = 5  # classes of a photo among many
 README, RECORD = "README.txt", "provenance.json"
 
 
@@ -42,6 +48,42 @@ def predictions_csv(finding: Finding, provenance: Provenance) -> bytes:
         writer.writerow(
             [rank, index, labels[index], f"{probabilities[index]:.6g}", *record.values()]
         )
+    return text.getvalue().encode("utf-8-sig")
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One photo among many.
+
+    Attributes:
+        photo: what the photo is; never a file name.
+        provenance: of its map; None if the photo failed.
+        predictions: the most probable classes, best first.
+        reason: why it failed, in a sentence.
+    """
+
+    photo: str
+    provenance: Provenance | None = None
+    predictions: tuple[Prediction, ...] = ()
+    reason: str = ""
+
+
+def sheet_csv(rows: Sequence[SheetRow]) -> bytes:
+    """List photos, one per row, with their best classes, the record, or why they failed."""
+    names = [field.name for field in fields(Provenance)]
+    text = io.StringIO(newline="")
+    best = [f"{what}_{rank}" for rank in range(1, TOP + 1) for what in ("class", "probability")]
+    table = csv.DictWriter(text, ["photo", "reason", *best, *names[1:]], restval="")
+    table.writeheader()
+    for row in rows:
+        cells: dict[str, object] = {"photo": row.photo, "reason": row.reason}
+        for rank, prediction in enumerate(row.predictions, start=1):
+            cells[f"class_{rank}"] = prediction.label
+            cells[f"probability_{rank}"] = f"{prediction.probability:.6g}"
+        if row.provenance is not None:
+            cells = row.provenance.record() | cells
+            cells["versions"] = row.provenance.versions_in_words
+        table.writerow(cells)
     return text.getvalue().encode("utf-8-sig")
 
 

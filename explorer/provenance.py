@@ -20,6 +20,7 @@ from explorer.wording import percent, spoken, written
 if TYPE_CHECKING:
     from explorer.analysis import Prediction
     from explorer.attribution import Method
+    from explorer.batches import PhotoResult
     from explorer.network import Network
     from explorer.weights import Weights
 
@@ -46,7 +47,7 @@ class Finding:
         network: the network that answered.
         frame: where the network's input lies in the photo.
         framing: how the photo became that input.
-        probabilities: of all classes, float32, shape (K,).
+        probabilities: of all classes, float32, shape (K,); of one among many, of the best only.
         explained: the class that the map speaks for.
         rather_than: the class that it speaks against; None for no such class.
         method: how the map was made.
@@ -72,6 +73,34 @@ class Finding:
     signed: bool
     span: Span = Span.OWN
     end: float | None = None
+
+    @classmethod
+    def of_many(
+        cls,
+        photo: str,
+        result: PhotoResult,
+        network: Network,
+        framing: Framing,
+        block: str,
+        signed: bool,
+    ) -> Finding:
+        """Describe one photo of many, of which only the best classes and one map are known."""
+        from explorer.attribution import METHODS
+
+        return cls(
+            photo=photo,
+            network=network,
+            frame=result.frame,
+            framing=framing,
+            probabilities=np.array([one.probability for one in result.predictions], np.float32),
+            explained=result.target,
+            rather_than=None,
+            method=METHODS["grad-cam"],
+            block=block,
+            heatmap=result.heatmap,
+            ladder={},
+            signed=signed,
+        )
 
     @property
     def of_ladder(self) -> bool:

@@ -6,12 +6,15 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from explorer.exports import archive, heatmap_npy, predictions_csv
+from explorer.batches import PhotoResult
+from explorer.exports import SheetRow, archive, heatmap_npy, predictions_csv, sheet_csv
+from explorer.geometry import Framing
 from explorer.provenance import Finding, Provenance
 
 
@@ -47,6 +50,27 @@ def test_the_csv_lists_every_class_with_the_record(
     for name in ("variant", "weights", "recipe", "block", "target", "method", "scale", "device"):
         assert {row[name] for row in rows} == {str(provenance.record()[name])}
     assert "captum" in rows[0]["versions"]
+
+
+def test_the_csv_of_many_has_a_row_for_each_photo_and_why_one_failed(finding: Finding) -> None:
+    best = (finding.explained, replace(finding.explained, label="wheelchair", probability=0.1))
+    result = PhotoResult(finding.frame, best, best[0], finding.heatmap)
+    found = Finding.of_many(
+        "Photo 1", result, finding.network, Framing.CROP, "layer4.1", signed=False
+    )
+    encoded = sheet_csv(
+        [
+            SheetRow("Photo 1", Provenance.of(found), best),
+            SheetRow("Photo 2", reason="This picture is damaged."),
+        ]
+    )
+    first, second = csv.DictReader(io.StringIO(encoded.decode("utf-8-sig")))
+    assert (first["photo"], first["class_1"]) == ("Photo 1", finding.explained.label)
+    assert (first["class_2"], first["probability_2"], first["class_3"]) == ("wheelchair", "0.1", "")
+    assert (first["variant"], first["block"], first["reason"]) == ("ResNet-18", "layer4.1", "")
+    assert float(first["strongest"]) == pytest.approx(float(finding.heatmap.max()))
+    assert (second["photo"], second["reason"]) == ("Photo 2", "This picture is damaged.")
+    assert second["variant"] == ""
 
 
 def test_the_zip_holds_the_files_a_readme_and_the_record(provenance: Provenance) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -21,11 +20,11 @@ from explorer.ui.photos import Photo
 from explorer.ui.question import Question
 
 if TYPE_CHECKING:
-    from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
-
     from explorer.analysis import Analysis
     from explorer.attribution import Method
+    from explorer.batches import PhotoResult
     from explorer.geometry import Framing
+    from explorer.network import Network
     from explorer.provenance import Map
 
 
@@ -131,6 +130,42 @@ def row(
     _offer(photo, finding)
 
 
+def of_many(
+    network: Network,
+    block: str,
+    framing: Framing,
+    signed: bool,
+    photos: Sequence[tuple[Photo, PhotoResult | None, str]],
+) -> None:
+    """Offer the predictions of many photos as one table.
+
+    Args:
+        network: that answered.
+        block: that was explained.
+        framing: how the photos became the network's input.
+        signed: the maps hold evidence against the class, too.
+        photos: each with its result, or with why there is none.
+    """
+    rows = [(_described(photo, numbered=True), result, why) for photo, result, why in photos]
+
+    def table() -> bytes:
+        return exports.sheet_csv(
+            [
+                exports.SheetRow(name, reason=why)
+                if result is None
+                else exports.SheetRow(
+                    name,
+                    Provenance.of(Finding.of_many(name, result, network, framing, block, signed)),
+                    result.predictions,
+                )
+                for name, result, why in rows
+            ]
+        )
+
+    name = f"{network.variant.name}-grad-cam-{block}-{len(rows)}-photos.csv"
+    _deferred("Predictions (CSV)", ":material/table:", name, "text/csv", table)
+
+
 def _offer(photo: Photo, finding: Finding) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="take_along"):
         st.markdown("**Take it with you**", width="content")
@@ -140,26 +175,36 @@ def _offer(photo: Photo, finding: Finding) -> None:
 
 
 def _button(kind: _Kind, photo: Photo, finding: Finding) -> None:
+    def made() -> bytes:
+        return kind.made(photo, finding, Provenance.of(finding))
+
+    _deferred(kind.label, kind.icon, f"{finding.name}.{kind.ending}", kind.mime, made)
+
+
+def _deferred(label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]) -> None:
+    """Offer a file that is made, in a thread of the server, when the reader asks for it."""
+    reader = get_script_run_ctx()
+
+    def content() -> bytes:
+        encoded = made()
+        if reader is not None:
+            shelf.keep(encoded, mime, name, reader)
+        return encoded
+
     st.download_button(
-        kind.label,
-        data=partial(_made, kind, photo, finding, get_script_run_ctx()),
-        file_name=f"{finding.name}.{kind.ending}",
-        mime=kind.mime,
-        key=f"take_{kind.ending}",
-        icon=kind.icon,
+        label,
+        data=content,
+        file_name=name,
+        mime=mime,
+        key=f"take_{name.rpartition('.')[2]}",
+        icon=icon,
         on_click="ignore",
     )
 
 
-def _made(kind: _Kind, photo: Photo, finding: Finding, reader: ScriptRunContext | None) -> bytes:
-    """Make a file; this runs in a thread of the server, when the reader asks for it."""
-    content = kind.made(photo, finding, Provenance.of(finding))
-    if reader is not None:
-        shelf.keep(content, kind.mime, f"{finding.name}.{kind.ending}", reader)
-    return content
-
-
-def _described(photo: Photo) -> str:
-    """Say what the photo is; the reader's own has no name here."""
+def _described(photo: Photo, numbered: bool = False) -> str:
+    """Say what the photo is; the reader's own has no name here, and among many a number."""
     sample = photo.sample
-    return UPLOAD if sample is None else f"{sample.title}, {sample.source} ({sample.licence})"
+    if sample is None:
+        return photo.title if numbered else UPLOAD
+    return f"{sample.title}, {sample.source} ({sample.licence})"
