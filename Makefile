@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help app test lint types tests chromium bench room clean
+.PHONY: help app test lint types tests chromium bench room shots clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,8 +32,12 @@ tests: $(VENV)/test.stamp chromium ## run the tests only
 chromium: $(VENV)/test.stamp
 	@$(BIN)/python tests/browser/chromium.py
 
-bench: $(VENV)/bench.stamp ## measure what an explanation costs, beside other libraries
+bench: $(VENV)/bench.stamp chromium ## measure what an explanation costs, and what one waits for in the app
 	$(BIN)/python benchmarks/explain.py
+	$(BIN)/python benchmarks/app.py
+
+shots: $(VENV)/test.stamp chromium ## take screenshots of every state into test-results/shots
+	$(BIN)/python tests/browser/shots.py
 
 room: $(VENV)/app.stamp ## let thirty people use the app at once, and compare what they see
 	$(BIN)/python benchmarks/room.py

@@ -1,0 +1,211 @@
+"""Takes a screenshot of every state of the Explain page, in both themes and both sizes.
+
+    python tests/browser/shots.py [--folder test-results/shots] [--only blank-map]
+
+It asserts nothing: a person looks at the pictures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Error, sync_playwright
+from skimage import data
+
+from chromium import find_chromium
+from conftest import COMMAND, wait_for_url
+from opened_app import App
+
+SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+THEMES = ("light", "dark")
+
+
+def photos() -> list[dict[str, object]]:
+    """A handful of real photos, as files."""
+    pictures = (data.coffee(), data.chelsea(), data.astronaut(), data.rocket(), data.camera())
+    files: list[dict[str, object]] = []
+    for number, picture in enumerate(pictures):
+        buffer = io.BytesIO()
+        Image.fromarray(picture).convert("RGB").save(buffer, "JPEG")
+        files.append(_file(f"{number}.jpg", buffer.getvalue()))
+    return files
+
+
+def _file(name: str, content: bytes) -> dict[str, object]:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": content}
+
+
+def _upload(app: App, *files: dict[str, object]) -> None:
+    chooser = app.page.locator("input[type=file]").first
+    chooser.set_input_files(list(files))  # type: ignore[arg-type]  # Playwright's own TypedDict
+
+
+def opened(app: App) -> None:
+    """The sample as the app opens on it: nothing in the tray but samples."""
+    app.open()
+
+
+def one_photo(app: App) -> None:
+    """One photo of the reader's own."""
+    app.open()
+    _upload(app, photos()[0])
+
+
+def many_photos(app: App) -> None:
+    """Several photos at once."""
+    app.open()
+    _upload(app, *photos())
+
+
+def refused_file(app: App) -> None:
+    """A file that is no picture."""
+    app.open()
+    _upload(app, _file("notes.jpg", b"this is no picture"))
+
+
+def other_block_and_class(app: App) -> None:
+    """An early block and a class that is not the best one."""
+    app.open("/?layer=layer2.0&class=cougar%20face&sample=cat")
+
+
+def unsure(app: App) -> None:
+    """A photo of which no category is likely."""
+    app.open("/?sample=galaxies")
+
+
+def deep_network(app: App) -> None:
+    """As many blocks as there are."""
+    app.open("/?variant=resnet152")
+
+
+def signed(app: App) -> None:
+    """With the evidence against the class."""
+    app.open("/?signed=yes&framing=whole")
+
+
+def blank_map(app: App) -> None:
+    """A class for which nothing in the photo speaks."""
+    app.open("/?class=ferry&sample=galaxies")
+
+
+def missing_weights(app: App) -> None:
+    """Weights that would have to be fetched."""
+    app.open("/?weights=imagenet-classic")
+
+
+def starting(app: App) -> None:
+    """The first seconds of a fresh process: the page's shape while torch is imported."""
+    app.page.goto(app.url)
+    app.page.get_by_test_id("stSkeleton").first.wait_for()
+
+
+def full_room(app: App) -> None:
+    """No place left: somebody else is inside."""
+    inside = app.page.context.browser
+    if inside is not None:
+        first = App(inside.new_page(), app.url)
+        first.open()
+    app.open()
+
+
+State = Callable[[App], None]
+STATES: dict[str, State] = {
+    state.__name__.replace("_", "-"): state
+    for state in (
+        opened,
+        one_photo,
+        many_photos,
+        refused_file,
+        other_block_and_class,
+        unsure,
+        deep_network,
+        signed,
+        blank_map,
+        missing_weights,
+    )
+}
+# They need a server of their own for each picture.
+FRESH: dict[str, tuple[State, tuple[str, ...]]] = {
+    "starting": (starting, ()),
+    "full-room": (full_room, ("--sessions", "1")),
+}
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[str]:
+    """Serve the app from a folder of its own, without the weights that this machine may have."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [COMMAND, "app", "--port", "0", "--headless", *arguments],
+                cwd=folder,
+                env=os.environ | {"PYTHONUNBUFFERED": "1", "TORCH_HOME": folder},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            yield wait_for_url(process, log)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=30)
+
+
+def shoot(browser: Browser, url: str, name: str, theme: str, size: str, folder: Path) -> None:
+    """Bring the app into a state and take its picture."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        color_scheme="dark" if theme == "dark" else "light",
+        viewport={"width": width, "height": height},
+        reduced_motion="reduce",
+    )
+    app = App(context.new_page(), url)
+    app.page.set_default_timeout(20_000)
+    state = STATES[name] if name in STATES else FRESH[name][0]
+    path = folder / f"{name}-{size}-{theme}.png"
+    try:
+        state(app)
+        if name != "starting":
+            app.settle()
+    except Error as error:
+        print(f"{path.name}: {error.message.splitlines()[0]}")
+    app.page.screenshot(path=path)
+    for other in browser.contexts:
+        other.close()
+    print(path)
+
+
+def main() -> None:
+    """Take all pictures, or those of the states that were named."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--folder", type=Path, default=Path("test-results/shots"))
+    parser.add_argument("--only", nargs="+", choices=[*STATES, *FRESH], metavar="STATE")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    names = options.only or [*STATES, *FRESH]
+    looks = [(theme, size) for theme in THEMES for size in SIZES]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium())
+        with serving() as url:
+            for name in [name for name in names if name in STATES]:
+                for look in looks:
+                    shoot(browser, url, name, *look, options.folder)
+        for name in [name for name in names if name in FRESH]:
+            for look in looks:
+                with serving(*FRESH[name][1]) as url:
+                    shoot(browser, url, name, *look, options.folder)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
