@@ -16,7 +16,7 @@ from explorer.geometry import Framing
 from explorer.paths import PAGES
 from explorer.provenance import limit
 from explorer.samples import SAMPLES
-from explorer.ui import choices, networks, photos, sheets
+from explorer.ui import choices, downloads, networks, photos, sheets
 from explorer.ui.browser import component, pictures
 from explorer.ui.ladder import chosen_block
 from explorer.ui.networks import Chosen
@@ -75,6 +75,7 @@ def page() -> None:
         _open(opened, sheet)
     with status:
         _status(sheet, found, shown, missing)
+    _take_along(sheet, found, shown)
 
 
 def _controls(found: Chosen) -> tuple[list[Photo], Span, Order]:
@@ -148,6 +149,16 @@ def _status(sheet: Sheet, found: Chosen, shown: Sequence[Photo], missing: Sequen
             done = sum(photo.id in sheet.done for photo in shown)
             bar.progress(done / total, f"{done} of {total}")
     st.rerun()
+
+
+def _take_along(sheet: Sheet, found: Chosen, shown: Sequence[Photo]) -> None:
+    """Offer what is done so far as a table."""
+    key, done = sheet.key, [photo for photo in shown if photo.id in sheet.done]
+    if done:
+        answers = [
+            (photo, sheet.done[photo.id].result, sheet.done[photo.id].reason) for photo in done
+        ]
+        downloads.of_many(found.network, key.block, key.framing, key.signed, answers)
 
 
 def _first() -> int:

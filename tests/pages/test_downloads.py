@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import io
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from explorer.paths import ENTRY_SCRIPT
+from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.provenance import Provenance
+from explorer.samples import SAMPLES
+from explorer.ui import downloads
 
 MEANT_AN_UPLOAD = "This link meant an uploaded photo"
 
@@ -61,3 +65,18 @@ def test_an_upload_of_ones_own_ends_the_notice_and_marks_the_link(photo: Image.I
     app.file_uploader[0].set_value([("secret.jpg", buffer.getvalue(), "image/jpeg")]).run()
     assert not says(app, MEANT_AN_UPLOAD)
     assert dict(app.query_params.items())["photo"] in ("own", ["own"])
+
+
+def test_the_predictions_of_a_contact_sheet_are_one_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    offered: list[Callable[[], bytes]] = []
+
+    def note(label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]) -> None:
+        offered.append(made)
+
+    monkeypatch.setattr(downloads, "_deferred", note)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app.switch_page(str(PAGES / "many.py")).run()
+    assert not app.exception
+    rows = list(csv.DictReader(io.StringIO(offered[-1]().decode("utf-8-sig"))))
+    assert [row["photo"].partition(",")[0] for row in rows] == [s.title for s in SAMPLES.values()]
+    assert all(row["class_1"] and row["block"] == "layer4.1" for row in rows)
