@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.figures.heatmaps import Scale
-from explorer.ui import downloads, explanations, layout, links, networks, options, photos, words
-from explorer.ui.ladder import chosen_block, chosen_span, ladder, limits
-from explorer.ui.overlay import overlay
+from explorer.ui import (
+    downloads,
+    explanations,
+    layout,
+    links,
+    methods,
+    networks,
+    options,
+    photos,
+    words,
+)
+from explorer.ui.ladder import chosen_block, chosen_span, ladder
+from explorer.ui.methods import Asked
 from explorer.ui.prediction import panel, rather_than, target
 from explorer.ui.question import Question
 
@@ -28,15 +37,16 @@ with layout.body():
     question = Question(explained, rather_than(analysis, explained), block, signed)
     maps = explanation.ladder(explained.index, signed, question.other)
     span = chosen_span()
+    asked = Asked(photo, explanation, question, maps, span)
 
     with left:
-        from explorer.attribution import METHODS
-
-        method, scale = METHODS["grad-cam"], Scale.up_to(limits(maps, span, signed)[block], signed)
-        overlay(photo, analysis.frame, words.shown(photo, maps[block], scale, question, method))
-        words.reading(maps[block], question, method)
+        shown = methods.show(asked)
     with answer:
         panel(analysis, question, photo)
     ladder(maps, block, signed)
-    downloads.row(photo, analysis, question, maps, framing, span)
+    methods.picker(asked)
+    methods.side_by_side(asked)
+    downloads.row(
+        photo, analysis, question, maps, framing, span, shown.method, shown.heatmap, shown.scale
+    )
     words.footnote(photo, analysis)

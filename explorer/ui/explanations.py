@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from explorer.ui.photos import Photo
 
 _LATEST = "latest_explanation"
+RESULTS = "method_results"  # maps that took a while; see `explorer.ui.methods`
 _MOST_LADDERS = 8
 Ladder = Mapping[str, NDArray[np.float32]]
 
@@ -71,7 +72,7 @@ def explain(photo: Photo, chosen: Chosen, framing: Framing) -> Explanation:
     if latest is not None and latest.key == key:
         return latest
     latest = None
-    forget()  # frees the old graph before the new one is made
+    st.session_state.pop(_LATEST, None)  # frees the old graph before the new one is made
     image = photo.open()
     with turn():
         made = Explanation(key, analyze(chosen.network, image, framing))
@@ -80,5 +81,6 @@ def explain(photo: Photo, chosen: Chosen, framing: Framing) -> Explanation:
 
 
 def forget() -> None:
-    """Drop the latest analysis."""
-    st.session_state.pop(_LATEST, None)
+    """Drop the latest analysis, and everything else that was computed from photos."""
+    for name in (_LATEST, RESULTS):
+        st.session_state.pop(name, None)

@@ -107,7 +107,7 @@ def overlay(
             "ends": _ends(shown),
             "alt": shown.alt,
             "unit": shown.unit,
-            "hint": HINT,
+            "hint": "" if compact else HINT,
             "cell": "Cell" if shown.of_block else "Pixel",
             "end": "the colour bar's end",
             "for": shown.supports,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from explorer.attribution import Method
 
 Map = NDArray[np.float32]
+FLAT = 0.05  # of the strongest value; less of a difference between cells cannot be seen
 
 
 def shown(photo: Photo, heatmap: Map, scale: Scale, question: Question, method: Method) -> Shown:
@@ -29,7 +30,7 @@ def shown(photo: Photo, heatmap: Map, scale: Scale, question: Question, method: 
         scale,
         alt=(
             f"{photo.title} with the {method.title} heatmap{at} for {question.title}. "
-            f"{in_words(heatmap)}"
+            f"{_where(heatmap, method)}"
         ),
         supports=question.supports if method.signed else f"matters for {question.title}",
         opposes=question.opposes,
@@ -54,11 +55,14 @@ def reading(heatmap: Map, question: Question, method: Method) -> None:
             icon=":material/horizontal_rule:",
         )
     else:
-        st.markdown(in_words(heatmap))
+        st.markdown(_where(heatmap, method))
     st.caption(f"{method.reading} {_colours(question, method)} {_grid(heatmap, question, method)}")
 
 
-FLAT = 0.05  # of the strongest value; less of a difference between cells cannot be seen
+def _where(heatmap: Map, method: Method) -> str:
+    """Say where the map is strong; magnitudes are evidence neither for nor against."""
+    said = in_words(heatmap)
+    return said if method.signed else said.replace("positive evidence", "sensitivity")
 
 
 def _advice(question: Question, method: Method) -> str:
@@ -69,17 +73,13 @@ def _advice(question: Question, method: Method) -> str:
 
 def _colours(question: Question, method: Method) -> str:
     if not method.signed:
-        return f"The brighter, the more it {_base(question)}."
+        return f"The brighter, the more it matters for {question.title}."
     if question.signed:
         return (
             f"The right half of the colour bar {question.supports}, "
             f"the left half {question.opposes}."
         )
     return f"The brighter, the more it {question.supports}."
-
-
-def _base(question: Question) -> str:
-    return f"matters for {question.title}"
 
 
 def _grid(heatmap: Map, question: Question, method: Method) -> str:

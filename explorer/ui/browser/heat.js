@@ -6,30 +6,41 @@ function paintMap(canvas, { values, rows, columns, frame, low, high }, colours) 
   const picture = context.createImageData(width, height);
   const pixels = new Uint32Array(picture.data.buffer);
   const palette = new Uint32Array(colours.slice().buffer);
-  const down = cellPositions(height, frame.top, frame.bottom, rows);
-  const across = cellPositions(width, frame.left, frame.right, columns);
+  const across = cellShares(width, frame.left, frame.right, columns);
   const perLevel = high > low ? 255 / (high - low) : 0;
-  for (const { pixel: y, below: r, above: s, share: v } of down) {
-    for (const { pixel: x, below: c, above: d, share: u } of across) {
-      const upper = values[r * columns + c] * (1 - u) + values[r * columns + d] * u;
-      const lower = values[s * columns + c] * (1 - u) + values[s * columns + d] * u;
-      const level = Math.round((upper * (1 - v) + lower * v - low) * perLevel);
+  for (const { pixel: y, first, shares } of cellShares(height, frame.top, frame.bottom, rows)) {
+    const line = new Float64Array(columns);
+    shares.forEach((share, index) => {
+      for (let c = 0; c < columns; c++) line[c] += share * values[(first + index) * columns + c];
+    });
+    for (const { pixel: x, first: left, shares: parts } of across) {
+      let value = 0;
+      for (let index = 0; index < parts.length; index++) value += parts[index] * line[left + index];
+      const level = Math.round((value - low) * perLevel);
       pixels[y * width + x] = palette[Math.max(0, Math.min(255, level))];
     }
   }
   context.putImageData(picture, 0, 0);
 }
 
-// The pixels of one side whose centres lie in the frame, each between two centres of cells.
-function cellPositions(pixels, from, to, cells) {
+// The pixels of one side whose centres lie in the frame, and what each takes from the cells: linear
+// between their centres or, where a pixel covers several cells, over all of them.
+function cellShares(pixels, from, to, cells) {
   const [start, end] = [from * pixels, to * pixels];
-  const positions = [];
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const centre = pixel + 0.5;
-    if (centre < start || centre >= end) continue;
-    const at = Math.max(0, Math.min(cells - 1, (centre - start) * (cells / (end - start)) - 0.5));
-    const below = Math.floor(at);
-    positions.push({ pixel, below, above: Math.min(below + 1, cells - 1), share: at - below });
+  let [begin, stop] = [Math.max(0, Math.ceil(start - 0.5)), Math.min(pixels, Math.ceil(end - 0.5))];
+  if (begin >= stop) {
+    begin = Math.min(Math.floor((start + end) / 2), pixels - 1);
+    stop = begin + 1;
   }
-  return positions;
+  const perPixel = cells / (end - start);
+  const reach = Math.max(1, perPixel);
+  return Array.from({ length: stop - begin }, (_, index) => {
+    const centre = (begin + index + 0.5 - start) * perPixel - 0.5;
+    const first = Math.max(0, Math.ceil(centre - reach));
+    const last = Math.min(cells - 1, Math.floor(centre + reach));
+    const slopes = [];
+    for (let cell = first; cell <= last; cell++) slopes.push(1 - Math.abs(centre - cell) / reach);
+    const sum = slopes.reduce((total, slope) => total + slope, 0);
+    return { pixel: begin + index, first, shares: slopes.map((slope) => slope / sum) };
+  });
 }

@@ -1,0 +1,111 @@
+"""Other methods on the Explain page, without a browser: at once, after a button, cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import streamlit as st
+import torch
+from streamlit.testing.v1 import AppTest
+
+from explorer.paths import ENTRY_SCRIPT
+from explorer.pixel_attribution import PixelMap
+from explorer.ui import methods
+from explorer.ui.methods import Result
+
+
+def opened(**link: str) -> AppTest:
+    """The app, opened with a link."""
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    """All words on the page."""
+    shown = [*app.markdown, *app.caption, *app.info]
+    return " ".join(str(element.value) for element in shown)
+
+
+def results(app: AppTest) -> list[Result]:
+    """What the session keeps of methods that took a while."""
+    if "method_results" not in app.session_state:
+        return []
+    return list(app.session_state["method_results"].values())
+
+
+def compute(app: AppTest) -> AppTest:
+    """Press the button that starts a method."""
+    button = next(button for button in app.button if button.label.startswith("Compute "))
+    button.click().run()
+    assert not app.exception
+    return app
+
+
+def test_a_cheap_method_is_shown_at_once_and_stays_in_the_link() -> None:
+    app = opened()
+    app.pills(key="pick_method").set_value("hires-cam").run()
+    assert not app.exception
+    assert app.query_params["method"] in ("hires-cam", ["hires-cam"])
+    assert "each cell weighted by its own gradient" in said(app)
+    assert not [button for button in app.button if button.label.startswith("Compute")]
+    assert "Like Grad-CAM" in said(opened(method="hires-cam"))
+
+
+def test_a_method_that_is_unknown_counts_as_grad_cam() -> None:
+    app = opened(method="tea-leaves")
+    assert app.pills(key="pick_method").value == "grad-cam"
+
+
+def test_a_method_that_takes_a_while_waits_for_a_button_with_its_cost() -> None:
+    app = opened(method="guided-backprop")
+    assert "This is Grad-CAM. Guided Backprop waits for its button" in said(app)
+    assert "s on this CPU." in said(app)
+    assert results(app) == []
+    compute(app)
+    assert "Sharp edges that excite the network" in said(app)
+    assert said(app).count("160") == 2  # rows and columns of the input
+    assert not [button for button in app.button if button.label.startswith("Compute")]
+    assert [(found.done, found.steps) for found in results(app)] == [(1, 1)]
+    app.selectbox(key="class_search").set_value("cup").run()
+    assert "waits for its button" in said(app)
+    app.selectbox(key="class_search").set_value("motorbikes").run()
+    assert "waits for its button" not in said(app)
+
+
+@pytest.mark.parametrize(("method", "kept"), [("saliency", True), ("integrated-gradients", False)])
+def test_what_a_cancelled_method_did_is_kept_if_it_means_something(
+    method: str, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> Iterator[PixelMap]:
+        yield PixelMap(torch.eye(160), 3, 5)
+        st.stop()
+
+    monkeypatch.setattr(methods, "_steps", interrupted)
+    app = compute(opened(method=method)).run()
+    assert [(found.done, found.steps) for found in results(app)] == ([(3, 5)] if kept else [])
+    assert ("Stopped after 3 of 5 steps." in said(app)) is kept
+    assert ("This is Grad-CAM." in said(app)) is not kept
+    assert [button.label for button in app.button if button.label.startswith("Compute")]
+
+
+def test_removing_ones_photos_removes_the_maps_of_methods() -> None:
+    app = compute(opened(method="guided-grad-cam"))
+    assert results(app)
+    with_forget = AppTest.from_string("from explorer.ui import explanations; explanations.forget()")
+    with_forget.session_state["method_results"] = app.session_state["method_results"]
+    assert "method_results" not in with_forget.run().session_state
+
+
+def test_methods_side_by_side_answer_the_same_question() -> None:
+    app = opened()
+    app.pills(key="pick_methods").set_value(["grad-cam", "hires-cam", "guided-backprop"]).run()
+    assert "Compute Guided Backprop" in [button.label for button in app.button]
+    compute(app)
+    for paper in ("Selvaraju", "Draelos", "Springenberg"):
+        assert paper in said(app)
+    assert not [button for button in app.button if button.label.startswith("Compute")]
