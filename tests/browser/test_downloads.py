@@ -7,13 +7,19 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
+from axe_playwright_python.base import AXE_SCRIPT
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from opened_app import App
 
+PAPER: dict[Literal["light", "dark"], str] = {
+    "light": "rgb(255, 255, 255)",
+    "dark": "rgb(18, 23, 28)",
+}
 ENDINGS = {"Slide": "png", "Heatmap": "npy", "Predictions": "csv", "Report": "html"}
 
 
@@ -68,12 +74,13 @@ def test_the_report_of_an_upload_opens_offline_in_both_themes(
     broken = "() => [...document.images].filter((image) => !image.naturalWidth).length"
     assert page.evaluate(broken) == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.emulate_media(color_scheme="light")
-    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
-    page.emulate_media(color_scheme="dark")
-    expect(page.locator("body")).to_have_css("background-color", "rgb(18, 23, 28)")
+    page.evaluate(AXE_SCRIPT)
+    for scheme, paper in PAPER.items():
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator("body")).to_have_css("background-color", paper)
+        assert page.evaluate("async () => (await axe.run(document)).violations") == []
     page.emulate_media(media="print")
-    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
+    expect(page.locator("body")).to_have_css("background-color", PAPER["light"])
     assert said == []
     page.close()
 
