@@ -1,0 +1,381 @@
+"""Thirty people at once, each with a photo and choices of their own.
+
+    python benchmarks/room.py [--sessions 30] [--rounds 3]
+
+The app is started with its own command and spoken to as a browser does: one websocket per person,
+uploads over HTTP. First each person comes alone, which gives the result that is right for them;
+then all come at once, `--rounds` times. Every result of the crowd must equal the serial one, and
+the predicted class must be the one that `explorer.analyze` names in this process. Memory is that of
+the server's process, read while nobody is there: before the crowd and after each round.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode
+
+import psutil
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from explorer import analyze, load, read_image
+from explorer.geometry import Framing
+from explorer.house import DEFAULT_SESSIONS
+from explorer.samples import SAMPLES
+
+COMMAND = Path(sys.executable).with_name("resnet-explorer")
+SESSION_TTL = (
+    2  # seconds for which the server keeps what a closed tab had; Streamlit's default: 120
+)
+NETWORKS = (("resnet18", "builtin"), ("resnet34", "random:0"), ("resnet50", "random:0"))
+BLOCKS = ("layer4.1", "layer3.0", "layer2.1", "stem")
+QUIET_SECONDS = 0.5  # without a message until a page counts as finished; in every time below
+MESSAGE_LIMIT = 64 << 20  # bytes
+MEGABYTE = 1e6
+
+
+@dataclass(frozen=True)
+class Person:
+    """What one person brings and chooses.
+
+    Attributes:
+        photo: a PNG that nobody else has.
+        choices: of the link: network, weights, block, signed, framing.
+        rank: which of the best classes they ask for in the end, counted from 0.
+    """
+
+    photo: bytes
+    choices: dict[str, str]
+    rank: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a person had on the screen in the end.
+
+    Attributes:
+        headline: the predicted class and its probability.
+        digest: of every picture, bar and sentence of the page but its milliseconds.
+        errors: the problems shown.
+        seconds: from the connection to the end of each step: first page, own photo, other class.
+    """
+
+    headline: str
+    digest: str
+    errors: tuple[str, ...]
+    seconds: tuple[float, ...]
+
+
+@dataclass
+class Tab:
+    """A browser tab: the websocket, what is on the screen, and what was put into the widgets."""
+
+    url: str
+    socket: Any
+    token: str
+    query: str
+    session_id: str = ""
+    running: bool = False
+    elements: dict[tuple[int, ...], Any] = field(default_factory=dict)
+    known: dict[str, ForwardMsg] = field(default_factory=dict)
+    widgets: dict[str, Any] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Ask for a run with the widgets as they are, and wait until the page is finished."""
+        message = BackMsg()
+        message.rerun_script.query_string = self.query
+        for widget_id, value in self.widgets.items():
+            state = message.rerun_script.widget_states.widgets.add(id=widget_id)
+            if isinstance(value, str):
+                state.string_value = value
+            else:
+                state.file_uploader_state_value.uploaded_file_info.append(value)
+        await self.socket.send(message.SerializeToString())
+        await self._until("script_finished")
+        await self._rest()
+
+    async def _rest(self) -> None:
+        """Read on until nothing has come for a while: the app may run once more by itself."""
+        while True:
+            try:
+                await asyncio.wait_for(self._receive(), None if self.running else QUIET_SECONDS)
+            except TimeoutError:
+                return
+
+    async def _until(self, kind: str) -> ForwardMsg:
+        while True:
+            message = await self._receive()
+            if message.WhichOneof("type") == kind:
+                return message
+
+    async def _receive(self) -> ForwardMsg:
+        message = ForwardMsg.FromString(await self.socket.recv())
+        if message.WhichOneof("type") == "ref_hash":
+            known = self.known[message.ref_hash]
+            metadata = message.metadata
+            message = ForwardMsg()
+            message.CopyFrom(known)
+            message.metadata.CopyFrom(metadata)
+        elif message.metadata.cacheable:
+            self.known[message.hash] = message
+        kind = message.WhichOneof("type")
+        if kind in ("new_session", "script_finished"):
+            self.running = kind == "new_session"
+        if kind == "new_session":
+            self.session_id = message.new_session.initialize.session_id
+            self.elements.clear()
+        elif kind == "delta":
+            self._draw(message)
+        return message
+
+    def _draw(self, message: ForwardMsg) -> None:
+        path = tuple(message.metadata.delta_path)
+        if message.delta.WhichOneof("type") == "new_element":
+            self.elements[path] = message.delta.new_element
+        elif message.delta.WhichOneof("type") == "add_block":
+            for below in [other for other in self.elements if other[: len(path)] == path]:
+                del self.elements[below]
+
+    def find(self, kind: str, key: str = "") -> Any:
+        """Return the first element of a kind, by the key in its id."""
+        for _, element in sorted(self.elements.items()):
+            found = getattr(element, kind) if element.WhichOneof("type") == kind else None
+            if found is not None and key in found.id:
+                return found
+        raise LookupError(f"there is no {kind} {key!r} on the page")
+
+    async def upload(self, content: bytes) -> None:
+        """Put a file into the tray's uploader."""
+        request = BackMsg()
+        request.file_urls_request.request_id = uuid.uuid4().hex
+        request.file_urls_request.session_id = self.session_id
+        request.file_urls_request.file_names.append("photo.png")
+        await self.socket.send(request.SerializeToString())
+        urls = (await self._until("file_urls_response")).file_urls_response.file_urls[0]
+        await asyncio.to_thread(_put, self.url + urls.upload_url, self.token, content)
+        from streamlit.proto.Common_pb2 import UploadedFileInfo
+
+        info = UploadedFileInfo(name="photo.png", size=len(content), file_id=urls.file_id)
+        info.file_urls.CopyFrom(urls)
+        uploader = self.find("file_uploader")
+        self.widgets[uploader.id] = info
+        await self.run()
+        del self.widgets[uploader.id]  # the app has put a fresh uploader in its place
+
+    def seen(self, seconds: list[float]) -> Seen:
+        """Describe the screen."""
+        digest = hashlib.blake2b(digest_size=16)
+        errors = []
+        for path, element in sorted(self.elements.items()):
+            kind = element.WhichOneof("type")
+            if path[0] == 0 and kind in ("markdown", "heading", "alert", "bidi_component"):
+                digest.update(repr(path).encode() + _content(element, kind))
+            if kind == "alert" and element.alert.format == element.alert.ERROR:
+                errors.append(element.alert.body)
+        headings = [e.heading.body for _, e in sorted(self.elements.items())
+                    if e.WhichOneof("type") == "heading" and e.heading.tag == "h2"]  # fmt: skip
+        return Seen(headings[0] if headings else "", digest.hexdigest(), tuple(errors),
+                    tuple(seconds))  # fmt: skip
+
+
+def _content(element: Any, kind: str) -> bytes:
+    """Return what an element shows, without the time that it took."""
+    found = getattr(element, kind)
+    if kind == "bidi_component":
+        return bytes(found.SerializeToString(deterministic=True))
+    return re.sub(r"\d+ ms", "", found.body).encode()
+
+
+def _put(url: str, token: str, content: bytes) -> None:
+    boundary = uuid.uuid4().hex
+    head = (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="photo.png"\r\n'
+        "Content-Type: image/png\r\n\r\n"
+    )
+    body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
+    headers = {
+        "Content-Type": f"multipart/form-data; boundary={boundary}",
+        "Cookie": f"_streamlit_xsrf={token}",
+        "X-Xsrftoken": token,
+    }
+    request = urllib.request.Request(url, body, headers, method="PUT")
+    with urllib.request.urlopen(request, timeout=60):
+        pass
+
+
+def _token(url: str) -> str:
+    with urllib.request.urlopen(f"{url}/_stcore/health", timeout=30) as answer:
+        return SimpleCookie(answer.headers["Set-Cookie"])["_streamlit_xsrf"].value
+
+
+async def visit(url: str, person: Person, everyone_is_done: asyncio.Barrier | None = None) -> Seen:
+    """Open the app, bring the photo, ask for another class; stay until all others are done."""
+    started, seconds = time.perf_counter(), []
+    token = await asyncio.to_thread(_token, url)
+    async with websockets.connect(
+        f"{url.replace('http', 'ws')}/_stcore/stream",
+        origin=websockets.Origin(url),
+        subprotocols=[websockets.Subprotocol("streamlit"), websockets.Subprotocol(token)],
+        additional_headers={"Cookie": f"_streamlit_xsrf={token}"},
+        max_size=MESSAGE_LIMIT,
+        open_timeout=60,
+    ) as socket:
+        tab = Tab(url, socket, token, urlencode(person.choices))
+        await tab.run()
+        seconds.append(time.perf_counter() - started)
+        await tab.upload(person.photo)
+        seconds.append(time.perf_counter() - started)
+        search = tab.find("selectbox", "class_search")
+        tab.widgets[search.id] = sorted(search.options)[person.rank]
+        await tab.run()
+        seconds.append(time.perf_counter() - started)
+        result = tab.seen(seconds)
+        if everyone_is_done is not None:
+            await everyone_is_done.wait()
+    return result
+
+
+def people(count: int) -> list[Person]:
+    """Make up people, no two with the same photo."""
+    made = []
+    names = list(SAMPLES)
+    for number in range(count):
+        image = SAMPLES[names[number % len(names)]].open()
+        image = image.rotate(7 * number, expand=False).resize((320 + 4 * number, 300 + 3 * number))
+        buffer = io.BytesIO()
+        image.save(buffer, "PNG")
+        variant, weights = NETWORKS[number % len(NETWORKS)]
+        choices = {"variant": variant, "weights": weights, "layer": BLOCKS[number % len(BLOCKS)]}
+        if number % 2:
+            choices["signed"] = "yes"
+        if number % 5 == 0:
+            choices["framing"] = "whole"
+        made.append(Person(buffer.getvalue(), choices, number))
+    return made
+
+
+def expected_headline(person: Person) -> str:
+    """Predict in this process, without the app."""
+    network = load(person.choices["variant"], person.choices["weights"])
+    framing = Framing(person.choices.get("framing", Framing.CROP))
+    best = analyze(network, read_image(person.photo), framing).predictions[0]
+    return best.label.replace("_", " ")
+
+
+@contextmanager
+def serving(sessions: int) -> Iterator[tuple[str, psutil.Process]]:
+    """Start the app, and end it."""
+    environment = os.environ | {
+        "PYTHONUNBUFFERED": "1",
+        "OMP_NUM_THREADS": "1",
+        "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": str(SESSION_TTL),
+    }
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            [COMMAND, "--port", "0", "--headless", "--sessions", str(sessions)],
+            env=environment, stdout=output, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        try:
+            yield _url(process, output), psutil.Process(process.pid)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
+            output.seek(0)
+            log = output.read().decode()
+            analyses, tracebacks = log.count('"event": "analysis"'), log.count("Traceback")
+            print(f"lines in the log: {analyses} analyses, {tracebacks} tracebacks")
+
+
+def _url(process: subprocess.Popen[bytes], output: Any) -> str:
+    while process.poll() is None:
+        time.sleep(0.1)
+        printed = re.search(rb"http://127\.0\.0\.1:\d+", os.pread(output.fileno(), 4096, 0))
+        if printed:
+            return printed[0].decode()
+    raise SystemExit("The app did not start.")
+
+
+async def crowd(url: str, everyone: list[Person]) -> list[Seen]:
+    """Let all come at once."""
+    done = asyncio.Barrier(len(everyone))
+    return list(await asyncio.gather(*(visit(url, person, done) for person in everyone)))
+
+
+async def emptied(url: str, server: psutil.Process, first: Person) -> float:
+    """Wait until nobody's data is kept any more; return the server's memory in MB."""
+    await asyncio.sleep(SESSION_TTL + 1)
+    await visit(url, first)  # whoever comes next makes Streamlit drop what has expired
+    await asyncio.sleep(SESSION_TTL + 1)
+    return server.memory_info().rss / MEGABYTE
+
+
+async def measure(url: str, server: psutil.Process, everyone: list[Person], rounds: int) -> bool:
+    """Run the comparison, print it, and say whether all went well."""
+    await visit(url, everyone[0])  # torch is imported, networks are loaded
+    serial = [await visit(url, person) for person in everyone]
+    wrong = [
+        number
+        for number, (person, seen) in enumerate(zip(everyone, serial, strict=True))
+        if not seen.headline.startswith(expected_headline(person)) or seen.errors
+    ]
+    steps = [seen.seconds for seen in serial]
+    print(f"alone: {len(serial)} people, {len(wrong)} not as computed without the app {wrong}")
+    print(f"  different results: {len({seen.digest for seen in serial})}")
+    print(f"  seconds to page, own photo, other class: {_medians(steps)}")
+    before = await emptied(url, server, everyone[0])
+    print(f"  memory of the server, empty: {before:.0f} MB")
+    good = not wrong
+    for turn in range(1, rounds + 1):
+        seen = await crowd(url, everyone)
+        full = server.memory_info().rss / MEGABYTE
+        mixed = [n for n, (a, b) in enumerate(zip(serial, seen, strict=True))
+                 if (a.headline, a.digest) != (b.headline, b.digest)]  # fmt: skip
+        errors = [error for one in seen for error in one.errors]
+        after = await emptied(url, server, everyone[0])
+        print(f"crowd {turn}: {len(seen)} at once, {len(errors)} errors, {len(mixed)} mixed up "
+              f"{mixed}")  # fmt: skip
+        print(f"  seconds to page, own photo, other class: {_medians([s.seconds for s in seen])}, "
+              f"slowest {max(s.seconds[-1] for s in seen):.1f}")  # fmt: skip
+        print(f"  memory of the server: {full:.0f} MB full, {after:.0f} MB empty again")
+        good = good and not mixed and not errors
+    return good
+
+
+def _medians(steps: list[tuple[float, ...]]) -> str:
+    return ", ".join(f"{median(column):.1f}" for column in zip(*steps, strict=True))
+
+
+def main() -> None:
+    """Start the app, compare, and leave with 1 if anything was wrong."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--sessions", type=int, default=30)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    everyone = people(options.sessions)
+    with serving(max(options.sessions, DEFAULT_SESSIONS)) as (url, server):
+        good = asyncio.run(measure(url, server, everyone, options.rounds))
+    sys.exit(not good)
+
+
+if __name__ == "__main__":
+    main()
