@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from explorer.ui import (
     downloads,
     explanations,
@@ -26,10 +24,7 @@ with layout.body():
     links.notice()
     photo, network = photos.chosen(), networks.chosen()
     left, right = layout.columns()
-    with right:
-        answer, switches = st.container(), st.container()
-    with switches:
-        signed, framing = options.signed(), options.framing()
+    signed, framing = options.signed(), options.framing()
 
     explanation = explanations.explain(photo, network, framing)
     analysis = explanation.analysis
@@ -41,8 +36,9 @@ with layout.body():
 
     with left:
         shown = methods.show(asked)
-    with answer:
+    with right:
         panel(analysis, question, photo)
+        options.switches()
     ladder(maps, block, signed)
     methods.picker(asked)
     methods.side_by_side(asked)

@@ -12,11 +12,10 @@ from explorer.evidence import in_words
 from explorer.figures import contact
 from explorer.figures.heatmaps import Scale, colour_bar
 from explorer.figures.pictures import png
-from explorer.geometry import Framing
 from explorer.paths import PAGES
 from explorer.provenance import limit
 from explorer.samples import SAMPLES
-from explorer.ui import choices, downloads, networks, photos, sheets
+from explorer.ui import choices, downloads, networks, options, photos, sheets
 from explorer.ui.browser import component, pictures
 from explorer.ui.ladder import chosen_block
 from explorer.ui.networks import Chosen
@@ -122,8 +121,8 @@ def _key(found: Chosen) -> SheetKey:
         found.key,
         chosen_block(found.network.blocks),
         found.network.find_class(label) if label else None,
-        choices.get(choices.SIGNED) == choices.YES,
-        Framing(choices.get(choices.FRAMING)),
+        options.signed(),
+        options.framing(),
     )
 
 

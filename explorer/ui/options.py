@@ -12,25 +12,29 @@ _SIGNED, _WHOLE = "switch_signed", "switch_whole"
 
 def signed() -> bool:
     """Whether to show evidence against the class, too."""
-    st.session_state[_SIGNED] = choices.get(choices.SIGNED) == choices.YES
-    return st.toggle(
+    return choices.get(choices.SIGNED) == choices.YES
+
+
+def framing() -> Framing:
+    """How the photo becomes the network's square input."""
+    return Framing(choices.get(choices.FRAMING))
+
+
+def switches() -> None:
+    """Draw the two switches; what they set counts from the next run on."""
+    st.session_state[_SIGNED], st.session_state[_WHOLE] = signed(), framing() is Framing.WHOLE
+    st.toggle(
         "Show evidence against, too",
         key=_SIGNED,
         on_change=_choose_signed,
         help="Grad-CAM drops negative values; with this they have colours of their own.",
     )
-
-
-def framing() -> Framing:
-    """How the photo becomes the network's square input."""
-    st.session_state[_WHOLE] = choices.get(choices.FRAMING) == Framing.WHOLE
-    whole = st.toggle(
+    st.toggle(
         "Show the network the whole photo",
         key=_WHOLE,
         on_change=_choose_framing,
         help="Otherwise it sees the middle, a square, as when its accuracy was measured.",
     )
-    return Framing.WHOLE if whole else Framing.CROP
 
 
 def _choose_signed() -> None:

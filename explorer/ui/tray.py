@@ -15,14 +15,16 @@ _tray = component("tray", '<div class="tray" role="radiogroup" aria-label="Photo
 
 def tray() -> None:
     """Show the photos to choose from, the reader's own first, and the ways to add more."""
-    own = list(photos.uploads().values())
+    own, chosen = list(photos.uploads().values()), photos.chosen()
     shown = [*own, *photos.samples()]
+    # The style sheet keeps room for the photo until its component has drawn it.
+    st.html(f"<style>:root {{ --photo-ratio: {chosen.size[0] / chosen.size[1]:.4f} }}</style>")
     _tray(
         key=_KEY,
         data={
             "pictures": pictures(*(photo.thumbnail for photo in shown)),
             "photos": [_entry(photo) for photo in shown],
-            "chosen": photos.chosen().id,
+            "chosen": chosen.id,
         },
         on_chosen_change=_choose,
     )
