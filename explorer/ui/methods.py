@@ -222,8 +222,9 @@ def _cost(asked: Asked, methods: list[Method], partial: Result | None) -> str:
 
 def _compute(asked: Asked, methods: list[Method]) -> None:
     """Compute step by step; the button needs no answer: whatever is clicked ends this run."""
-    line, bar = st.empty(), st.progress(0.0, f"{methods[0].title}: starting")
+    bar = st.progress(0.0, f"{methods[0].title}: starting")
     st.button("Cancel", icon=":material/stop_circle:", key="cancel_method")
+    line = st.empty()  # last: an empty place would leave the button before it standing
     for method in methods:
         seconds = 0.0
         steps = _steps(asked, method)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.downloads import Progress
 from explorer.errors import WeightsUnavailableError
 from explorer.paths import ENTRY_SCRIPT
+from explorer.provenance import Span
 from explorer.ui import explanations, networks, photos
 
 SECONDS = 120
@@ -136,6 +138,34 @@ def test_a_class_stays_while_the_photo_does() -> None:
     assert app.selectbox(key="class_search").value == headline(app).split(" · ")[0]
     app.radio(key="pick_weights").set_value("builtin").run()
     assert app.selectbox(key="class_search").value == "stegosaurus"
+
+
+def test_a_class_is_set_against_another_one_in_words_and_in_the_link() -> None:
+    app = opened(signed="yes")
+    app.selectbox(key="rather_than_search").set_value("helicopter").run()
+    assert not app.exception
+    assert link(app) == {"signed": "yes", "rather_than": "helicopter"}
+    said = everything_shown(app)
+    assert "right half of the colour bar speaks for motorbikes rather than helicopter" in said
+    assert "the left half speaks for helicopter" in said
+    app.selectbox(key="class_search").set_value("helicopter").run()
+    assert app.selectbox(key="rather_than_search").value == ""
+    assert "motorbikes" in app.selectbox(key="rather_than_search").options
+
+
+def test_maps_share_a_scale_if_the_reader_wants_it_and_the_link_keeps_it() -> None:
+    app = opened(scale="network")
+    assert "All maps share one scale" in everything_shown(app)
+    assert "times weaker" in everything_shown(app)
+    app.segmented_control(key="pick_scale").set_value(Span.STAGE).run()
+    assert not app.exception
+    assert link(app) == {"scale": "stage"}
+    assert "The maps of a stage share one scale" in everything_shown(app)
+
+
+def test_how_far_a_probability_can_be_trusted_is_said() -> None:
+    assert re.search("Calibrated: .* points on average", everything_shown(opened()))
+    assert "this probability means nothing" in everything_shown(opened(weights="random:0"))
 
 
 class TestMissingWeights:
