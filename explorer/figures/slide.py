@@ -74,7 +74,7 @@ def slide(image: Image.Image, finding: Finding, provenance: Provenance) -> Image
     page.paste(drawn, (photo.left, photo.top))
     words, legend = _text_boxes(photo, beside=_is_beside(image.size))
     below = _caption(pen, words, finding, provenance)
-    _legend(page, legend or Box(words.left, below + GAP, words.width, 0), provenance)
+    _legend(page, legend or Box(words.left, below + 40, words.width, 0), provenance)
     _foot(pen, provenance)
     return page
 
@@ -101,7 +101,8 @@ def _text_boxes(photo: Box, beside: bool) -> tuple[Box, Box | None]:
 
 def _caption(pen: ImageDraw.ImageDraw, box: Box, finding: Finding, provenance: Provenance) -> int:
     """Write the class, its probability and what the map shows; return the row under them."""
-    top = _write(pen, box, box.top - 8, provenance.question, 60, bold=True, most=3)
+    long = "\n" in wrapped(provenance.question, sans(60, bold=True), box.width)
+    top = _write(pen, box, box.top - 8, provenance.question, 44 if long else 60, bold=True, most=3)
     probability = f"Probability {percent(finding.explained.probability)}"
     top = _write(pen, box, top + 12, probability, 38)
     top = _write(pen, box, top + 28, in_words(finding.heatmap), 32, most=3)

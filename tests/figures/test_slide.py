@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.figures.slide import SIZE, photo_box, slide, slide_png
+from explorer.figures.slide import FOOT, HEIGHT, SIZE, photo_box, slide, slide_png
 from explorer.figures.typefaces import sans, wrapped
 from explorer.geometry import Framing, frame
 from explorer.images import read_image
@@ -59,14 +59,16 @@ def test_the_peak_lies_where_the_frame_says(finding: Finding, kind: str, framing
 
 
 def test_the_words_fit_beside_or_under_any_photo(finding: Finding) -> None:
-    long = replace(finding, explained=replace(finding.explained, label="fire_engine_" * 30))
+    label = replace(finding.explained, label="fire_engine_" * 30)
+    long = replace(finding, explained=label, rather_than=label, signed=True, end=1e9 / 3)
     for photo in PHOTOS.values():
         placed = frame(photo, finding.network.weights.preprocessing)
         drawn = slide(photo, replace(long, frame=placed), Provenance.of(long))
         assert drawn.size == SIZE
-        edge = np.asarray(drawn)[:, -40:]
-        assert (edge == 255).all()
-        assert (np.asarray(drawn)[-16:] == 255).all()
+        pixels, foot = np.asarray(drawn), HEIGHT - FOOT - 16
+        assert (pixels[:, -40:] == 255).all()
+        assert (pixels[-16:] == 255).all()
+        assert (pixels[foot - 8 : foot - 2, photo_box(photo.size).right + 4 :] == 255).all()
 
 
 def test_the_png_carries_the_record(finding: Finding, photo: Image.Image) -> None:
