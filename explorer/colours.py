@@ -13,11 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageCms
 
-GROUND = (
-    128,
-    128,
-    128,
-)  # under transparent pixels: black drawings and white ones both stay visible
+GROUND = (128, 128, 128)  # under transparent pixels: both black and white drawings stay visible
 _BAND_PIXELS = 1_000_000
 _MAX_PROFILE_BYTES = 16_000_000  # what fits into a JPEG
 _DEEP = ("I", "F")  # modes whose values have no fixed range
@@ -43,7 +39,7 @@ def upright_rgb(
 
     16-bit values are divided by 257. 32-bit integers and floats are taken to reach from 0 to the
     first of 1, 255 and 65,535 that holds them all; other values are stretched from their smallest
-    to their largest. NaN becomes the darkest value, an infinity the nearest finite one.
+    to their largest. NaN becomes black, an infinity black or white.
 
     Args:
         image: the decoded pixels; `image.info` may hold a colour key under "transparency".
@@ -125,7 +121,8 @@ class _Conversion:
         return Image.composite(self._to_rgb(band), ground, band.getchannel("A"))
 
     def _to_8_bits(self, band: Image.Image) -> Image.Image:
-        values = np.asarray(band).astype(np.float64)
+        with np.errstate(invalid="ignore"):  # a signalling NaN is dark like any other
+            values = np.asarray(band).astype(np.float64)
         values = np.nan_to_num(values, nan=self.darkest, posinf=self.brightest, neginf=self.darkest)
         levels = np.rint((values - self.darkest) * (255 / (self.brightest - self.darkest)))
         return Image.fromarray(levels.clip(0, 255).astype(np.uint8))

@@ -6,6 +6,7 @@ centre is at (0.5, 0.5).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
@@ -17,7 +18,7 @@ from PIL import Image
 if TYPE_CHECKING:
     from torch import Tensor
 
-LONGEST = 8  # sides to one; of a longer photo only what the network sees is resized
+_MAX_RESIZED_PIXELS = 20_000_000  # of a photo still longer, only what the network sees is resized
 
 
 class Framing(StrEnum):
@@ -141,7 +142,7 @@ def to_tensor(
 
     height, width = _resized(image, preprocessing, framing)
     size, placed = preprocessing.crop_size, frame(image, preprocessing, framing)
-    if max(image.size) > LONGEST * min(image.size):
+    if height * width > _MAX_RESIZED_PIXELS:
         resized = _resized_inside(image, placed, height, width)
     else:
         resized = image.resize((width, height), Image.Resampling.BILINEAR)
@@ -171,16 +172,12 @@ def paint_back(
         A value for each pixel of the photo, shape (photo_height, photo_width); NaN where the
         network did not look.
     """
-    rows, first_row = _positions(
-        frame.photo_height, frame.top, frame.bottom, heatmap.shape[0], smooth
-    )
-    columns, first_column = _positions(
-        frame.photo_width, frame.left, frame.right, heatmap.shape[1], smooth
-    )
+    rows = _covered(frame.top, frame.bottom, frame.photo_height)
+    columns = _covered(frame.left, frame.right, frame.photo_width)
+    down = _shares(rows, frame.top, frame.bottom, heatmap.shape[0], smooth)
+    across = _shares(columns, frame.left, frame.right, heatmap.shape[1], smooth)
     painted = np.full((frame.photo_height, frame.photo_width), np.nan, np.float32)
-    seen = _sampled(_sampled(heatmap, rows).T, columns).T
-    last_row, last_column = first_row + len(rows), first_column + len(columns)
-    painted[first_row:last_row, first_column:last_column] = seen
+    painted[rows.start : rows.stop, columns.start : columns.stop] = down @ heatmap @ across.T
     return painted
 
 
@@ -218,26 +215,31 @@ def _resized_inside(image: Image.Image, placed: Frame, height: int, width: int) 
     return image.resize(size, Image.Resampling.BILINEAR, box=(left, top, right, bottom))
 
 
-def _positions(
-    pixels: int, start: float, end: float, cells: int, smooth: bool
-) -> tuple[NDArray[np.float64], int]:
-    """Place the pixels of one axis on the grid of cells, in units of cells from the first centre.
+def _covered(start: float, end: float, pixels: int) -> range:
+    """Return the pixels of one axis whose centres lie inside the frame, or the one it lies in."""
+    first, last = max(0, math.ceil(start - 0.5)), min(pixels, math.ceil(end - 0.5))
+    if first >= last:
+        first = min(int((start + end) / 2), pixels - 1)
+        last = first + 1
+    return range(first, last)
 
-    Returns:
-        The positions of those pixels whose centres lie inside the frame, and the first such pixel.
+
+def _shares(
+    pixels: range, start: float, end: float, cells: int, smooth: bool
+) -> NDArray[np.float32]:
+    """Return what each pixel of one axis takes from each cell, shape (pixels, cells).
+
+    The shares of a pixel sum to 1. Smooth ones fall off linearly from a cell's centre to the next
+    one or, where a pixel covers several cells, over all of them: no peak falls between the pixels
+    of a small photo.
     """
-    centres = np.arange(pixels) + 0.5
-    inside = np.flatnonzero((centres >= start) & (centres < end))
-    positions = (centres[inside] - start) * (cells / (end - start)) - 0.5
-    if not smooth:
-        positions = np.floor(positions + 0.5)
-    return positions.clip(0, cells - 1), int(inside[0]) if inside.size else 0
-
-
-def _sampled(values: NDArray[np.float32], positions: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Interpolate linearly along the first axis."""
-    below = np.floor(positions).astype(np.intp)
-    above = np.minimum(below + 1, len(values) - 1)
-    share = (positions - below).astype(np.float32)[:, None]
-    sampled: NDArray[np.float32] = values[below] * (1 - share) + values[above] * share
-    return sampled
+    cells_per_pixel = cells / (end - start)
+    centres = (np.arange(pixels.start, pixels.stop) + 0.5 - start) * cells_per_pixel
+    shares: NDArray[np.float32]
+    if smooth:
+        distances = np.abs(centres[:, None] - (np.arange(cells) + 0.5))
+        slopes = (1 - distances / max(1.0, cells_per_pixel)).clip(0)
+        shares = (slopes / slopes.sum(axis=1, keepdims=True)).astype(np.float32)
+    else:
+        shares = np.eye(cells, dtype=np.float32)[centres.astype(np.intp).clip(0, cells - 1)]
+    return shares

@@ -6,14 +6,16 @@ frames the open photo for a network and maps heatmaps back onto it.
 
 from __future__ import annotations
 
+import ctypes
 import io
+import logging
 import math
 import os
 import struct
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +26,7 @@ from PIL import (
     JpegImagePlugin,
     TiffImagePlugin,
     UnidentifiedImageError,
+    _imaging,
     features,
 )
 
@@ -45,9 +48,17 @@ MAX_MEGAPIXELS = 50
 _MAX_MEGAPIXELS_OF = {"WEBP": 25, "AVIF": 16}
 _MAX_SIDE = 65_535  # pixels
 _MAX_DECODER_BYTES = 430_000_000
-_TILE_SIDES = (322, 323)  # the TIFF tags TileWidth and TileLength
-_SMALL_TILE = 1_000_000  # pixels
-_START_OF_SCAN = b"\xff\xda"
+_MAX_EXIF_BYTES = 65_536  # what fits into a JPEG; the orientation stands at the beginning
+_START_OF_SCAN = 0xDA  # the JPEG marker
+_JPEG_BYTES_AT_ONCE = (
+    4_096  # a larger piece may hold enough scans to keep libjpeg busy for a minute
+)
+# TIFF: the tags TileWidth and TileLength, StripOffsets and TileOffsets; types without numbers.
+_TILE_SIDES = (322, 323)
+_OFFSETS = (273, 324)
+_OPAQUE_TYPES = (1, 2, 7)
+_MAX_TAGS = 4_096
+_MAX_TAG_VALUES = 200_000
 
 _NOT_A_PICTURE = (
     "This file is not a picture that can be opened; "
@@ -79,9 +90,15 @@ _PILLOW_ERRORS = (
 )
 _TOO_LARGE_FOR_PILLOW = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
-# Remarks about a file's metadata, which we drop, and about sizes, which we limit more tightly.
+# Pillow's remarks about a file's metadata, which we drop, and about sizes, which we limit more
+# tightly, are not for the reader's screen; nor are those that libtiff prints past Python.
 warnings.filterwarnings("ignore", module=r"PIL\.\w+ImagePlugin")
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+with suppress(AttributeError, OSError):  # where Pillow has libtiff built in, it cannot be reached
+    _set_error_handler = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
+    _set_error_handler.restype = ctypes.c_void_p
+    _set_error_handler(None)
 
 
 def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image:
@@ -93,7 +110,8 @@ def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image
 
     Hostile files end in the same sentences: no file may be larger than 100 MB, have more than
     50 megapixels (WebP 25, AVIF 16) or take more than 512 MB of memory or a few seconds to open.
-    A JPEG of several scans that would need more memory is opened at half its size.
+    A JPEG that would need more memory, because it comes in several scans, is opened at half its
+    size.
 
     Args:
         source: a path, the file's content, or a binary file, which is read from its start and
@@ -125,11 +143,20 @@ def _opened(source: str | os.PathLike[str] | bytes | BinaryIO) -> Iterator[Binar
     elif isinstance(source, bytes | bytearray | memoryview):
         yield io.BytesIO(source)
     elif hasattr(source, "read"):
-        yield source if source.seekable() else io.BytesIO(source.read(MAX_FILE_BYTES + 1))
+        yield _rewindable(source)
     else:
         raise TypeError(
             f"source must be a path, bytes or a binary file, not {type(source).__name__}"
         )
+
+
+def _rewindable(file: BinaryIO) -> BinaryIO:
+    try:
+        if file.read(0) != b"":
+            raise ImageError('This file is open as text; open it with the mode "rb".')
+        return file if file.seekable() else io.BytesIO(file.read(MAX_FILE_BYTES + 1))
+    except (OSError, ValueError) as error:
+        raise ImageError("This file can no longer be read; open it again.") from error
 
 
 def _open_path(path: Path) -> BinaryIO:
@@ -148,22 +175,42 @@ def _open_path(path: Path) -> BinaryIO:
 
 
 def _decoded(file: RationedFile) -> Image.Image:
+    _check_directory(file)
     image = Image.open(file, formats=FORMATS)  # type: ignore[arg-type]  # all that Pillow calls
     _check_size(image)
     if isinstance(image, JpegImagePlugin.JpegImageFile):
         _spare_memory(image, file)
-    orientation = _orientation(image)
     file.end_header()
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        image.load()  # a PNG may tell its orientation after its pixels
+    orientation, profile = _taken_orientation(image), image.info.get("icc_profile")
     image.load()
-    info = image.info
     # Only the pixels stay: the decoder, with its own copies of them, and all metadata can go.
     pixels = image._new(image.im)
-    pixels.info = {key: info[key] for key in ("transparency",) if key in info}
-    profile = info.get("icc_profile")
+    pixels.info = {key: image.info[key] for key in ("transparency",) if key in image.info}
     del image
     return upright_rgb(
         pixels, orientation, profile if isinstance(profile, bytes) else None, file.check
     )
+
+
+def _check_directory(file: RationedFile) -> None:
+    """Refuse a TIFF file that lists more strips, or other numbers, than a picture needs.
+
+    Pillow makes Python objects of them before it tells the size: gigabytes in a minute.
+    """
+    header = file.read(16)
+    if header.startswith((b"II", b"MM")):
+        order, big = "<" if header.startswith(b"II") else ">", header[2:3] == b"\x2b"
+        (start,) = struct.unpack_from(order + ("Q" if big else "L"), header, 8 if big else 4)
+        file.seek(start)
+        (tags,) = struct.unpack(order + ("Q" if big else "H"), file.read(8 if big else 2))
+        entry = struct.Struct(order + ("HHQ8x" if big else "HHL4x"))
+        for tag, kind, values in entry.iter_unpack(file.read(min(tags, _MAX_TAGS) * entry.size)):
+            counted = kind not in _OPAQUE_TYPES or tag in _OFFSETS
+            if tags > _MAX_TAGS or (counted and values > _MAX_TAG_VALUES):
+                raise ImageError(_DAMAGED)
+    file.seek(0)
 
 
 def _check_size(image: Image.Image) -> None:
@@ -172,11 +219,15 @@ def _check_size(image: Image.Image) -> None:
     limit = _MAX_MEGAPIXELS_OF.get(image.format or "", MAX_MEGAPIXELS)
     if width * height == 0:
         raise ImageError("This picture has no pixels; choose another one.")
-    if width * height > limit * 1_000_000 or max(width, height) > _MAX_SIDE:
+    if width * height > limit * 1_000_000:
         raise ImageError(_too_many_pixels(limit))
+    if max(width, height) > _MAX_SIDE:
+        raise ImageError(
+            f"This picture is longer than {_MAX_SIDE:,} pixels; cut a part out and choose that."
+        )
     if isinstance(image, TiffImagePlugin.TiffImageFile):
         tile = math.prod(int(image.tag_v2.get(tag, 1)) for tag in _TILE_SIDES)
-        if tile > max(4 * width * height, _SMALL_TILE):
+        if tile > limit * 1_000_000:
             raise ImageError(_DAMAGED)
 
 
@@ -185,27 +236,36 @@ def _too_many_pixels(limit: int) -> str:
 
 
 def _spare_memory(image: JpegImagePlugin.JpegImageFile, file: RationedFile) -> None:
-    """Decode a JPEG of several scans smaller, if all its coefficients need much memory at once."""
-    position = file.tell()
-    file.seek(0)
-    several = file.read().count(_START_OF_SCAN) > 1
-    file.seek(position)
+    """Decode a JPEG smaller, if libjpeg would hold too many of its coefficients at once."""
+    image.decodermaxblock = _JPEG_BYTES_AT_ONCE
     pixels = image.width * image.height
-    coefficients = pixels * len(image.getbands()) * 2 if several else 0
-    for scale in (1, 2, 4, 8):
-        if coefficients + 4 * pixels // scale**2 <= _MAX_DECODER_BYTES:
-            if scale > 1:
-                image.draft(None, (image.width // scale, image.height // scale))
-            return
-    raise ImageError(_too_many_pixels(MAX_MEGAPIXELS))
+    samples = [down * across for _, down, across, _ in image.layer]
+    held = image.info.get("progressive") or not _in_one_scan(file, image.layers)
+    coefficients = 2 * pixels * sum(samples) // max(samples) if held else 0
+    if coefficients + 4 * pixels > _MAX_DECODER_BYTES:
+        image.draft(None, (image.width // 2, image.height // 2))
 
 
-def _orientation(image: Image.Image) -> int:
-    """Return the EXIF orientation that Pillow leaves to us; it turns TIFF pictures itself."""
-    if isinstance(image, TiffImagePlugin.TiffImageFile):
-        return 1
+def _in_one_scan(file: RationedFile, components: int) -> bool:
+    """Tell whether the first scan of a JPEG holds all its components: True only if that is sure."""
+    file.seek(2)
+    while True:
+        segment = file.read(5)  # marker, length and, in a scan, how many components it holds
+        if len(segment) < 5 or segment[0] != 0xFF or not 0xC0 <= segment[1] < 0xFF:
+            return False
+        if segment[1] == _START_OF_SCAN:
+            return segment[4] == components
+        file.seek(int.from_bytes(segment[2:4]) - 3, os.SEEK_CUR)
+
+
+def _taken_orientation(image: Image.Image) -> int:
+    """Return the EXIF orientation, and forget it: Pillow turns TIFF pictures in a third copy."""
     try:
-        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+        if "exif" in image.info:
+            image.info["exif"] = image.info["exif"][:_MAX_EXIF_BYTES]
+        exif = image.getexif()
+        orientation = exif.get(ExifTags.Base.Orientation, 1)
+        exif[ExifTags.Base.Orientation] = 1
     except _PILLOW_ERRORS:
         return 1  # broken metadata is no reason to refuse a whole picture
     return orientation if isinstance(orientation, int) else 1

@@ -14,7 +14,8 @@ from typing import BinaryIO
 from explorer.errors import ImageError
 
 MAX_FILE_BYTES = 100_000_000
-_MAX_SECONDS = 6.0  # of this thread's processor time: a busy machine is no fault of the file
+_MAX_HEADER_SECONDS = 1.5  # of this thread's processor time: a slow disk is no fault of the file
+_MAX_SECONDS = 8.0  # on the wall: nobody waits longer
 _MAX_READS = 1_000_000
 _MAX_HEADER_BYTES = 64_000_000
 
@@ -41,7 +42,8 @@ class RationedFile:
             )
         file.seek(0)
         self._file = file
-        self._end = time.thread_time() + _MAX_SECONDS
+        self._header_end = time.thread_time() + _MAX_HEADER_SECONDS
+        self._end = time.monotonic() + _MAX_SECONDS
         self._reads = _MAX_READS
         self._header_bytes: float = _MAX_HEADER_BYTES
 
@@ -66,8 +68,8 @@ class RationedFile:
         return self._file.tell()
 
     def end_header(self) -> None:
-        """Lift the limit on the bytes of the header: pixels follow."""
-        self._header_bytes = float("inf")
+        """Lift the limits of the header: pixels follow."""
+        self._header_end = self._header_bytes = float("inf")
 
     def check(self) -> None:
         """Stop here if the picture has used up its time.
@@ -75,7 +77,7 @@ class RationedFile:
         Raises:
             ImageError: if it has.
         """
-        if time.thread_time() > self._end:
+        if time.thread_time() > self._header_end or time.monotonic() > self._end:
             raise ImageError(
                 "This picture takes too long to open; "
                 "save a smaller copy of it as PNG or JPEG and choose that."

@@ -1,3 +1,5 @@
+import io
+
 import numpy as np
 import pytest
 import torch
@@ -6,7 +8,7 @@ from torchvision.models import ResNet18_Weights, ResNet50_Weights
 from torchvision.transforms._presets import ImageClassification
 
 from explorer.geometry import Frame, Framing, Preprocessing, frame, paint_back, to_tensor
-from explorer.images import IMAGENET
+from explorer.images import IMAGENET, read_image
 
 PRESETS = [
     ResNet18_Weights.IMAGENET1K_V1.transforms(),
@@ -16,7 +18,7 @@ PRESETS = [
     ImageClassification(crop_size=96, resize_size=64),
 ]
 SIZES = [(300, 451), (451, 300), (257, 255), (97, 640), (1, 1), (3, 2), (1200, 1201), (224, 224)]
-PANORAMAS = [(60, 900), (900, 60), (20, 3000), (1, 500)]
+PANORAMAS = [(60, 900), (900, 60), (37, 901), (20, 3000)]
 
 
 def noise(height: int, width: int) -> Image.Image:
@@ -25,7 +27,7 @@ def noise(height: int, width: int) -> Image.Image:
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda p: f"{p.crop_size}/{p.resize_size}")
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("size", SIZES + PANORAMAS, ids=str)
 def test_the_crop_is_torchvisions_preset_bit_for_bit(
     preset: ImageClassification, size: tuple[int, int]
 ) -> None:
@@ -35,14 +37,21 @@ def test_the_crop_is_torchvisions_preset_bit_for_bit(
     assert torch.equal(x[0], preset(photo))
 
 
-@pytest.mark.parametrize("size", PANORAMAS, ids=str)
-def test_of_a_very_long_photo_only_the_crop_is_resized_and_it_is_the_same(
+@pytest.mark.parametrize("size", [(1, 500), (400, 1)], ids=str)
+def test_of_an_extremely_long_photo_only_the_crop_is_resized_and_it_is_the_same(
     size: tuple[int, int],
 ) -> None:
     photo = noise(*size)
     x, reference = to_tensor(photo, IMAGENET)[0], PRESETS[0](photo)
     step = 1 / 255 / min(IMAGENET.std)  # one grey level, where rounding falls the other way
     assert (x - reference).abs().max() <= step * 1.01
+
+
+@pytest.mark.parametrize("framing", Framing)
+def test_a_line_of_pixels_costs_no_memory(framing: Framing) -> None:
+    x = to_tensor(Image.new("RGB", (65_535, 1), "white"), IMAGENET, framing)
+    assert x.shape == (1, 3, 224, 224)
+    assert x.max() > 2
 
 
 def test_the_classic_preprocessing_is_torchvisions() -> None:
@@ -124,6 +133,43 @@ def test_a_peak_in_the_map_lands_on_its_pixels(
     peak = np.unravel_index(np.nanargmax(paint_back(heatmap, placed)), painted.shape)
     assert peak[0] + 0.5 == pytest.approx(np.clip((top + bottom) / 2, 0, size[0]), abs=0.5 + 1e-6)
     assert peak[1] + 0.5 == pytest.approx(np.clip((left + right) / 2, 0, size[1]), abs=0.5 + 1e-6)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 3), (1, 100), (100, 1), (5, 4)], ids=str)
+@pytest.mark.parametrize("smooth", [True, False])
+def test_even_the_smallest_photo_gets_a_value(size: tuple[int, int], smooth: bool) -> None:
+    placed = frame(Image.new("RGB", size[::-1]), IMAGENET)
+    painted = paint_back(np.full((7, 7), 3, np.float32), placed, smooth)
+    assert np.nanmax(painted) == np.nanmin(painted) == pytest.approx(3)
+
+
+def test_no_peak_falls_between_the_pixels_of_a_photo_smaller_than_the_map() -> None:
+    placed = frame(Image.new("RGB", (10, 10)), IMAGENET, Framing.WHOLE)
+    for cell in range(56):
+        heatmap = np.zeros((56, 56), np.float32)
+        heatmap[cell, 55 - cell] = 1
+        painted = paint_back(heatmap, placed)
+        row, column = np.unravel_index(painted.argmax(), painted.shape)
+        assert abs(row + 0.5 - (cell + 0.5) / 5.6) <= 0.5 + 1e-6
+        assert abs(column + 0.5 - (55.5 - cell) / 5.6) <= 0.5 + 1e-6
+
+
+@pytest.mark.parametrize("framing", Framing)
+def test_in_a_photo_turned_by_its_exif_a_map_lands_on_what_the_network_saw(
+    framing: Framing,
+) -> None:
+    upright = Image.new("RGB", (600, 400), "black")
+    upright.paste("white", (350, 130, 370, 150))
+    exif, file = Image.Exif(), io.BytesIO()
+    exif[0x0112] = 6
+    upright.transpose(Image.Transpose.ROTATE_90).save(file, "PNG", exif=exif)
+    photo = read_image(file)
+    seen = to_tensor(photo, IMAGENET, framing)[0, 0].numpy()
+    marker = seen == seen.max()
+    painted = paint_back(marker.astype(np.float32), frame(photo, IMAGENET, framing), smooth=False)
+    rows, columns = np.nonzero(painted == 1)
+    assert (rows.min(), rows.max()) == pytest.approx((130, 149), abs=3)
+    assert (columns.min(), columns.max()) == pytest.approx((350, 369), abs=3)
 
 
 def test_outside_the_frame_there_is_no_value() -> None:
