@@ -136,20 +136,3 @@ def test_missing_weights_keep_the_result_and_offer_two_ways_on(sample: App) -> N
     expect(headline(sample)).to_contain_text("motorbikes")
     page.get_by_role("button", name="Back to ResNet-18 (Built-in)").click()
     expect(page.get_by_text("is not on this machine yet")).to_have_count(0)
-
-
-def test_fifty_blocks_keep_their_size_and_scroll_to_the_chosen_one(app: App) -> None:
-    page = app.page
-    app.open("/?variant=resnet152&weights=random:0")
-    blocks = page.get_by_role("radiogroup", name="Block to explain").get_by_role("radio")
-    expect(blocks).to_have_count(51)
-    last = page.get_by_role("radio", name="layer4.2", exact=True)
-    assert [round(box["width"]) for box in (last.bounding_box(),) if box] == [52]
-    last.focus()
-    page.keyboard.press("Home")
-    expect(picture(app)).to_have_attribute("aria-label", re.compile("of stem for"))
-    app.settle()
-    first = page.get_by_role("radio", name="stem", exact=True)
-    expect(first).to_be_focused()
-    expect(first).to_be_in_viewport(ratio=0.9)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
