@@ -1,4 +1,4 @@
-"""Takes a screenshot of every state of the Explain page, in both themes and both sizes.
+"""Takes a screenshot of every state of the pages, in both themes and both sizes.
 
     python tests/browser/shots.py [--folder test-results/shots] [--only blank-map]
 
@@ -66,6 +66,11 @@ def many_photos(app: App) -> None:
     _upload(app, *photos())
 
 
+def contact_sheet(app: App) -> None:
+    """Every photo with its prediction and its map."""
+    app.open("/many")
+
+
 def refused_file(app: App) -> None:
     """A file that is no picture."""
     app.open()
@@ -94,7 +99,7 @@ def signed(app: App) -> None:
 
 def blank_map(app: App) -> None:
     """A class for which nothing in the photo speaks."""
-    app.open("/?class=ferry&sample=galaxies")
+    app.open("/?class=car%20side&sample=coffee")
 
 
 def missing_weights(app: App) -> None:
@@ -124,6 +129,7 @@ STATES: dict[str, State] = {
         opened,
         one_photo,
         many_photos,
+        contact_sheet,
         refused_file,
         other_block_and_class,
         unsure,
