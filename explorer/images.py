@@ -50,9 +50,7 @@ _MAX_SIDE = 65_535  # pixels
 _MAX_DECODER_BYTES = 430_000_000
 _MAX_EXIF_BYTES = 65_536  # what fits into a JPEG; the orientation stands at the beginning
 _START_OF_SCAN = 0xDA  # the JPEG marker
-_JPEG_BYTES_AT_ONCE = (
-    4_096  # a larger piece may hold enough scans to keep libjpeg busy for a minute
-)
+_JPEG_BYTES_AT_ONCE = 2_048  # 65,536, as Pillow reads, may hold a minute's worth of scans
 # TIFF: the tags TileWidth and TileLength, StripOffsets and TileOffsets; types without numbers.
 _TILE_SIDES = (322, 323)
 _OFFSETS = (273, 324)
