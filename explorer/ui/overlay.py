@@ -109,7 +109,6 @@ def overlay(
             "unit": shown.unit,
             "hint": "" if compact else HINT,
             "cell": "Cell" if shown.of_block else "Pixel",
-            "end": "the colour bar's end",
             "for": shown.supports,
             "against": shown.opposes,
             "cells": max(rows, columns) <= MOST_CELLS,

@@ -157,8 +157,8 @@ function mark(element, { row, column }, { frame, rows, columns }) {
 function inWords({ row, column }, data, map) {
   const value = map.values[row * map.columns + column];
   const share = map.high > 0 ? Math.round((100 * Math.abs(value)) / map.high) : 0;
-  const where = `${data.cell} in row ${row + 1} of ${map.rows}, column ${column + 1} of ${map.columns}`;
+  const where = `${data.cell} in row ${row + 1}, column ${column + 1}`;
   if (share === 0) return `${where}: about 0, no evidence.`;
   const number = String(Number(value.toPrecision(3))).replace("-", "\u2212");
-  return `${where}: ${number}, ${share} % of ${data.end}; ${value < 0 ? data.against : data.for}.`;
+  return `${where}: ${number}, ${share} % of the scale; ${value < 0 ? data.against : data.for}.`;
 }
