@@ -52,27 +52,23 @@ def _handles(photo_id: str) -> None:
     order = list(photos.uploads())
     title = photos.uploads()[photo_id].title
     moves = (
-        ("Move to the front", ":material/arrow_back:", -1, photo_id == order[0]),
-        ("Move to the back", ":material/arrow_forward:", 1, photo_id == order[-1]),
+        ("Earlier", -1, photo_id == order[0]),
+        ("Later", 1, photo_id == order[-1]),
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption(title, width="stretch")
-        for label, icon, places, at_end in moves:
+        for label, places, at_end in moves:
             st.button(
-                "",
+                label,
                 key=f"move_{places}",
-                icon=icon,
-                help=f"{label} by one",
                 type="tertiary",
                 disabled=at_end,
                 on_click=photos.move,
                 args=(photo_id, places),
             )
         st.button(
-            "",
+            "Remove",
             key="remove_photo",
-            icon=":material/close:",
-            help="Remove this photo",
             type="tertiary",
             on_click=_remove,
             args=(photo_id,),

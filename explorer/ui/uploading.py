@@ -38,7 +38,9 @@ def ways() -> None:
         label_visibility="collapsed",
     )
     st.caption(
-        f"Choose, drop or paste up to {photos.MOST_UPLOADS} photos of {PHOTO_MB} MB.", help=PROMISE
+        f"Choose, drop or paste up to {photos.MOST_UPLOADS} photos of {PHOTO_MB} MB. "
+        "Kept in memory for this session only.",
+        help=PROMISE,
     )
     with st.popover("Folder or camera", type="tertiary", icon=":material/add_a_photo:"):
         folder = _folder(number)
