@@ -44,9 +44,8 @@ from explorer.house import DEFAULT_SESSIONS
 from explorer.samples import SAMPLES
 
 COMMAND = Path(sys.executable).with_name("resnet-explorer")
-SESSION_TTL = (
-    2  # seconds for which the server keeps what a closed tab had; Streamlit's default: 120
-)
+# Seconds for which the server keeps what a closed tab had, and until it has looked once more.
+SESSION_TTL, SWEEP = 120, 15
 NETWORKS = (("resnet18", "builtin"), ("resnet34", "random:0"), ("resnet50", "random:0"))
 BLOCKS = ("layer4.1", "layer3.0", "layer2.1", "stem")
 QUIET_SECONDS = 0.5  # without a message until a page counts as finished; in every time below
@@ -288,7 +287,6 @@ def serving(sessions: int) -> Iterator[tuple[str, psutil.Process]]:
     environment = os.environ | {
         "PYTHONUNBUFFERED": "1",
         "OMP_NUM_THREADS": "1",
-        "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": str(SESSION_TTL),
     }
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
@@ -321,12 +319,10 @@ async def crowd(url: str, everyone: list[Person]) -> list[Seen]:
     return list(await asyncio.gather(*(visit(url, person, done) for person in everyone)))
 
 
-async def emptied(url: str, server: psutil.Process, first: Person) -> float:
+async def emptied(server: psutil.Process) -> float:
     """Wait until nobody's data is kept any more; return the server's memory in MB."""
-    await asyncio.sleep(SESSION_TTL + 1)
-    await visit(url, first)  # whoever comes next makes Streamlit drop what has expired
-    await asyncio.sleep(SESSION_TTL + 1)
-    return server.memory_info().rss / MEGABYTE
+    await asyncio.sleep(SESSION_TTL + SWEEP)
+    return float(server.memory_info().rss / MEGABYTE)
 
 
 async def measure(url: str, server: psutil.Process, everyone: list[Person], rounds: int) -> bool:
@@ -342,7 +338,7 @@ async def measure(url: str, server: psutil.Process, everyone: list[Person], roun
     print(f"alone: {len(serial)} people, {len(wrong)} not as computed without the app {wrong}")
     print(f"  different results: {len({seen.digest for seen in serial})}")
     print(f"  seconds to page, own photo, other class: {_medians(steps)}")
-    before = await emptied(url, server, everyone[0])
+    before = await emptied(server)
     print(f"  memory of the server, empty: {before:.0f} MB")
     good = not wrong
     for turn in range(1, rounds + 1):
@@ -351,7 +347,7 @@ async def measure(url: str, server: psutil.Process, everyone: list[Person], roun
         mixed = [n for n, (a, b) in enumerate(zip(serial, seen, strict=True))
                  if (a.headline, a.digest) != (b.headline, b.digest)]  # fmt: skip
         errors = [error for one in seen for error in one.errors]
-        after = await emptied(url, server, everyone[0])
+        after = await emptied(server)
         print(f"crowd {turn}: {len(seen)} at once, {len(errors)} errors, {len(mixed)} mixed up "
               f"{mixed}")  # fmt: skip
         print(f"  seconds to page, own photo, other class: {_medians([s.seconds for s in seen])}, "
