@@ -21,7 +21,8 @@ page = st.navigation(
             st.Page(PAGES / "explain.py", title="Explain", default=True),
             st.Page(PAGES / "many.py", title="Many photos"),
         ]
-    }
+    },
+    position="hidden" if waiting.place() else "sidebar",
 )
 style.apply()
 if waiting.place():
