@@ -102,6 +102,11 @@ def file_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
     server.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser last: while Playwright lives, no other test can run an event loop."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("cuda"):
         import torch
