@@ -49,9 +49,9 @@ CLICK = """async button => {
     const before = picture.ariaLabel;
     const start = performance.now();
     button.click();
-    while (picture?.ariaLabel === before) {
+    while (!picture?.isConnected || picture.ariaLabel === before) {
         await frame();
-        if (!picture?.isConnected) [picture] = named(document);
+        if (!picture?.isConnected) [picture] = named(document); // none, while it is drawn anew
         if (performance.now() - start > 30000) throw new Error('The picture stayed the same.');
     }
     await Promise.all([...picture.querySelectorAll('img')].map(image => image.decode()));
