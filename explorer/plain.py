@@ -11,8 +11,8 @@ def plain_twin(block: type[BasicBlock | Bottleneck]) -> type[BasicBlock | Bottle
     return PlainBottleneck if issubclass(block, Bottleneck) else PlainBasicBlock
 
 
-class PlainBasicBlock(BasicBlock):
-    """torchvision's basic block without shortcut; arguments as for `BasicBlock`."""
+class _WithoutShortcut:
+    """Builds the block behind it in the order of its bases without the layers of a projection."""
 
     def __init__(
         self,
@@ -23,7 +23,12 @@ class PlainBasicBlock(BasicBlock):
         *rest: object,
         **options: object,
     ) -> None:
-        super().__init__(inplanes, planes, stride, None, *rest, **options)
+        # Behind this class comes a block of torchvision.
+        super().__init__(inplanes, planes, stride, None, *rest, **options)  # type: ignore[call-arg]
+
+
+class PlainBasicBlock(_WithoutShortcut, BasicBlock):
+    """torchvision's basic block without shortcut; arguments as for `BasicBlock`."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Map x, shape (N, C, H, W), to the block's output."""
@@ -32,19 +37,8 @@ class PlainBasicBlock(BasicBlock):
         return x
 
 
-class PlainBottleneck(Bottleneck):
+class PlainBottleneck(_WithoutShortcut, Bottleneck):
     """torchvision's bottleneck without shortcut; arguments as for `Bottleneck`."""
-
-    def __init__(
-        self,
-        inplanes: int,
-        planes: int,
-        stride: int = 1,
-        downsample: nn.Module | None = None,
-        *rest: object,
-        **options: object,
-    ) -> None:
-        super().__init__(inplanes, planes, stride, None, *rest, **options)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map x, shape (N, C, H, W), to the block's output."""
