@@ -1,8 +1,4 @@
-"""The ImageNet weights that torchvision publishes, grouped by recipe, in torch's own cache folder.
-
-The names in torchvision's enums do not tell the recipe ("V1" of `resnext101_64x4d` is the new one),
-so the link to the recipe decides, and only weights for the usual input size count.
-"""
+"""The ImageNet weights that torchvision publishes, by recipe, in torch's own cache folder."""
 
 from __future__ import annotations
 
@@ -17,18 +13,13 @@ import torch
 from explorer.downloads import Progress, download, mismatch, sha256, unavailable
 from explorer.errors import WeightsError
 from explorer.images import IMAGENET
+from explorer.recipes import recipe_of
 from explorer.sources import Source
 from explorer.variants import Variant
 
 if TYPE_CHECKING:
     from torch import Tensor
     from torchvision.models import WeightsEnum
-
-# What the links in torchvision's `meta["recipe"]` contain.
-_RECIPES = {
-    Source.IMAGENET_CLASSIC: ("/references/classification#", "/pull/912"),
-    Source.IMAGENET_NEW: ("/issues/3995", "/pull/5935"),
-}
 
 
 def published(variant: Variant) -> dict[Source, WeightsEnum]:
@@ -37,8 +28,7 @@ def published(variant: Variant) -> dict[Source, WeightsEnum]:
         source: weights
         for weights in variant.published
         if weights.transforms().crop_size == [IMAGENET.crop_size]
-        for source, links in _RECIPES.items()
-        if any(link in weights.meta["recipe"] for link in links)
+        and (source := recipe_of(weights.meta["recipe"]).source)
     }
 
 
