@@ -155,7 +155,7 @@ def grad_cam_ladder(kept: ForwardPass, target: Target, signed: bool = False) -> 
     Returns:
         Block name -> the same map as `grad_cam` gives, float32 on the CPU, shape (h, w).
     """
-    heatmaps = {}
+    heatmaps, kept = {}, kept.with_outputs()
     for block, gradient in kept.gradients(target).items():
         weights = gradient.mean((2, 3), keepdim=True)
         heatmap = (weights * kept.outputs[block].detach()).sum(1)[0]

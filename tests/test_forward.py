@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from explorer import load
-from explorer.forward import GraphBudget, Target, _SavedBytes, forward
-from explorer.network import Network
+from explorer.forward import PHOTO_LIMIT, GraphBudget, Target, _SavedBytes, forward
+from explorer.network import Network, chain_of
+from explorer.variants import VARIANTS
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +84,55 @@ def test_beyond_the_budget_no_graph_is_kept_and_gradients_are_the_same(
     assert not any(output.requires_grad for output in second.outputs.values())
     assert budget.used == first.graph_bytes
     assert torch.equal(second.gradients(Target(0))["stem"], first.gradients(Target(0))["stem"])
+
+
+def test_beyond_the_budget_outputs_are_kept_alone_or_computed_when_they_are_asked_for(
+    network: Network, x: Tensor
+) -> None:
+    whole = forward(network, x)
+    outputs_only = sum(output.nbytes for output in whole.outputs.values())
+    for limit, used in ((outputs_only, outputs_only), (outputs_only - 1, 0)):
+        budget = GraphBudget(limit)
+        kept = forward(network, x, budget=budget)
+        assert (kept.graph_bytes, budget.used) == (0, used)
+        assert list(kept.outputs) == list(network.chain)
+        assert len(kept.outputs) == len(network.chain)
+        for name, output in whole.outputs.items():
+            assert torch.equal(kept.outputs[name], output)
+            assert not kept.outputs[name].requires_grad
+        assert torch.equal(kept.logits, whole.logits)
+        for block, gradient in whole.gradients(Target(3)).items():
+            assert torch.equal(kept.gradients(Target(3))[block], gradient)
+        del kept
+        assert budget.used == 0
+
+
+def test_a_graph_that_outgrows_what_a_photo_may_keep_is_given_up_on_the_way(
+    network: Network, x: Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, at_once = forward(network, x), [0]
+    count = _SavedBytes.count
+
+    def watched(counter: _SavedBytes, tensor: Tensor) -> Tensor:
+        packed = count(counter, tensor)
+        at_once[0] = max(at_once[0], counter.nbytes)
+        return packed
+
+    monkeypatch.setattr(_SavedBytes, "count", watched)
+    kept = forward(network, x, budget=GraphBudget(photo_limit=whole.graph_bytes // 2))
+    assert kept.graph_bytes == 0
+    assert at_once[0] < 0.9 * whole.graph_bytes
+    assert torch.equal(kept.gradients(Target(3))["stem"], whole.gradients(Target(3))["stem"])
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_the_outputs_of_every_variant_are_less_than_a_photo_may_keep(name: str) -> None:
+    chain = chain_of(VARIANTS[name].build())
+    y, nbytes = torch.empty(1, 3, 224, 224, device="meta"), 0
+    for link in chain.values():
+        y = link(y)
+        nbytes += y.nbytes
+    assert nbytes < PHOTO_LIMIT / 3
 
 
 def test_a_pass_that_is_gone_leaves_no_memory_behind_without_the_garbage_collector(
