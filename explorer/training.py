@@ -23,7 +23,7 @@ from explorer.evaluation import evaluate
 from explorer.images import IMAGENET, Preprocessing, to_tensor
 from explorer.narrow import NarrowResNet
 from explorer.photo_folders import PhotoFolder
-from explorer.variants import PLAIN, Variant
+from explorer.variants import Variant
 
 _UNREADABLE = (  # what torch.load and a wrong content raise
     OSError,
@@ -319,8 +319,7 @@ def untrained_network(
     """Build the network that a recipe starts from; the recipe's seed decides its weights."""
     with torch.random.fork_rng():
         torch.manual_seed(recipe.seed)
-        shortcuts = variant.family != PLAIN
-        return NarrowResNet.like(variant.build(), width, classes, shortcuts)
+        return NarrowResNet.like(variant.build(), width, classes, variant.has_shortcuts)
 
 
 def training_transform(recipe: Recipe, resolution: int) -> v2.Compose:

@@ -6,6 +6,7 @@ looked up, so that a page can list the variants before torch is there.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from torchvision.models.resnet import ResNet
 
 
-PLAIN = "Plain"
+PLAIN, TWIN = "Plain", "Residual twin"
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,10 @@ class Variant:
     """One ResNet of the catalogue.
 
     Attributes:
-        name: torchvision's builder name, e.g. "resnet50".
+        name: torchvision's builder name, e.g. "resnet50"; "plain50" and "residual50" for twins.
         title: the name as papers write it, e.g. "ResNet-50".
-        family: "ResNet", "ResNeXt", "Wide ResNet", or "Plain" for a ResNet without shortcuts.
+        family: "ResNet", "ResNeXt", "Wide ResNet"; "Plain" for a ResNet without shortcuts,
+            "Residual twin" for the ResNet that was trained exactly as that one.
     """
 
     name: str
@@ -38,12 +40,22 @@ class Variant:
         """Every set of ImageNet weights that torchvision publishes for this variant."""
         from torchvision.models import get_model_weights
 
-        return () if self.family == PLAIN else tuple(get_model_weights(self.name))
+        return () if self.family in (PLAIN, TWIN) else tuple(get_model_weights(self.name))
 
     @property
     def any_width(self) -> bool:
         """Whether it can be built, and trained here, at other widths than torchvision's."""
-        return self.family in ("ResNet", PLAIN)
+        return self.family in ("ResNet", PLAIN, TWIN)
+
+    @property
+    def has_shortcuts(self) -> bool:
+        """Whether its blocks add their input to what they compute."""
+        return self.family != PLAIN
+
+    @property
+    def _builder(self) -> str:
+        """The name by which torchvision builds its topology."""
+        return re.sub("^(plain|residual)", "resnet", self.name)
 
     def build(self, num_classes: int = 1000, width: int = 64) -> ResNet:
         """Build the network on the meta device: shapes without memory or wasted initialisation.
@@ -60,11 +72,10 @@ class Variant:
 
         from explorer.narrow import NarrowResNet
 
-        shortcuts = self.family != PLAIN
         with torch.device("meta"):
-            network = get_model(self.name.replace("plain", "resnet"), num_classes=num_classes)
-            if width != 64 or not shortcuts:
-                network = NarrowResNet.like(network, width, num_classes, shortcuts)
+            network = get_model(self._builder, num_classes=num_classes)
+            if width != 64 or not self.has_shortcuts:
+                network = NarrowResNet.like(network, width, num_classes, self.has_shortcuts)
         return network.eval()
 
 
@@ -84,15 +95,12 @@ VARIANTS = {
     )
 }
 
-# For the lessons: the same layers without shortcuts. They are loaded by name and offered nowhere.
-PLAIN_TWINS = {
-    variant.name: variant
-    for variant in (
-        Variant("plain18", "Plain-18", PLAIN),
-        Variant("plain34", "Plain-34", PLAIN),
-        Variant("plain50", "Plain-50", PLAIN),
-    )
-}
+# For the lessons: pairs trained under one recipe that is fair to both, with and without shortcuts.
+# They are loaded by name, and no picker offers them.
+_PAIRS = (18, 34, 50)
+PLAIN_TWINS = {f"plain{n}": Variant(f"plain{n}", f"Plain-{n}", PLAIN) for n in _PAIRS}
+RESIDUAL_TWINS = {f"residual{n}": Variant(f"residual{n}", f"Residual-{n}", TWIN) for n in _PAIRS}
+_CATALOGUE = VARIANTS | PLAIN_TWINS | RESIDUAL_TWINS
 
 
 def find_variant(name: str) -> Variant:
@@ -102,7 +110,7 @@ def find_variant(name: str) -> Variant:
         RequestError: if the catalogue has no such variant.
     """
     try:
-        return (VARIANTS | PLAIN_TWINS)[name]
+        return _CATALOGUE[name]
     except KeyError:
         raise RequestError(
             f"There is no variant {name!r}. Choose one of {', '.join(VARIANTS)}."

@@ -10,7 +10,7 @@ from explorer.variants import PLAIN_TWINS, find_variant
 
 def twins(name: str, width: int = 8, classes: int = 5) -> tuple[nn.Module, nn.Module]:
     """Return a plain network and its residual twin as training starts from them."""
-    residual = find_variant(name.replace("plain", "resnet"))
+    residual = find_variant(name.replace("plain", "residual"))
     pair = (find_variant(name), residual)
     plain, other = (untrained_network(v, classes, Recipe(), width) for v in pair)
     return plain, other

@@ -14,7 +14,7 @@ from explorer.commands.evaluate import evaluate_folder
 from explorer.commands.outputs import output_folder
 from explorer.commands.trained import WIDTH, keep
 from explorer.errors import DataError, RequestError
-from explorer.variants import PLAIN_TWINS, VARIANTS, find_variant
+from explorer.variants import PLAIN_TWINS, RESIDUAL_TWINS, VARIANTS, find_variant
 
 if TYPE_CHECKING:
     from explorer.photo_folders import PhotoFolder
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 MOST = 1024  # channels of the stem, or threads
 TRAINABLE = tuple(
-    variant.name for variant in (VARIANTS | PLAIN_TWINS).values() if variant.any_width
+    variant.name
+    for variant in (VARIANTS | PLAIN_TWINS | RESIDUAL_TWINS).values()
+    if variant.any_width
 )
 
 
@@ -46,6 +48,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="TEXT", help="for the card: what the photos are")
     parser.add_argument(
         "--licence", metavar="TEXT", default="not stated", help="for the card: of the photos"
+    )
+    parser.add_argument(
+        "--limits",
+        metavar="TEXT",
+        default="not stated.",
+        help="for the card: what the network is not good for",
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps (default: auto)")
     parser.add_argument(
