@@ -23,12 +23,14 @@ class Card:
         variant: name in the catalogue.
         width: channels of the stem.
         labels: category names, K of them.
+        parameters: how many numbers were learned.
         resize_size: pixels of the photo's short side before the crop.
         crop_size: pixels of the square input.
         mean: subtracted per colour channel, colours in 0..1.
         std: divided by, per colour channel.
         photos: how many photos the accuracies were measured on.
-        top1: of these photos, in %.
+        top1: of these photos, in %, with the weights as the file holds them.
+        top1_float32: the same before the weights were rounded to float16.
         top5: of these photos, in %.
         mean_per_class: top-1 in %, every category counting the same.
         temperature: logits are divided by it before the softmax; fitted on half of these photos.
@@ -36,6 +38,7 @@ class Card:
         calibration_error_before: of the other half without the temperature, in percentage points.
         confusions: what was mistaken for what most often, in words, worst first.
         samples: what it says of the app's samples whose category it knows, in words.
+        limits: what it is not good for.
         recipe: how it was trained, in words.
         command: what to type to train it again.
         data: what it was trained on, with attribution.
@@ -45,12 +48,14 @@ class Card:
     variant: str
     width: int
     labels: tuple[str, ...]
+    parameters: int
     resize_size: int
     crop_size: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
     photos: int
     top1: float
+    top1_float32: float
     top5: float
     mean_per_class: float
     temperature: float
@@ -58,6 +63,7 @@ class Card:
     calibration_error_before: float
     confusions: tuple[str, ...]
     samples: tuple[str, ...]
+    limits: str
     recipe: str
     command: str
     data: str
@@ -76,6 +82,7 @@ _PAGE = """# {variant}, width {width}, {classes} categories
 | measured on {photos:,} validation photos at {crop_size} pixels | |
 |---|---|
 | top-1 | {top1:.2f} % |
+| top-1 before the weights were rounded to float16 | {top1_float32:.2f} % |
 | top-5 | {top5:.2f} % |
 | mean per class | {mean_per_class:.2f} % |
 | expected calibration error, as trained | {calibration_error_before:.2f} points |
@@ -91,7 +98,11 @@ The app's own samples:
 
 {seen}
 
+Not good for: {limits}
+
 Input: short side resized to {resize_size} pixels, centre crop of {crop_size} x {crop_size}.
+
+Parameters: {parameters:,}.
 
 Data: {data} Licence: {licence}.
 

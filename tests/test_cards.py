@@ -1,35 +1,25 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from example_card import CARD as EXAMPLE
 from safetensors.torch import load_file, save_file
 from torchvision.models.resnet import BasicBlock
 
-from explorer.cards import Card, read_card, round_to_float16, save_network
+from explorer.cards import read_card, round_to_float16, save_network
 from explorer.errors import WeightsError
 from explorer.narrow import NarrowResNet
 
-CARD = Card(
-    variant="resnet18",
-    width=4,
-    labels=("cat", "dog"),
+CARD = replace(
+    EXAMPLE,
     resize_size=32,
     crop_size=32,
-    mean=(0.5, 0.5, 0.5),
-    std=(0.25, 0.25, 0.25),
-    photos=10,
-    top1=81.25,
-    top5=100.0,
-    mean_per_class=79.5,
     temperature=0.75,
     calibration_error=2.5,
     calibration_error_before=9.25,
     confusions=("cat taken for dog: 2 of 5",),
     samples=("Motorcycle: dog (right)",),
-    recipe="Two epochs.",
-    command="resnet-explorer train photos",
-    data="Ten photos by nobody.",
-    licence="CC BY 4.0",
 )
 
 
@@ -69,6 +59,9 @@ def test_the_page_names_accuracy_command_and_categories() -> None:
         "- cat taken for dog: 2 of 5",
         "- Motorcycle: dog (right)",
         "81.25 %",
+        "81.35 %",
+        "12,345",
+        "Nothing but cats and dogs.",
         "79.50 %",
         "resnet-explorer train photos",
         "cat, dog",

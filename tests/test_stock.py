@@ -7,39 +7,17 @@ from typing import Any
 
 import pytest
 import torch
+from example_card import CARD
 from torchvision.models import ResNet18_Weights, ResNet50_Weights
 
 from explorer import builtin
-from explorer.cards import Card, save_network
+from explorer.cards import save_network
 from explorer.downloads import Progress
 from explorer.errors import RequestError, WeightsError
 from explorer.narrow import NarrowResNet
 from explorer.sources import Source
 from explorer.stock import Availability, availability, fetch, inventory, parse_name
 from explorer.variants import VARIANTS
-
-CARD = Card(
-    variant="resnet18",
-    width=4,
-    labels=("cat", "dog"),
-    resize_size=64,
-    crop_size=64,
-    mean=(0.5, 0.5, 0.5),
-    std=(0.25, 0.25, 0.25),
-    photos=10,
-    top1=81.25,
-    top5=100.0,
-    mean_per_class=79.5,
-    temperature=1.0,
-    calibration_error=3.0,
-    calibration_error_before=3.0,
-    confusions=(),
-    samples=(),
-    recipe="Two epochs.",
-    command="resnet-explorer train photos",
-    data="Ten photos by nobody.",
-    licence="CC BY 4.0",
-)
 
 
 @pytest.fixture

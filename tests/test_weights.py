@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 import torch
+from example_card import CARD as EXAMPLE
 from safetensors.torch import save_file
 from torch import Tensor
 from torchvision.models import ResNet18_Weights, ResNet50_Weights, get_model
 from torchvision.models.resnet import BasicBlock, ResNet
 
 from explorer import builtin, imagenet
-from explorer.cards import Card, save_network
+from explorer.cards import save_network
 from explorer.errors import (
     DeviceError,
     RequestError,
@@ -27,27 +28,15 @@ from explorer.sources import Source
 from explorer.variants import VARIANTS
 from explorer.weights import Weights, load, verify
 
-CARD = Card(
-    variant="resnet18",
+CARD = replace(
+    EXAMPLE,
     width=16,
     labels=("cat", "dog", "fire engine"),
     resize_size=146,
     crop_size=128,
     mean=(0.5, 0.4, 0.3),
     std=(0.25, 0.2, 0.15),
-    photos=10,
     top1=82.345,
-    top5=100.0,
-    mean_per_class=79.5,
-    temperature=1.0,
-    calibration_error=3.0,
-    calibration_error_before=3.0,
-    confusions=(),
-    samples=(),
-    recipe="Two epochs.",
-    command="resnet-explorer train photos",
-    data="Ten photos by nobody.",
-    licence="CC BY 4.0",
 )
 CLASSIC = ResNet18_Weights.IMAGENET1K_V1
 

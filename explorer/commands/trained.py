@@ -29,8 +29,9 @@ def keep(trainer: Trainer, arguments: argparse.Namespace) -> None:
     """
     from explorer.cards import round_to_float16, save_network
 
+    before = _scores(trainer)
     round_to_float16(trainer.result)
-    card = _card(trainer, arguments)
+    card = _card(trainer, arguments, before)
     weights = (arguments.output / f"{card.variant}.safetensors").absolute()
     page = weights.with_suffix(".md")
     with written_whole(weights) as partial:
@@ -40,28 +41,37 @@ def keep(trainer: Trainer, arguments: argparse.Namespace) -> None:
     with written_whole(weights.with_suffix(".csv")) as partial:
         partial.write_text(_curve(trainer.history), encoding="utf-8")
     print(f"top-1 {card.top1:.2f} %, mean per class {card.mean_per_class:.2f} %")
+    print(f"top-1 before the weights were rounded to float16 {card.top1_float32:.2f} %")
     print(f"weights  {weights}\ncard     {page}")
 
 
-def _card(trainer: Trainer, arguments: argparse.Namespace) -> Card:
-    from explorer.calibration import calibrate
-    from explorer.cards import Card
+def _scores(trainer: Trainer) -> Evaluation:
     from explorer.evaluation import evaluate
     from explorer.training import evaluation_transform
 
+    transform = evaluation_transform(trainer.recipe.preprocessing)
+    return evaluate(trainer.result, trainer.val.transformed(transform))
+
+
+def _card(trainer: Trainer, arguments: argparse.Namespace, before: Evaluation) -> Card:
+    from explorer.calibration import calibrate
+    from explorer.cards import Card
+
     recipe, preprocessing = trainer.recipe, trainer.recipe.preprocessing
-    scores = evaluate(trainer.result, trainer.val.transformed(evaluation_transform(preprocessing)))
+    scores = _scores(trainer)
     calibration = calibrate(scores)
     return Card(
         variant=arguments.variant,
         width=arguments.width,
         labels=trainer.photos.labels,
+        parameters=sum(p.numel() for p in trainer.result.parameters()),
         resize_size=preprocessing.resize_size,
         crop_size=preprocessing.crop_size,
         mean=preprocessing.mean,
         std=preprocessing.std,
         photos=len(trainer.val.photos),
         top1=scores.accuracy(),
+        top1_float32=before.accuracy(),
         top5=scores.accuracy(5),
         mean_per_class=scores.mean_per_class,
         temperature=calibration.temperature,
@@ -69,6 +79,7 @@ def _card(trainer: Trainer, arguments: argparse.Namespace) -> Card:
         calibration_error_before=calibration.error_before,
         confusions=_confusions(scores, trainer.photos.labels),
         samples=sample_answers(trainer.result, trainer.photos.labels, preprocessing),
+        limits=arguments.limits,
         recipe=_in_words(recipe),
         command=_command(recipe, arguments),
         data=arguments.data or f"{len(trainer.photos.photos):,} photos.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +54,9 @@ def call(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
 def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ResNet-18 with 4 channels, as `train` writes it: 3 classes, 64 pixels, not trained."""
     import torch
+    from example_card import CARD
 
-    from explorer.cards import Card, save_network
+    from explorer.cards import save_network
     from explorer.images import IMAGENET
     from explorer.training import Recipe, untrained_network
     from explorer.variants import VARIANTS
@@ -64,25 +65,11 @@ def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with torch.no_grad():
         for _ in range(30):  # batch norm that has seen something, so that maps are not blank
             module.train()(torch.randn(8, 3, 64, 64))
-    card = Card(
-        variant="resnet18",
-        width=4,
+    card = replace(
+        CARD,
         labels=LABELS,
-        resize_size=64,
-        crop_size=64,
         mean=IMAGENET.mean,
         std=IMAGENET.std,
-        photos=10,
-        top1=81.25,
-        top5=100.0,
-        mean_per_class=79.5,
-        temperature=1.0,
-        calibration_error=3.0,
-        calibration_error_before=3.0,
-        confusions=(),
-        samples=(),
-        recipe="None.",
-        command="resnet-explorer train photos",
         data="No photos.",
         licence="CC0",
     )

@@ -14,10 +14,12 @@ from PIL import Image
 
 from explorer.cards import read_card
 from explorer.training import EpochResult, Recipe, Trainer
+from explorer.variants import VARIANTS
 
 Call = Callable[..., Any]
 
 COLOURS = ("blue", "dark_red", "green")
+NETWORK = VARIANTS["resnet18"].build(num_classes=len(COLOURS), width=4)
 QUICK = ["--width", "4", "--epochs", "2", "--warmup", "1", "--batch-size", "4"]
 QUICK += ["--resolution", "32", "--last-resolution", "32", "--resize-size", "32"]
 QUICK += ["--average", "0.5", "--device", "cpu"]
@@ -65,6 +67,7 @@ def test_a_training_leaves_weights_with_a_card_and_a_page(
     assert card.labels == ("blue", "dark red", "green")
     assert (card.crop_size, card.resize_size) == (32, 32)
     assert (card.data, card.licence) == ("Colours.", "CC0")
+    assert card.parameters == sum(p.numel() for p in NETWORK.parameters())
     assert "epochs 2, batch size 4" in card.recipe
     assert f"top-1 {card.top1:.2f} %" in done.out
     assert str(out / "resnet18.safetensors") in done.out
