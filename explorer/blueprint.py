@@ -5,19 +5,17 @@ It is worked out on the meta device, from the architecture alone: no weight is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
+from explorer.multiplications import Multiplications
 from explorer.network import HEAD, STEM, Network, chain_of
 from explorer.plain import PlainBasicBlock, PlainBottleneck
 from explorer.receptive_fields import ReceptiveField, through
@@ -121,36 +119,10 @@ class _Counting:
         """Return the shape of the output for one photo, and the multiply-adds."""
         key = (repr(module), shape)
         if key not in self._known:
-            with torch.no_grad(), _Multiplications() as counted:
+            with torch.no_grad(), Multiplications() as counted:
                 output: Tensor = module(torch.empty(1, *shape, device="meta"))
             self._known[key] = (tuple(output.shape[1:]), counted.macs)
         return self._known[key]
-
-
-class _Multiplications(TorchDispatchMode):
-    """Counts by torch's own formulas.
-
-    Not with torch's `FlopCounterMode`: to tell modules apart it hooks every module of the process,
-    also those that other sessions are computing with.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # torch's own has no annotations
-        self.macs = 0
-
-    def __torch_dispatch__(
-        self,
-        func: Any,  # an operator of torch
-        types: object,
-        args: tuple[Any, ...] = (),
-        kwargs: dict[str, Any] | None = None,
-    ) -> Any:
-        """Run an operation, and add what it multiplies."""
-        result = func(*args, **(kwargs or {}))
-        flops: Callable[..., int] | None = flop_registry.get(func._overloadpacket)
-        if flops is not None:
-            self.macs += flops(*args, **(kwargs or {}), out_val=result) // 2
-        return result
 
 
 def _behind(module: nn.Module, field: ReceptiveField, cells: int) -> ReceptiveField:

@@ -1,4 +1,4 @@
-"""The catalogue of ResNet variants.
+"""The catalogue of ResNet variants, and of the networks that they are compared with.
 
 Importing this module costs nothing: torchvision is imported when a network is built or a fact is
 looked up, so that a page can list the variants before torch is there.
@@ -22,13 +22,13 @@ PLAIN, TWIN = "Plain", "Residual twin"
 
 @dataclass(frozen=True)
 class Variant:
-    """One ResNet of the catalogue.
+    """One network of the catalogue.
 
     Attributes:
         name: torchvision's builder name, e.g. "resnet50"; "plain50" and "residual50" for twins.
         title: the name as papers write it, e.g. "ResNet-50".
         family: "ResNet", "ResNeXt", "Wide ResNet"; "Plain" for a ResNet without shortcuts,
-            "Residual twin" for the ResNet that was trained exactly as that one.
+            "Residual twin" for the ResNet that was trained exactly as that one; else what it is.
     """
 
     name: str
@@ -100,7 +100,20 @@ VARIANTS = {
 _PAIRS = (18, 34, 50)
 PLAIN_TWINS = {f"plain{n}": Variant(f"plain{n}", f"Plain-{n}", PLAIN) for n in _PAIRS}
 RESIDUAL_TWINS = {f"residual{n}": Variant(f"residual{n}", f"Residual-{n}", TWIN) for n in _PAIRS}
-_CATALOGUE = VARIANTS | PLAIN_TWINS | RESIDUAL_TWINS
+
+# For the comparison: what ResNets are measured against. They are offered nowhere else.
+CONTRAST = {
+    variant.name: variant
+    for variant in (
+        Variant("vgg16", "VGG-16", "VGG"),
+        Variant("vgg19", "VGG-19", "VGG"),
+        Variant("densenet121", "DenseNet-121", "DenseNet"),
+        Variant("efficientnet_b0", "EfficientNet-B0", "EfficientNet"),
+        Variant("vit_b_16", "ViT-B/16", "Vision Transformer"),
+    )
+}
+
+_CATALOGUE = VARIANTS | PLAIN_TWINS | RESIDUAL_TWINS | CONTRAST
 
 
 def find_variant(name: str) -> Variant:
