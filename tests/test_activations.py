@@ -1,0 +1,104 @@
+"""Tests of explorer/activations.py."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from captum.attr import LayerGradientXActivation
+
+from explorer import load
+from explorer.activations import Channels, Likeness, channels, contributions, overview, ranked
+from explorer.forward import ForwardPass, GraphBudget, Target, forward
+from explorer.network import Network
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    return load("resnet18")
+
+
+@pytest.fixture(scope="module")
+def kept(network: Network) -> ForwardPass:
+    return forward(network, torch.randn(1, 3, 96, 96, generator=torch.Generator().manual_seed(1)))
+
+
+def made(*maps: list[list[float]]) -> Channels:
+    """Channels whose maps are given; the other numbers are not looked at."""
+    array = np.array(maps, np.float32)
+    empty = np.zeros(len(array), np.float32)
+    return Channels(array, empty, empty, empty)
+
+
+@pytest.mark.parametrize("block", ["stem", "layer2.0", "layer4.1"])
+def test_statistics_are_those_of_the_blocks_output(kept: ForwardPass, block: str) -> None:
+    output = kept.outputs[block].detach()[0].double()
+    found = channels(kept, block)
+    np.testing.assert_array_equal(found.maps, output.float())
+    np.testing.assert_allclose(found.mean, output.mean((1, 2)), rtol=1e-5)
+    np.testing.assert_allclose(found.peak, output.amax((1, 2)), rtol=1e-6)
+    np.testing.assert_allclose(found.active, (output > 0).double().mean((1, 2)), rtol=1e-6)
+    np.testing.assert_array_equal(found.dead, output.amax((1, 2)) == 0)
+
+
+def test_nobody_can_write_into_the_memory_of_the_pass(kept: ForwardPass) -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        channels(kept, "layer4.1").maps[:] = 0
+
+
+def test_at_the_last_block_contributions_add_up_to_the_score(kept: ForwardPass) -> None:
+    fc = kept.network.module.fc
+    found = contributions(kept, Target(5))["layer4.1"]
+    by_hand = fc.weight[5] * kept.outputs["layer4.1"].detach().mean((2, 3))[0]
+    np.testing.assert_allclose(found, by_hand, rtol=1e-4, atol=1e-6)
+    assert found.sum() + float(fc.bias[5]) == pytest.approx(float(kept.logits[5]), rel=1e-4)
+
+
+@pytest.mark.parametrize("fits", [True, False], ids=["graph kept", "nothing kept"])
+def test_contributions_equal_captum_on_the_whole_model_at_every_block(
+    network: Network, kept: ForwardPass, fits: bool
+) -> None:
+    ours = kept if fits else forward(network, kept.x, budget=GraphBudget(0))
+    found = contributions(ours, Target(7))
+    assert list(found) == list(network.blocks)
+    for block in ("layer1.1", "layer3.0", "layer4.0"):
+        layer = network.module.get_submodule(block)
+        products = LayerGradientXActivation(network.module, layer).attribute(
+            kept.x.clone().requires_grad_(), target=7
+        )
+        expected = products.detach().sum((2, 3))[0]
+        np.testing.assert_allclose(found[block], expected, atol=1e-5 * expected.abs().max())
+
+
+def test_the_overview_holds_the_mean_map_and_the_peak_of_every_block(kept: ForwardPass) -> None:
+    found = overview(kept)
+    assert list(found.means) == list(found.peaks) == list(kept.network.blocks)
+    for block in kept.network.blocks:
+        output = kept.outputs[block].detach()[0]
+        np.testing.assert_allclose(found.means[block], output.mean(0), rtol=1e-5)
+        assert found.peaks[block] == float(output.max())
+
+
+def test_channels_are_ranked_highest_first_and_dead_ones_last() -> None:
+    values = np.array([0, -2, 3, 0, 3], np.float32)
+    dead = np.array([True, False, False, False, False])
+    assert ranked(values, dead).tolist() == [2, 4, 3, 1, 0]
+
+
+def test_the_likest_channels_have_the_highest_correlation_of_their_cells() -> None:
+    maps = np.random.default_rng(0).random((6, 5, 4)).astype(np.float32)
+    maps[4] = 3 * maps[1] + 2  # the same pattern, stronger
+    expected = np.corrcoef(maps.reshape(6, -1))[1]
+    found = made(*maps.tolist()).likest(1, 3)
+    assert found[0].channel == 4
+    assert found[0].correlation == pytest.approx(1)
+    order = [other for other in np.argsort(-expected) if other != 1][:3]
+    assert [one.channel for one in found] == order
+    assert [one.correlation for one in found] == pytest.approx(expected[order].tolist(), abs=1e-5)
+
+
+def test_a_flat_channel_is_like_no_other_and_no_other_like_it() -> None:
+    dead, flat = [[0.0, 0.0]], [[0.3, 0.3]]
+    found = made(dead, flat, [[1.0, 2.0]], [[2.0, 4.0]])
+    assert found.likest(0, 5) == found.likest(1, 5) == ()
+    assert found.likest(2, 5) == (Likeness(3, pytest.approx(1.0)),)
