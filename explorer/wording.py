@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 def spoken(label: str) -> str:
     """Write a label as people do: "car side" for "car_side"."""
@@ -16,3 +18,18 @@ def percent(probability: float) -> str:
 def written(value: float) -> str:
     """Write a value with three digits, and a real minus sign."""
     return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
+
+
+def times(sides: Iterable[int]) -> str:
+    """Write sides so that no line breaks between them: "64 x 32 x 32"."""
+    return "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}".join(map(str, sides))
+
+
+def amount(count: int) -> str:
+    """Write a large number with three digits: "14.5 k", "2.36 M", "11.5 G"."""
+    for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if count >= size:
+            value = count / size
+            digits = f"{value:.0f}" if value >= 99.5 else f"{value:.3g}"
+            return f"{digits}\N{NO-BREAK SPACE}{unit}"
+    return str(count)

@@ -13,10 +13,11 @@ from explorer.ui import (
     photos,
     words,
 )
-from explorer.ui.ladder import chosen_block, chosen_span, ladder
+from explorer.ui.ladder import chosen_span, ladder
 from explorer.ui.methods import Asked
 from explorer.ui.prediction import panel, rather_than, target
 from explorer.ui.question import Question
+from explorer.ui.strip import chosen_block
 
 layout.header("Explain", "Which parts of the photo speak for a class?")
 
@@ -39,7 +40,7 @@ with layout.body():
     with right:
         panel(analysis, question, photo)
         options.switches()
-    ladder(maps, block, signed)
+    ladder(analysis.network, maps, block, signed)
     methods.picker(asked)
     methods.side_by_side(asked)
     downloads.row(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.wording import percent, spoken, written
+from explorer.wording import amount, percent, spoken, times, written
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,22 @@ def test_labels_are_written_as_people_do() -> None:
 )
 def test_values_have_three_digits_and_a_real_minus(value: float, expected: str) -> None:
     assert written(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (14_528, "14.5 k"),
+        (999_900, "1000 k"),
+        (2_359_296, "2.36 M"),
+        (11_513_626_624, "11.5 G"),
+    ],
+)
+def test_large_numbers_keep_three_digits_and_a_unit(count: int, expected: str) -> None:
+    assert amount(count).replace("\N{NO-BREAK SPACE}", " ") == expected
+
+
+def test_sides_stay_on_one_line() -> None:
+    assert times((64, 8)) == "64\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}8"

@@ -1,8 +1,8 @@
-"""The blocks of the network as a strip of small maps; a click moves to that block."""
+"""The map of every block, in the cells of the strip; they may share a scale."""
 
 from __future__ import annotations
 
-from itertools import groupby
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -10,24 +10,15 @@ from explorer.figures.heatmaps import Scale, draw
 from explorer.figures.pictures import png
 from explorer.provenance import Span, limit
 from explorer.ui import choices
-from explorer.ui.browser import component, pictures
 from explorer.ui.explanations import Ladder
-from explorer.ui.words import grid
+from explorer.ui.strip import LEGEND, Cells, about, strip
 from explorer.wording import written
 
-_KEY, _SPAN = "block_ladder", "pick_scale"
-_HINT = "Grad-CAM of every block. Click one, or use the arrow keys, to move there."
+if TYPE_CHECKING:
+    from explorer.network import Network
+
+_SPAN = "pick_scale"
 _TITLES = {Span.OWN: "each map", Span.STAGE: "stage", Span.NETWORK: "network"}
-
-_ladder = component(
-    "ladder", '<div class="ladder" role="radiogroup" aria-label="Block to explain"></div>'
-)
-
-
-def chosen_block(blocks: tuple[str, ...]) -> str:
-    """The block to explain: the reader's choice if this network has it, else the last one."""
-    block = choices.get(choices.LAYER)
-    return block if block in blocks else blocks[-1]
 
 
 def chosen_span() -> Span:
@@ -55,33 +46,34 @@ def limits(maps: Ladder, span: Span, signed: bool) -> dict[str, float]:
     return {block: highs[_stage(block)] for block in maps}
 
 
-def ladder(maps: Ladder, chosen: str, signed: bool) -> None:
+def ladder(network: Network, maps: Ladder, chosen: str, signed: bool) -> None:
     """Show the map of every block, and the choice of the scale.
 
     Args:
+        network: whose blocks they are.
         maps: block name -> map, in the order of the network.
         chosen: the block that is shown large.
         signed: the maps hold evidence against the class, too.
     """
     span = chosen_span()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.markdown(f"**Block {chosen}** :small[:gray[{_HINT}]]", width="stretch")
+        about(network, chosen)
         _choose_scale(span)
-    highs = limits(maps, span, signed)
-    drawn = [
-        draw(heatmap, Scale.up_to(highs[block], signed)).convert("RGB")
-        for block, heatmap in maps.items()
-    ]
-    _ladder(
-        key=_KEY,
-        data={
-            "pictures": pictures(*map(png, drawn)),
-            "stages": _stages(maps, signed, span),
-            "chosen": chosen,
+    strip(network, chosen, _cells(maps, span, signed), "Block to explain")
+    st.caption(f"{in_words(maps, span, signed)} {LEGEND}")
+
+
+def _cells(maps: Ladder, span: Span, signed: bool) -> Cells:
+    highs, own = limits(maps, span, signed), limits(maps, Span.OWN, signed)
+    shared = limits(maps, Span.STAGE, signed) if span is Span.STAGE else {}
+    return Cells(
+        pictures={
+            block: png(draw(heatmap, Scale.up_to(highs[block], signed)).convert("RGB"))
+            for block, heatmap in maps.items()
         },
-        on_chosen_change=_choose,
+        notes={block: f"map up to {written(own[block])}" for block in maps},
+        stages={_stage(block): f"to {written(high)}" for block, high in shared.items()},
     )
-    st.caption(in_words(maps, span, signed))
 
 
 def in_words(maps: Ladder, span: Span, signed: bool) -> str:
@@ -121,29 +113,9 @@ def _choose_scale(span: Span) -> None:
     )
 
 
-def _stages(maps: Ladder, signed: bool, span: Span) -> list[dict[str, object]]:
-    own = limits(maps, Span.OWN, signed)
-    stages: list[dict[str, object]] = []
-    for stage, blocks in groupby(maps, key=_stage):
-        names = list(blocks)
-        title = f"{stage} · {grid(maps[names[0]])}"
-        if span is Span.STAGE:
-            title += f" · to {written(max(own[name] for name in names))}"
-        entries = [
-            {"id": name, "short": name.partition(".")[2], "most": f"up to {written(own[name])}"}
-            for name in names
-        ]
-        stages.append({"title": title, "blocks": entries})
-    return stages
-
-
 def _stage(block: str) -> str:
     return block.partition(".")[0]
 
 
 def _keep_scale() -> None:
     choices.choose(choices.SPAN, Span(st.session_state[_SPAN]).value)
-
-
-def _choose() -> None:
-    choices.choose(choices.LAYER, str(st.session_state[_KEY].chosen or ""))

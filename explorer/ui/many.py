@@ -17,11 +17,11 @@ from explorer.provenance import limit
 from explorer.samples import SAMPLES
 from explorer.ui import choices, downloads, networks, options, photos, sheets
 from explorer.ui.browser import component, pictures
-from explorer.ui.ladder import chosen_block
 from explorer.ui.networks import Chosen
 from explorer.ui.photos import Photo
 from explorer.ui.prediction import UNSURE_BELOW
 from explorer.ui.sheets import Done, Sheet, SheetKey
+from explorer.ui.strip import chosen_block
 from explorer.wording import percent, spoken, written
 
 _KEY, _CLASS = "contact_sheet_cards", "many_class"
