@@ -43,7 +43,8 @@ _overlay = component(
       <output></output></label>
     <label><span>Palette</span><select class="palette"></select></label>
     <label><input class="cells" type="checkbox"> Cells</label>
-    <div class="scale">Evidence <canvas class="bar" role="img" aria-label="Colour bar"></canvas>
+    <div class="scale"><span class="quantity"></span>
+      <canvas class="bar" role="img" aria-label="Colour bar"></canvas>
       <div class="ends"><span class="low"></span><span class="middle"></span>
         <span class="high"></span></div>
     </div>
@@ -66,6 +67,8 @@ class Shown:
         opposes: what a negative one means.
         unit: what the values are.
         of_block: whether each value is a cell of a block's grid; otherwise it is a pixel.
+        quantity: what the colours measure, beside the colour bar.
+        nothing: what a value of zero means.
     """
 
     heatmap: NDArray[np.float32]
@@ -75,6 +78,8 @@ class Shown:
     opposes: str
     unit: str
     of_block: bool = True
+    quantity: str = "Evidence"
+    nothing: str = "no evidence"
 
 
 def overlay(
@@ -109,6 +114,8 @@ def overlay(
             "unit": shown.unit,
             "hint": "" if compact else HINT,
             "cell": "Cell" if shown.of_block else "Pixel",
+            "quantity": shown.quantity,
+            "nothing": shown.nothing,
             "for": shown.supports,
             "against": shown.opposes,
             "cells": max(rows, columns) <= MOST_CELLS,

@@ -61,6 +61,11 @@ def panel(analysis: Analysis, question: Question, photo: Photo) -> None:
         st.header(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
         st.caption(calibration(analysis.network.weights))
     _draw_bars(analysis, question.explained)
+    searches(analysis, question)
+
+
+def searches(analysis: Analysis, question: Question) -> None:
+    """Offer every class to be explained, and every other one to set against it."""
     labels = sorted(set(analysis.network.labels), key=str.casefold)
     with st.container(horizontal=True, gap="small"):
         _draw_search(labels, question.explained)

@@ -68,6 +68,7 @@ function place(find, data, map, url) {
   frame.style.setProperty("--columns", map.columns);
   for (const part of ["low", "middle", "high"]) find(`.${part}`).textContent = data.ends[part];
   find(".scale").title = data.unit;
+  find(".quantity").textContent = data.quantity;
   find(".cells").disabled = !data.cells;
   palette.replaceChildren(...data.titles.map((title, index) => new Option(title, index)));
 }
@@ -158,7 +159,7 @@ function inWords({ row, column }, data, map) {
   const value = map.values[row * map.columns + column];
   const share = map.high > 0 ? Math.round((100 * Math.abs(value)) / map.high) : 0;
   const where = `${data.cell} in row ${row + 1}, column ${column + 1}`;
-  if (share === 0) return `${where}: about 0, no evidence.`;
+  if (share === 0) return `${where}: about 0, ${data.nothing}.`;
   const number = String(Number(value.toPrecision(3))).replace("-", "\u2212");
   return `${where}: ${number}, ${share} % of the scale; ${value < 0 ? data.against : data.for}.`;
 }
