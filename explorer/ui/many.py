@@ -59,6 +59,7 @@ _cards = component(
 </div>
 <div class="sheet" role="radiogroup" aria-label="Photos, to open in Explain"></div>
 """,
+    "rows",
 )
 
 
