@@ -101,7 +101,7 @@ class Analysis:
         if not find_method(method).of_block:
             raise RequestError(f"{method} explains pixels, not blocks; ask for its pixel maps.")
         explain = grad_cam if method == "grad-cam" else hires_cam
-        return self._safely(lambda kept: explain(kept, block, score, signed).numpy())
+        return self.safely(lambda kept: explain(kept, block, score, signed).numpy())
 
     def pixel_maps(
         self,
@@ -150,15 +150,15 @@ class Analysis:
             Block name -> the map on the block's own grid, shape (h, w), in the order of the chain.
         """
         score = self._target(target, rather_than)
-        ladder = self._safely(lambda kept: grad_cam_ladder(kept, score, signed))
+        ladder = self.safely(lambda kept: grad_cam_ladder(kept, score, signed))
         return {block: heatmap.numpy() for block, heatmap in ladder.items()}
 
     def _target(self, target: str | int | None, rather_than: str | int | None) -> Target:
         index = self.predictions[0].index if target is None else self.network.find_class(target)
         return Target(index, None if rather_than is None else self.network.find_class(rather_than))
 
-    def _safely(self, explain: Callable[[ForwardPass], Result]) -> Result:
-        """Explain on the GPU; short of memory, without the graph; still short, on the CPU."""
+    def safely(self, explain: Callable[[ForwardPass], Result]) -> Result:
+        """Use the pass; short of memory on the GPU, without its graph; still short, on the CPU."""
         result = unless_out_of_memory(lambda: explain(self.kept))
         if result is None:
             result = unless_out_of_memory(lambda: explain(self.kept.without_graph()))

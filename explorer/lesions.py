@@ -1,0 +1,175 @@
+"""Blocks switched off: what a network makes of a photo without them.
+
+A shared network is never changed. A lesioned one is a network of its own around the same weights.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from itertools import pairwise
+
+import torch
+from torch import nn
+from torchvision.models.resnet import BasicBlock, Bottleneck
+
+from explorer.analysis import Analysis, best
+from explorer.errors import RequestError
+from explorer.forward import ForwardPass
+from explorer.network import STEM, Network
+from explorer.variants import PLAIN
+
+
+class Cut(StrEnum):
+    """How a block is switched off."""
+
+    BRANCH = "branch"  # F := 0; what is left is relu(shortcut(x))
+    SKIP = "skip"  # the block is gone; its input goes straight to the next
+
+
+@dataclass(frozen=True)
+class Lesion:
+    """Which blocks are switched off, and how.
+
+    Attributes:
+        blocks: their names.
+        cut: how.
+    """
+
+    blocks: tuple[str, ...]
+    cut: Cut = Cut.BRANCH
+
+
+@dataclass(frozen=True)
+class SweepStep:
+    """One block of a sweep, switched off alone.
+
+    Attributes:
+        block: its name.
+        probability: of the target without the block, 0..1.
+        change: of that probability against the whole network, -1..1.
+        done: blocks done so far, with this one.
+        steps: blocks in all.
+    """
+
+    block: str
+    probability: float
+    change: float
+    done: int
+    steps: int
+
+
+def refusal(network: Network, block: str, cut: Cut) -> str:
+    """Say why a block cannot be switched off like this, in one sentence; "" if it can.
+
+    Raises:
+        RequestError: if the network has no such block.
+    """
+    if network.find_block(block) == STEM:
+        return "The stem has no shortcut around it."
+    if cut is Cut.SKIP:
+        return _misfit(network.chain[block])
+    plain = network.variant.family == PLAIN
+    return "Without a shortcut every photo would look the same behind it." if plain else ""
+
+
+def lesioned(network: Network, lesion: Lesion) -> Network:
+    """Return a network without some blocks; it shares the weights, and nothing else.
+
+    Raises:
+        RequestError: if it has no such block, or one that cannot be switched off like this.
+    """
+    for block in lesion.blocks:
+        reason = refusal(network, block, lesion.cut)
+        if reason:
+            raise RequestError(f"{block} cannot be switched off. {reason}")
+    module = network.private_module()
+    for block in lesion.blocks:
+        stage, _, index = block.partition(".")
+        getattr(module, stage)[int(index)] = _remainder(network.chain[block], lesion.cut)
+    return Network(network.variant, network.weights, module, network.device, network.precision)
+
+
+def analyze_without(analysis: Analysis, lesion: Lesion) -> Analysis:
+    """Run an analysed photo through the network without some blocks.
+
+    What comes before the first of them is not computed again, and no graph is kept.
+
+    Raises:
+        RequestError: as for `lesioned`.
+    """
+    started = time.perf_counter()
+    kept = analysis.safely(partial(_forward_without, lesion=lesion))
+    probabilities = (kept.logits / kept.network.weights.temperature).softmax(0).cpu()
+    return Analysis(
+        frame=analysis.frame,
+        probabilities=probabilities.numpy(),
+        predictions=best(probabilities, kept.network.labels),
+        seconds=time.perf_counter() - started,
+        kept=kept,
+    )
+
+
+def sweep(analysis: Analysis, target: int, cut: Cut = Cut.BRANCH) -> Iterator[SweepStep]:
+    """Switch off each block in turn, and watch one class.
+
+    Args:
+        analysis: of the photo, by the whole network.
+        target: the index of the class to watch.
+        cut: how the blocks are switched off; those that cannot be are left out.
+
+    Yields:
+        A step per block, in the order of the chain.
+    """
+    network = analysis.network
+    blocks = [block for block in network.blocks if not refusal(network, block, cut)]
+    whole = float(analysis.probabilities[target])
+    for done, block in enumerate(blocks, 1):
+        probability = analysis.safely(partial(_probability, block=block, cut=cut, target=target))
+        yield SweepStep(block, probability, probability - whole, done, len(blocks))
+
+
+def _forward_without(kept: ForwardPass, lesion: Lesion) -> ForwardPass:
+    network = lesioned(kept.network, lesion)
+    outputs = dict(kept.without_graph().outputs)
+    links = list(network.chain)
+    first = min(links.index(block) for block in lesion.blocks)
+    with torch.no_grad(), network.autocast():
+        for before, link in list(pairwise(links))[first - 1 :]:
+            outputs[link] = network.chain[link](outputs[before])
+    return ForwardPass(network, kept.x, outputs, 0)
+
+
+def _probability(kept: ForwardPass, block: str, cut: Cut, target: int) -> float:
+    """The target's probability without one block; the chain runs on from there."""
+    network = kept.network
+    links = list(network.chain)
+    at = links.index(block)
+    with torch.no_grad(), network.autocast():
+        y = _remainder(network.chain[block], cut)(kept.outputs[links[at - 1]].detach())
+        for link in links[at + 1 :]:
+            y = network.chain[link](y)
+    return float((y[0].float() / network.weights.temperature).softmax(0)[target])
+
+
+def _remainder(block: BasicBlock | Bottleneck, cut: Cut) -> nn.Module:
+    """What stands in a block's place; the ReLU is not in place, for x belongs to others."""
+    if cut is Cut.SKIP:
+        return nn.Identity()
+    return nn.Sequential(block.downsample or nn.Identity(), nn.ReLU())
+
+
+def _misfit(block: BasicBlock | Bottleneck) -> str:
+    """Say why the next block could not take this one's input, or ""."""
+    last = block.conv3 if isinstance(block, Bottleneck) else block.conv2
+    before, after = block.conv1.in_channels, last.out_channels
+    halves = "halves the grid and " if block.stride != 1 else ""
+    if before == after and not halves:
+        return ""
+    return (
+        f"It {halves}turns {before} channels into {after}, "
+        "so its input does not fit the next block."
+    )
