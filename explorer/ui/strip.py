@@ -6,7 +6,7 @@ Each block says what it is; a page may put a small picture of its own into each 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -131,11 +131,12 @@ def _cell(link: Link, drawn: Blueprint, cells: Cells) -> dict[str, object]:
     }
 
 
-def _slab(shape: Iterable[int]) -> tuple[int, int]:
-    """Return the side and the depth, in pixels, of the slab that stands for a shape."""
-    channels, *grid = shape
-    side = 8 + 5 * math.log2(grid[0]) if grid else 5
-    return round(side), round(max(2.0, 2 * math.log2(channels) - 6))
+def _slab(shape: Sequence[int]) -> tuple[int, int, int]:
+    """Return width, height and depth, in pixels, of the slab that stands for a shape."""
+    if len(shape) == 1:
+        return 6, 42, 4
+    side = round(8 + 5 * math.log2(shape[1]))
+    return side, side, round(max(2.0, 2 * math.log2(shape[0]) - 6))
 
 
 def _stage_of(link: Link) -> str:

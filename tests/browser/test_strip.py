@@ -14,7 +14,7 @@ DRAW = """async ({script, counts, pictures}) => {
     const cell = (id, short, index) => ({
         id, short, said: 'basic block', picture: pictures ? index : null, stride: index ? 1 : 2,
         shortcut: index ? 'identity' : 'projection', cut: index === 1, still: id === 'head',
-        slab: [40, 10],
+        slab: [40, 40, 10],
     });
     const stages = counts.map((count, stage) => ({
         title: `layer${stage + 1}`,

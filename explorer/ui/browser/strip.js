@@ -43,8 +43,7 @@ function fill(cell, block, urls) {
   picture.hidden = !shown;
   slab.hidden = shown;
   if (shown) picture.src = urls[block.picture];
-  slab.style.setProperty("--side", `${block.slab[0]}px`);
-  slab.style.setProperty("--deep", `${block.slab[1]}px`);
+  ["--wide", "--high", "--deep"].forEach((side, index) => slab.style.setProperty(side, `${block.slab[index]}px`));
   cell.querySelector(".stride").hidden = block.stride === 1;
   cell.querySelector(".stride").textContent = `\u00f7${block.stride}`;
   cell.querySelector(".number").textContent = block.short;
