@@ -1,0 +1,55 @@
+"""Many small maps as one picture, for a sheet that cuts it up again."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from explorer.figures.palettes import LEVELS, table
+from explorer.figures.pictures import png
+
+
+@dataclass(frozen=True, eq=False)
+class Sprite:
+    """Maps side by side, row by row, a pixel for each cell; zero is black.
+
+    Attributes:
+        picture: PNG in palette mode.
+        columns: maps in a row.
+        height: of a map, in pixels.
+        width: of a map, in pixels.
+    """
+
+    picture: bytes
+    columns: int
+    height: int
+    width: int
+
+
+def sprite(maps: NDArray[np.float32], highs: NDArray[np.float32]) -> Sprite:
+    """Draw maps of activations.
+
+    Args:
+        maps: values from zero up, shape (N, h, w), N at least 1.
+        highs: the value of the strongest colour of each map, shape (N,); a map whose value is 0
+            stays black.
+    """
+    number, height, width = maps.shape
+    columns = math.ceil(math.sqrt(number))
+    rows = math.ceil(number / columns)
+    sheet = np.zeros((rows * columns, height, width), np.uint8)
+    sheet[:number] = _levels(maps, highs)
+    pixels = sheet.reshape(rows, columns, height, width).swapaxes(1, 2)
+    picture = Image.fromarray(pixels.reshape(rows * height, columns * width))
+    picture.putpalette(table(signed=False)[:, :3].tobytes(), "RGB")
+    return Sprite(png(picture), columns, height, width)
+
+
+def _levels(maps: NDArray[np.float32], highs: NDArray[np.float32]) -> NDArray[np.uint8]:
+    ends = np.where(highs > 0, highs, np.inf)[:, None, None]
+    levels: NDArray[np.uint8] = np.rint((LEVELS - 1) * np.clip(maps / ends, 0, 1)).astype(np.uint8)
+    return levels
