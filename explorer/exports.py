@@ -8,7 +8,7 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,14 +57,16 @@ class SheetRow:
 
     Attributes:
         photo: what the photo is; never a file name.
-        provenance: of its map; None if the photo failed.
+        finding: its map; None if the photo failed.
         predictions: the most probable classes, best first.
+        picture: the map over the photo, as JPEG.
         reason: why it failed, in a sentence.
     """
 
     photo: str
-    provenance: Provenance | None = None
+    finding: Finding | None = None
     predictions: tuple[Prediction, ...] = ()
+    picture: bytes = b""
     reason: str = ""
 
 
@@ -80,11 +82,23 @@ def sheet_csv(rows: Sequence[SheetRow]) -> bytes:
         for rank, prediction in enumerate(row.predictions, start=1):
             cells[f"class_{rank}"] = prediction.label
             cells[f"probability_{rank}"] = f"{prediction.probability:.6g}"
-        if row.provenance is not None:
-            cells = row.provenance.record() | cells
-            cells["versions"] = row.provenance.versions_in_words
+        if row.finding is not None:
+            provenance = Provenance.of(row.finding)
+            cells = provenance.record() | cells
+            cells["versions"] = provenance.versions_in_words
         table.writerow(cells)
     return text.getvalue().encode("utf-8-sig")
+
+
+def sheet_zip(rows: Sequence[SheetRow]) -> bytes:
+    """Pack the maps of many photos, numbered as the rows of the table that lies beside them."""
+    files = {"photos.csv": sheet_csv(rows)}
+    for number, row in enumerate(rows, start=1):
+        if row.finding is not None:
+            name = f"{number:03}-{row.finding.name}"
+            files[f"{name}.jpg"] = row.picture
+            files[f"{name}.npy"] = heatmap_npy(row.finding, Provenance.of(row.finding))
+    return _packed(files, datetime.now(UTC))
 
 
 def archive(files: Mapping[str, bytes], provenance: Provenance) -> bytes:
@@ -94,12 +108,16 @@ def archive(files: Mapping[str, bytes], provenance: Provenance) -> bytes:
         files: name -> content.
         provenance: of all of them.
     """
-    buffer = io.BytesIO()
     extra = {README: _readme(files, provenance).encode(), RECORD: _json(provenance).encode()}
-    made = datetime.fromisoformat(provenance.made).timetuple()[:6]
+    return _packed(extra | dict(files), datetime.fromisoformat(provenance.made))
+
+
+def _packed(files: Mapping[str, bytes], made: datetime) -> bytes:
+    buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in {**extra, **files}.items():
-            packed.writestr(zipfile.ZipInfo(name, made), content, zipfile.ZIP_DEFLATED)
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name, made.timetuple()[:6])
+            packed.writestr(info, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 

@@ -185,6 +185,7 @@ class Provenance:
         sha256: of the weights' file; "" for untrained weights.
         target: the class that is explained.
         target_probability: of that class, 0..1.
+        calibration: how far such probabilities can be taken at their word.
         rather_than: the class that it is compared with, or "".
         method: its title and paper.
         block: where the network was asked; for some methods the pixels of its input.
@@ -209,6 +210,7 @@ class Provenance:
     sha256: str
     target: str
     target_probability: float
+    calibration: str
     rather_than: str
     method: str
     block: str
@@ -241,6 +243,7 @@ class Provenance:
             sha256=weights.sha256 or "",
             target=finding.explained.label,
             target_probability=finding.explained.probability,
+            calibration=weights.calibration,
             rather_than=finding.rather_than.label if finding.rather_than else "",
             method=f"{finding.method.title} ({finding.method.paper})",
             block=finding.place,
@@ -278,6 +281,7 @@ class Provenance:
             ("Recipe", self.recipe),
             ("SHA-256 of the weights", self.sha256 or "none: they are made from a seed"),
             ("Class", f"{self.question}, probability {percent(self.target_probability)}"),
+            ("Calibration", self.calibration),
             ("Method", self.method),
             ("Block", f"{self.block}, map of {self.rows} rows and {self.columns} columns"),
             ("Scale", self.scale_in_words),

@@ -88,6 +88,18 @@ class Weights:
         return ", ".join(parts)
 
     @property
+    def calibration(self) -> str:
+        """How far a probability of these weights can be taken at its word, in a sentence."""
+        if self.source is Source.UNTRAINED:
+            return "An untrained network: this probability means nothing."
+        if self.calibration_error is not None:
+            return (
+                "Calibrated: on validation photos the probabilities are off by "
+                f"{self.calibration_error:.1f} points on average."
+            )
+        return "Nobody measured whether this probability is calibrated: take it as a score."
+
+    @property
     def _kind(self) -> str:
         if self.source is Source.BUILTIN:
             return "built-in"

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from explorer.batches import PhotoResult
-from explorer.exports import SheetRow, archive, heatmap_npy, predictions_csv, sheet_csv
+from explorer.exports import SheetRow, archive, heatmap_npy, predictions_csv, sheet_csv, sheet_zip
 from explorer.geometry import Framing
 from explorer.provenance import Finding, Provenance
 
@@ -60,7 +60,7 @@ def test_the_csv_of_many_has_a_row_for_each_photo_and_why_one_failed(finding: Fi
     )
     encoded = sheet_csv(
         [
-            SheetRow("Photo 1", Provenance.of(found), best),
+            SheetRow("Photo 1", found, best),
             SheetRow("Photo 2", reason="This picture is damaged."),
         ]
     )
@@ -71,6 +71,24 @@ def test_the_csv_of_many_has_a_row_for_each_photo_and_why_one_failed(finding: Fi
     assert float(first["strongest"]) == pytest.approx(float(finding.heatmap.max()))
     assert (second["photo"], second["reason"]) == ("Photo 2", "This picture is damaged.")
     assert second["variant"] == ""
+
+
+def test_the_zip_of_many_holds_a_numbered_map_and_picture_for_each_row_that_has_one(
+    finding: Finding,
+) -> None:
+    rows = [
+        SheetRow("Photo 1", reason="This picture is damaged."),
+        SheetRow("Photo 2", finding, (finding.explained,), b"picture"),
+    ]
+    with zipfile.ZipFile(io.BytesIO(sheet_zip(rows))) as packed:
+        name = f"002-{finding.name}"
+        assert set(packed.namelist()) == {"photos.csv", f"{name}.npy", f"{name}.jpg"}
+        np.testing.assert_array_equal(
+            np.load(io.BytesIO(packed.read(f"{name}.npy"))), finding.heatmap
+        )
+        assert packed.read(f"{name}.jpg") == b"picture"
+        table = list(csv.DictReader(io.StringIO(packed.read("photos.csv").decode("utf-8-sig"))))
+    assert [row["photo"] for row in table] == ["Photo 1", "Photo 2"]
 
 
 def test_the_zip_holds_the_files_a_readme_and_the_record(provenance: Provenance) -> None:

@@ -1,6 +1,7 @@
 import hashlib
 import io
 import json
+import re
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -314,3 +315,12 @@ def test_what_is_loaded_is_frozen_and_in_eval_mode(on_board: Path, tmp_path: Pat
 def test_the_line_names_unusual_widths() -> None:
     line = Weights("x.pth", Source.CHECKPOINT, "My checkpoint (x.pth)", ("a",), IMAGENET, "", None)
     assert line.line == "my checkpoint (x.pth), 1 classes"
+
+
+def test_whether_a_probability_is_calibrated_is_said() -> None:
+    builtin = load("resnet18").weights
+    assert re.match(r"Calibrated: .* off by \d\.\d points", builtin.calibration)
+    foreign = replace(builtin, calibration_error=None, source=Source.IMAGENET_NEW)
+    assert foreign.calibration.startswith("Nobody measured")
+    untrained = replace(builtin, source=Source.UNTRAINED)
+    assert untrained.calibration.endswith("means nothing.")

@@ -47,6 +47,23 @@ class _Kind:
     made: Callable[[Photo, Finding, Provenance], bytes]
 
 
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What is known of one photo among many.
+
+    Attributes:
+        photo: that was asked about.
+        result: what the network makes of it; None if it failed.
+        picture: the map over the photo, as JPEG.
+        reason: why it failed, in a sentence.
+    """
+
+    photo: Photo
+    result: PhotoResult | None
+    picture: bytes
+    reason: str
+
+
 def _slide(photo: Photo, finding: Finding, provenance: Provenance) -> bytes:
     return slide_png(photo.open(), finding, provenance)
 
@@ -135,35 +152,42 @@ def of_many(
     block: str,
     framing: Framing,
     signed: bool,
-    photos: Sequence[tuple[Photo, PhotoResult | None, str]],
+    answers: Sequence[Answer],
 ) -> None:
-    """Offer the predictions of many photos as one table.
+    """Offer what is known of many photos as one table, and with their maps as ZIP.
 
     Args:
         network: that answered.
         block: that was explained.
         framing: how the photos became the network's input.
         signed: the maps hold evidence against the class, too.
-        photos: each with its result, or with why there is none.
+        answers: one for each photo.
     """
-    rows = [(_described(photo, numbered=True), result, why) for photo, result, why in photos]
 
-    def table() -> bytes:
-        return exports.sheet_csv(
-            [
-                exports.SheetRow(name, reason=why)
-                if result is None
-                else exports.SheetRow(
-                    name,
-                    Provenance.of(Finding.of_many(name, result, network, framing, block, signed)),
-                    result.predictions,
-                )
-                for name, result, why in rows
-            ]
+    def row(answer: Answer) -> exports.SheetRow:
+        name, result = _described(answer.photo, numbered=True), answer.result
+        if result is None:
+            return exports.SheetRow(name, reason=answer.reason)
+        finding = Finding.of_many(name, result, network, framing, block, signed)
+        return exports.SheetRow(name, finding, result.predictions, answer.picture)
+
+    rows = [row(answer) for answer in answers]
+    name = f"{network.variant.name}-grad-cam-{block}-{len(rows)}-photos"
+    with st.container(horizontal=True, gap="small"):
+        _deferred(
+            "Predictions (CSV)",
+            ":material/table:",
+            f"{name}.csv",
+            "text/csv",
+            lambda: exports.sheet_csv(rows),
         )
-
-    name = f"{network.variant.name}-grad-cam-{block}-{len(rows)}-photos.csv"
-    _deferred("Predictions (CSV)", ":material/table:", name, "text/csv", table)
+        _deferred(
+            "Maps and predictions (ZIP)",
+            ":material/folder_zip:",
+            f"{name}.zip",
+            "application/zip",
+            lambda: exports.sheet_zip(rows),
+        )
 
 
 def _offer(photo: Photo, finding: Finding) -> None:

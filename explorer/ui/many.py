@@ -152,13 +152,16 @@ def _status(sheet: Sheet, found: Chosen, shown: Sequence[Photo], missing: Sequen
 
 
 def _take_along(sheet: Sheet, found: Chosen, shown: Sequence[Photo]) -> None:
-    """Offer what is done so far as a table."""
+    """Offer what is done so far."""
     key, done = sheet.key, [photo for photo in shown if photo.id in sheet.done]
     if done:
-        answers = [
-            (photo, sheet.done[photo.id].result, sheet.done[photo.id].reason) for photo in done
-        ]
+        answers = [_answer(sheet, photo) for photo in done]
         downloads.of_many(found.network, key.block, key.framing, key.signed, answers)
+
+
+def _answer(sheet: Sheet, photo: Photo) -> downloads.Answer:
+    done, (_, picture) = sheet.done[photo.id], sheet.drawn.get(photo.id, (0.0, b""))
+    return downloads.Answer(photo, done.result, picture, done.reason)
 
 
 def _first() -> int:

@@ -17,7 +17,6 @@ from explorer.wording import spoken as spoken
 
 if TYPE_CHECKING:
     from explorer.analysis import Analysis, Prediction
-    from explorer.weights import Weights
 
 _BARS, _SEARCH, _OTHER = "prediction_bars", "class_search", "rather_than_search"
 _NONE = ""
@@ -59,7 +58,7 @@ def panel(analysis: Analysis, question: Question, photo: Photo) -> None:
     with st.container(gap="xxsmall"):
         st.caption(f"{_certainty(best)}{_truth(analysis, photo)}")
         st.header(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
-        st.caption(calibration(analysis.network.weights))
+        st.caption(analysis.network.weights.calibration)
     _draw_bars(analysis, question.explained)
     searches(analysis, question)
 
@@ -70,20 +69,6 @@ def searches(analysis: Analysis, question: Question) -> None:
     with st.container(horizontal=True, gap="small"):
         _draw_search(labels, question.explained)
         _draw_other(labels, question)
-
-
-def calibration(weights: Weights) -> str:
-    """Say how far the probability can be taken at its word."""
-    if weights.source is Source.UNTRAINED:
-        return "An untrained network: this probability means nothing."
-    if weights.calibration_error is not None:
-        return (
-            "Calibrated: on validation photos the probabilities are off by "
-            f"{weights.calibration_error:.1f} points on average."
-        )
-    if weights.source is Source.BUILTIN:
-        return "Not calibrated: take the probability as a score, not as a chance of being right."
-    return "Nobody measured whether this probability is calibrated: take it as a score."
 
 
 def _certainty(best: Prediction) -> str:

@@ -1,4 +1,4 @@
-"""The Explain page for those who do not see it, use no mouse, or want nothing to move."""
+"""The app for those who do not see it, use no mouse, or want nothing to move."""
 
 from __future__ import annotations
 
@@ -102,6 +102,15 @@ def test_axe_finds_nothing_serious_in_either_theme(themed: App) -> None:
     page.get_by_role("radiogroup", name="Class").get_by_role("radio").nth(1).click()
     themed.settle()
     assert in_every_size(themed) == {"desktop": [], "phone": []}
+
+
+def test_axe_finds_nothing_serious_among_many_photos(app: App) -> None:
+    app.open("/many")
+    expect(app.page.get_by_role("radiogroup", name="Photos, to open in Explain")).to_be_visible()
+    app.page.evaluate(AXE_SCRIPT)
+    for theme in ("light", "dark"):
+        app.page.emulate_media(color_scheme=theme)
+        assert in_every_size(app) == {"desktop": [], "phone": []}
 
 
 def test_axe_would_find_a_nameless_picture_in_a_component(app: App) -> None:

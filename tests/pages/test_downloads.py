@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -67,16 +68,23 @@ def test_an_upload_of_ones_own_ends_the_notice_and_marks_the_link(photo: Image.I
     assert dict(app.query_params.items())["photo"] in ("own", ["own"])
 
 
-def test_the_predictions_of_a_contact_sheet_are_one_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    offered: list[Callable[[], bytes]] = []
+def test_a_contact_sheet_can_be_taken_as_a_table_and_with_its_maps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    offered: dict[str, Callable[[], bytes]] = {}
 
     def note(label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]) -> None:
-        offered.append(made)
+        offered[mime] = made
 
     monkeypatch.setattr(downloads, "_deferred", note)
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     app.switch_page(str(PAGES / "many.py")).run()
     assert not app.exception
-    rows = list(csv.DictReader(io.StringIO(offered[-1]().decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(offered["text/csv"]().decode("utf-8-sig"))))
     assert [row["photo"].partition(",")[0] for row in rows] == [s.title for s in SAMPLES.values()]
     assert all(row["class_1"] and row["block"] == "layer4.1" for row in rows)
+    with zipfile.ZipFile(io.BytesIO(offered["application/zip"]())) as packed:
+        names = packed.namelist()
+        assert Image.open(io.BytesIO(packed.read(names[1]))).format == "JPEG"
+    assert len(names) == 1 + 2 * len(SAMPLES)
+    assert names[1].startswith("001-resnet18-grad-cam-layer4.1-motorbikes")
