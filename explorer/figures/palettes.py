@@ -56,6 +56,10 @@ GOLD = (  # even steps of lightness in CIELAB
     "#CBB663",
     "#E6D895",
 )
+# For charts (Okabe and Ito, 2008), in the order in which neighbours differ most; and for what is
+# beside the point. Both are seen on white and on the dark theme's ground.
+SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
+QUIET = "#7D8B99"
 FULL_STRENGTH_AT = 0.6  # of the scale's end: from here on a colour hides the photo as far as it may
 
 

@@ -1,0 +1,313 @@
+"""A benchmark read as a comparison: each network with its cost, and with the accuracy it buys.
+
+Importing this module costs nothing; the accuracies are looked up in torchvision when asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from explorer import builtin
+from explorer.cards import read_card
+from explorer.measurements import Dtype, Family, Latency, MemoryFormat, Row, Run, Setup
+from explorer.recipes import Recipe, published
+from explorer.variants import CONTRAST, VARIANTS, Variant
+
+NOT_PUBLISHED, OTHERS = "not published", "Others"
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What must be equal for two rows to be compared; fields as in `Setup`."""
+
+    batch_size: int
+    dtype: Dtype
+    resolution: int
+    memory_format: MemoryFormat
+    compiled: bool
+
+    @classmethod
+    def of(cls, setup: Setup) -> Conditions:
+        """Take them from what a row measured."""
+        return cls(
+            setup.batch_size,
+            setup.dtype,
+            setup.resolution,
+            setup.memory_format,
+            setup.compiled,
+        )
+
+    @property
+    def line(self) -> str:
+        """All of them in one line."""
+        parts = [f"batch {self.batch_size}", self.dtype.value, f"{self.resolution} pixels"]
+        if self.memory_format is not MemoryFormat.CONTIGUOUS:
+            parts.append(self.memory_format.value)
+        return " · ".join([*parts, *(["compiled"] if self.compiled else [])])
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """The accuracy of one set of weights.
+
+    Attributes:
+        weights: whose it is, e.g. "ResNet50_Weights.IMAGENET1K_V2".
+        top1: in %, on the validation photos of their own data set.
+        link: to how they were trained, or a sentence on it.
+    """
+
+    weights: str
+    top1: float
+    link: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One network of a comparison.
+
+    Attributes:
+        row: what was measured.
+        accuracy: of its weights in the chosen group; None if it has none there.
+        share_of_ceiling: of the fastest matrix product on that machine, 0..1; None if unknown.
+    """
+
+    row: Row
+    accuracy: Accuracy | None
+    share_of_ceiling: float | None = None
+
+    @property
+    def variant(self) -> Variant:
+        """Its entry in the catalogue; what a file names beyond that bears its bare name."""
+        name = self.row.setup.variant
+        return (VARIANTS | CONTRAST).get(name) or Variant(name, name, OTHERS)
+
+    @property
+    def title(self) -> str:
+        """The name for people."""
+        return self.variant.title
+
+    @property
+    def kin(self) -> str:
+        """The family that it shares a colour with; all that are no ResNets share one."""
+        return self.variant.family if self.variant.name in VARIANTS else OTHERS
+
+    @property
+    def short(self) -> str:
+        """What tells it from its kin, e.g. "50" for "ResNet-50"."""
+        return self.title.removeprefix(self.kin).strip(" -")
+
+    @property
+    def depth(self) -> int:
+        """How many layers its name counts; 0 for what is no ResNet."""
+        counted = re.search(r"\d+", self.title) if self.kin != OTHERS else None
+        return int(counted[0]) if counted else 0
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number that networks are compared by.
+
+    Attributes:
+        name: in links and files.
+        title: for people.
+        unit: of the number.
+        digits: after the point.
+        low_is_good: whether less is better.
+        read: takes it from an entry; None if it is not known.
+        about: what it is, in at most 20 words.
+    """
+
+    name: str
+    title: str
+    unit: str
+    digits: int
+    low_is_good: bool
+    read: Callable[[Entry], float | None]
+    about: str
+
+    @property
+    def heading(self) -> str:
+        """Title and unit, for headers and axes."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
+    def written(self, value: float) -> str:
+        """Write a value without its unit."""
+        return f"{value:,.{self.digits}f}"
+
+
+def _timed(pick: Callable[[Latency], float | None]) -> Callable[[Entry], float | None]:
+    return lambda entry: pick(entry.row.latency) if entry.row.latency else None
+
+
+def _counted(value: float) -> float | None:
+    """Zero means that nobody has counted."""
+    return value or None
+
+
+MEASURES = {
+    measure.name: measure
+    for measure in (
+        Measure(
+            "top1",
+            "Top-1",
+            "%",
+            1,
+            False,
+            lambda entry: entry.accuracy.top1 if entry.accuracy else None,
+            "How often the best class is the right one, on validation photos of their own data.",
+        ),
+        Measure(
+            "latency",
+            "Latency",
+            "ms",
+            1,
+            True,
+            _timed(lambda latency: latency.median),
+            "Time of one call: the median of the calls.",
+        ),
+        Measure(
+            "p95",
+            "Slowest calls",
+            "ms, p95",
+            1,
+            True,
+            _timed(lambda latency: latency.p95),
+            "95 of 100 calls were not slower; from 20 calls up.",
+        ),
+        Measure(
+            "throughput",
+            "Throughput",
+            "images/s",
+            1,
+            False,
+            lambda entry: entry.row.throughput,
+            "Photos per second at this batch size.",
+        ),
+        Measure(
+            "size",
+            "Size",
+            "MB",
+            1,
+            True,
+            lambda entry: _counted(entry.row.size_mb),
+            "Parameters and buffers in MB of 1,000,000 bytes; files may be stored otherwise.",
+        ),
+        Measure(
+            "params",
+            "Parameters",
+            "M",
+            1,
+            True,
+            lambda entry: _counted(entry.row.params / 1e6),
+            "Millions of trained numbers.",
+        ),
+        Measure(
+            "macs",
+            "Multiply-adds",
+            "G",
+            2,
+            True,
+            lambda entry: _counted(entry.row.macs / 1e9),
+            "Billions for one photo; torchvision and others call them GFLOPS.",
+        ),
+        Measure(
+            "memory",
+            "Peak memory",
+            "MB",
+            0,
+            True,
+            lambda entry: entry.row.peak_memory_mb,
+            "Measured: the network, and what a call needs beside it at its highest.",
+        ),
+        Measure(
+            "gflops",
+            "Speed",
+            "GFLOP/s",
+            1,
+            False,
+            lambda entry: entry.row.gflops,
+            "Two operations for each multiply-add, divided by the median time.",
+        ),
+        Measure(
+            "ceiling",
+            "Share of ceiling",
+            "%",
+            0,
+            False,
+            lambda entry: None if entry.share_of_ceiling is None else 100 * entry.share_of_ceiling,
+            "Of the fastest product of two large matrices measured on the same machine.",
+        ),
+        Measure(
+            "calls",
+            "Calls",
+            "n",
+            0,
+            False,
+            lambda entry: len(entry.row.calls_ms),
+            "How many calls were timed.",
+        ),
+        Measure(
+            "compile",
+            "Compiling",
+            "s",
+            1,
+            True,
+            lambda entry: entry.row.compile_seconds,
+            "What torch.compile took before the first call; not part of the latency.",
+        ),
+    )
+}
+
+
+def conditions(run: Run, family: Family) -> tuple[Conditions, ...]:
+    """List under which conditions a family was measured, the usual ones first."""
+    found = {Conditions.of(row.setup) for row in run.rows if row.setup.family is family}
+    return tuple(sorted(found, key=_rank))
+
+
+def entries(
+    run: Run, family: Family, recipe: Recipe, under: Conditions | None
+) -> tuple[Entry, ...]:
+    """Read the rows of a family that were measured under the same conditions.
+
+    Args:
+        run: a benchmark.
+        family: whose networks share an axis.
+        recipe: which published weights lend their accuracy; built-in networks have one recipe only.
+        under: the conditions; None takes every row, for curves over batch sizes.
+
+    Returns:
+        The entries in the order of the run.
+    """
+    return tuple(
+        Entry(row, accuracy(row.setup, recipe), run.share_of_ceiling(row))
+        for row in run.rows
+        if row.setup.family is family and (under is None or Conditions.of(row.setup) == under)
+    )
+
+
+def accuracy(setup: Setup, recipe: Recipe) -> Accuracy | None:
+    """Look up what the weights of a network reach; never those of another group."""
+    if setup.family is Family.BUILTIN:
+        return _of_builtin(setup.variant)
+    if setup.variant not in VARIANTS | CONTRAST:
+        return None
+    found = published(setup.variant, recipe)
+    return None if found is None else Accuracy(found.name, found.top1, found.link)
+
+
+@cache
+def _of_builtin(variant: str) -> Accuracy | None:
+    path = builtin.path_of(VARIANTS[variant]) if variant in VARIANTS else None
+    if path is None or not path.is_file():
+        return None
+    card = read_card(path)
+    return Accuracy(builtin.title(card), card.top1, card.recipe)
+
+
+def _rank(one: Conditions) -> tuple[object, ...]:
+    plain = (one.compiled, one.memory_format is not MemoryFormat.CONTIGUOUS)
+    return (*plain, one.dtype is not Dtype.FLOAT32, one.dtype, one.resolution, one.batch_size)

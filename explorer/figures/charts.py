@@ -1,0 +1,306 @@
+"""What the charts of a comparison show, before anybody draws them.
+
+The page draws them with plotly (`explorer.figures.plots`), a file with matplotlib
+(`explorer.figures.prints`): both draw what is laid out here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from explorer.comparison import MEASURES, NOT_PUBLISHED, Entry, Measure
+from explorer.pareto import front
+
+LATENCY, THROUGHPUT, TOP1 = MEASURES["latency"], MEASURES["throughput"], MEASURES["top1"]
+WIDE_RANGE = 8.0  # times as much: from here on the axis counts in multiples
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis.
+
+    Attributes:
+        heading: title and unit.
+        multiples: equal distances mean equal ratios.
+        ticks: values with their names, where numbers would not do.
+        limit: of the reader's budget; None for none.
+    """
+
+    heading: str
+    multiples: bool = False
+    ticks: tuple[tuple[float, str], ...] = ()
+    limit: float | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One network on a chart.
+
+    Attributes:
+        x: where it stands.
+        y: likewise.
+        title: its name.
+        label: written beside it.
+        detail: what pointing at it says further.
+        x_span: the quartiles of `x`; None where there are none.
+        y_span: of `y`, likewise.
+        hollow: it has no value on the y axis and stands at its foot.
+        best: the advisor's choice.
+    """
+
+    x: float
+    y: float
+    title: str
+    label: str = ""
+    detail: str = ""
+    x_span: tuple[float, float] | None = None
+    y_span: tuple[float, float] | None = None
+    hollow: bool = False
+    best: bool = False
+
+
+@dataclass(frozen=True)
+class Series:
+    """Marks of one colour.
+
+    Attributes:
+        title: in the legend.
+        marks: in the order in which a line joins them.
+        joined: whether one does.
+    """
+
+    title: str
+    marks: tuple[Mark, ...]
+    joined: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart.
+
+    Attributes:
+        heading: what it shows, for a file that stands alone.
+        x: the axis across.
+        y: the axis upwards.
+        series: what is drawn.
+        front: the marks that no other beats, in order.
+        reading: how to read it, in a sentence.
+        alt: what it shows, for those who do not see it.
+    """
+
+    heading: str
+    x: Axis
+    y: Axis
+    series: tuple[Series, ...]
+    front: tuple[Mark, ...] = ()
+    reading: str = ""
+    alt: str = ""
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """All marks of all series."""
+        return tuple(mark for series in self.series for mark in series.marks)
+
+
+def trade_off(entries: Sequence[Entry], x: Measure, y: Measure, best: str = "") -> Chart:
+    """Lay out two measures against each other, with the front.
+
+    Args:
+        entries: networks measured under the same conditions; those without a value on the x axis
+            are left out.
+        x: across.
+        y: upwards; a network without a top-1 stands hollow at the foot.
+        best: title of the network that the advisor chose.
+    """
+    placed = [entry for entry in entries if x.read(entry) is not None]
+    known = [value for entry in placed if (value := y.read(entry)) is not None]
+    foot = min(known, default=0.0) - 0.08 * (max(known, default=0.0) - min(known, default=0.0) or 1)
+    marks = {
+        entry.title: replace(_mark(entry, x, y, foot), best=entry.title == best)
+        for entry in placed
+        if y.read(entry) is not None or y is TOP1
+    }
+    full = [mark for mark in marks.values() if not mark.hollow]
+    directions = (x.low_is_good, y.low_is_good)
+    kept = tuple(full[at] for at in front([(mark.x, mark.y) for mark in full], directions))
+    return Chart(
+        heading=f"{y.title} against {x.title[0].lower()}{x.title[1:]}",
+        x=Axis(x.heading, _wide([mark.x for mark in marks.values()])),
+        y=Axis(y.heading),
+        series=tuple(
+            Series(kin, tuple(marks[one.title] for one in group if one.title in marks))
+            for kin, group in _by_kin(placed)
+        ),
+        front=kept,
+        reading=_reading(x, y, any(mark.hollow for mark in marks.values())),
+        alt=_front_in_words(kept, x, y, len(full)),
+    )
+
+
+def depth_curve(entries: Sequence[Entry]) -> Chart:
+    """Lay out how latency grows with depth, a line for each family of more than one depth."""
+    timed = [entry for entry in entries if LATENCY.read(entry) is not None and entry.depth]
+    joined = tuple(
+        Series(kin, tuple(sorted(map(_by_depth, group), key=lambda mark: mark.x)), True)
+        for kin, group in _by_kin(timed)
+        if len(group) > 1
+    )
+    depths = sorted({mark.x for one in joined for mark in one.marks})
+    return Chart(
+        heading="Latency against depth",
+        x=Axis("Layers", ticks=tuple((depth, f"{depth:.0f}") for depth in depths)),
+        y=Axis(LATENCY.heading),
+        series=joined,
+        reading="One line is one family; bars span the middle half of the calls.",
+        alt=_lines_in_words(joined, "layers", "ms"),
+    )
+
+
+def batch_curve(entries: Sequence[Entry]) -> Chart:
+    """Lay out throughput over batch sizes, a line for each network measured at several."""
+    by_title: dict[str, list[Mark]] = {}
+    for entry in sorted(entries, key=lambda one: one.row.setup.batch_size):
+        if entry.row.throughput is not None:
+            by_title.setdefault(entry.title, []).append(_by_batch(entry))
+    series = tuple(
+        Series(title, tuple(marks), True) for title, marks in by_title.items() if len(marks) > 1
+    )
+    sizes = sorted({mark.x for one in series for mark in one.marks})
+    return Chart(
+        heading="Throughput against batch size",
+        x=Axis("Photos in one call", True, tuple((size, f"{size:.0f}") for size in sizes)),
+        y=Axis(THROUGHPUT.heading),
+        series=series,
+        reading="A line that rises gains from larger batches; a flat one has no more to gain.",
+        alt=_lines_in_words(series, "photos in a call", "images/s"),
+    )
+
+
+def two_devices(here: Sequence[Entry], there: Sequence[Entry], titles: tuple[str, str]) -> Chart:
+    """Lay out the latencies of the networks that two devices were both measured with.
+
+    Args:
+        here: of one device.
+        there: of another.
+        titles: of the devices.
+    """
+    others = {entry.title: entry for entry in there if LATENCY.read(entry) is not None}
+    both = [e for e in here if e.title in others and LATENCY.read(e) is not None][::-1]
+    rows = list(enumerate(both))
+    series = (
+        Series(titles[0], tuple(_in_row(entry, at) for at, entry in rows)),
+        Series(titles[1], tuple(_in_row(others[entry.title], at) for at, entry in rows)),
+    )
+    values = [mark.x for one in series for mark in one.marks]
+    return Chart(
+        heading="Latency on two devices",
+        x=Axis(LATENCY.heading, _wide(values)),
+        y=Axis("", ticks=tuple((at, entry.title) for at, entry in rows)),
+        series=series,
+        reading="Further left is faster; one row is one network, bars span the middle half.",
+        alt=_pairs_in_words(series),
+    )
+
+
+def _mark(entry: Entry, x: Measure, y: Measure, foot: float) -> Mark:
+    across, upwards = x.read(entry), y.read(entry)
+    value = NOT_PUBLISHED if upwards is None else f"{y.written(upwards)} {y.unit}"
+    weights = f"<br>{entry.accuracy.weights}" if entry.accuracy else ""
+    return Mark(
+        x=across or 0.0,
+        y=foot if upwards is None else upwards,
+        title=entry.title,
+        label=entry.short,
+        detail=f"{x.written(across or 0.0)} {x.unit}<br>{y.title}: {value}{weights}",
+        x_span=_span(entry, x),
+        y_span=_span(entry, y),
+        hollow=upwards is None,
+    )
+
+
+def _span(entry: Entry, measure: Measure) -> tuple[float, float] | None:
+    """Return the quartiles of a measure that comes from the calls."""
+    latency, setup = entry.row.latency, entry.row.setup
+    if latency is None or measure not in (LATENCY, THROUGHPUT):
+        return None
+    if measure is LATENCY:
+        return latency.q1, latency.q3
+    return 1000 * setup.batch_size / latency.q3, 1000 * setup.batch_size / latency.q1
+
+
+def _by_depth(entry: Entry) -> Mark:
+    latency = LATENCY.read(entry) or 0.0
+    return Mark(
+        x=float(entry.depth),
+        y=latency,
+        title=entry.title,
+        detail=f"{LATENCY.written(latency)} ms",
+        y_span=_span(entry, LATENCY),
+    )
+
+
+def _by_batch(entry: Entry) -> Mark:
+    throughput, size = entry.row.throughput or 0.0, entry.row.setup.batch_size
+    return Mark(
+        x=float(size),
+        y=throughput,
+        title=entry.title,
+        detail=f"{THROUGHPUT.written(throughput)} images/s at {size} in a call",
+        y_span=_span(entry, THROUGHPUT),
+    )
+
+
+def _in_row(entry: Entry, at: float) -> Mark:
+    latency = LATENCY.read(entry) or 0.0
+    return Mark(
+        x=latency,
+        y=at,
+        title=entry.title,
+        detail=f"{LATENCY.written(latency)} ms",
+        x_span=_span(entry, LATENCY),
+    )
+
+
+def _by_kin(entries: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
+    ordered = sorted(entries, key=lambda entry: entry.kin)
+    grouped = [(kin, list(group)) for kin, group in groupby(ordered, lambda entry: entry.kin)]
+    firsts = {kin: at for at, kin in reversed(list(enumerate(entry.kin for entry in entries)))}
+    return sorted(grouped, key=lambda pair: firsts[pair[0]])
+
+
+def _wide(values: Sequence[float]) -> bool:
+    return bool(values) and min(values) > 0 and max(values) / min(values) > WIDE_RANGE
+
+
+def _reading(x: Measure, y: Measure, hollow: bool) -> str:
+    across = "left" if x.low_is_good else "right"
+    upwards = "down" if y.low_is_good else "up"
+    told = f"Further {upwards} and {across} is better; the line joins what no other network beats"
+    bars = "; bars span the middle half of the calls" if {x, y} & {LATENCY, THROUGHPUT} else ""
+    return f"{told}{bars}{'; hollow: weights not published' if hollow else ''}."
+
+
+def _front_in_words(kept: Sequence[Mark], x: Measure, y: Measure, number: int) -> str:
+    named = ", ".join(
+        f"{mark.title} ({x.written(mark.x)} {x.unit}, {y.written(mark.y)} {y.unit})"
+        for mark in kept
+    )
+    return f"{y.title} against {x.title} of {number} networks. No other beats: {named or 'none'}."
+
+
+def _lines_in_words(series: Sequence[Series], across: str, unit: str) -> str:
+    told = [
+        f"{one.title}: from {one.marks[0].y:.1f} {unit} at {one.marks[0].x:.0f} {across} "
+        f"to {one.marks[-1].y:.1f} {unit} at {one.marks[-1].x:.0f}"
+        for one in series
+    ]
+    return ". ".join(told) + "." if told else "Nothing was measured for it."
+
+
+def _pairs_in_words(series: tuple[Series, Series]) -> str:
+    first, second = series
+    pairs = zip(first.marks, second.marks, strict=True)
+    told = [f"{one.title} {one.x:.1f} and {other.x:.1f} ms" for one, other in pairs]
+    return f"Latency on {first.title} and on {second.title}: {', '.join(told[::-1])}."

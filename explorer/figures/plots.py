@@ -1,0 +1,138 @@
+"""Charts for the page, drawn by plotly in the browser; the page's theme colours the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from explorer.comparison import NOT_PUBLISHED
+from explorer.figures.charts import Axis, Chart, Series
+from explorer.figures.palettes import QUIET, SERIES
+
+HEIGHT = 440  # pixels
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
+# Plotly's button for a picture would know neither the device nor the date; ours does.
+CONFIG = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["toImage", "select2d", "lasso2d", "autoScale2d"],
+}
+
+
+def plot(chart: Chart, height: int = HEIGHT) -> go.Figure:
+    """Draw a chart.
+
+    Args:
+        chart: what to draw.
+        height: in pixels.
+    """
+    figure = go.Figure()
+    _draw_front(figure, chart)
+    for number, series in enumerate(chart.series):
+        _draw_series(figure, series, number)
+    _draw_best(figure, chart)
+    _draw_limits(figure, chart)
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 16, "t": 8, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hovermode="closest",
+        xaxis=_axis(chart.x),
+        yaxis=_axis(chart.y),
+    )
+    return figure
+
+
+def _draw_front(figure: go.Figure, chart: Chart) -> None:
+    if len(chart.front) > 1:
+        figure.add_scatter(
+            x=[mark.x for mark in chart.front],
+            y=[mark.y for mark in chart.front],
+            mode="lines",
+            name="Front",
+            line={"color": QUIET, "dash": "dot", "width": 2},
+            hoverinfo="skip",
+        )
+
+
+def _draw_series(figure: go.Figure, series: Series, number: int) -> None:
+    """Draw the marks; those without a value hollow, and outside the legend."""
+    colour, symbol = SERIES[number % len(SERIES)], SYMBOLS[number % len(SYMBOLS)]
+    look: dict[str, Any] = {"color": colour, "symbol": symbol, "size": 10}
+    named = series.title
+    for hollow in (False, True):
+        marks = [mark for mark in series.marks if mark.hollow is hollow]
+        if not marks:
+            continue
+        figure.add_scatter(
+            x=[mark.x for mark in marks],
+            y=[mark.y for mark in marks],
+            mode=("lines+" if series.joined else "") + "markers+text",
+            name=f"{named}, {NOT_PUBLISHED}" if hollow else named,
+            legendgroup=named,
+            showlegend=not hollow,
+            marker=look | {"symbol": f"{symbol}-open", "opacity": 0.8} if hollow else look,
+            line={"color": colour, "width": 2},
+            text=[mark.label for mark in marks],
+            textposition="top center",
+            textfont={"size": 11},
+            cliponaxis=False,
+            error_x=_bars([mark.x for mark in marks], [mark.x_span for mark in marks]),
+            error_y=_bars([mark.y for mark in marks], [mark.y_span for mark in marks]),
+            hovertext=[f"<b>{mark.title}</b><br>{mark.detail}" for mark in marks],
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+
+
+def _draw_best(figure: go.Figure, chart: Chart) -> None:
+    """Ring the advisor's choice."""
+    best = [mark for mark in chart.marks if mark.best]
+    if best:
+        figure.add_scatter(
+            x=[mark.x for mark in best],
+            y=[mark.y for mark in best],
+            mode="markers",
+            name="Best within the budget",
+            marker={"symbol": "circle-open", "size": 22, "color": QUIET, "line": {"width": 2}},
+            hoverinfo="skip",
+        )
+
+
+def _draw_limits(figure: go.Figure, chart: Chart) -> None:
+    line = {"color": QUIET, "width": 1, "dash": "dash"}
+    if chart.x.limit is not None:
+        figure.add_vline(chart.x.limit, line=line)
+    if chart.y.limit is not None:
+        figure.add_hline(chart.y.limit, line=line)
+
+
+def _axis(axis: Axis) -> dict[str, Any]:
+    drawn: dict[str, Any] = {
+        "title": {"text": axis.heading},
+        "automargin": True,
+        "type": "log" if axis.multiples else "linear",
+        "zeroline": False,
+    }
+    if axis.ticks:
+        drawn |= {
+            "tickvals": [value for value, _ in axis.ticks],
+            "ticktext": [name for _, name in axis.ticks],
+        }
+    elif axis.multiples:
+        drawn |= {"dtick": "D2"}  # labels at 1, 2 and 5 of each power of ten
+    return drawn
+
+
+def _bars(values: list[float], spans: list[tuple[float, float] | None]) -> dict[str, Any] | None:
+    """Describe bars that reach from the first to the third quartile."""
+    if not any(spans):
+        return None
+    pairs = list(zip(values, spans, strict=True))
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [span[1] - value if span else 0 for value, span in pairs],
+        "arrayminus": [value - span[0] if span else 0 for value, span in pairs],
+        "thickness": 1.5,
+        "width": 4,
+    }

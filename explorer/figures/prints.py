@@ -1,0 +1,135 @@
+"""Charts as files, drawn by matplotlib: they say which device, when, and under which conditions."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from explorer.figures.charts import Axis, Chart, Mark, Series
+from explorer.figures.palettes import QUIET, SERIES
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SIZE = (10.0, 6.25)  # inches
+DPI = 160
+INK = "#17212B"
+MARKERS = ("o", "s", "D", "^", "P", "*")
+
+
+def png(chart: Chart, caption: str) -> bytes:
+    """Draw a chart as a picture of 1600 x 1000 pixels.
+
+    Args:
+        chart: what to draw.
+        caption: where it comes from; stands under it.
+    """
+    return _encoded(chart, caption, "png")
+
+
+def svg(chart: Chart, caption: str) -> bytes:
+    """Draw a chart as a vector picture, with its text as text; arguments as for `png`."""
+    return _encoded(chart, caption, "svg")
+
+
+def _encoded(chart: Chart, caption: str, kind: str) -> bytes:
+    from matplotlib import rc_context
+
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "chart", "font.size": 10}):
+        buffer = io.BytesIO()
+        metadata = {"Description": f"{chart.heading}. {caption} {chart.alt}"}
+        if kind == "svg":
+            metadata |= {"Date": None}  # type: ignore[dict-item]  # the caption has the true one
+        _drawn(chart, caption).savefig(buffer, format=kind, metadata=metadata)
+        return buffer.getvalue()
+
+
+def _drawn(chart: Chart, caption: str) -> Figure:
+    """Draw outside pyplot, whose state all threads would share."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
+    axes = figure.add_subplot()
+    if len(chart.front) > 1:
+        front = [mark.x for mark in chart.front], [mark.y for mark in chart.front]
+        axes.plot(*front, ":", color=QUIET, label="Front", zorder=1)
+    for number, series in enumerate(chart.series):
+        _draw_series(axes, series, number)
+    for mark in chart.marks:
+        _draw_mark(axes, mark)
+    _draw_axes(axes, chart)
+    axes.set_title(chart.heading, loc="left", color=INK, fontweight="bold")
+    axes.legend(frameon=False, fontsize=9)
+    figure.supxlabel(caption, fontsize=8, color=QUIET)
+    return figure
+
+
+def _draw_series(axes: Axes, series: Series, number: int) -> None:
+    colour, marker = SERIES[number % len(SERIES)], MARKERS[number % len(MARKERS)]
+    for hollow in (False, True):
+        marks = [mark for mark in series.marks if mark.hollow is hollow]
+        if not marks:
+            continue
+        axes.errorbar(
+            [mark.x for mark in marks],
+            [mark.y for mark in marks],
+            xerr=_bars([(mark.x, mark.x_span) for mark in marks]),
+            yerr=_bars([(mark.y, mark.y_span) for mark in marks]),
+            fmt=f"{marker}-" if series.joined else marker,
+            color=colour,
+            markerfacecolor="none" if hollow else colour,
+            capsize=2,
+            elinewidth=1,
+            label="_hidden" if hollow else series.title,
+        )
+
+
+def _draw_mark(axes: Axes, mark: Mark) -> None:
+    text = f"{mark.label} (not published)" if mark.hollow else mark.label
+    if text:
+        axes.annotate(
+            text,
+            (mark.x, mark.y),
+            (0, 7),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+            color=INK,
+        )
+    if mark.best:
+        axes.plot(mark.x, mark.y, "o", ms=18, mfc="none", mec=QUIET, mew=1.5)
+
+
+def _draw_axes(axes: Axes, chart: Chart) -> None:
+    axes.set_xlabel(chart.x.heading)
+    axes.set_ylabel(chart.y.heading)
+    axes.grid(alpha=0.25)
+    axes.spines[["top", "right"]].set_visible(False)
+    _scale(axes, chart.x, "x")
+    _scale(axes, chart.y, "y")
+    if chart.x.limit is not None:
+        axes.axvline(chart.x.limit, color=QUIET, ls="--", lw=1)
+    if chart.y.limit is not None:
+        axes.axhline(chart.y.limit, color=QUIET, ls="--", lw=1)
+
+
+def _scale(axes: Axes, axis: Axis, which: str) -> None:
+    from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
+
+    side: Any = getattr(axes, f"{which}axis")
+    if axis.multiples:
+        getattr(axes, f"set_{which}scale")("log")
+        side.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        side.set_major_formatter(StrMethodFormatter("{x:,g}"))
+        side.set_minor_locator(NullLocator())
+    if axis.ticks:
+        side.set_ticks([value for value, _ in axis.ticks], [name for _, name in axis.ticks])
+
+
+def _bars(marks: list[tuple[float, tuple[float, float] | None]]) -> list[list[float]] | None:
+    if not any(span for _, span in marks):
+        return None
+    low = [value - span[0] if span else 0.0 for value, span in marks]
+    high = [span[1] - value if span else 0.0 for value, span in marks]
+    return [low, high]

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+from example_run import example_run, row
+
+from explorer.comparison import MEASURES, conditions, entries
+from explorer.figures.charts import batch_curve, depth_curve, trade_off, two_devices
+from explorer.figures.plots import plot
+from explorer.figures.prints import png, svg
+from explorer.measurements import Family
+from explorer.pareto import front
+from explorer.recipes import Recipe
+
+RUN = example_run()
+USUAL = conditions(RUN, Family.IMAGENET)[0]
+NEW = entries(RUN, Family.IMAGENET, Recipe.NEW, USUAL)
+CLASSIC = entries(RUN, Family.IMAGENET, Recipe.CLASSIC, USUAL)
+LATENCY, TOP1 = MEASURES["latency"], MEASURES["top1"]
+
+
+def test_every_network_stands_where_its_numbers_say() -> None:
+    chart = trade_off(CLASSIC, LATENCY, TOP1)
+    marks = {mark.title: mark for mark in chart.marks}
+    assert set(marks) == {entry.title for entry in CLASSIC}
+    for entry in CLASSIC:
+        latency = entry.row.latency
+        assert latency is not None
+        assert marks[entry.title].x == latency.median
+        assert marks[entry.title].x_span == (latency.q1, latency.q3)
+        if entry.accuracy is not None:
+            assert marks[entry.title].y == entry.accuracy.top1
+
+
+def test_what_is_not_published_is_hollow_below_all_others_and_never_on_the_front() -> None:
+    chart = trade_off(NEW, LATENCY, TOP1)
+    hollow = [mark for mark in chart.marks if mark.hollow]
+    full = [mark for mark in chart.marks if not mark.hollow]
+    assert {"ResNet-18", "ResNet-34", "VGG-16"} <= {mark.title for mark in hollow}
+    assert max(mark.y for mark in hollow) < min(mark.y for mark in full)
+    assert all("not published" in mark.detail for mark in hollow)
+    assert not set(chart.front) & set(hollow)
+    assert "hollow: weights not published" in chart.reading
+
+
+def test_the_front_is_what_nothing_beats_in_the_directions_of_the_axes() -> None:
+    throughput = MEASURES["throughput"]
+    for x, low in ((LATENCY, True), (throughput, False)):
+        chart = trade_off(CLASSIC, x, TOP1)
+        full = [mark for mark in chart.marks if not mark.hollow]
+        kept = front([(mark.x, mark.y) for mark in full], (low, False))
+        assert list(chart.front) == [full[at] for at in kept]
+        assert all(mark.title in chart.alt for mark in chart.front)
+    assert "up and right is better" in chart.reading
+
+
+def test_two_costs_can_be_set_against_each_other() -> None:
+    chart = trade_off(NEW, MEASURES["size"], MEASURES["macs"], best="ResNet-50")
+    assert len(chart.marks) == len(NEW)
+    assert not any(mark.hollow for mark in chart.marks)
+    assert [mark.title for mark in chart.marks if mark.best] == ["ResNet-50"]
+    assert "down and left is better" in chart.reading
+
+
+def test_a_network_that_could_not_be_measured_is_left_out() -> None:
+    run = example_run(rows=(row("resnet18"), row("resnet50", problem="The memory ran out.")))
+    chart = trade_off(entries(run, Family.IMAGENET, Recipe.CLASSIC, USUAL), LATENCY, TOP1)
+    assert [mark.title for mark in chart.marks] == ["ResNet-18"]
+
+
+def test_latency_grows_along_a_line_for_each_family_of_depths() -> None:
+    chart = depth_curve(CLASSIC)
+    lines = {series.title: [mark.x for mark in series.marks] for series in chart.series}
+    assert lines["ResNet"] == [18, 34, 50, 101, 152]
+    assert "Others" not in lines
+    assert chart.x.ticks[0] == (18, "18")
+
+
+def test_batch_sizes_are_joined_for_networks_that_have_several() -> None:
+    chart = batch_curve(entries(RUN, Family.IMAGENET, Recipe.CLASSIC, None))
+    lines = {series.title: [mark.x for mark in series.marks] for series in chart.series}
+    assert lines == {"ResNet-18": [1, 4], "ResNet-50": [1, 4]}
+
+
+def test_two_devices_are_compared_where_both_have_a_number() -> None:
+    there = example_run(rows=(row("resnet18", faster=4), row("resnet50", faster=4)), name="GPU")
+    others = entries(there, Family.IMAGENET, Recipe.CLASSIC, USUAL)
+    chart = two_devices(CLASSIC, others, ("Here", "There"))
+    here, far = chart.series
+    assert [mark.title for mark in here.marks] == ["ResNet-50", "ResNet-18"]
+    for one, other in zip(here.marks, far.marks, strict=True):
+        assert one.x == pytest.approx(4 * other.x)
+        assert one.y == other.y
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        trade_off(NEW, LATENCY, TOP1, best="ResNet-50"),
+        depth_curve(CLASSIC),
+        batch_curve(entries(RUN, Family.IMAGENET, Recipe.CLASSIC, None)),
+        two_devices(CLASSIC, CLASSIC, ("Here", "There")),
+    ],
+    ids=["trade-off", "depth", "batch", "devices"],
+)
+def test_page_and_file_draw_the_same_marks(chart: object) -> None:
+    drawn = plot(chart)  # type: ignore[arg-type]
+    hovered = [text for trace in drawn.data for text in (trace.hovertext or ())]
+    assert len(hovered) == len(chart.marks)  # type: ignore[attr-defined]
+    assert png(chart, "Example CPU, 2026").startswith(b"\x89PNG")  # type: ignore[arg-type]
+    vector = svg(chart, "Example CPU, 2026").decode()  # type: ignore[arg-type]
+    assert "Example CPU, 2026" in vector
+    assert chart.series[0].title in vector  # type: ignore[attr-defined]
+
+
+def test_bars_reach_from_quartile_to_quartile() -> None:
+    drawn = plot(trade_off(CLASSIC, LATENCY, TOP1))
+    trace = next(trace for trace in drawn.data if trace.name == "ResNet")
+    latency = CLASSIC[0].row.latency
+    assert latency is not None
+    assert trace.x[0] + trace.error_x.array[0] == pytest.approx(latency.q3)
+    assert trace.x[0] - trace.error_x.arrayminus[0] == pytest.approx(latency.q1)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+from example_run import example_run, row
+from torchvision.models import get_weight
+
+from explorer import load
+from explorer.comparison import MEASURES, Conditions, accuracy, conditions, entries
+from explorer.measurements import Dtype, Family, MemoryFormat, Setup
+from explorer.recipes import Recipe
+
+RUN = example_run()
+USUAL = conditions(RUN, Family.IMAGENET)[0]
+
+
+@pytest.mark.parametrize("recipe", Recipe)
+def test_the_accuracy_is_that_of_the_weights_named_beside_it(recipe: Recipe) -> None:
+    for entry in entries(RUN, Family.IMAGENET, recipe, USUAL):
+        if entry.accuracy is not None:
+            stock = get_weight(entry.accuracy.weights)
+            assert entry.accuracy.top1 == stock.meta["_metrics"]["ImageNet-1K"]["acc@1"]
+            assert entry.accuracy.link == stock.meta["recipe"]
+            assert stock.meta["num_params"] == entry.row.params
+
+
+def test_a_gap_in_a_group_is_never_filled_from_another() -> None:
+    found = {one.title: one for one in entries(RUN, Family.IMAGENET, Recipe.NEW, USUAL)}
+    assert found["ResNet-34"].accuracy is None
+    assert MEASURES["top1"].read(found["ResNet-34"]) is None
+    assert found["ResNet-50"].accuracy is not None
+
+
+def test_families_never_mix_and_built_in_accuracy_is_that_of_the_card() -> None:
+    (under,) = conditions(RUN, Family.BUILTIN)
+    found = entries(RUN, Family.BUILTIN, Recipe.CLASSIC, under)
+    assert {one.row.setup.family for one in found} == {Family.BUILTIN}
+    for one in found:
+        assert one.accuracy is not None
+        assert one.accuracy.top1 == load(one.row.setup.variant).weights.top1
+        assert "66 categories" in one.accuracy.weights
+
+
+def test_only_rows_under_the_same_conditions_are_compared() -> None:
+    under = Conditions(4, Dtype.FLOAT32, 224, MemoryFormat.CONTIGUOUS, False)
+    assert under in conditions(RUN, Family.IMAGENET)
+    assert [one.title for one in entries(RUN, Family.IMAGENET, Recipe.CLASSIC, under)] == [
+        "ResNet-18",
+        "ResNet-50",
+    ]
+    assert USUAL.line == "batch 1 · float32 · 224 pixels"
+    special = Conditions(1, Dtype.BFLOAT16, 160, MemoryFormat.CHANNELS_LAST, True)
+    assert special.line == "batch 1 · bfloat16 · 160 pixels · channels-last · compiled"
+
+
+def test_measures_say_what_the_row_says_in_their_unit() -> None:
+    first = entries(RUN, Family.IMAGENET, Recipe.CLASSIC, USUAL)[0]
+    read = {name: measure.read(first) for name, measure in MEASURES.items()}
+    assert first.row.latency is not None
+    assert read["latency"] == first.row.latency.median
+    assert read["params"] == pytest.approx(first.row.params / 1e6)
+    assert read["macs"] == pytest.approx(first.row.macs / 1e9)
+    assert read["throughput"] == pytest.approx(1000 / first.row.latency.median)
+    assert read["ceiling"] == pytest.approx(100 * first.row.gflops / RUN.ceilings[0].gflops)
+    assert read["compile"] is None
+    assert read["calls"] == 20
+
+
+def test_a_row_without_calls_has_no_times_and_says_nothing_wrong() -> None:
+    failed = row("resnet152", problem="The memory ran out.")
+    run = example_run(rows=(failed,))
+    (entry,) = entries(run, Family.IMAGENET, Recipe.CLASSIC, USUAL)
+    for name in ("latency", "p95", "throughput", "gflops", "ceiling", "memory"):
+        assert MEASURES[name].read(entry) is None
+
+
+def test_a_file_may_name_networks_that_nobody_here_knows() -> None:
+    run = example_run(rows=(row("resnet1001"), row("resnet1001/builtin")))
+    (entry,) = entries(run, Family.IMAGENET, Recipe.CLASSIC, USUAL)
+    assert (entry.title, entry.kin, entry.accuracy) == ("resnet1001", "Others", None)
+    assert accuracy(Setup("resnet1001/builtin"), Recipe.CLASSIC) is None
+
+
+def test_names_tell_kin_depth_and_what_is_left() -> None:
+    found = {one.title: one for one in entries(RUN, Family.IMAGENET, Recipe.CLASSIC, USUAL)}
+    assert (found["ResNet-50"].kin, found["ResNet-50"].short) == ("ResNet", "50")
+    wide = found["Wide ResNet-50-2"]
+    assert (wide.kin, wide.short, wide.depth) == ("Wide ResNet", "50-2", 50)
+    assert (found["VGG-16"].kin, found["VGG-16"].short, found["VGG-16"].depth) == (
+        "Others",
+        "VGG-16",
+        0,
+    )
