@@ -6,14 +6,14 @@ A shared network is never changed. A lesioned one is a network of its own around
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from itertools import pairwise
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from explorer.analysis import Analysis, best
@@ -132,6 +132,27 @@ def sweep(analysis: Analysis, target: int, cut: Cut = Cut.BRANCH) -> Iterator[Sw
         yield SweepStep(block, probability, probability - whole, done, len(blocks))
 
 
+def logits_without(network: Network, outputs: Mapping[str, Tensor], block: str, cut: Cut) -> Tensor:
+    """Switch off one block in photos that went through the network; only what follows is run.
+
+    Args:
+        network: the whole network; only read.
+        outputs: link name -> output, as `explorer.network.run_chain` returns them.
+        block: the block to switch off; it must be one that can be.
+        cut: how.
+
+    Returns:
+        Scores before the softmax, float32, shape (N, K).
+    """
+    links = list(network.chain)
+    at = links.index(block)
+    with torch.no_grad(), network.autocast():
+        y: Tensor = _remainder(network.chain[block], cut)(outputs[links[at - 1]])
+        for link in links[at + 1 :]:
+            y = network.chain[link](y)
+    return y.float()
+
+
 def _forward_without(kept: ForwardPass, lesion: Lesion) -> ForwardPass:
     network = lesioned(kept.network, lesion)
     outputs = dict(kept.without_graph().outputs)
@@ -144,15 +165,8 @@ def _forward_without(kept: ForwardPass, lesion: Lesion) -> ForwardPass:
 
 
 def _probability(kept: ForwardPass, block: str, cut: Cut, target: int) -> float:
-    """The target's probability without one block; the chain runs on from there."""
-    network = kept.network
-    links = list(network.chain)
-    at = links.index(block)
-    with torch.no_grad(), network.autocast():
-        y = _remainder(network.chain[block], cut)(kept.outputs[links[at - 1]].detach())
-        for link in links[at + 1 :]:
-            y = network.chain[link](y)
-    return float((y[0].float() / network.weights.temperature).softmax(0)[target])
+    logits = logits_without(kept.network, kept.without_graph().outputs, block, cut)[0]
+    return float((logits / kept.network.weights.temperature).softmax(0)[target])
 
 
 def _remainder(block: BasicBlock | Bottleneck, cut: Cut) -> nn.Module:

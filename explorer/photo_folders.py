@@ -25,11 +25,13 @@ class PhotoFolder:
         labels: category names in the order of their folders' names, K of them.
         photos: RGB pictures, short side at most `KEPT_SIDE` pixels.
         targets: the class index of each photo.
+        names: the file name of each photo, below its category's folder.
     """
 
     labels: tuple[str, ...]
     photos: tuple[Image.Image, ...]
     targets: tuple[int, ...]
+    names: tuple[str, ...] = ()
 
     def transformed(self, transform: Callable[[Image.Image], Tensor]) -> TransformedPhotos:
         """Return the photos as a dataset of (transform(photo), class index)."""
@@ -74,6 +76,7 @@ def open_photo_folder(path: Path) -> PhotoFolder:
         labels=tuple(folder.name.replace("_", " ") for folder in folders),
         photos=tuple(_read(file) for file, _ in files),
         targets=tuple(target for _, target in files),
+        names=tuple(file.name for file, _ in files),
     )
 
 

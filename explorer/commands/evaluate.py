@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.commands.cuts import record_cuts
 from explorer.commands.loading import load_network
 from explorer.errors import DataError, RequestError
 
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
 
 
 def evaluate_folder(arguments: argparse.Namespace) -> None:
-    """Measure `--weights` on the photos of `--evaluate`, and print what comes out.
+    """Measure `--weights` on the photos of `--evaluate`, and print or record what comes out.
 
     Raises:
         ExplorerError: if the network or the photos cannot be used.
     """
     network = load_network(arguments.variant, arguments.weights, arguments.device)
-    scores = _measure(network, _photos_for(network, arguments.evaluate))
+    photos = _photos_for(network, arguments.evaluate)
+    if arguments.cuts is not None:
+        record_cuts(network, photos, arguments)
+        return
+    scores = _measure(network, photos)
     print(f"{network.variant.title}, {network.weights.line}")
     print(f"{len(scores.targets):,} photos of {arguments.evaluate}")
     print(f"top-1           {scores.accuracy():6.2f} %{_stated(network)}")

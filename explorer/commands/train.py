@@ -72,6 +72,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weights", help="for --evaluate: builtin, imagenet-classic, imagenet-new or a file"
     )
+    parser.add_argument(
+        "--cuts",
+        type=Path,
+        metavar="FILE",
+        help="for --evaluate: skip each block in turn, and record the accuracy without it",
+    )
     _add_recipe(parser.add_argument_group("recipe"))
 
 
@@ -97,6 +103,8 @@ def _check(arguments: argparse.Namespace) -> None:
         raise RequestError("Say with --output DIR where the trained network goes.")
     if arguments.folder is not None and arguments.weights is not None:
         raise RequestError("A training starts from nothing; --weights belongs to --evaluate.")
+    if arguments.folder is not None and arguments.cuts is not None:
+        raise RequestError("A training records no cuts; --cuts belongs to --evaluate.")
     if arguments.evaluate is not None and arguments.weights is None:
         raise RequestError("Say with --weights which network to evaluate.")
 

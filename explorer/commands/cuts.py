@@ -1,0 +1,75 @@
+"""`resnet-explorer train --evaluate FOLDER --cuts FILE`: the accuracy without each block."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+from explorer.commands.outputs import output_folder, written_whole
+from explorer.errors import RequestError
+
+if TYPE_CHECKING:
+    from explorer.cut_records import CutRecord
+    from explorer.network import Network
+    from explorer.photo_folders import PhotoFolder
+
+
+def record_cuts(network: Network, photos: PhotoFolder, arguments: argparse.Namespace) -> None:
+    """Skip each block in turn, print the accuracies, and write them to `--cuts`.
+
+    Raises:
+        RequestError: if the network comes from no file, or the record cannot be written.
+    """
+    if network.weights.sha256 is None:
+        raise RequestError("Cuts are recorded for weights from a file, not for untrained ones.")
+    output_folder(arguments.cuts.absolute().parent)
+    record = _measured(network, photos, network.weights.sha256, arguments)
+    with written_whole(arguments.cuts.absolute()) as partial:
+        partial.write_text(record.text, encoding="utf-8")
+    print(f"{network.variant.title}, {network.weights.line}")
+    print(f"{record.count:,} photos of {arguments.evaluate}")
+    print(f"whole           {record.top1:6.2f} %")
+    for block, top1 in record.without.items():
+        print(f"without {block:<8}{top1:6.2f} %")
+    print(f"record  {arguments.cuts.absolute()}")
+
+
+def _measured(
+    network: Network, photos: PhotoFolder, sha256: str, arguments: argparse.Namespace
+) -> CutRecord:
+    from explorer.cut_records import CutRecord, measure_cuts
+    from explorer.lesions import Cut
+    from explorer.training import evaluation_transform
+
+    transform = evaluation_transform(network.weights.preprocessing)
+    for scores in measure_cuts(network, photos.transformed(transform), Cut.SKIP):
+        print(f"{scores.done:,} of {scores.total:,} photos", file=sys.stderr, flush=True)
+    return CutRecord(
+        variant=network.variant.name,
+        sha256=sha256,
+        cut=Cut.SKIP.value,
+        photos=_names(photos),
+        top1=scores.percent(scores.correct),
+        without={block: scores.percent(right) for block, right in scores.without.items()},
+        command=_command(network, arguments),
+    )
+
+
+def _names(photos: PhotoFolder) -> dict[str, tuple[str, ...]]:
+    """Name the photos by category, in the order of the folder."""
+    names: dict[str, tuple[str, ...]] = {}
+    for name, target in zip(photos.names, photos.targets, strict=True):
+        label = photos.labels[target]
+        names[label] = (*names.get(label, ()), name)
+    return names
+
+
+def _command(network: Network, arguments: argparse.Namespace) -> str:
+    """Return the command that measures this again; it names files without where they lie."""
+    weights = arguments.weights.rpartition("/")[2]
+    options = ["--variant", network.variant.name, "--weights", weights]
+    folder = arguments.evaluate.resolve().name
+    cuts = ["--cuts", arguments.cuts.name]
+    return shlex.join(["resnet-explorer", "train", "--evaluate", folder, *options, *cuts])
