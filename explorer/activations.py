@@ -28,6 +28,14 @@ class Ranking(StrEnum):
     ACTIVE = "active"
 
 
+class Reach(StrEnum):
+    """Which channels share a scale of colours; its value is the name in links."""
+
+    OWN = "own"
+    BLOCK = "block"
+    NETWORK = "network"
+
+
 @dataclass(frozen=True)
 class Likeness:
     """How much one channel's map is like another's.
@@ -61,7 +69,20 @@ class Channels:
     @property
     def dead(self) -> NDArray[np.bool_]:
         """The channels without an active cell on this photo, shape (C,)."""
-        return self.active == 0
+        dead: NDArray[np.bool_] = self.active == 0
+        return dead
+
+    def limits(self, reach: Reach, strongest: float) -> Map:
+        """Return the value that has the strongest colour, for each channel, shape (C,).
+
+        Args:
+            reach: which channels share a scale.
+            strongest: the strongest cell of the whole network.
+        """
+        if reach is Reach.OWN:
+            return self.peak
+        high = strongest if reach is Reach.NETWORK else self.peak.max()
+        return np.full_like(self.peak, high)
 
     def likest(self, channel: int, most: int) -> tuple[Likeness, ...]:
         """Find the channels whose maps are most like a channel's, the likest first.

@@ -8,7 +8,15 @@ import torch
 from captum.attr import LayerGradientXActivation
 
 from explorer import load
-from explorer.activations import Channels, Likeness, channels, contributions, overview, ranked
+from explorer.activations import (
+    Channels,
+    Likeness,
+    Reach,
+    channels,
+    contributions,
+    overview,
+    ranked,
+)
 from explorer.forward import ForwardPass, GraphBudget, Target, forward
 from explorer.network import Network
 
@@ -77,6 +85,16 @@ def test_the_overview_holds_the_mean_map_and_the_peak_of_every_block(kept: Forwa
         output = kept.outputs[block].detach()[0]
         np.testing.assert_allclose(found.means[block], output.mean(0), rtol=1e-5)
         assert found.peaks[block] == float(output.max())
+
+
+def test_a_scale_ends_at_the_strongest_cell_of_the_channels_that_share_it(
+    kept: ForwardPass,
+) -> None:
+    found = channels(kept, "layer2.0")
+    np.testing.assert_array_equal(found.limits(Reach.OWN, 99), found.peak)
+    assert set(found.limits(Reach.BLOCK, 99)) == {found.peak.max()}
+    assert set(found.limits(Reach.NETWORK, 99)) == {99}
+    assert found.limits(Reach.NETWORK, 99).shape == found.peak.shape
 
 
 def test_channels_are_ranked_highest_first_and_dead_ones_last() -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from explorer.activations import Ranking, Reach
 from explorer.geometry import Framing
 from explorer.provenance import Span
 from explorer.samples import SAMPLES
@@ -28,11 +29,13 @@ VARIANT, WEIGHTS, LAYER, CLASS, SIGNED, FRAMING, SAMPLE = (
     "sample",
 )
 RATHER_THAN, SPAN, METHOD = "rather_than", "scale", "method"
+CHANNEL, RANKING, TOP, REACH = "channel", "ranking", "top", "colours"
 UPLOAD = "upload"  # the chosen upload, or "" while a sample is chosen; stays out of the link
 YES = "yes"
 _PHOTO, _OWN = "photo", "own"  # what the link says of an upload
 _LEFT_BEHIND = "upload_left_behind"  # whether the link that was opened meant an upload
 WEIGHTS_OFFERED = ("builtin", "imagenet-classic", "imagenet-new", "random:0")
+TOPS = ("16", "64", "all")  # channels on a sheet
 _LONGEST = 200  # characters of a value in a link
 
 
@@ -50,6 +53,10 @@ _CHOICES = {
     RATHER_THAN: _Choice("", lambda label: len(label) <= _LONGEST),
     SPAN: _Choice(Span.OWN.value, tuple(Span).__contains__),
     METHOD: _Choice("grad-cam", re.compile(r"[a-z-]{1,40}").fullmatch),
+    CHANNEL: _Choice("", re.compile(r"\d{1,4}").fullmatch),
+    RANKING: _Choice(Ranking.CONTRIBUTION.value, tuple(Ranking).__contains__),
+    TOP: _Choice(TOPS[0], TOPS.__contains__),
+    REACH: _Choice(Reach.OWN.value, tuple(Reach).__contains__),
     SIGNED: _Choice("", (YES,).__contains__),
     FRAMING: _Choice(Framing.CROP.value, tuple(Framing).__contains__),
     SAMPLE: _Choice("motorcycle", SAMPLES.__contains__),
@@ -93,10 +100,21 @@ def get(name: str) -> str:
 
 
 def choose(name: str, value: str) -> None:
-    """Make a choice; a new photo is explained for its own predicted class."""
+    """Make a choice; a new photo is explained for its own predicted class.
+
+    A channel stays chosen within a stage, whose shortcuts carry it on; elsewhere its number means
+    something else.
+    """
+    if name in (VARIANT, WEIGHTS) or (name == LAYER and _stage(value) != _stage(get(LAYER))):
+        st.session_state[CHANNEL] = ""
     st.session_state[name] = value
     if name in (SAMPLE, UPLOAD):
         st.session_state[CLASS] = st.session_state[RATHER_THAN] = ""
         st.session_state[_LEFT_BEHIND] = False
     if name == SAMPLE:
         st.session_state[UPLOAD] = ""
+
+
+def _stage(block: str) -> str:
+    """The stage of a block; no choice means the last block of the last stage."""
+    return block.partition(".")[0] or "layer4"

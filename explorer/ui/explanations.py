@@ -19,6 +19,7 @@ from explorer import journal
 from explorer.ui.turn import turn
 
 if TYPE_CHECKING:
+    from explorer.activations import Channels, Overview
     from explorer.analysis import Analysis
     from explorer.geometry import Framing
     from explorer.pool import NetworkKey
@@ -29,6 +30,7 @@ _LATEST = "latest_explanation"
 RESULTS = "method_results"  # maps that took a while; see `explorer.ui.methods`
 _MOST_LADDERS = 8
 Ladder = Mapping[str, NDArray[np.float32]]
+Contributions = Mapping[str, NDArray[np.float32]]
 
 
 @dataclass(eq=False)
@@ -43,6 +45,8 @@ class Explanation:
     key: tuple[str, NetworkKey, Framing]
     analysis: Analysis
     _ladders: dict[tuple[int, int | None, bool], Ladder] = field(default_factory=dict)
+    _contributions: dict[tuple[int, int | None], Contributions] = field(default_factory=dict)
+    _overview: Overview | None = None
 
     def ladder(self, target: int, signed: bool, rather_than: int | None = None) -> Ladder:
         """Return a class's maps at all blocks: a backward at first, nothing afterwards."""
@@ -58,9 +62,49 @@ class Explanation:
             started = time.perf_counter()
             maps = self.analysis.ladder(target, rather_than, signed)
             seconds = time.perf_counter() - started
-        first = 0.0 if self._ladders else self.analysis.seconds
-        journal.record(self.analysis.network, "grad-cam", "all", first + seconds)
+        self._record("grad-cam", seconds)
         return maps
+
+    def contributions(self, target: int, rather_than: int | None = None) -> Contributions:
+        """Return what each channel of each block contributes: a backward at first, then nothing."""
+        from explorer.activations import contributions
+        from explorer.forward import Target
+
+        key = (target, rather_than)
+        if key not in self._contributions:
+            if len(self._contributions) >= _MOST_LADDERS:
+                self._contributions.pop(next(iter(self._contributions)))
+            with turn():
+                started = time.perf_counter()
+                found = self.analysis.safely(
+                    lambda kept: contributions(kept, Target(target, rather_than))
+                )
+                seconds = time.perf_counter() - started
+            self._record("activations", seconds)
+            self._contributions[key] = found
+        return self._contributions[key]
+
+    def _record(self, method: str, seconds: float) -> None:
+        """Log a backward; the first one of a photo with the pass that it needed."""
+        is_first = not self._ladders and not self._contributions
+        first = self.analysis.seconds if is_first else 0.0
+        journal.record(self.analysis.network, method, "all", first + seconds)
+
+    def overview(self) -> Overview:
+        """Return the mean activation of every block; it is computed once."""
+        from explorer.activations import overview
+
+        if self._overview is None:
+            with turn():
+                self._overview = self.analysis.safely(overview)
+        return self._overview
+
+    def channels(self, block: str) -> Channels:
+        """Describe the channels of a block; nothing of it is kept, for the pass has the maps."""
+        from explorer.activations import channels
+
+        with turn():
+            return self.analysis.safely(lambda kept: channels(kept, block))
 
 
 def explain(photo: Photo, chosen: Chosen, framing: Framing) -> Explanation:
