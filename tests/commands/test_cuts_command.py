@@ -53,8 +53,8 @@ def test_a_training_records_no_cuts(call: Call) -> None:
 
 
 def test_cuts_of_untrained_weights_are_not_recorded(call: Call, val: Path, tmp_path: Path) -> None:
-    (val / "cat").rename(val / "tabby")
-    (val / "dog").rename(val / "tench")
+    for label, known in zip(LABELS, ("tabby", "tench", "goldfish"), strict=True):
+        (val / label.replace(" ", "_")).rename(val / known)
     done = call(
         "train", "--evaluate", val, "--weights", "random:0", "--cuts", tmp_path / "cuts.json"
     )
