@@ -14,8 +14,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.activations import Ranking, Reach
+from explorer.comparison import MEASURES
 from explorer.geometry import Framing
+from explorer.measurements import Family
 from explorer.provenance import Span
+from explorer.recipes import Recipe
 from explorer.samples import SAMPLES
 from explorer.variants import VARIANTS
 
@@ -30,12 +33,21 @@ VARIANT, WEIGHTS, LAYER, CLASS, SIGNED, FRAMING, SAMPLE = (
 )
 RATHER_THAN, SPAN, METHOD = "rather_than", "scale", "method"
 CHANNEL, RANKING, TOP, REACH = "channel", "ranking", "top", "colours"
+TAB, NETWORKS, RECIPE, ACROSS, UPWARDS, STAGE = (
+    "tab",
+    "networks",
+    "recipe",
+    "across",
+    "upwards",
+    "stage",
+)
 UPLOAD = "upload"  # the chosen upload, or "" while a sample is chosen; stays out of the link
 YES = "yes"
 _PHOTO, _OWN = "photo", "own"  # what the link says of an upload
 _LEFT_BEHIND = "upload_left_behind"  # whether the link that was opened meant an upload
 WEIGHTS_OFFERED = ("builtin", "imagenet-classic", "imagenet-new", "random:0")
 TOPS = ("16", "64", "all")  # channels on a sheet
+COST, DUEL = "cost", "duel"  # the tabs of Compare
 _LONGEST = 200  # characters of a value in a link
 
 
@@ -57,6 +69,12 @@ _CHOICES = {
     RANKING: _Choice(Ranking.CONTRIBUTION.value, tuple(Ranking).__contains__),
     TOP: _Choice(TOPS[0], TOPS.__contains__),
     REACH: _Choice(Reach.OWN.value, tuple(Reach).__contains__),
+    TAB: _Choice(COST, (COST, DUEL).__contains__),
+    NETWORKS: _Choice(Family.IMAGENET.value, tuple(Family).__contains__),
+    RECIPE: _Choice(Recipe.CLASSIC.value, tuple(Recipe).__contains__),
+    ACROSS: _Choice("latency", MEASURES.__contains__),
+    UPWARDS: _Choice("top1", MEASURES.__contains__),
+    STAGE: _Choice("layer4", ("stem", "layer1", "layer2", "layer3", "layer4").__contains__),
     SIGNED: _Choice("", (YES,).__contains__),
     FRAMING: _Choice(Framing.CROP.value, tuple(Framing).__contains__),
     SAMPLE: _Choice("motorcycle", SAMPLES.__contains__),
