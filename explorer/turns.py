@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,3 +55,10 @@ class Turns:
         """How many turns must end before this one begins; 0 if it has begun."""
         with self._changed:
             return max(self._line.index(ticket) - self.places + 1, 0)
+
+
+def cores() -> int:
+    """The processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
-from explorer.turns import Turns
+from explorer.turns import Turns, cores
 from explorer.ui import runtime
 
 
@@ -40,10 +39,3 @@ def _show(notice: st.delta_generator.DeltaGenerator, place: int) -> None:
         f"Many analyses are under way. Your place in the line: {place}.",
         icon=":material/hourglass_top:",
     )
-
-
-def cores() -> int:
-    """The processor cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
