@@ -43,6 +43,12 @@ class Turns:
                 self._line.remove(ticket)
                 self._changed.notify_all()
 
+    @property
+    def busy(self) -> int:
+        """How many have a turn right now."""
+        with self._changed:
+            return min(len(self._line), self.places)
+
     def _wait(self, ticket: object, on_wait: Callable[[int], None] | None) -> None:
         while place := self._place(ticket):
             if on_wait is not None:

@@ -108,3 +108,11 @@ def test_a_failure_during_a_turn_frees_the_place() -> None:
 def test_a_line_without_places_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one place"):
         Turns(0)
+
+
+def test_the_line_says_how_many_have_a_turn() -> None:
+    turns = Turns(2)
+    assert turns.busy == 0
+    with turns.take(), turns.take():
+        assert turns.busy == 2
+    assert turns.busy == 0
