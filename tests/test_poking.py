@@ -1,0 +1,95 @@
+"""Tests of explorer/poking.py, against a pass of an input that is changed by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from explorer import analyze, load
+from explorer.analysis import Analysis
+from explorer.geometry import Framing
+from explorer.images import to_tensor
+from explorer.poking import Box, Fill, Region, poke
+
+
+@pytest.fixture(scope="module")
+def analysis(photo: Image.Image) -> Analysis:
+    return analyze(load("resnet18"), photo)
+
+
+@pytest.fixture(scope="module")
+def region() -> Region:
+    return Region(10, 20, 50, 90, 160)
+
+
+def probabilities(analysis: Analysis, x: torch.Tensor) -> torch.Tensor:
+    """What the network, as torchvision runs it, makes of an input."""
+    network = analysis.network
+    logits: torch.Tensor = network.module(x)[0]
+    return (logits / network.weights.temperature).softmax(0)
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_what_is_hidden_has_the_mean_colour(analysis: Analysis, region: Region, keep: bool) -> None:
+    before = analysis.kept.x.clone()
+    x = before * 0 if keep else before.clone()
+    x[:, :, 10:50, 20:90] = before[:, :, 10:50, 20:90] if keep else 0
+    found = poke(analysis, region, Fill.MEAN, keep)
+    np.testing.assert_allclose(found.probabilities, probabilities(analysis, x), atol=1e-6)
+    assert found.predictions[0].probability == found.probabilities.max()
+    assert torch.equal(analysis.kept.x, before)
+
+
+def test_black_is_what_a_black_photo_becomes(analysis: Analysis, region: Region) -> None:
+    black = to_tensor(Image.new("RGB", (200, 200)), analysis.network.weights.preprocessing)
+    x = analysis.kept.x.clone()
+    x[:, :, 10:50, 20:90] = black[:, :, 10:50, 20:90]
+    found = poke(analysis, region, Fill.BLACK)
+    np.testing.assert_allclose(found.probabilities, probabilities(analysis, x), atol=1e-6)
+    assert found.picture[20, 30].tolist() == [0, 0, 0, 255]
+
+
+def test_a_blur_keeps_the_colour_and_takes_the_detail(analysis: Analysis, region: Region) -> None:
+    blurred = poke(analysis, region, Fill.BLUR).picture[10:50, 20:90, :3].astype(float)
+    preprocessing = analysis.network.weights.preprocessing
+    mean, std = (np.array(part) for part in (preprocessing.mean, preprocessing.std))
+    sharp = 255 * (analysis.kept.x[0].numpy().transpose(1, 2, 0) * std + mean)[10:50, 20:90]
+    assert abs(blurred.mean() - sharp.mean()) < 12
+    assert np.abs(np.diff(blurred, axis=0)).mean() < np.abs(np.diff(sharp, axis=0)).mean() / 3
+
+
+def test_the_picture_covers_what_is_hidden_and_nothing_else(
+    analysis: Analysis, region: Region
+) -> None:
+    hidden = poke(analysis, region).picture[..., 3] == 255
+    assert (hidden == region.mask()).all()
+    assert (poke(analysis, region, keep=True).picture[..., 3] == 255 * ~region.mask()).all()
+    assert region.share == pytest.approx(hidden.mean())
+
+
+def test_keeping_everything_changes_nothing(analysis: Analysis) -> None:
+    everything = poke(analysis, Region(0, 0, 160, 160, 160), keep=True)
+    np.testing.assert_allclose(everything.probabilities, analysis.probabilities, atol=1e-6)
+
+
+@pytest.mark.parametrize("framing", list(Framing))
+def test_a_box_on_the_photo_and_its_region_lie_on_each_other(
+    photo: Image.Image, framing: Framing
+) -> None:
+    frame = analyze(load("resnet18"), photo, framing).frame
+    region = Region(40, 50, 90, 110, 160)
+    assert Region.under(region.on_photo(frame), frame) == region
+
+
+def test_what_the_network_does_not_see_is_no_region(analysis: Analysis) -> None:
+    assert Region.under(Box(0, 0, 0.5, 0.05), analysis.frame) is None
+    assert Region.under(Box(0.5, 0.5, 0.5, 0.5), analysis.frame) is None
+    whole = Region.under(Box(0, 0, 1, 1), analysis.frame)
+    assert whole == Region(0, 0, 160, 160, 160)
+
+
+def test_the_region_to_start_with_stays_on_the_input() -> None:
+    assert Region.around(80, 80, 160) == Region(48, 48, 112, 112, 160)
+    assert Region.around(0, 159, 160) == Region(0, 96, 64, 160, 160)

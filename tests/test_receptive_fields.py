@@ -1,0 +1,101 @@
+"""Tests of explorer/receptive_fields.py, against gradients of the whole network."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor
+
+from explorer import analyze, load
+from explorer.blueprint import blueprint
+from explorer.network import Network
+from explorer.receptive_fields import EffectiveField, ReceptiveField, effective_field
+
+Range = tuple[int, int]
+
+
+def gradient(network: Network, x: Tensor, block: str, row: int, column: int) -> Tensor:
+    """How the sum of a cell's channels depends on each pixel, from one backward; shape (S, S)."""
+    x = x.clone().requires_grad_()
+    y = x
+    for name, link in network.chain.items():
+        y = link(y)
+        if name == block:
+            break
+    (found,) = torch.autograd.grad(y[0, :, row, column].sum(), x)
+    return found[0].abs().sum(0)
+
+
+def seen(strength: Tensor) -> tuple[Range, Range]:
+    """The rows and the columns between which there is a gradient."""
+    rows, columns = torch.nonzero(strength, as_tuple=True)
+    return (int(rows.min()), int(rows.max()) + 1), (int(columns.min()), int(columns.max()) + 1)
+
+
+@pytest.fixture(scope="module", params=["resnet18", "resnet50"])
+def positive(request: pytest.FixtureRequest) -> Network:
+    """A network in which no ReLU is ever closed, so that every path carries a gradient."""
+    built = load(request.param)
+    module = copy.deepcopy(built.module)
+    for parameter in module.parameters():
+        parameter.abs_()
+    for name, buffer in module.named_buffers():
+        if name.endswith("running_mean"):
+            buffer.zero_()
+    return replace(built, module=module)
+
+
+@pytest.mark.parametrize("block", ["stem", "layer1.0", "layer2.1", "layer3.0"])
+def test_where_there_is_a_gradient_lies_in_the_box_and_reaches_its_edges(
+    positive: Network, block: str
+) -> None:
+    drawn = blueprint(positive)
+    size, link = drawn.input_size, drawn.links[block]
+    cell = link.shape[1] // 2, link.shape[2] // 2 - 1
+    torch.manual_seed(0)
+    strength = sum(
+        (gradient(positive, torch.rand(1, 3, size, size), block, *cell) for _ in range(4)),
+        torch.zeros(size, size),
+    )
+    boxes = [link.field.of_cell(index).within(size) for index in cell]
+    assert seen(strength) == tuple((box.first, box.end) for box in boxes)
+
+
+def test_cells_at_the_edge_see_the_padding() -> None:
+    field = ReceptiveField().then(7, 2, 3).then(3, 2, 1)
+    assert (field.size, field.jump, field.start) == (11, 4, -5)
+    box = field.of_cell(0)
+    assert (box.first, box.end, box.middle) == (-5, 6, 0.5)
+    assert (box.within(4).first, box.within(4).end) == (0, 4)
+
+
+@pytest.mark.parametrize("block", ["stem", "layer1.1", "layer4.2"])
+def test_the_effective_field_is_the_gradient_of_the_whole_way(
+    photo: Image.Image, block: str
+) -> None:
+    network = load("resnet50")
+    analysis = analyze(network, photo)
+    field = blueprint(network).links[block].field
+    cell = (2, 3)
+    found = effective_field(analysis.kept, field, block, *cell)
+    expected = gradient(network, analysis.kept.x, block, *cell)
+    np.testing.assert_allclose(found.gradient, expected / expected.max(), atol=1e-5)
+    assert (found.row, found.column) == tuple(index * field.jump + 0.5 for index in cell)
+    assert found.side_of(0.5) < found.side_of(0.9) <= field.size
+
+
+def test_the_square_that_holds_a_share_is_counted_around_the_cell() -> None:
+    strength = np.zeros((9, 9), np.float32)
+    strength[4, 4], strength[4, 6], strength[0, 0] = 0.5, 0.4, 0.1
+    field = EffectiveField(strength, row=4.5, column=4.5)
+    assert [field.side_of(share) for share in (0.4, 0.8, 1.0)] == [1, 5, 9]
+
+
+def test_a_dead_cell_sees_nothing() -> None:
+    field = EffectiveField(np.zeros((9, 9), np.float32), row=4.5, column=4.5)
+    assert field.side_of(0.9) == 0
