@@ -20,6 +20,7 @@ page = st.navigation(
         "Explore": [
             st.Page(PAGES / "explain.py", title="Explain", default=True),
             st.Page(PAGES / "many.py", title="Many photos"),
+            st.Page(PAGES / "activations.py", title="Activations"),
         ]
     },
     position="hidden" if waiting.place() else "sidebar",

@@ -1,0 +1,83 @@
+// A button per channel, each with its part of one sprite. Which channel is chosen is not in the data:
+// a click would send the sheet again. A sheet that knows it tells all sheets of the page.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".channels");
+  const gone = new AbortController();
+  const bar = pictureUrls(data.bar, "image/png");
+  const mark = () => keepInView(root, markChosen(root, window.resnetExplorerChannel));
+  const had = root.getRootNode().activeElement;
+  root.hidden = !data.channels.length;
+  root.setAttribute("aria-label", data.label);
+  root.style.setProperty("--tile", `${data.tile}px`);
+  keepButtons(root, data.channels.map((channel) => channel.id), () =>
+    root.replaceChildren(...data.channels.map(tileOf)));
+  root.querySelectorAll("[data-id]").forEach((tile, index) => fill(tile, data.channels[index]));
+  paint(root, data, gone.signal);
+  showScale(parentElement.querySelector(".scale"), data.scale, bar.urls[0]);
+  window.addEventListener("resnet-explorer-channel", mark, { signal: gone.signal });
+  mark();
+  if (data.chosen) announce(data.chosen);
+  if (had?.dataset.id && !had.isConnected) root.querySelector("[tabindex='0']")?.focus();
+  steer(root, {
+    chooseOnArrow: data.follow,
+    onChoose: (id) => { announce(id); setTriggerValue("chosen", id); },
+  });
+  moveByRows(root, { chooseOnArrow: data.follow });
+  return () => { gone.abort(); bar.free(); };
+}
+
+function announce(id) {
+  window.resnetExplorerChannel = id;
+  window.dispatchEvent(new Event("resnet-explorer-channel"));
+}
+
+function part(name, text) {
+  return Object.assign(document.createElement("span"), { className: name, textContent: text ?? "" });
+}
+
+function tileOf({ id }) {
+  const tile = document.createElement("button");
+  tile.dataset.id = id;
+  tile.setAttribute("role", "radio");
+  const face = part("face");
+  face.append(document.createElement("canvas"));
+  tile.append(face, part("number", id), part("value"));
+  return tile;
+}
+
+function fill(tile, { value, dead, said }) {
+  tile.classList.toggle("dead", dead);
+  tile.querySelector(".value").textContent = value;
+  tile.setAttribute("aria-label", said);
+  tile.title = said;
+}
+
+async function paint(root, { sheet, columns, height, width }, signal) {
+  if (!sheet.numRows) return;
+  const bytes = sheet.getChild("picture").get(0);
+  const sprite = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+  if (signal.aborted) return;
+  root.querySelectorAll("canvas").forEach((canvas, index) => {
+    const [x, y] = [(index % columns) * width, Math.floor(index / columns) * height];
+    [canvas.width, canvas.height] = [width, height];
+    canvas.getContext("2d").drawImage(sprite, x, y, width, height, 0, 0, width, height);
+  });
+}
+
+function showScale(element, scale, bar) {
+  element.hidden = !scale;
+  if (!scale) return;
+  for (const name of ["low", "high", "note"]) element.querySelector(`.${name}`).textContent = scale[name];
+  element.querySelector(".ramp").src = bar;
+}
+
+// Scrolls the sheet, never the page, and only when another channel was chosen.
+function keepInView(root, button) {
+  const chosen = button?.getAttribute("aria-checked") === "true" ? button.dataset.id : "";
+  if (!chosen || root.dataset.shown === chosen) return;
+  root.dataset.shown = chosen;
+  const [sheet, box] = [root.getBoundingClientRect(), button.getBoundingClientRect()];
+  if (box.top < sheet.top || box.bottom > sheet.bottom) {
+    root.scrollTop += box.top - sheet.top - (sheet.height - box.height) / 2;
+  }
+}

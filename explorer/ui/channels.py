@@ -1,0 +1,121 @@
+"""The channels of a block as a sheet of buttons over one picture; a click chooses a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.figures.heatmaps import colour_bar
+from explorer.figures.pictures import png
+from explorer.figures.sprites import sprite
+from explorer.ui import choices
+from explorer.ui.browser import component, pictures
+
+if TYPE_CHECKING:
+    from explorer.activations import Channels
+
+_channels = component(
+    "channels",
+    """
+<div class="scale" hidden>
+  <span class="low"></span><img class="ramp" alt="to"><span class="high"></span>
+  <span class="note"></span>
+</div>
+<div class="channels" role="radiogroup" hidden></div>
+""",
+    "rows",
+)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One channel on a sheet.
+
+    Attributes:
+        channel: its number.
+        value: what stands under it.
+        said: what it is, for those who point at it or do not see it.
+    """
+
+    channel: int
+    value: str
+    said: str
+
+
+@dataclass(frozen=True)
+class ColourBar:
+    """What the colours of a sheet mean.
+
+    Attributes:
+        low: at the dark end.
+        high: at the bright end.
+        note: how to read it.
+    """
+
+    low: str
+    high: str
+    note: str
+
+
+def sheet(
+    key: str,
+    label: str,
+    found: Channels,
+    limits: NDArray[np.float32],
+    tiles: Sequence[Tile],
+    size: int,
+    bar: ColourBar | None = None,
+    chosen: int | None = None,
+) -> None:
+    """Draw some channels of a block; a click or an arrow key chooses one.
+
+    Args:
+        key: of this sheet on the page.
+        label: what is chosen, for those who do not see it.
+        found: the block's channels.
+        limits: the value of the strongest colour of each of them, shape (C,).
+        tiles: those that are shown, in order.
+        size: the least width of a tile, in pixels.
+        bar: the colour bar over the sheet; arrows choose where there is one.
+        chosen: the channel to mark on all sheets of the page. One small sheet names it, so that a
+            click does not send the others again.
+    """
+    shown = [tile.channel for tile in tiles]
+    drawn = sprite(found.maps[shown], limits[shown]) if shown else None
+    _channels(
+        key=key,
+        data={
+            "label": label,
+            "sheet": pictures(*([drawn.picture] if drawn else [])),
+            "columns": drawn.columns if drawn else 1,
+            "height": drawn.height if drawn else 1,
+            "width": drawn.width if drawn else 1,
+            "tile": size,
+            "channels": [
+                {
+                    "id": str(tile.channel),
+                    "value": tile.value,
+                    "dead": bool(found.dead[tile.channel]),
+                    "said": tile.said,
+                }
+                for tile in tiles
+            ],
+            "bar": pictures(png(colour_bar(signed=False).convert("RGB"))),
+            "scale": vars(bar) if bar else None,
+            "follow": bar is not None,
+            "chosen": "" if chosen is None else str(chosen),
+        },
+        on_chosen_change=_chooser(key),
+    )
+
+
+def _chooser(key: str) -> Callable[[], None]:
+    def choose() -> None:
+        choices.choose(choices.CHANNEL, str(st.session_state[key].chosen or ""))
+
+    return choose
