@@ -114,10 +114,10 @@ def measure_cuts(
     import torch
     from torch.utils.data import DataLoader
 
-    from explorer.lesions import logits_without, refusal
+    from explorer.lesions import cuttable, logits_without
     from explorer.network import HEAD, run_chain
 
-    blocks = [block for block in network.blocks if not refusal(network, block, cut)]
+    blocks = cuttable(network, cut)
     done, correct, without = 0, 0, dict.fromkeys(blocks, 0)
     loader = DataLoader(photos, BATCH)
     total = len(photos)  # type: ignore[arg-type]  # torch's Dataset does not promise a length

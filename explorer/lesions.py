@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
-from explorer.analysis import Analysis, best
+from explorer.analysis import Analysis, Map, best
 from explorer.errors import RequestError
 from explorer.forward import ForwardPass
 from explorer.network import STEM, Network
@@ -43,21 +43,19 @@ class Lesion:
     cut: Cut = Cut.BRANCH
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SweepStep:
     """One block of a sweep, switched off alone.
 
     Attributes:
         block: its name.
-        probability: of the target without the block, 0..1.
-        change: of that probability against the whole network, -1..1.
+        probabilities: of all classes without the block, float32, shape (K,).
         done: blocks done so far, with this one.
         steps: blocks in all.
     """
 
     block: str
-    probability: float
-    change: float
+    probabilities: Map
     done: int
     steps: int
 
@@ -76,6 +74,11 @@ def refusal(network: Network, block: str, cut: Cut) -> str:
     return "Without a shortcut every photo would look the same behind it." if plain else ""
 
 
+def cuttable(network: Network, cut: Cut) -> tuple[str, ...]:
+    """Return the blocks that can be switched off like this, in the order of the chain."""
+    return tuple(block for block in network.blocks if not refusal(network, block, cut))
+
+
 def lesioned(network: Network, lesion: Lesion) -> Network:
     """Return a network without some blocks; it shares the weights, and nothing else.
 
@@ -83,9 +86,7 @@ def lesioned(network: Network, lesion: Lesion) -> Network:
         RequestError: if it has no such block, or one that cannot be switched off like this.
     """
     for block in lesion.blocks:
-        reason = refusal(network, block, lesion.cut)
-        if reason:
-            raise RequestError(f"{block} cannot be switched off. {reason}")
+        _check(network, block, lesion.cut)
     module = network.private_module()
     for block in lesion.blocks:
         stage, _, index = block.partition(".")
@@ -113,23 +114,24 @@ def analyze_without(analysis: Analysis, lesion: Lesion) -> Analysis:
     )
 
 
-def sweep(analysis: Analysis, target: int, cut: Cut = Cut.BRANCH) -> Iterator[SweepStep]:
-    """Switch off each block in turn, and watch one class.
+def sweep(
+    analysis: Analysis, blocks: tuple[str, ...] | None = None, cut: Cut = Cut.BRANCH
+) -> Iterator[SweepStep]:
+    """Switch off each block in turn, and watch what the network makes of the photo.
 
     Args:
         analysis: of the photo, by the whole network.
-        target: the index of the class to watch.
-        cut: how the blocks are switched off; those that cannot be are left out.
+        blocks: those to switch off; None for all that can be.
+        cut: how they are switched off.
 
     Yields:
-        A step per block, in the order of the chain.
+        A step per block, in their order.
     """
-    network = analysis.network
-    blocks = [block for block in network.blocks if not refusal(network, block, cut)]
-    whole = float(analysis.probabilities[target])
+    if blocks is None:
+        blocks = cuttable(analysis.network, cut)
     for done, block in enumerate(blocks, 1):
-        probability = analysis.safely(partial(_probability, block=block, cut=cut, target=target))
-        yield SweepStep(block, probability, probability - whole, done, len(blocks))
+        probabilities = analysis.safely(partial(_without_one, block=block, cut=cut))
+        yield SweepStep(block, probabilities.cpu().numpy(), done, len(blocks))
 
 
 def logits_without(network: Network, outputs: Mapping[str, Tensor], block: str, cut: Cut) -> Tensor:
@@ -164,9 +166,16 @@ def _forward_without(kept: ForwardPass, lesion: Lesion) -> ForwardPass:
     return ForwardPass(network, kept.x, outputs, 0)
 
 
-def _probability(kept: ForwardPass, block: str, cut: Cut, target: int) -> float:
+def _without_one(kept: ForwardPass, block: str, cut: Cut) -> Tensor:
+    _check(kept.network, block, cut)
     logits = logits_without(kept.network, kept.without_graph().outputs, block, cut)[0]
-    return float((logits / kept.network.weights.temperature).softmax(0)[target])
+    return (logits / kept.network.weights.temperature).softmax(0)
+
+
+def _check(network: Network, block: str, cut: Cut) -> None:
+    reason = refusal(network, block, cut)
+    if reason:
+        raise RequestError(f"{block} cannot be switched off. {reason}")
 
 
 def _remainder(block: BasicBlock | Bottleneck, cut: Cut) -> nn.Module:
