@@ -43,7 +43,5 @@ with layout.body():
     ladder(analysis.network, maps, block, signed)
     methods.picker(asked)
     methods.side_by_side(asked)
-    downloads.row(
-        photo, analysis, question, maps, framing, span, shown.method, shown.heatmap, shown.scale
-    )
+    downloads.row(asked, shown)
     words.footnote(photo, analysis)

@@ -10,22 +10,17 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer import exports
-from explorer.figures.heatmaps import Scale
 from explorer.figures.report import report_html
 from explorer.figures.slide import slide_png
-from explorer.provenance import UPLOAD, Finding, Provenance, Span
+from explorer.provenance import UPLOAD, Finding, Provenance
 from explorer.ui import links, shelf
-from explorer.ui.explanations import Ladder
 from explorer.ui.photos import Photo
-from explorer.ui.question import Question
 
 if TYPE_CHECKING:
-    from explorer.analysis import Analysis
-    from explorer.attribution import Method
     from explorer.batches import PhotoResult
     from explorer.geometry import Framing
     from explorer.network import Network
-    from explorer.provenance import Map
+    from explorer.ui.methods import Answer, Asked
 
 
 @dataclass(frozen=True)
@@ -48,7 +43,7 @@ class _Kind:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class SheetAnswer:
     """What is known of one photo among many.
 
     Attributes:
@@ -98,53 +93,37 @@ def _everything(photo: Photo, finding: Finding, provenance: Provenance) -> bytes
 _ALL = _Kind("Everything (ZIP)", ":material/folder_zip:", "zip", "application/zip", _everything)
 
 
-def row(
-    photo: Photo,
-    analysis: Analysis,
-    question: Question,
-    maps: Ladder,
-    framing: Framing,
-    span: Span = Span.OWN,
-    method: Method | None = None,
-    heatmap: Map | None = None,
-    scale: Scale | None = None,
-) -> None:
+def row(asked: Asked, answer: Answer) -> None:
     """Offer everything that is shown as files and as a link.
 
     The buttons hold what is shown, not how it was computed: the graph is not kept alive by them.
 
     Args:
-        photo: that is explained.
-        analysis: of the photo.
-        question: that the maps answer.
-        maps: block name -> Grad-CAM there.
-        framing: how the photo became the network's input.
-        span: the maps that share a scale.
-        method: that made the map shown large; None for Grad-CAM.
-        heatmap: that map; None for the one of `maps`.
-        scale: of that map; None for the one that `span` says.
+        asked: what the page was asked, with the maps of all blocks.
+        answer: the map that is shown large.
     """
-    from explorer.attribution import METHODS
+    _offer(asked.photo, _finding(asked, answer))
 
-    shown = maps[question.block] if heatmap is None else heatmap
-    of_ladder = shown is maps[question.block]
-    finding = Finding(
-        photo=_described(photo),
+
+def _finding(asked: Asked, answer: Answer) -> Finding:
+    analysis, question = asked.explanation.analysis, asked.question
+    of_ladder = answer.heatmap is asked.maps[question.block]
+    return Finding(
+        photo=_described(asked.photo),
         network=analysis.network,
         frame=analysis.frame,
-        framing=framing,
+        framing=asked.explanation.framing,
         probabilities=analysis.probabilities,
         explained=question.explained,
         rather_than=question.rather_than,
-        method=method or METHODS["grad-cam"],
+        method=answer.method,
         block=question.block,
-        heatmap=shown,
-        ladder=maps,
+        heatmap=answer.heatmap,
+        ladder=asked.maps,
         signed=question.signed,
-        span=span,
-        end=None if of_ladder or scale is None else scale.high,
+        span=asked.span,
+        end=None if of_ladder else answer.scale.high,
     )
-    _offer(photo, finding)
 
 
 def of_many(
@@ -152,7 +131,7 @@ def of_many(
     block: str,
     framing: Framing,
     signed: bool,
-    answers: Sequence[Answer],
+    answers: Sequence[SheetAnswer],
 ) -> None:
     """Offer what is known of many photos as one table, and with their maps as ZIP.
 
@@ -164,7 +143,7 @@ def of_many(
         answers: one for each photo.
     """
 
-    def row(answer: Answer) -> exports.SheetRow:
+    def row(answer: SheetAnswer) -> exports.SheetRow:
         name, result = _described(answer.photo, numbered=True), answer.result
         if result is None:
             return exports.SheetRow(name, reason=answer.reason)

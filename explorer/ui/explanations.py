@@ -48,6 +48,11 @@ class Explanation:
     _contributions: dict[tuple[int, int | None], Contributions] = field(default_factory=dict)
     _overview: Overview | None = None
 
+    @property
+    def framing(self) -> Framing:
+        """How the photo became the network's input."""
+        return self.key[2]
+
     def ladder(self, target: int, signed: bool, rather_than: int | None = None) -> Ladder:
         """Return a class's maps at all blocks: a backward at first, nothing afterwards."""
         key = (target, rather_than, signed)

@@ -159,9 +159,9 @@ def _take_along(sheet: Sheet, found: Chosen, shown: Sequence[Photo]) -> None:
         downloads.of_many(found.network, key.block, key.framing, key.signed, answers)
 
 
-def _answer(sheet: Sheet, photo: Photo) -> downloads.Answer:
+def _answer(sheet: Sheet, photo: Photo) -> downloads.SheetAnswer:
     done, (_, picture) = sheet.done[photo.id], sheet.drawn.get(photo.id, (0.0, b""))
-    return downloads.Answer(photo, done.result, picture, done.reason)
+    return downloads.SheetAnswer(photo, done.result, picture, done.reason)
 
 
 def _first() -> int:
