@@ -153,14 +153,14 @@ def of_many(
     rows = [row(answer) for answer in answers]
     name = f"{network.variant.name}-grad-cam-{block}-{len(rows)}-photos"
     with st.container(horizontal=True, gap="small"):
-        _deferred(
+        deferred(
             "Predictions (CSV)",
             ":material/table:",
             f"{name}.csv",
             "text/csv",
             lambda: exports.sheet_csv(rows),
         )
-        _deferred(
+        deferred(
             "Maps and predictions (ZIP)",
             ":material/folder_zip:",
             f"{name}.zip",
@@ -181,10 +181,10 @@ def _button(kind: _Kind, photo: Photo, finding: Finding) -> None:
     def made() -> bytes:
         return kind.made(photo, finding, Provenance.of(finding))
 
-    _deferred(kind.label, kind.icon, f"{finding.name}.{kind.ending}", kind.mime, made)
+    deferred(kind.label, kind.icon, f"{finding.name}.{kind.ending}", kind.mime, made)
 
 
-def _deferred(label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]) -> None:
+def deferred(label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]) -> None:
     """Offer a file that is made, in a thread of the server, when the reader asks for it."""
     reader = get_script_run_ctx()
 
