@@ -66,7 +66,7 @@ def _unit(unit: str) -> str:
 
 def _machine(run: Run) -> dict[str, object]:
     machine = run.machine
-    known = {
+    known: dict[str, object] = {
         "started": run.started,
         "state": run.state.value,
         "others_cores": run.others_cores,
