@@ -28,9 +28,9 @@ _overlay = component(
 <figure class="figure">
   <div class="stage">
     <div class="picture" role="img">
-      <img class="photo" alt=""><canvas class="heat"></canvas><div class="frame"></div>
+      <img class="photo" alt=""><canvas class="heat over"></canvas><div class="frame"></div>
     </div>
-    <div class="probe" tabindex="0" role="application" aria-roledescription="map"
+    <div class="probe over" tabindex="0" role="application" aria-roledescription="map"
       aria-label="Values of the map: arrow keys go from cell to cell, Home to the strongest">
       <div class="cell" hidden></div><div class="divider"></div>
     </div>
@@ -52,6 +52,8 @@ _overlay = component(
 </figure>
 """,
     "heat",
+    "stage",
+    "cells",
 )
 
 

@@ -20,12 +20,12 @@ def component(name: str, html: str, *needed: str) -> ComponentRenderer:
     Args:
         name: of the two files.
         html: what the script finds when it starts.
-        needed: names of further scripts whose functions it calls.
+        needed: names of further scripts whose functions it calls, and of styles beside them.
     """
     script = "".join(_read(f"{part}.js") for part in ("pictures", "choices", *needed, name))
-    return st.components.v2.component(
-        f"resnet-explorer.{name}", html=html, css=_read(f"{name}.css"), js=script
-    )
+    styled = [part for part in (*needed, name) if (_FOLDER / f"{part}.css").is_file()]
+    style = "".join(_read(f"{part}.css") for part in styled)
+    return st.components.v2.component(f"resnet-explorer.{name}", html=html, css=style, js=script)
 
 
 def pictures(*encoded: bytes) -> pa.Table:

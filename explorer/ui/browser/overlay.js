@@ -55,15 +55,12 @@ function mapOf({ map, rows, columns, frame, low, high }) {
 }
 
 function place(find, data, map, url) {
-  const { top, bottom, left, right } = data.frame;
-  const [stage, heat, frame, palette] = [".stage", ".heat", ".frame", ".palette"].map(find);
+  const [heat, frame, palette] = [".heat", ".frame", ".palette"].map(find);
   find(".photo").src = url;
   find(".picture").setAttribute("aria-label", data.alt);
   find(".figure").classList.toggle("compact", data.compact);
-  stage.style.setProperty("--ratio", data.size[0] / data.size[1]);
-  stage.style.setProperty("--highest", data.highest);
+  placeStage(find(".stage"), data);
   [heat.width, heat.height] = data.size;
-  frame.style.inset = [top, 1 - right, 1 - bottom, left].map((part) => `${100 * part}%`).join(" ");
   frame.style.setProperty("--rows", map.rows);
   frame.style.setProperty("--columns", map.columns);
   for (const part of ["low", "middle", "high"]) find(`.${part}`).textContent = data.ends[part];
@@ -122,21 +119,9 @@ function probe(find, data, map, change) {
   say(null);
 }
 
-function cellAt(area, event, { frame, rows, columns }) {
-  const box = area.getBoundingClientRect();
-  const y = ((event.clientY - box.top) / box.height - frame.top) / (frame.bottom - frame.top);
-  const x = ((event.clientX - box.left) / box.width - frame.left) / (frame.right - frame.left);
-  if (y < 0 || y >= 1 || x < 0 || x >= 1) return null;
-  return { row: Math.floor(y * rows), column: Math.floor(x * columns) };
-}
-
-function moved({ row, column }, key, map) {
-  const step = Math.max(1, Math.round(map.rows / 28));
-  const by = { ArrowUp: [-step, 0], ArrowDown: [step, 0], ArrowLeft: [0, -step], ArrowRight: [0, step] };
+function moved(cell, key, map) {
   if (key === "Home") return strongest(map);
-  if (!by[key]) return null;
-  const inside = (value, cells) => Math.max(0, Math.min(cells - 1, value));
-  return { row: inside(row + by[key][0], map.rows), column: inside(column + by[key][1], map.columns) };
+  return neighbour(cell, key, map, Math.max(1, Math.round(map.rows / 28)));
 }
 
 function strongest({ values, columns, low }) {
@@ -144,15 +129,6 @@ function strongest({ values, columns, low }) {
   let best = 0;
   values.forEach((value, index) => { if (strength(value) > strength(values[best])) best = index; });
   return { row: Math.floor(best / columns), column: best % columns };
-}
-
-function mark(element, { row, column }, { frame, rows, columns }) {
-  const [height, width] = [(frame.bottom - frame.top) / rows, (frame.right - frame.left) / columns];
-  const percent = (part) => `${100 * part}%`;
-  Object.assign(element.style, {
-    top: percent(frame.top + row * height), left: percent(frame.left + column * width),
-    height: percent(height), width: percent(width),
-  });
 }
 
 function inWords({ row, column }, data, map) {

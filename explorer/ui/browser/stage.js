@@ -1,0 +1,10 @@
+// The photo at its own ratio, and the frame that the network saw; boxes are parts of its sides.
+function placeStage(stage, { size, highest, frame }) {
+  stage.style.setProperty("--ratio", size[0] / size[1]);
+  stage.style.setProperty("--highest", highest);
+  placeBox(stage.querySelector(".frame"), frame);
+}
+
+function placeBox(element, { top, left, bottom, right }) {
+  element.style.inset = [top, 1 - right, 1 - bottom, left].map((part) => `${100 * part}%`).join(" ");
+}
