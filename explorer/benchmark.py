@@ -160,6 +160,11 @@ def measure(plan: Plan, sessions: Callable[[], int] = lambda: 0) -> Generator[Pr
     return _Measurement(plan, sessions).progress()
 
 
+def cancelled(run: Run) -> Run:
+    """Mark a run that was left before its end; its rows stay as they are."""
+    return replace(run, state=State.CANCELLED) if run.state is State.RUNNING else run
+
+
 class _Measurement:
     """One run, as it grows."""
 

@@ -6,7 +6,8 @@ ExplorerError
 │   └── WeightsUnavailableError   they fit, but are not on this machine
 ├── RequestError            no such variant, block, class or method
 ├── DeviceError             this device is not here, or cannot do it
-└── DataError               these training photos cannot be used
+├── DataError               these training photos cannot be used
+└── ResultError             this file holds no measurements that we can read
 """
 
 from __future__ import annotations
@@ -50,3 +51,7 @@ class DeviceError(ExplorerError):
 
 class DataError(ExplorerError):
     """The photos offered for training cannot be used as they are."""
+
+
+class ResultError(ExplorerError):
+    """The file holds no measurements, is damaged, or comes from a newer version of this app."""

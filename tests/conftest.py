@@ -49,6 +49,14 @@ def _own_torch_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Hide the benchmarks that this machine may have kept, and keep none of ours among them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RESNET_EXPLORER_RESULTS", str(tmp_path_factory.mktemp("results")))
+        yield
+
+
 class FileServer:
     """A web server on loopback that gives out files and keeps count.
 
