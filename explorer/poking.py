@@ -24,6 +24,13 @@ BLUR = 1 / 16  # of the input's side: the standard deviation of the blur
 START = 0.4  # of the input's side: the side of the region to start with
 
 
+class Hidden(StrEnum):
+    """What is hidden: the region, or the rest."""
+
+    REGION = "region"
+    REST = "rest"
+
+
 class Fill(StrEnum):
     """What takes the place of what is hidden."""
 
@@ -113,7 +120,7 @@ class Poke:
     Attributes:
         region: that was asked about.
         fill: what takes the place of what is hidden.
-        keep: whether everything but the region is hidden.
+        hides: the region, or everything else.
         picture: what lies over the input, RGBA, uint8, shape (S, S, 4); clear where nothing is
             hidden.
         probabilities: after the softmax, float32, shape (K,).
@@ -122,20 +129,25 @@ class Poke:
 
     region: Region
     fill: Fill
-    keep: bool
+    hides: Hidden
     picture: NDArray[np.uint8]
     probabilities: NDArray[np.float32]
     predictions: tuple[Prediction, ...]
 
 
-def poke(analysis: Analysis, region: Region, fill: Fill = Fill.MEAN, keep: bool = False) -> Poke:
+def poke(
+    analysis: Analysis,
+    region: Region,
+    fill: Fill = Fill.MEAN,
+    hides: Hidden = Hidden.REGION,
+) -> Poke:
     """Hide a part of a photo that was analysed, and run the network once more.
 
     Args:
         analysis: of the whole photo; only read.
         region: where.
         fill: what takes the place of what is hidden.
-        keep: hide everything but the region.
+        hides: the region, or everything else.
     """
     import torch
 
@@ -143,7 +155,7 @@ def poke(analysis: Analysis, region: Region, fill: Fill = Fill.MEAN, keep: bool 
     from explorer.forward import forward
 
     weights = analysis.network.weights
-    hidden = region.mask() != keep
+    hidden = region.mask() != (hides is Hidden.REST)
     filled = _filled(analysis.kept.x, fill, weights.preprocessing)
     x = torch.where(torch.from_numpy(hidden).to(filled.device), filled, analysis.kept.x)
     logits = analysis.safely(
@@ -153,7 +165,7 @@ def poke(analysis: Analysis, region: Region, fill: Fill = Fill.MEAN, keep: bool 
     return Poke(
         region,
         fill,
-        keep,
+        hides,
         _picture(filled, hidden, weights.preprocessing),
         probabilities.numpy(),
         best(probabilities, weights.labels),

@@ -11,7 +11,7 @@ from explorer import analyze, load
 from explorer.analysis import Analysis
 from explorer.geometry import Framing
 from explorer.images import to_tensor
-from explorer.poking import Box, Fill, Region, poke
+from explorer.poking import Box, Fill, Hidden, Region, poke
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +31,14 @@ def probabilities(analysis: Analysis, x: torch.Tensor) -> torch.Tensor:
     return (logits / network.weights.temperature).softmax(0)
 
 
-@pytest.mark.parametrize("keep", [False, True])
-def test_what_is_hidden_has_the_mean_colour(analysis: Analysis, region: Region, keep: bool) -> None:
-    before = analysis.kept.x.clone()
+@pytest.mark.parametrize("hides", Hidden)
+def test_what_is_hidden_has_the_mean_colour(
+    analysis: Analysis, region: Region, hides: Hidden
+) -> None:
+    before, keep = analysis.kept.x.clone(), hides is Hidden.REST
     x = before * 0 if keep else before.clone()
     x[:, :, 10:50, 20:90] = before[:, :, 10:50, 20:90] if keep else 0
-    found = poke(analysis, region, Fill.MEAN, keep)
+    found = poke(analysis, region, Fill.MEAN, hides)
     np.testing.assert_allclose(found.probabilities, probabilities(analysis, x), atol=1e-6)
     assert found.predictions[0].probability == found.probabilities.max()
     assert torch.equal(analysis.kept.x, before)
@@ -65,12 +67,12 @@ def test_the_picture_covers_what_is_hidden_and_nothing_else(
 ) -> None:
     hidden = poke(analysis, region).picture[..., 3] == 255
     assert (hidden == region.mask()).all()
-    assert (poke(analysis, region, keep=True).picture[..., 3] == 255 * ~region.mask()).all()
+    assert (poke(analysis, region, hides=Hidden.REST).picture[..., 3] == 255 * ~region.mask()).all()
     assert region.share == pytest.approx(hidden.mean())
 
 
 def test_keeping_everything_changes_nothing(analysis: Analysis) -> None:
-    everything = poke(analysis, Region(0, 0, 160, 160, 160), keep=True)
+    everything = poke(analysis, Region(0, 0, 160, 160, 160), hides=Hidden.REST)
     np.testing.assert_allclose(everything.probabilities, analysis.probabilities, atol=1e-6)
 
 

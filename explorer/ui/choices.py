@@ -17,6 +17,7 @@ from explorer.activations import Ranking, Reach
 from explorer.comparison import MEASURES
 from explorer.geometry import Framing
 from explorer.measurements import Family
+from explorer.poking import Fill, Hidden
 from explorer.provenance import Span
 from explorer.recipes import Recipe
 from explorer.samples import SAMPLES
@@ -33,6 +34,7 @@ VARIANT, WEIGHTS, LAYER, CLASS, SIGNED, FRAMING, SAMPLE = (
 )
 RATHER_THAN, SPAN, METHOD = "rather_than", "scale", "method"
 CHANNEL, RANKING, TOP, REACH = "channel", "ranking", "top", "colours"
+REGION, HIDDEN, FILL, POINT = "region", "hidden", "fill", "point"
 TAB, NETWORKS, RECIPE, ACROSS, UPWARDS, STAGE = (
     "tab",
     "networks",
@@ -57,6 +59,12 @@ class _Choice:
     accepts: Callable[[str], object]
 
 
+def _numbers(count: int) -> Callable[[str], object]:
+    """Return a check for so many parts of a side, 0..1, with commas between them."""
+    part = r"(?:0\.\d{4}|1\.0000)"
+    return re.compile(rf"{part}(?:,{part}){{{count - 1}}}").fullmatch
+
+
 _CHOICES = {
     VARIANT: _Choice("resnet18", VARIANTS.__contains__),
     WEIGHTS: _Choice("builtin", WEIGHTS_OFFERED.__contains__),
@@ -75,6 +83,10 @@ _CHOICES = {
     ACROSS: _Choice("latency", MEASURES.__contains__),
     UPWARDS: _Choice("top1", MEASURES.__contains__),
     STAGE: _Choice("layer4", ("stem", "layer1", "layer2", "layer3", "layer4").__contains__),
+    REGION: _Choice("", _numbers(4)),
+    HIDDEN: _Choice(Hidden.REGION.value, tuple(Hidden).__contains__),
+    FILL: _Choice(Fill.MEAN.value, tuple(Fill).__contains__),
+    POINT: _Choice("", _numbers(2)),
     SIGNED: _Choice("", (YES,).__contains__),
     FRAMING: _Choice(Framing.CROP.value, tuple(Framing).__contains__),
     SAMPLE: _Choice("motorcycle", SAMPLES.__contains__),
@@ -127,7 +139,8 @@ def choose(name: str, value: str) -> None:
         st.session_state[CHANNEL] = ""
     st.session_state[name] = value
     if name in (SAMPLE, UPLOAD):
-        st.session_state[CLASS] = st.session_state[RATHER_THAN] = ""
+        for of_photo in (CLASS, RATHER_THAN, REGION, POINT):
+            st.session_state[of_photo] = ""
         st.session_state[_LEFT_BEHIND] = False
     if name == SAMPLE:
         st.session_state[UPLOAD] = ""
