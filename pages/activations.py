@@ -19,9 +19,9 @@ with layout.body():
     seen = activations.look(explanation, question)
 
     activations.filmstrip(analysis, seen)
+    activations.controls(analysis, seen)
     left, right = layout.columns()
     with left:
-        activations.controls(analysis, seen)
         activations.channel_sheet(seen)
     with right:
         activations.large(photo, analysis, seen)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _RANKING, _TOP, _REACH = "pick_ranking", "pick_top", "pick_reach"
 _SHEET, _LIKEST = "channel_sheet", "channel_likest"
 _ALL, _PER_PAGE = "all", 128  # so that no sheet is larger than 400 kB before it is compressed
-_TILES = {"16": 92, "64": 60, _ALL: 60}  # pixels
+_TILES = {"16": 84, "64": 60, _ALL: 60}  # pixels
 _MOST_LIKE = 6
 _TITLES = {
     Ranking.CONTRIBUTION: "Contribution to the class",
@@ -39,7 +39,7 @@ _TITLES = {
     Ranking.PEAK: "Peak",
     Ranking.ACTIVE: "Share of active cells",
 }
-_REACHES = {Reach.OWN: "each channel", Reach.BLOCK: "block", Reach.NETWORK: "network"}
+_REACHES = {Reach.OWN: "channel", Reach.BLOCK: "block", Reach.NETWORK: "network"}
 Values = NDArray[np.float32]
 
 
@@ -133,12 +133,12 @@ def controls(analysis: Analysis, seen: Seen) -> None:
     """Offer how many channels to show, in which order and colours, and the class they speak for."""
     for key, name in ((_TOP, choices.TOP), (_RANKING, choices.RANKING), (_REACH, choices.REACH)):
         st.session_state[key] = choices.get(name)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="sheet_row")
+    with row:
         st.segmented_control(
-            "Channels",
+            "Channels shown",
             choices.TOPS,
             required=True,
-            format_func=lambda top: "all" if top == _ALL else f"top {top}",
             key=_TOP,
             on_change=_keep_top,
         )
@@ -157,11 +157,11 @@ def controls(analysis: Analysis, seen: Seen) -> None:
             format_func=lambda ranking: _TITLES[Ranking(ranking)],
             key=_RANKING,
             on_change=_keep_ranking,
-            width=230,
+            width=215,
             help="Contribution: gradient times activation, what the class loses without it.",
         )
-    if seen.ranking is Ranking.CONTRIBUTION:
-        searches(analysis, seen.question)
+        with st.container(key="sheet_class"):
+            searches(analysis, seen.question)
 
 
 def channel_sheet(seen: Seen) -> None:
@@ -197,7 +197,8 @@ def large(photo: Photo, analysis: Analysis, seen: Seen) -> None:
     dead = " :gray-badge[dead on this photo]" if found.dead[channel] else ""
     st.markdown(f"**Channel {channel} of {block}**{dead}")
     overlay(photo, analysis.frame, _shown(photo, seen, channel), key="channel_overlay")
-    st.markdown(_statistics(seen, channel))
+    with st.container(key="channel_statistics"):
+        st.markdown(_statistics(seen, channel))
     _most_like(seen, channel)
 
 
@@ -232,7 +233,7 @@ def _value(ranking: Ranking, value: float) -> str:
 
 def _bar(seen: Seen) -> ColourBar:
     if seen.reach is Reach.OWN:
-        note = "each channel on its own scale: brightness does not compare between channels"
+        note = "own scales: brightness does not compare between channels"
         return ColourBar("0", "its peak", note)
     high = written(float(seen.limits.max()))
     if seen.reach is Reach.BLOCK:

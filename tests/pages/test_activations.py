@@ -1,0 +1,193 @@
+"""The page of activations, without a browser: which channels are shown, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import analyze, load
+from explorer.activations import Ranking, Reach
+from explorer.analysis import Analysis
+from explorer.forward import ForwardPass
+from explorer.network import run_chain
+from explorer.paths import ENTRY_SCRIPT, PAGES
+from explorer.samples import SAMPLES
+from explorer.ui import channels, choices
+
+Sent = dict[str, list[dict[str, Any]]]
+SHEET, LIKEST = "channel_sheet", "channel_likest"
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+    """What the browser was sent for each sheet, the latest last."""
+    messages: Sent = {SHEET: [], LIKEST: []}
+    draw = channels._channels
+
+    def noting(*, key: str, data: dict[str, Any], on_chosen_change: Callable[[], None]) -> Any:
+        messages[key].append(data)
+        return draw(key=key, data=data, on_chosen_change=on_chosen_change)
+
+    monkeypatch.setattr(channels, "_channels", noting)
+    return messages
+
+
+def opened(**link: str) -> AppTest:
+    """The page, opened with a link."""
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.switch_page(str(PAGES / "activations.py")).run()
+    assert not app.exception
+    return app
+
+
+def queried(app: AppTest) -> list[tuple[str, Any]]:
+    return list(app.query_params.items())
+
+
+def choose(app: AppTest, name: str, value: str) -> None:
+    """Make a choice as a click does, and run the page."""
+    app.session_state[name] = value
+    app.run()
+    assert not app.exception
+
+
+def ids(data: dict[str, Any]) -> list[int]:
+    return [int(channel["id"]) for channel in data["channels"]]
+
+
+def said(app: AppTest) -> str:
+    """All words on the page."""
+    return " ".join(str(element.value) for element in [*app.markdown, *app.caption])
+
+
+@pytest.fixture(scope="module")
+def analysis() -> Analysis:
+    """The analysis of the sample that the app opens on."""
+    return analyze(load("resnet18"), SAMPLES["motorcycle"].open())
+
+
+def last_maps(analysis: Analysis) -> np.ndarray:
+    outputs = run_chain(analysis.network, analysis.kept.x)
+    return outputs["layer4.1"][0].numpy()
+
+
+def test_it_opens_on_the_channels_that_contribute_most_to_the_predicted_class(
+    sent: Sent, analysis: Analysis
+) -> None:
+    app = opened()
+    maps, best = last_maps(analysis), analysis.predictions[0]
+    weights = analysis.network.module.fc.weight[best.index].numpy()
+    order = np.argsort(-weights * maps.mean((1, 2)), kind="stable")
+    assert ids(sent[SHEET][-1]) == order[:16].tolist()
+    assert sent[LIKEST][-1]["chosen"] == str(order[0])
+    assert f"**Channel {order[0]} of layer4.1**" in said(app)
+    assert "The first 16 of 128 channels, sorted by contribution to motorbikes" in said(app)
+    patterned = np.flatnonzero(maps.std((1, 2)) > 0)
+    correlations = np.corrcoef(maps[patterned].reshape(len(patterned), -1))
+    alike = patterned[np.argsort(-correlations[patterned.tolist().index(order[0])])]
+    assert ids(sent[LIKEST][-1]) == alike[1:7].tolist()
+
+
+def test_all_choices_go_into_the_link_and_come_back_from_it(sent: Sent) -> None:
+    asked = {"channel": "5", "ranking": "peak", "top": "64", "colours": "block"}
+    app = opened(layer="layer3.1", **asked)
+    link = {name: value[-1] if isinstance(value, list) else value for name, value in queried(app)}
+    assert link == {"layer": "layer3.1", **asked}
+    assert "**Channel 5 of layer3.1**" in said(app)
+    assert len(ids(sent[SHEET][-1])) == 64
+    assert "one scale for the block" in sent[SHEET][-1]["scale"]["note"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("channel", "9999"), ("channel", "-1"), ("ranking", "beauty"), ("top", "1000")],
+)
+def test_a_link_with_an_unknown_value_opens_with_the_default(
+    sent: Sent, name: str, value: str
+) -> None:
+    opened(**{name: value})
+    first = ids(sent[SHEET][-1])
+    assert len(first) == 16
+    assert sent[LIKEST][-1]["chosen"] == str(first[0])
+
+
+def test_a_click_on_a_channel_sends_no_sheet_and_a_block_one_sheet_without_a_pass(
+    sent: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened()
+    computed: list[str] = []
+    monkeypatch.setattr("explorer.analysis.forward", lambda *_, **__: computed.append("pass"))
+    monkeypatch.setattr(ForwardPass, "gradients", lambda *_: computed.append("backward"))
+    choose(app, "channel", "7")
+    before, after = sent[SHEET][-2:]
+    assert {**before, "sheet": None, "bar": None} == {**after, "sheet": None, "bar": None}
+    assert before["sheet"].equals(after["sheet"])
+    assert before["bar"].equals(after["bar"])
+    assert sent[LIKEST][-1]["chosen"] == "7"
+    choose(app, "layer", "layer1.0")
+    assert sent[SHEET][-1]["sheet"].num_rows == 1
+    assert ids(sent[SHEET][-1]) != ids(after)
+    choose(app, "ranking", Ranking.ACTIVE.value)
+    assert computed == []
+
+
+def test_two_thousand_channels_are_pages_of_one_picture_each(sent: Sent) -> None:
+    app = opened(variant="resnet50", weights="random:0", top="all")
+    first = sent[SHEET][-1]
+    assert len(ids(first)) == 128
+    assert first["sheet"].num_rows == 1
+    assert len(first["sheet"]["picture"][0].as_py()) < 128 * 7 * 7 * 2
+    pagination = next(iter(app.get("pagination")))
+    assert pagination.proto.num_pages == 16
+    assert "The first 128 of 2048 channels" in said(app)
+
+
+def test_dead_channels_are_marked_and_come_last(sent: Sent, analysis: Analysis) -> None:
+    app = opened(top="all")
+    dead = np.flatnonzero(last_maps(analysis).max((1, 2)) == 0)
+    assert len(dead)
+    sheet = sent[SHEET][-1]["channels"]
+    marked = [int(channel["id"]) for channel in sheet if channel["dead"]]
+    assert marked == dead.tolist() == ids(sent[SHEET][-1])[-len(dead) :]
+    assert sheet[-1]["value"] == "dead"
+    assert f"{len(dead)} of 128 are dead" in said(app)
+    choose(app, "channel", str(dead[0]))
+    assert "dead on this photo" in said(app)
+    assert "no channel has the same pattern" in said(app)
+    assert sent[LIKEST][-1]["channels"] == []
+
+
+def test_a_channel_stays_chosen_within_its_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choices.st, "session_state", {"layer": "", "channel": "5"})
+    choices.choose(choices.LAYER, "layer4.0")
+    assert choices.get(choices.CHANNEL) == "5"
+    choices.choose(choices.LAYER, "layer3.1")
+    assert choices.get(choices.CHANNEL) == ""
+
+
+def test_another_class_is_asked_for_as_on_explain(sent: Sent) -> None:
+    app = opened()
+    before = ids(sent[SHEET][-1])
+    app.selectbox(key="class_search").set_value("helicopter").run()
+    assert not app.exception
+    assert ids(sent[SHEET][-1]) != before
+    assert "sorted by contribution to helicopter" in said(app)
+    assert "Contribution to helicopter" in said(app)
+
+
+def test_a_shared_scale_ends_at_the_strongest_cell_of_the_network(
+    sent: Sent, analysis: Analysis
+) -> None:
+    app = opened(colours=Reach.NETWORK.value)
+    outputs = run_chain(analysis.network, analysis.kept.x)
+    peaks = {block: float(outputs[block].max()) for block in analysis.network.blocks}
+    scale = sent[SHEET][-1]["scale"]
+    assert float(scale["high"]) == pytest.approx(max(peaks.values()), rel=1e-2)
+    assert max(peaks, key=lambda block: peaks[block]) in scale["note"]
+    assert "all on one scale" in said(app)
