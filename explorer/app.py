@@ -21,6 +21,7 @@ page = st.navigation(
             st.Page(PAGES / "explain.py", title="Explain", default=True),
             st.Page(PAGES / "many.py", title="Many photos"),
             st.Page(PAGES / "activations.py", title="Activations"),
+            st.Page(PAGES / "anatomy.py", title="Anatomy"),
         ]
     },
     position="hidden" if waiting.place() else "sidebar",

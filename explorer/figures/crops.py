@@ -1,9 +1,12 @@
-"""The border of what the network saw of a photo."""
+"""What the network saw of a photo: its border, or the part alone."""
 
 from __future__ import annotations
 
+import io
+
 from PIL import Image, ImageDraw
 
+from explorer.figures.pictures import jpeg
 from explorer.geometry import Frame
 
 _DASH = 0.012  # of the picture's longer side
@@ -33,3 +36,22 @@ def _draw(pen: ImageDraw.ImageDraw, start: tuple[float, float], end: tuple[float
     """Draw a light dash with a dark seam, to be seen on any photo."""
     pen.line([start, end], _DARK, 5)
     pen.line([start, end], _LIGHT, 3)
+
+
+def cut_out(encoded: bytes, frame: Frame, side: int = 192) -> bytes:
+    """Cut out what the network saw; where it was padded, the picture is black.
+
+    Args:
+        encoded: the photo at any size.
+        frame: where the network's input lies in the photo.
+        side: pixels of the result.
+
+    Returns:
+        A JPEG of side x side pixels.
+    """
+    with Image.open(io.BytesIO(encoded)) as image:
+        photo = image.convert("RGB")
+    placed = frame.scaled(photo.height, photo.width)
+    edges = (round(placed.left), round(placed.top), round(placed.right), round(placed.bottom))
+    seen = photo.crop(edges)
+    return jpeg(seen.resize((side, side), Image.Resampling.LANCZOS))

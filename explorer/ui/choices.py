@@ -34,6 +34,7 @@ VARIANT, WEIGHTS, LAYER, CLASS, SIGNED, FRAMING, SAMPLE = (
 )
 RATHER_THAN, SPAN, METHOD = "rather_than", "scale", "method"
 CHANNEL, RANKING, TOP, REACH = "channel", "ranking", "top", "colours"
+CUT = "cut"  # the blocks that are switched off, with commas between them
 REGION, HIDDEN, FILL, POINT = "region", "hidden", "fill", "point"
 TAB, NETWORKS, RECIPE, ACROSS, UPWARDS, STAGE = (
     "tab",
@@ -74,6 +75,7 @@ _CHOICES = {
     SPAN: _Choice(Span.OWN.value, tuple(Span).__contains__),
     METHOD: _Choice("grad-cam", re.compile(r"[a-z-]{1,40}").fullmatch),
     CHANNEL: _Choice("", re.compile(r"\d{1,4}").fullmatch),
+    CUT: _Choice("", re.compile(r"layer[1-4]\.\d{1,2}(?:,layer[1-4]\.\d{1,2}){0,63}").fullmatch),
     RANKING: _Choice(Ranking.CONTRIBUTION.value, tuple(Ranking).__contains__),
     TOP: _Choice(TOPS[0], TOPS.__contains__),
     REACH: _Choice(Reach.OWN.value, tuple(Reach).__contains__),

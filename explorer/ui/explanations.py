@@ -16,6 +16,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import journal
+from explorer.ui.studies import Study
 from explorer.ui.turn import turn
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Explanation:
     _ladders: dict[tuple[int, int | None, bool], Ladder] = field(default_factory=dict)
     _contributions: dict[tuple[int, int | None], Contributions] = field(default_factory=dict)
     _overview: Overview | None = None
+    _study: Study | None = None
 
     @property
     def framing(self) -> Framing:
@@ -103,6 +105,12 @@ class Explanation:
             with turn():
                 self._overview = self.analysis.safely(overview)
         return self._overview
+
+    @property
+    def study(self) -> Study:
+        """What is found out about the blocks; it lives as long as the analysis."""
+        self._study = self._study or Study(self.analysis)
+        return self._study
 
     def channels(self, block: str) -> Channels:
         """Describe the channels of a block; nothing of it is kept, for the pass has the maps."""

@@ -1,0 +1,167 @@
+"""The same cut in two networks that were trained alike, one of them without shortcuts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.geometry import Framing
+from explorer.sources import Source
+from explorer.twins import Pair, Twin, depths, pair_of
+from explorer.ui import networks, runtime
+from explorer.ui.columns import WHOLE, Column, Series, Tone, columns
+from explorer.ui.topfive import top_five
+from explorer.ui.turn import turn
+from explorer.variants import find_variant
+from explorer.wording import percent, spoken
+
+if TYPE_CHECKING:
+    from explorer.analysis import Prediction
+    from explorer.network import Network
+    from explorer.ui.photos import Photo
+
+_LATEST = "latest_pair"
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """What one twin makes of the photo, whole and without a block.
+
+    Attributes:
+        whole: the most probable classes of the whole network, best first.
+        without: likewise without the block; none if it cannot be skipped.
+        watched: the whole network's best class, without the block; None likewise.
+    """
+
+    whole: tuple[Prediction, ...]
+    without: tuple[Prediction, ...]
+    watched: Prediction | None
+
+
+def section(network: Network, photo: Photo, framing: Framing, block: str) -> None:
+    """Skip a block in the twins of a built-in network, if they ship with the app."""
+    titles = depths()
+    if not titles:
+        return
+    pair = pair_of(network.variant.name) if network.weights.source is Source.BUILTIN else None
+    st.header("And without shortcuts?", anchor=False, divider="gray")
+    if pair is None:
+        st.caption(f"There are twins without shortcuts of the built-in {_either(titles)}.")
+        return
+    twins = (pair.plain, pair.residual)
+    st.markdown(
+        f"{_title(pair.plain)} has the layers of {_title(pair.residual)} and no shortcuts; both "
+        "were trained alike. With F(x) at zero it would take every photo for the same one, so "
+        "here a block is **skipped**: its input goes straight to the next."
+    )
+    reason = _refusal(pair, block)
+    _chart(pair, block)
+    if reason:
+        st.info(f"{block} cannot be skipped. {reason}", icon=":material/block:")
+    for place, twin, found in zip(
+        st.columns(2, gap="large"), twins, _skipped(pair, photo, framing, block), strict=True
+    ):
+        with place:
+            _side(twin, found, block)
+
+
+def _chart(pair: Pair, block: str) -> None:
+    """Show the recorded accuracy without each block; greyed where it cannot be skipped."""
+    plain, residual = pair.plain.cuts, pair.residual.cuts
+    whole = (plain.top1, residual.top1)
+    shown = [Column(WHOLE, whole, "", _said(pair, whole))]
+    for name in _network(pair.plain).blocks[1:]:
+        if name in plain.without and name in residual.without:
+            values = (plain.without[name], residual.without[name])
+            shown.append(Column(name, values, "", f"without it, {_said(pair, values)}"))
+        else:
+            shown.append(Column(name, (), "", _refusal(pair, name), greyed=True))
+    series = (
+        Series(_title(pair.plain), Tone.WARM),
+        Series(f"{_title(pair.residual)}, its residual twin", Tone.ACCENT),
+    )
+    st.markdown("**Accuracy without each block**")
+    label = "Accuracy of both twins without each block"
+    columns("pair_chart", label, series, shown, block, unit=" %", most=100.0)
+    st.caption(
+        f"Top-1 on the same {plain.count:,} validation photos, one block skipped at a time. "
+        "Hatched blocks change the shape and cannot be skipped."
+    )
+
+
+def _said(pair: Pair, values: tuple[float, float]) -> str:
+    first, second = (f"{value:.1f} %" for value in values)
+    return f"{_title(pair.plain)} {first}, {_title(pair.residual)} twin {second}"
+
+
+def _side(twin: Twin, found: Skipped, block: str) -> None:
+    best = found.whole[0]
+    st.markdown(f"**{_title(twin)}** :small[:gray[{_recorded(twin, block)}]]")
+    st.caption(f"All blocks on: {spoken(best.label)} · {percent(best.probability)}")
+    if found.watched is None:
+        top_five(f"pair_{twin.variant}", f"{_title(twin)}: most probable", found.whole, best)
+        return
+    first = found.without[0]
+    st.subheader(
+        f"Without {block}: {spoken(first.label)} · {percent(first.probability)}", anchor=False
+    )
+    label = f"{_title(twin)} without {block}: most probable"
+    top_five(f"pair_{twin.variant}", label, found.without, found.watched)
+
+
+def _recorded(twin: Twin, block: str) -> str:
+    record = twin.cuts
+    if block not in record.without:
+        return f"{record.top1:.1f} % of {record.count:,} photos right"
+    return (
+        f"right: {record.top1:.1f} % of {record.count:,} photos, "
+        f"without {block} {record.without[block]:.1f} %"
+    )
+
+
+def _skipped(pair: Pair, photo: Photo, framing: Framing, block: str) -> tuple[Skipped, ...]:
+    """Ask both twins; the session's last answer is kept."""
+    key = (pair, photo.id, framing, block, networks.compute())
+    latest = st.session_state.get(_LATEST)
+    if latest is None or latest[0] != key:
+        twins = (_network(pair.plain), _network(pair.residual))
+        with turn():
+            found = tuple(_skip(network, photo, framing, block) for network in twins)
+        latest = st.session_state[_LATEST] = (key, found)
+    answers: tuple[Skipped, ...] = latest[1]
+    return answers
+
+
+def _skip(network: Network, photo: Photo, framing: Framing, block: str) -> Skipped:
+    from explorer.analysis import analyze
+    from explorer.lesions import Cut, Lesion, analyze_without, refusal
+
+    whole = analyze(network, photo.open(), framing)
+    if refusal(network, block, Cut.SKIP):
+        return Skipped(whole.predictions, (), None)
+    without = analyze_without(whole, Lesion((block,), Cut.SKIP))
+    watched = without.prediction(whole.predictions[0].index)
+    return Skipped(whole.predictions, without.predictions, watched)
+
+
+def _refusal(pair: Pair, block: str) -> str:
+    from explorer.lesions import Cut, refusal
+
+    return refusal(_network(pair.plain), block, Cut.SKIP)
+
+
+def _network(twin: Twin) -> Network:
+    from explorer.pool import NetworkKey
+
+    device, precision = networks.compute()
+    return runtime.pool().get(NetworkKey(twin.variant, twin.weights, device, precision))
+
+
+def _title(twin: Twin) -> str:
+    return find_variant(twin.variant).title
+
+
+def _either(titles: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, (", ".join(titles[:-1]), titles[-1])))
