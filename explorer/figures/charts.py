@@ -6,9 +6,10 @@ The page draws them with plotly (`explorer.figures.plots`), a file with matplotl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from types import MappingProxyType
 
 from explorer.comparison import MEASURES, NOT_PUBLISHED, Entry, Measure
 from explorer.pareto import front
@@ -104,7 +105,13 @@ class Chart:
         return tuple(mark for series in self.series for mark in series.marks)
 
 
-def trade_off(entries: Sequence[Entry], x: Measure, y: Measure, best: str = "") -> Chart:
+def trade_off(
+    entries: Sequence[Entry],
+    x: Measure,
+    y: Measure,
+    best: str = "",
+    limits: Mapping[str, float | None] = MappingProxyType({}),
+) -> Chart:
     """Lay out two measures against each other, with the front.
 
     Args:
@@ -113,6 +120,7 @@ def trade_off(entries: Sequence[Entry], x: Measure, y: Measure, best: str = "") 
         x: across.
         y: upwards; a network without a top-1 stands hollow at the foot.
         best: title of the network that the advisor chose.
+        limits: name of a measure -> what the reader's budget allows of it.
     """
     placed = [entry for entry in entries if x.read(entry) is not None]
     known = [value for entry in placed if (value := y.read(entry)) is not None]
@@ -127,8 +135,8 @@ def trade_off(entries: Sequence[Entry], x: Measure, y: Measure, best: str = "") 
     kept = tuple(full[at] for at in front([(mark.x, mark.y) for mark in full], directions))
     return Chart(
         heading=f"{y.title} against {x.title[0].lower()}{x.title[1:]}",
-        x=Axis(x.heading, _wide([mark.x for mark in marks.values()])),
-        y=Axis(y.heading),
+        x=Axis(x.heading, _wide([m.x for m in marks.values()]), limit=limits.get(x.name)),
+        y=Axis(y.heading, limit=limits.get(y.name)),
         series=tuple(
             Series(kin, tuple(marks[one.title] for one in group if one.title in marks))
             for kin, group in _by_kin(placed)

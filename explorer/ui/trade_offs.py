@@ -1,0 +1,343 @@
+"""The first tab of Compare: what each network costs, and the accuracy it buys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from explorer.comparison import (
+    MEASURES,
+    NOT_PUBLISHED,
+    Conditions,
+    Entry,
+    Measure,
+    conditions,
+    entries,
+)
+from explorer.comparison_files import doubts, origin, table_csv
+from explorer.figures import charts, plots
+from explorer.figures.charts import Chart
+from explorer.measurements import Family, Run, State
+from explorer.recipes import Recipe
+from explorer.ui import budget, choices, downloads, errors, layout, run_bar, runs
+from explorer.ui.budget import Advised
+from explorer.ui.runs import Shown
+from explorer.ui.table import Cell, Column, TableRow, table
+
+_FAMILIES = {Family.IMAGENET: "ImageNet", Family.BUILTIN: "Built-in"}
+_COLUMNS, _UNDER = "compare_columns", "compare_under"
+_USUAL = ("top1", "latency", "throughput", "size", "macs", "memory")
+_ACROSS = ("latency", "throughput", "size", "macs", "memory", "params")
+_UPWARDS = ("top1", "latency", "throughput", "size", "macs", "memory")
+CURVE = 320  # pixels of height
+_UNKNOWN = "\N{EN DASH}"
+
+
+def tab() -> None:
+    """Draw the run bar, the choices, the chart with the advisor, the table, and the curves."""
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", gap="medium", key="compare_top"
+    ):
+        shown = runs.picker()
+        run_bar.draw(_family())
+    for complaint in runs.complaints():
+        errors.show(complaint)
+    if shown is None:
+        st.info("Nothing was measured yet: start a quick measurement.", icon=":material/timer:")
+        return
+    _origin(shown)
+    family, recipe, under, across, upwards = _controls(shown.run)
+    found = entries(shown.run, family, recipe, under) if under else ()
+    if not found:
+        st.info(_nothing(family), icon=":material/timer:")
+        return
+    left, right = layout.columns()
+    with right:
+        advised = budget.advisor(found, f"{shown.id}_{family.value}_{under}")
+    with left:
+        chart = _trade_off(found, across, upwards, advised)
+    _table(found, family, recipe, advised)
+    _curves(shown.run, family, recipe, under, found)
+    _other_device(shown, family, recipe, under, found)
+    _take_along(shown, recipe, chart, origin(shown.run, under))
+
+
+def _family() -> Family:
+    return Family(choices.get(choices.NETWORKS))
+
+
+def _nothing(family: Family) -> str:
+    return (
+        f"This measurement has no rows for the {_FAMILIES[family]} networks. "
+        "Take another one, or start a quick measurement."
+    )
+
+
+def _origin(shown: Shown) -> None:
+    """Say what measured, when, and what speaks against taking it at its word."""
+    run = shown.run
+    complete = sum(not row.provisional for row in run.rows)
+    state = f"{complete} of {len(run.rows)} rows complete"
+    going = " · provisional until done" if run.state is State.RUNNING else ""
+    st.caption(" · ".join([origin(run), *([state] if complete < len(run.rows) else [])]) + going)
+    for doubt in doubts(run):
+        st.caption(f":material/warning: {doubt}")
+
+
+def _controls(
+    run: Run,
+) -> tuple[Family, Recipe, Conditions | None, Measure, Measure]:
+    """Draw the choices; the conditions only where there are several."""
+    required: dict[str, Any] = {"required": True}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
+        _picked(st.segmented_control, "Networks", choices.NETWORKS, _FAMILIES, **required)
+        family = _family()
+        if family is Family.IMAGENET:
+            recipes = {recipe: recipe.heading.removesuffix(" recipe") for recipe in Recipe}
+            _picked(st.segmented_control, "Training recipe", choices.RECIPE, recipes, **required)
+        under = _under(run, family)
+        across = _measures(_ACROSS)
+        _picked(st.selectbox, "Across", choices.ACROSS, across, width=180)
+        upwards = {name: title for name, title in _measures(_UPWARDS).items() if name != _x()}
+        if choices.get(choices.UPWARDS) not in upwards:
+            choices.choose(choices.UPWARDS, next(iter(upwards)))
+        _picked(st.selectbox, "Upwards", choices.UPWARDS, upwards, width=180)
+    recipe = Recipe(choices.get(choices.RECIPE))
+    return family, recipe, under, MEASURES[_x()], MEASURES[choices.get(choices.UPWARDS)]
+
+
+def _x() -> str:
+    chosen = choices.get(choices.ACROSS)
+    return chosen if chosen in _ACROSS else _ACROSS[0]
+
+
+def _measures(names: Sequence[str]) -> dict[str, str]:
+    return {name: MEASURES[name].heading for name in names}
+
+
+def _picked(
+    widget: Callable[..., object],
+    label: str,
+    name: str,
+    options: dict[Any, str],
+    **settings: Any,
+) -> None:
+    """Draw a widget for a choice that is kept in the link."""
+    key = f"pick_{name}"
+    st.session_state[key] = choices.get(name)
+    widget(
+        label,
+        [str(option) for option in options],
+        format_func={str(option): title for option, title in options.items()}.__getitem__,
+        key=key,
+        on_change=_choose,
+        args=(name,),
+        **settings,
+    )
+
+
+def _choose(name: str) -> None:
+    choices.choose(name, st.session_state[f"pick_{name}"])
+
+
+def _under(run: Run, family: Family) -> Conditions | None:
+    offered = conditions(run, family)
+    if len(offered) < 2:
+        return offered[0] if offered else None
+    lines = {one.line: one for one in offered}
+    line = st.selectbox(
+        "Measured with",
+        list(lines),
+        key=f"{_UNDER}_{family.value}_{hash(offered)}",
+        persist_state="session",
+        width=250,
+    )
+    return lines.get(str(line), offered[0])
+
+
+def _trade_off(
+    found: Sequence[Entry], across: Measure, upwards: Measure, advised: Advised | None
+) -> Chart:
+    best = advised.advice.best.title if advised and advised.advice.best else ""
+    chart = charts.trade_off(found, across, upwards, best, _limits(advised))
+    _plot(chart, "trade_off")
+    return chart
+
+
+def _limits(advised: Advised | None) -> dict[str, float | None]:
+    """Return the reader's limits by measure, to be drawn as lines."""
+    if advised is None:
+        return {}
+    asked = advised.budget
+    return {
+        "latency": asked.latency_ms,
+        "size": asked.size_mb,
+        "memory": asked.memory_mb,
+        "top1": asked.top1,
+    }
+
+
+def _plot(chart: Chart, key: str, height: int = plots.HEIGHT) -> None:
+    st.plotly_chart(
+        plots.plot(chart, height), key=f"chart_{key}", config=plots.CONFIG, alt=chart.alt
+    )
+    st.caption(chart.reading)
+
+
+def _table(found: Sequence[Entry], family: Family, recipe: Recipe, advised: Advised | None) -> None:
+    """Draw the table, with the columns that the reader chose."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(_caption(family, recipe), anchor=False, width="stretch")
+        with st.popover("Columns", icon=":material/view_column:"):
+            names = st.pills(
+                "Columns",
+                list(MEASURES),
+                selection_mode="multi",
+                default=list(_USUAL),
+                format_func=lambda name: MEASURES[name].heading,
+                key=_COLUMNS,
+                persist_state="session",
+            )
+    measures = [measure for name, measure in MEASURES.items() if name in names]
+    best = advised.advice.best.title if advised and advised.advice.best else ""
+    columns = [
+        Column(
+            "network", "Network", "Its name, and the weights whose accuracy is shown.", text=True
+        ),
+        *(Column(m.name, m.heading, m.about, m.low_is_good) for m in measures),
+    ]
+    most = {m.name: _most(m, found) for m in measures}
+    rows = [_row(entry, measures, most, entry.title == best) for entry in found]
+    table("compare_table", _caption(family, recipe), columns, rows)
+    about = recipe.about if family is Family.IMAGENET else "Quarter width, 66 categories."
+    st.caption(f"A click on a header sorts, best first. {about}{_at_other_sizes(found)}")
+
+
+def _caption(family: Family, recipe: Recipe) -> str:
+    if family is Family.BUILTIN:
+        return "Built-in networks, 66 categories"
+    return f"ImageNet networks, {recipe.heading.lower()}"
+
+
+def _at_other_sizes(found: Sequence[Entry]) -> str:
+    """Say that the accuracy is another measurement than the cost, where that shows."""
+    usual = all(e.row.setup.dtype == "float32" for e in found)
+    sizes = {entry.row.setup.resolution for entry in found}
+    if found[0].row.setup.family is Family.BUILTIN or (usual and sizes == {224}):
+        return ""
+    return " Top-1 was measured in float32 at 224 pixels, not under these conditions."
+
+
+def _most(measure: Measure, found: Sequence[Entry]) -> float:
+    values = [value for entry in found if (value := measure.read(entry)) is not None]
+    return 100.0 if measure.unit == "%" else max(values, default=0.0)
+
+
+def _row(entry: Entry, measures: Sequence[Measure], most: dict[str, float], best: bool) -> TableRow:
+    name = Cell(entry.title, entry.title)
+    cells = [_cell(entry, measure, most[measure.name]) for measure in measures]
+    kind = "best" if best else "provisional" if entry.row.provisional else ""
+    return TableRow((name, *cells), _note(entry), kind)
+
+
+def _note(entry: Entry) -> str:
+    row, weights = entry.row, entry.accuracy.weights if entry.accuracy else NOT_PUBLISHED
+    if row.problem:
+        return f"{weights} · {row.problem}"
+    return f"{weights} · provisional, n = {len(row.calls_ms)}" if row.provisional else weights
+
+
+def _cell(entry: Entry, measure: Measure, most: float) -> Cell:
+    value = measure.read(entry)
+    if value is None:
+        return Cell(NOT_PUBLISHED if measure.name == "top1" else _UNKNOWN, None)
+    return Cell(measure.written(value), value, value / most if most else None)
+
+
+def _curves(
+    run: Run, family: Family, recipe: Recipe, under: Conditions | None, found: Sequence[Entry]
+) -> None:
+    depth = charts.depth_curve(found)
+    every = [
+        entry
+        for entry in entries(run, family, recipe, None)
+        if under is None or _but_for_the_batch(entry) == _with_batch(under, 0)
+    ]
+    batch = charts.batch_curve(every)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader(depth.heading, anchor=False)
+        _plot(depth, "depth", CURVE)
+    with right:
+        st.subheader(batch.heading, anchor=False)
+        if batch.series:
+            _plot(batch, "batch", CURVE)
+        else:
+            st.caption("Measure several batch sizes in a custom run to see what they gain.")
+
+
+def _with_batch(under: Conditions, size: int) -> Conditions:
+    return Conditions(size, under.dtype, under.resolution, under.memory_format, under.compiled)
+
+
+def _but_for_the_batch(entry: Entry) -> Conditions:
+    return _with_batch(Conditions.of(entry.row.setup), 0)
+
+
+def _other_device(
+    shown: Shown, family: Family, recipe: Recipe, under: Conditions | None, found: Sequence[Entry]
+) -> None:
+    """Set the latencies beside those of another measurement, if the reader takes one."""
+    st.subheader("Another device", anchor=False)
+    other = runs.other(shown)
+    if other is None:
+        st.caption("Take a second measurement, or a file from another device, to compare both.")
+        return
+    there = entries(other.run, family, recipe, under)
+    chart = charts.two_devices(found, there, (shown.title, other.title))
+    if chart.series[0].marks:
+        _plot(chart, "devices", 120 + 26 * len(chart.series[0].marks))
+    else:
+        st.caption("The two have no network in common that was measured in the same way.")
+
+
+def _take_along(shown: Shown, recipe: Recipe, chart: Chart, caption: str) -> None:
+    run, name = shown.run, f"benchmark-{shown.run.started[:10]}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="take_along"):
+        st.markdown("**Take it with you**", width="content")
+        downloads.deferred(
+            "Table (CSV)",
+            ":material/table:",
+            f"{name}.csv",
+            "text/csv",
+            lambda: table_csv(run, recipe),
+        )
+        downloads.deferred(
+            "Results (JSON)",
+            ":material/data_object:",
+            f"{name}.json",
+            "application/json",
+            lambda: runs.as_json(run),
+        )
+        downloads.deferred(
+            "Chart (PNG)",
+            ":material/image:",
+            f"{name}.png",
+            "image/png",
+            lambda: _printed("png", chart, caption),
+        )
+        downloads.deferred(
+            "Chart (SVG)",
+            ":material/shape_line:",
+            f"{name}.svg",
+            "image/svg+xml",
+            lambda: _printed("svg", chart, caption),
+        )
+
+
+def _printed(kind: str, chart: Chart, caption: str) -> bytes:
+    from explorer.figures import prints
+
+    return prints.png(chart, caption) if kind == "png" else prints.svg(chart, caption)
