@@ -22,6 +22,8 @@ page = st.navigation(
             st.Page(PAGES / "many.py", title="Many photos"),
             st.Page(PAGES / "activations.py", title="Activations"),
             st.Page(PAGES / "anatomy.py", title="Anatomy"),
+            st.Page(PAGES / "poke.py", title="Poke"),
+            st.Page(PAGES / "compare.py", title="Compare"),
         ]
     },
     position="hidden" if waiting.place() else "sidebar",
