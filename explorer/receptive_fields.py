@@ -102,6 +102,12 @@ class EffectiveField:
         last = int(np.searchsorted(held, share * held[-1]))
         return float(2 * away[order[last]] + 1)
 
+    def square(self, share: float) -> tuple[Extent, Extent]:
+        """Return the rows and the columns of that square."""
+        half = self.side_of(share) / 2
+        rows = Extent(round(self.row - half), round(self.row + half))
+        return rows, Extent(round(self.column - half), round(self.column + half))
+
 
 def effective_field(
     kept: ForwardPass, field: ReceptiveField, block: str, row: int, column: int

@@ -7,9 +7,9 @@ ever sees it.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 import streamlit as st
@@ -32,6 +32,7 @@ RESULTS = "method_results"  # maps that took a while; see `explorer.ui.methods`
 _MOST_LADDERS = 8
 Ladder = Mapping[str, NDArray[np.float32]]
 Contributions = Mapping[str, NDArray[np.float32]]
+Answer = TypeVar("Answer")
 
 
 @dataclass(eq=False)
@@ -49,6 +50,7 @@ class Explanation:
     _contributions: dict[tuple[int, int | None], Contributions] = field(default_factory=dict)
     _overview: Overview | None = None
     _study: Study | None = None
+    _answers: dict[str, tuple[object, object]] = field(default_factory=dict)
 
     @property
     def framing(self) -> Framing:
@@ -118,6 +120,24 @@ class Explanation:
 
         with turn():
             return self.analysis.safely(lambda kept: channels(kept, block))
+
+    def once(self, kind: str, question: object, compute: Callable[[], Answer]) -> Answer:
+        """Compute an answer of this photo, unless it is what was asked last of this kind.
+
+        Args:
+            kind: what is kept beside what; also the name in the log.
+            question: all that the answer depends on.
+            compute: how; it gets a turn at the processor.
+        """
+        known = self._answers.get(kind)
+        if known is None or known[0] != question:
+            with turn():
+                started = time.perf_counter()
+                known = (question, compute())
+                seconds = time.perf_counter() - started
+            self._answers[kind] = known
+            journal.record(self.analysis.network, kind, "", seconds)
+        return cast("Answer", known[1])
 
 
 def explain(photo: Photo, chosen: Chosen, framing: Framing) -> Explanation:

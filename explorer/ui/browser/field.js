@@ -1,0 +1,60 @@
+// A cell of a block on the photo, with what it sees: the box in theory, and what it is moved by.
+const STILL = 200; // milliseconds after the last key
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const find = (selector) => parentElement.querySelector(selector);
+  const [stage, probe] = [".stage", ".probe"].map(find);
+  const shown = [
+    pictureUrls(data.photo, "image/jpeg"), pictureUrls(data.heat, "image/png"), pictureUrls(data.bar, "image/png"),
+  ];
+  [".photo", ".heat", ".bar"].forEach((part, index) => { find(part).src = shown[index].urls[0]; });
+  find(".picture").setAttribute("aria-label", data.alt);
+  find(".low").textContent = data.ends[0];
+  find(".high").textContent = data.ends[1];
+  placeStage(stage, data);
+  placeBox(find(".heat"), data.frame);
+  placeBox(find(".theory"), data.theory);
+  find(".held").hidden = !data.held;
+  if (data.held) placeBox(find(".held"), data.held);
+  stage.classList.toggle("celled", data.rows <= 28);
+  find(".frame").style.setProperty("--rows", data.rows);
+  find(".frame").style.setProperty("--columns", data.columns);
+  let cell = data.cell;
+  let waiting = null;
+
+  function show(next) {
+    cell = next;
+    mark(find(".chosen"), cell, data);
+    find(".value").textContent = `Cell in row ${cell.row + 1} of ${data.rows}, column ${cell.column + 1} of ${data.columns}.`;
+  }
+
+  function tell() {
+    clearTimeout(waiting);
+    if (cell.row === data.cell.row && cell.column === data.cell.column) return;
+    const parts = [(cell.row + 0.5) / data.rows, (cell.column + 0.5) / data.columns];
+    setTriggerValue("point", parts.map((part) => part.toFixed(4)).join(","));
+  }
+
+  probe.onclick = (event) => {
+    const next = cellAt(probe, event, data);
+    if (!next) return;
+    show(next);
+    tell();
+  };
+  probe.onpointermove = (event) => {
+    const under = cellAt(probe, event, data);
+    find(".hovered").hidden = !under;
+    if (under) mark(find(".hovered"), under, data);
+  };
+  probe.onpointerleave = () => { find(".hovered").hidden = true; };
+  probe.onkeydown = (event) => {
+    const next = neighbour(cell, event.key, data);
+    if (!next) return;
+    event.preventDefault();
+    show(next);
+    clearTimeout(waiting);
+    waiting = setTimeout(tell, STILL);
+  };
+  show(cell);
+  return () => { clearTimeout(waiting); shown.forEach(({ free }) => free()); };
+}

@@ -1,0 +1,140 @@
+// A region of the photo: drawn, moved and resized here; the server hears of it when it stands still.
+const STILL = 200; // milliseconds after the last key
+const LEAST = 0.03; // of the frame's sides: no side of the region is shorter
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const find = (selector) => parentElement.querySelector(selector);
+  const [stage, area, region] = [".stage", ".area", ".region"].map(find);
+  const pictures = [pictureUrls(data.photo, "image/jpeg"), pictureUrls(data.cover, "image/png")];
+  find(".photo").src = pictures[0].urls[0];
+  find(".cover").src = pictures[1].urls[0];
+  find(".picture").setAttribute("aria-label", data.alt);
+  find(".tag").textContent = data.tag;
+  placeStage(stage, data);
+  placeBox(find(".cover"), data.frame);
+  stage.classList.remove("moving");
+  let box = data.region;
+  let waiting = null;
+
+  function show(next) {
+    box = next;
+    placeBox(region, box);
+    find(".value").textContent = inWords(box, data);
+  }
+
+  function tell() {
+    clearTimeout(waiting);
+    const text = ["top", "left", "bottom", "right"].map((edge) => box[edge].toFixed(4)).join(",");
+    if (text !== data.told) setTriggerValue("region", text);
+    else stage.classList.remove("moving");
+  }
+
+  function change(next) {
+    stage.classList.add("moving");
+    show(next);
+  }
+
+  region.onkeydown = (event) => {
+    const next = pressed(box, event, data.limits);
+    if (!next) return;
+    event.preventDefault();
+    change(next);
+    clearTimeout(waiting);
+    waiting = setTimeout(tell, STILL);
+  };
+  drag(area, data.limits, () => box, change, tell);
+  show(box);
+  return () => { clearTimeout(waiting); pictures.forEach(({ free }) => free()); };
+}
+
+// On the region a drag moves it, on its corners it resizes, elsewhere it draws another one. A click,
+// or the tap of a finger, which must be able to scroll the page, brings the region there.
+function drag(area, limits, current, change, tell) {
+  let start = null;
+
+  area.onpointerdown = (event) => {
+    if (event.button) return;
+    const at = pointAt(area, event);
+    const box = current();
+    const corner = event.target.closest(".handle");
+    const moves = !corner && event.target.closest(".region");
+    const from = corner ? opposite(box, corner) : at;
+    start = { x: event.clientX, y: event.clientY, at, box, from, moves, far: false };
+    start.draws = !moves && (corner || event.pointerType !== "touch");
+    area.setPointerCapture(event.pointerId);
+  };
+  area.onpointermove = (event) => {
+    if (!start) return;
+    start.far ||= Math.hypot(event.clientX - start.x, event.clientY - start.y) > 4;
+    if (!start.far) return;
+    const at = pointAt(area, event);
+    if (start.moves) change(shifted(start.box, at.y - start.at.y, at.x - start.at.x, limits));
+    else if (start.draws) change(between(start.from, at, limits));
+  };
+  area.onpointerup = () => {
+    if (!start) return;
+    const { far, moves, draws, at, box } = start;
+    start = null;
+    if (far && (moves || draws)) tell();
+    if (far || moves) return;
+    const [y, x] = [at.y - (box.top + box.bottom) / 2, at.x - (box.left + box.right) / 2];
+    change(shifted(box, y, x, limits));
+    tell();
+  };
+  area.onpointercancel = () => {
+    if (start?.far && (start.moves || start.draws)) tell();
+    start = null;
+  };
+}
+
+function pointAt(area, event) {
+  const box = area.getBoundingClientRect();
+  return { y: (event.clientY - box.top) / box.height, x: (event.clientX - box.left) / box.width };
+}
+
+function opposite(box, corner) {
+  const has = (name) => corner.classList.contains(name);
+  return { y: has("top") ? box.bottom : box.top, x: has("left") ? box.right : box.left };
+}
+
+// A stretch between two points, within limits and never too short.
+function stretch(a, b, low, high) {
+  const least = LEAST * (high - low);
+  const inside = (value) => Math.max(low, Math.min(high, value));
+  let [from, to] = [inside(Math.min(a, b)), inside(Math.max(a, b))];
+  if (to - from < least) from = Math.min(from, high - least);
+  return [from, Math.max(to, from + least)];
+}
+
+function between(from, to, limits) {
+  const [top, bottom] = stretch(from.y, to.y, limits.top, limits.bottom);
+  const [left, right] = stretch(from.x, to.x, limits.left, limits.right);
+  return { top, left, bottom, right };
+}
+
+function shifted({ top, left, bottom, right }, y, x, limits) {
+  const down = Math.max(limits.top - top, Math.min(limits.bottom - bottom, y));
+  const along = Math.max(limits.left - left, Math.min(limits.right - right, x));
+  return { top: top + down, left: left + along, bottom: bottom + down, right: right + along };
+}
+
+function pressed(box, { key, shiftKey }, limits) {
+  const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[key];
+  if (!by) return null;
+  const [y, x] = [by[0] * (limits.bottom - limits.top) / 20, by[1] * (limits.right - limits.left) / 20];
+  if (!shiftKey) return shifted(box, y, x, limits);
+  const edge = (low, value, from, to) => Math.max(low + LEAST * (to - from), Math.min(to, value));
+  const bottom = edge(box.top, box.bottom + y, limits.top, limits.bottom);
+  const right = edge(box.left, box.right + x, limits.left, limits.right);
+  return { ...box, bottom, right };
+}
+
+function inWords({ top, left, bottom, right }, { frame }) {
+  const down = frame.bottom - frame.top;
+  const along = frame.right - frame.left;
+  const share = (100 * (bottom - top) * (right - left)) / (down * along);
+  const row = (100 * ((top + bottom) / 2 - frame.top)) / down;
+  const column = (100 * ((left + right) / 2 - frame.left)) / along;
+  return `Region: ${share.toFixed(0)} % of what the network sees, its middle ${row.toFixed(0)} % down and `
+    + `${column.toFixed(0)} % across.`;
+}

@@ -1,0 +1,197 @@
+"""A region of the photo to poke: it is hidden, or all but it, and the best classes move."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from explorer.figures.pictures import png
+from explorer.moves import moves
+from explorer.poking import Box, Fill, Hidden, Poke, Region, blur_of, poke
+from explorer.ui import choices, layout
+from explorer.ui import moves as answer
+from explorer.ui.browser import component, pictures
+from explorer.ui.overlay import HIGHEST, parts
+from explorer.ui.prediction import target
+from explorer.wording import percent, spoken
+
+if TYPE_CHECKING:
+    from explorer.analysis import Analysis, Prediction
+    from explorer.geometry import Frame
+    from explorer.ui.explanations import Explanation
+    from explorer.ui.photos import Photo
+
+_KEY, _HIDDEN, _FILL, _RESET = "poke_stage", "pick_hidden", "pick_fill", "reset_region"
+_TITLES = {
+    Hidden.REGION: "the region",
+    Hidden.REST: "everything else",
+    Fill.MEAN: "mean colour",
+    Fill.BLUR: "blur",
+    Fill.BLACK: "black",
+}
+_HINT = (
+    "Drag over the photo to draw a region, or click to bring it there. "
+    "Arrow keys move it; with Shift they resize it."
+)
+
+_stage = component(
+    "poke",
+    """
+<figure class="figure">
+  <div class="stage">
+    <div class="picture" role="img">
+      <img class="photo" alt=""><img class="cover" alt=""><div class="frame"></div>
+    </div>
+    <div class="area over">
+      <div class="region" tabindex="0" role="application" aria-roledescription="region"
+        aria-label="Region of the photo: arrow keys move it, with Shift they resize it">
+        <div class="handle top left"></div><div class="handle top right"></div>
+        <div class="handle bottom left"></div><div class="handle bottom right"></div>
+      </div>
+    </div>
+    <div class="tag"></div>
+  </div>
+  <output class="value" aria-live="polite"></output>
+</figure>
+""",
+    "stage",
+)
+
+
+def section(photo: Photo, explanation: Explanation) -> None:
+    """Show the photo to poke, and beside it how the answer moves."""
+    analysis = explanation.analysis
+    asked = target(analysis)
+    region = _chosen_region(explanation, asked)
+    fill, hides = Fill(choices.get(choices.FILL)), Hidden(choices.get(choices.HIDDEN))
+    found = explanation.once(
+        "poke", (region, fill, hides), lambda: poke(analysis, region, fill, hides)
+    )
+    left, right = layout.columns()
+    with left:
+        _show(photo, analysis.frame, found)
+        st.caption(_HINT)
+        _controls(fill, hides)
+    with right:
+        _answer(analysis, asked, found)
+
+
+def _show(photo: Photo, frame: Frame, found: Poke) -> None:
+    box = found.region.on_photo(frame)
+    _stage(
+        key=_KEY,
+        data={
+            "photo": pictures(photo.shown),
+            "cover": pictures(png(Image.fromarray(found.picture))),
+            "size": photo.size,
+            "highest": HIGHEST,
+            "frame": parts(frame),
+            "limits": asdict(_seen(frame)),
+            "region": asdict(box),
+            "told": choices.get(choices.REGION),
+            "tag": _tag(found),
+            "alt": f"{photo.title}. {in_words(found)}",
+        },
+        on_region_change=_choose_region,
+    )
+
+
+def _controls(fill: Fill, hides: Hidden) -> None:
+    st.session_state[_HIDDEN], st.session_state[_FILL] = hides, fill
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.segmented_control(
+            "Hide",
+            list(Hidden),
+            required=True,
+            format_func=_TITLES.__getitem__,
+            key=_HIDDEN,
+            on_change=_choose,
+            args=(choices.HIDDEN, _HIDDEN),
+            help="Does the network need the region, or does the region do on its own?",
+        )
+        st.segmented_control(
+            "Fill",
+            list(Fill),
+            required=True,
+            format_func=_TITLES.__getitem__,
+            key=_FILL,
+            on_change=_choose,
+            args=(choices.FILL, _FILL),
+            help="Each fill is unlike a real photo in its own way: compare them.",
+        )
+        if choices.get(choices.REGION):
+            st.button("Back to the strongest place", key=_RESET, on_click=_reset)
+
+
+def _answer(analysis: Analysis, asked: Prediction, found: Poke) -> None:
+    """Say what the network answers now, and show how the best classes moved."""
+    now, before = found.predictions[0], analysis.predictions[0]
+    shown = moves(analysis.probabilities, found.probabilities, analysis.network.labels, asked.index)
+    same = "The same answer as before" if now.index == before.index else "Another answer"
+    with st.container(gap="xxsmall"):
+        st.caption(same)
+        st.header(f"{spoken(now.label)} · {percent(now.probability)}", anchor=False)
+        st.markdown(next(answer.in_words(move) for move in shown if move.label == asked.label))
+    answer.show("poke_moves", shown, asked.label)
+    st.caption(f"{answer.LEGEND} {in_words(found)}")
+
+
+def in_words(found: Poke) -> str:
+    """Say what is hidden, and by what."""
+    share = f"{100 * found.region.share:.0f} %"
+    if found.hides is Hidden.REGION:
+        return f"Hidden: {share} of what the network sees, {_by(found)}."
+    return f"Left: {share} of what the network sees; the rest is {_by(found)}."
+
+
+def _by(found: Poke) -> str:
+    size = found.region.size
+    return {
+        Fill.MEAN: "filled with the mean colour of the training photos, zero for the network",
+        Fill.BLUR: f"blurred, standard deviation {blur_of(size):.0f} of {size} pixels",
+        Fill.BLACK: "painted black",
+    }[found.fill]
+
+
+def _tag(found: Poke) -> str:
+    what = "Hidden" if found.hides is Hidden.REGION else "The rest is hidden"
+    return f"{what}: {_TITLES[found.fill]}"
+
+
+def _chosen_region(explanation: Explanation, asked: Prediction) -> Region:
+    """The reader's region; without one that the network sees, the strongest place of Grad-CAM."""
+    frame, text = explanation.analysis.frame, choices.get(choices.REGION)
+    region = Region.under(Box(*map(float, text.split(","))), frame) if text else None
+    if region is not None:
+        return region
+    choices.choose(choices.REGION, "")
+    heatmap = explanation.ladder(asked.index, signed=False)[explanation.analysis.network.blocks[-1]]
+    row, column = np.unravel_index(heatmap.argmax(), heatmap.shape)
+    size = frame.input_size
+    middle = (np.array([row, column]) + 0.5) * size / np.array(heatmap.shape)
+    return Region.around(float(middle[0]), float(middle[1]), size)
+
+
+def _seen(frame: Frame) -> Box:
+    """The part of the photo that the network sees."""
+    edges = parts(frame)
+    top, left, bottom, right = (
+        min(max(edges[edge], 0.0), 1.0) for edge in ("top", "left", "bottom", "right")
+    )
+    return Box(top, left, bottom, right)
+
+
+def _choose_region() -> None:
+    choices.choose(choices.REGION, str(st.session_state[_KEY].region or ""))
+
+
+def _reset() -> None:
+    choices.choose(choices.REGION, "")
+
+
+def _choose(name: str, key: str) -> None:
+    choices.choose(name, str(st.session_state[key]))

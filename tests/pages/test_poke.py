@@ -1,0 +1,120 @@
+"""The Poke page, without a browser: what is hidden, how the answer moves, what a cell sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import poking as core
+from explorer.paths import ENTRY_SCRIPT, PAGES
+from explorer.poking import Fill, Hidden, Poke
+from explorer.ui import choices, fields, poking
+
+Sent = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(autouse=True)
+def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+    """What the browser was sent last for each of the two figures."""
+    latest: Sent = {}
+
+    def note(module: Any, name: str) -> None:
+        draw = module._stage
+
+        def noting(*, data: dict[str, Any], **rest: Callable[[], None]) -> Any:
+            latest[name] = data
+            return draw(data=data, **rest)
+
+        monkeypatch.setattr(module, "_stage", noting)
+
+    note(poking, "poke")
+    note(fields, "field")
+    return latest
+
+
+def opened(**link: str) -> AppTest:
+    """The page, opened with a link."""
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.switch_page(str(PAGES / "poke.py")).run()
+    assert not app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    """All words on the page."""
+    shown = [*app.markdown, *app.caption, *app.info, *app.header]
+    return " ".join(str(element.value) for element in shown).replace("\xa0", " ")
+
+
+def test_it_opens_with_the_strongest_place_hidden() -> None:
+    app = opened()
+    assert "motorbikes: 99." in said(app)
+    assert "Hidden: 16 % of what the network sees, filled with the mean colour" in said(app)
+    assert "A cell of layer4.1 could see 435 × 435 pixels" in said(app)  # noqa: RUF001
+    assert not app.query_params
+    assert not [button for button in app.button if button.key == "reset_region"]
+
+
+def test_fill_and_region_and_cell_come_from_the_link(sent: Sent) -> None:
+    app = opened(
+        hidden="rest", fill="blur", region="0.2000,0.4000,0.7000,0.6000", point="0.0000,1.0000",
+        layer="layer2.0",
+    )  # fmt: skip
+    assert "the rest is blurred, standard deviation 10 of 160 pixels" in said(app)
+    assert sent["poke"]["tag"] == "The rest is hidden: blur"
+    assert sent["poke"]["region"]["top"] == pytest.approx(0.2, abs=0.01)
+    assert sent["poke"]["region"]["right"] == pytest.approx(0.6, abs=0.01)
+    assert sent["field"]["cell"] == {"row": 0, "column": 19}
+    assert "A cell of layer2.0 could see 67 × 67 pixels" in said(app)  # noqa: RUF001
+    assert "**Block layer2.0**" in said(app)
+
+
+@pytest.mark.parametrize(
+    "region", ["0.1,0.2,0.3,0.4", "0.9000,0.9000,0.1000,0.1000", "0.0000,0.0000,1.0000,0.0100"]
+)
+def test_a_region_that_makes_no_sense_counts_as_none(region: str) -> None:
+    assert "Hidden: 16 % of what" in said(opened(region=region))
+
+
+def test_what_is_clicked_is_computed_and_the_rest_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[Fill, Hidden]] = []
+
+    def counting(analysis: Any, region: Any, fill: Fill, hides: Hidden) -> Poke:
+        calls.append((fill, hides))
+        return core.poke(analysis, region, fill, hides)
+
+    monkeypatch.setattr(poking, "poke", counting)
+    app = opened()
+    app.segmented_control(key="pick_hidden").set_value(Hidden.REST).run()
+    app.segmented_control(key="pick_fill").set_value(Fill.BLACK).run()
+    app.session_state[choices.LAYER] = "layer1.0"
+    app.run()
+    assert not app.exception
+    assert calls == [
+        (Fill.MEAN, Hidden.REGION),
+        (Fill.MEAN, Hidden.REST),
+        (Fill.BLACK, Hidden.REST),
+    ]
+
+
+def test_the_reader_can_go_back_to_the_strongest_place() -> None:
+    app = opened(region="0.2000,0.4000,0.7000,0.6000")
+    app.button(key="reset_region").click().run()
+    assert "region" not in app.query_params
+    assert "Hidden: 16 % of what" in said(app)
+
+
+def test_a_dead_cell_is_called_dead(monkeypatch: pytest.MonkeyPatch, sent: Sent) -> None:
+    from explorer import receptive_fields
+
+    dead = receptive_fields.EffectiveField(np.zeros((160, 160), np.float32), 80.5, 80.5)
+    monkeypatch.setattr(receptive_fields, "effective_field", lambda *question: dead)
+    app = opened()
+    assert "The cell is dead" in said(app)
+    assert sent["field"]["held"] is None
