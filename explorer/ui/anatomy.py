@@ -91,7 +91,7 @@ def all_blocks(study: Study, block: str) -> None:
         )
         for name, balance in balances.items()
     ]
-    st.markdown("**How close is each block to the identity?**")
+    st.subheader("How close is each block to the identity?", anchor=False)
     series = (
         Series("norm of the shortcut", Tone.QUIET),
         Series("norm of F(x)", Tone.ACCENT),
@@ -188,7 +188,7 @@ def _keep_channel() -> None:
 
 
 def _reading(parts: BlockParts, channel: int | None) -> str:
-    said = "One scale for all pictures: yellow is above zero, blue below, black is zero."
+    said = "One scale for all pictures: red to yellow is above zero, blue below, black is zero."
     if not parts.projected:
         return said
     before, after = times(parts.x.shape), times(parts.shortcut.shape)

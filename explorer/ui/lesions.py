@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from explorer import evidence
 from explorer.figures.heatmaps import Scale
+from explorer.geometry import Frame
 from explorer.provenance import limit
 from explorer.ui import choices
 from explorer.ui.overlay import Shown, overlay
@@ -16,12 +19,27 @@ from explorer.ui.topfive import top_five
 from explorer.wording import percent, spoken
 
 if TYPE_CHECKING:
-    from explorer.analysis import Analysis, Prediction
+    from explorer.analysis import Prediction
     from explorer.network import Network
     from explorer.ui.explanations import Explanation
     from explorer.ui.photos import Photo
 
 _SWITCH, _PICK = "lesion_switch", "lesion_blocks"
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What the two maps have in common.
+
+    Attributes:
+        photo: under them.
+        frame: where the network's input lies in it.
+        scale: what their colours mean.
+    """
+
+    photo: Photo
+    frame: Frame
+    scale: Scale
 
 
 def chosen_cut(network: Network) -> tuple[str, ...]:
@@ -32,6 +50,7 @@ def chosen_cut(network: Network) -> tuple[str, ...]:
 
 def switches(network: Network, block: str, cut: tuple[str, ...]) -> None:
     """Offer to switch off the chosen block, and any others."""
+    st.subheader("What if a block is gone?", anchor=False)
     st.session_state[_SWITCH], st.session_state[_PICK] = block in cut, list(cut)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.toggle(
@@ -54,31 +73,30 @@ def switches(network: Network, block: str, cut: tuple[str, ...]) -> None:
 def before_and_after(
     photo: Photo, explanation: Explanation, explained: Prediction, cut: tuple[str, ...]
 ) -> None:
-    """Show prediction, top five and Grad-CAM with all blocks and without some, side by side."""
+    """Show prediction, Grad-CAM and top five with all blocks and without some, side by side."""
     from explorer.lesions import Lesion
 
     analysis = explanation.analysis
     last = analysis.network.blocks[-1]
+    if not cut:
+        best = analysis.predictions[0]
+        st.info(
+            f"Every block is on: {spoken(best.label)}, {percent(best.probability)}. "
+            "Flip the switch to see what the network makes of the photo without a block.",
+            icon=":material/toggle_off:",
+        )
+        return
     heatmap = explanation.ladder(explained.index, signed=False)[last]
-    whole = Outcome(analysis.predictions, explained, heatmap)
-    without = explanation.study.without(Lesion(cut), explained.index) if cut else None
-    maps = [heatmap] if without is None else [heatmap, without.heatmap]
-    scale = Scale.up_to(limit(maps, signed=False), signed=False)
-    before, after = st.columns(2, gap="large")
-    with before:
-        _side(photo, analysis, whole, "All blocks on", scale)
-    with after:
-        if without is None:
-            st.info(
-                "Every block is on. Flip the switch to see what the network makes of the photo "
-                "without one.",
-                icon=":material/toggle_off:",
-            )
-        else:
-            _side(photo, analysis, without, f"Without {_listed(cut)}", scale)
-    if without is not None:
-        st.markdown(in_words(cut, whole, without))
-        st.caption(f"{_left(analysis.network, cut)} Both maps are at {last}, on one scale.")
+    before = Outcome(analysis.predictions, explained, heatmap)
+    after = explanation.study.without(Lesion(cut), explained.index)
+    scale = Scale.up_to(limit([heatmap, after.heatmap], signed=False), signed=False)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _side("before", "All blocks on", before, Picture(photo, analysis.frame, scale))
+    with right:
+        _side("after", f"Without {_listed(cut)}", after, Picture(photo, analysis.frame, scale))
+    st.markdown(in_words(cut, before, after))
+    st.caption(f"{_left(analysis.network, cut)} Both maps are at {last}, on one scale.")
 
 
 def in_words(cut: tuple[str, ...], before: Outcome, after: Outcome) -> str:
@@ -98,21 +116,21 @@ def in_words(cut: tuple[str, ...], before: Outcome, after: Outcome) -> str:
     return f"Without {_listed(cut)}, {moved}; {guess}."
 
 
-def _side(photo: Photo, analysis: Analysis, outcome: Outcome, title: str, scale: Scale) -> None:
-    best, key = outcome.predictions[0], "before" if title.startswith("All") else "after"
+def _side(key: str, title: str, outcome: Outcome, picture: Picture) -> None:
+    best, label = outcome.predictions[0], spoken(outcome.target.label)
     st.caption(title)
-    st.subheader(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
-    top_five(f"top_five_{key}", f"{title}: most probable", outcome.predictions, outcome.target)
-    label = spoken(outcome.target.label)
+    st.markdown(f"**{spoken(best.label)} · {percent(best.probability)}**")
     shown = Shown(
         outcome.heatmap,
-        scale,
-        alt=f"{photo.title} with Grad-CAM for {label}. {title}.",
+        picture.scale,
+        alt=f"{picture.photo.title} with Grad-CAM for {label}. {title}. "
+        f"{evidence.in_words(outcome.heatmap)}",
         supports=f"speaks for {label}",
         opposes=f"speaks against {label}",
         unit="Grad-CAM values; zero is transparent.",
     )
-    overlay(photo, analysis.frame, shown, key=f"lesion_{key}", compact=True)
+    overlay(picture.photo, picture.frame, shown, key=f"lesion_{key}", compact=True)
+    top_five(f"top_five_{key}", f"{title}: most probable", outcome.predictions, outcome.target)
 
 
 def _left(network: Network, cut: tuple[str, ...]) -> str:

@@ -46,7 +46,7 @@ def section(network: Network, photo: Photo, framing: Framing, block: str) -> Non
     if not titles:
         return
     pair = pair_of(network.variant.name) if network.weights.source is Source.BUILTIN else None
-    st.header("And without shortcuts?", anchor=False, divider="gray")
+    st.subheader("And without shortcuts?", anchor=False)
     if pair is None:
         st.caption(f"There are twins without shortcuts of the built-in {_either(titles)}.")
         return
@@ -104,9 +104,7 @@ def _side(twin: Twin, found: Skipped, block: str) -> None:
         top_five(f"pair_{twin.variant}", f"{_title(twin)}: most probable", found.whole, best)
         return
     first = found.without[0]
-    st.subheader(
-        f"Without {block}: {spoken(first.label)} · {percent(first.probability)}", anchor=False
-    )
+    st.markdown(f"Without {block}: **{spoken(first.label)} · {percent(first.probability)}**")
     label = f"{_title(twin)} without {block}: most probable"
     top_five(f"pair_{twin.variant}", label, found.without, found.watched)
 

@@ -25,7 +25,7 @@ _MINUS = "\N{MINUS SIGN}"
 def sweep_chart(study: Study, explained: Prediction, block: str) -> None:
     """Show how the probability of a class changes without each block; compute what is missing."""
     blocks = study.analysis.network.blocks[1:]
-    st.markdown(f"**Each block switched off in turn: {spoken(explained.label)}**")
+    st.subheader("Which blocks does it need?", anchor=False)
     missing = tuple(name for name in blocks if name not in study.swept)
     if missing:
         _complete(study, missing, len(blocks))
@@ -46,7 +46,7 @@ def _draw(study: Study, explained: Prediction, done: list[str], block: str) -> N
         )
         for name, change in changes.items()
     ]
-    series = (Series(f"change of the probability of {spoken(explained.label)}", Tone.WARM),)
+    series = (Series(f"{spoken(explained.label)}: change without the block", Tone.ACCENT),)
     label = "Change of the probability without each block, in points"
     columns("sweep_chart", label, series, shown, block)
     st.caption(_in_words(changes, whole))

@@ -19,6 +19,9 @@ function partOf({ sign, title, note, alt, smooth }, url) {
   picture.classList.toggle("smooth", smooth);
   const caption = document.createElement("figcaption");
   caption.append(text("title", title), text("note", note));
-  part.append(text("sign", sign), picture, caption);
+  const frame = document.createElement("div");
+  frame.className = "frame";
+  frame.append(text("sign", sign), picture);
+  part.append(frame, caption);
   return part;
 }
