@@ -11,12 +11,13 @@ layout.header("Activations", "What does each block compute on this photo?")
 
 with layout.body():
     links.notice()
-    photo, network = photos.chosen(), networks.chosen()
-    explanation = explanations.explain(photo, network, options.framing())
-    analysis = explanation.analysis
-    explained, block = target(analysis), chosen_block(analysis.network.blocks)
-    question = Question(explained, rather_than(analysis, explained), block, signed=False)
-    seen = activations.look(explanation, question)
+    with layout.computing():
+        photo, network = photos.chosen(), networks.chosen()
+        explanation = explanations.explain(photo, network, options.framing())
+        analysis = explanation.analysis
+        explained, block = target(analysis), chosen_block(analysis.network.blocks)
+        question = Question(explained, rather_than(analysis, explained), block, signed=False)
+        seen = activations.look(explanation, question)
 
     activations.filmstrip(analysis, seen)
     activations.controls(analysis, seen)

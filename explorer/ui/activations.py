@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from explorer.activations import Ranking, Reach, ranked
 from explorer.evidence import EVERYWHERE, concentration
-from explorer.figures.heatmaps import Scale, draw
-from explorer.figures.pictures import png
+from explorer.figures.heatmaps import Scale
+from explorer.figures.sprites import sprite
 from explorer.ui import choices
 from explorer.ui.channels import ColourBar, Tile, sheet
 from explorer.ui.overlay import Shown, overlay
@@ -115,7 +115,7 @@ def filmstrip(analysis: Analysis, seen: Seen) -> None:
     strongest = max(float(mean.max()) for mean in means.values())
     shared = seen.reach is Reach.NETWORK
     drawn = {
-        block: png(draw(mean, Scale(0.0, strongest if shared else mean.max())).convert("RGB"))
+        block: sprite(mean[None], np.array([strongest if shared else mean.max()])).picture
         for block, mean in means.items()
     }
     notes = {block: f"mean activation up to {written(mean.max())}" for block, mean in means.items()}

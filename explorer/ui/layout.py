@@ -41,3 +41,11 @@ def columns() -> tuple[st.delta_generator.DeltaGenerator, st.delta_generator.Del
     """Split the page into the picture (3/5) and what there is to say about it (2/5)."""
     left, right = st.columns([3, 2], gap="large")
     return left, right
+
+
+def computing() -> st.delta_generator.DeltaGenerator:
+    """Make a place for what computes: its notices come and go and move nothing below.
+
+    Streamlit knows a container by its position; one that moved is drawn anew, and loses the focus.
+    """
+    return st.container()

@@ -1,7 +1,8 @@
 """The photo with a heatmap in its place; how it is looked at is set in the browser.
 
 The map travels once, as the values of its own grid, and the browser colours it. So opacity, swipe,
-palette and cells cost no rerun, and no message.
+palette and cells cost no rerun, and no message. The photo travels by itself, so that another map of
+it does not send it again.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ HIGHEST = "clamp(240px, 50vh, 640px)"  # leaves room for the blocks under the ph
 HINT = "Point at the picture, or move over it with the arrow keys, to read a value. Drag to swipe."
 MOST_CELLS = 64  # in a row; the lines between more of them would hide the photo
 
+_photo = component("photo", "<span></span>")
 _overlay = component(
     "overlay",
     """
@@ -96,12 +98,13 @@ def overlay(
         key: of this picture on the page.
         compact: leave the controls to another overlay on the page, whose settings it follows.
     """
+    _photo(key=f"kept_photo_{key}", data={"id": photo.id, "photo": pictures(photo.shown)})
     rows, columns = shown.heatmap.shape
     values = np.ascontiguousarray(shown.heatmap, "<f4")
     _overlay(
         key=key,
         data={
-            "photo": pictures(photo.shown),
+            "photo": photo.id,
             "map": pictures(values.tobytes()),
             "palettes": pictures(*(table(shown.scale.signed, p).tobytes() for p in PALETTES)),
             "titles": [palette.title for palette in PALETTES],

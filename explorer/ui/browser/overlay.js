@@ -1,13 +1,16 @@
 // The photo, the map in its place, the frame that the network saw. Opacity, swipe, palette and cells
 // stay in the browser: no message goes to the server. All overlays of a page share them.
+const NO_PHOTO = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=";
+
 export default function ({ data, parentElement }) {
   const find = (selector) => parentElement.querySelector(selector);
   const view = (window.resnetExplorerView ??= { opacity: 70, swipe: 100, palette: 0, cells: false });
   const gone = new AbortController();
-  const photo = pictureUrls(data.photo, "image/jpeg");
   const map = mapOf(data);
   const palettes = column(data.palettes);
-  place(find, data, map, photo.urls[0]);
+  const showPhoto = () => keptPhoto(find(".photo"), data.photo);
+  place(find, data, map);
+  showPhoto();
   let painted = null;
 
   function show() {
@@ -35,6 +38,7 @@ export default function ({ data, parentElement }) {
     window.dispatchEvent(new Event("resnet-explorer-view"));
   }
 
+  window.addEventListener("resnet-explorer-photo", showPhoto, { signal: gone.signal });
   window.addEventListener("resnet-explorer-view", show, { signal: gone.signal });
   find(".opacity").oninput = (event) => change({ opacity: Number(event.target.value) });
   find(".swipe").oninput = (event) => change({ swipe: Number(event.target.value) });
@@ -42,7 +46,12 @@ export default function ({ data, parentElement }) {
   find(".cells").onchange = (event) => change({ cells: event.target.checked });
   probe(find, data, map, change);
   show();
-  return () => { gone.abort(); photo.free(); };
+  return () => gone.abort();
+}
+
+function keptPhoto(img, id) {
+  const [url = NO_PHOTO] = window.resnetExplorerPhotos?.[id] ?? [];
+  if (img.src !== url) img.src = url;
 }
 
 function column(table) {
@@ -54,9 +63,8 @@ function mapOf({ map, rows, columns, frame, low, high }) {
   return { values: new Float32Array(column(map)[0].buffer), rows, columns, frame, low, high };
 }
 
-function place(find, data, map, url) {
+function place(find, data, map) {
   const [heat, frame, palette] = [".heat", ".frame", ".palette"].map(find);
-  find(".photo").src = url;
   find(".picture").setAttribute("aria-label", data.alt);
   find(".figure").classList.toggle("compact", data.compact);
   placeStage(find(".stage"), data);
