@@ -9,6 +9,7 @@ from torch import Tensor
 
 from explorer.errors import RequestError
 from explorer.forward import ForwardPass, Target
+from explorer.tokens import as_grid
 
 
 @dataclass(frozen=True)
@@ -157,8 +158,8 @@ def grad_cam_ladder(kept: ForwardPass, target: Target, signed: bool = False) -> 
     """
     heatmaps, kept = {}, kept.with_outputs()
     for block, gradient in kept.gradients(target).items():
-        weights = gradient.mean((2, 3), keepdim=True)
-        heatmap = (weights * kept.outputs[block].detach()).sum(1)[0]
+        weights = as_grid(gradient).mean((2, 3), keepdim=True)
+        heatmap = (weights * as_grid(kept.outputs[block].detach())).sum(1)[0]
         heatmaps[block] = (heatmap if signed else heatmap.relu()).float().cpu()
     return heatmaps
 
@@ -168,14 +169,14 @@ class _Suffix:
 
     Attributes:
         head: the Identity at its front, the only module that Captum hooks.
-        activation: the block's output, a copy that belongs to this call.
+        activation: the block's output as a grid, a copy that belongs to this call.
     """
 
     def __init__(self, kept: ForwardPass, block: str, target: Target) -> None:
         self._network, self._target = kept.network, target
-        self._modules = kept.network.suffix(block)
+        grid, self._modules = kept.network.opened_at(block, kept.outputs[block].detach())
         self.head = self._modules[0]
-        self.activation = kept.outputs[block].detach().clone().requires_grad_()
+        self.activation = grid.clone().requires_grad_()
 
     def __call__(self, activation: Tensor) -> Tensor:
         with self._network.autocast():

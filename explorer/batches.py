@@ -105,7 +105,7 @@ def _explained(
         activation = _through(network, links[:behind], x)
         logits = _through(network, links[behind:], activation).float()
     targets = logits.argmax(1) if index is None else torch.full_like(logits[:, 0], index).long()
-    suffix = network.suffix(block)
+    activation, suffix = network.opened_at(block, activation)
 
     def score(activations: Tensor) -> Tensor:
         with network.autocast():

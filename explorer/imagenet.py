@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +11,10 @@ from urllib.parse import urlparse
 
 import torch
 
+from explorer import recipes
 from explorer.downloads import Progress, download, mismatch, sha256, unavailable
 from explorer.errors import WeightsError
-from explorer.images import IMAGENET
-from explorer.recipes import recipe_of
+from explorer.recipes import Recipe
 from explorer.sources import Source
 from explorer.variants import Variant
 
@@ -21,15 +22,18 @@ if TYPE_CHECKING:
     from torch import Tensor
     from torchvision.models import WeightsEnum
 
+# In DenseNet's files the parts of a layer bear names that torch has not allowed for long: "norm.1".
+_OLD_NAME = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")
+
 
 def published(variant: Variant) -> dict[Source, WeightsEnum]:
     """Look up which ImageNet weights there are for a variant, by recipe."""
-    return {
-        source: weights
-        for weights in variant.published
-        if weights.transforms().crop_size == [IMAGENET.crop_size]
-        and (source := recipe_of(weights.meta["recipe"]).source)
-    }
+    if not variant.published:
+        return {}
+    from torchvision.models import get_weight
+
+    found = ((recipe.source, recipes.published(variant.name, recipe)) for recipe in Recipe)
+    return {source: get_weight(weights.name) for source, weights in found if weights is not None}
 
 
 def find(variant: Variant, source: Source) -> WeightsEnum:
@@ -99,7 +103,10 @@ def verify(weights: WeightsEnum) -> str:
 def read(weights: WeightsEnum) -> dict[str, Tensor]:
     """Read a verified file as float32; some files hold float16."""
     state = torch.load(cached_path(weights), map_location="cpu", weights_only=True)
-    return {name: t.float() if t.is_floating_point() else t for name, t in state.items()}
+    return {
+        _OLD_NAME.sub(r"\1\2", name): tensor.float() if tensor.is_floating_point() else tensor
+        for name, tensor in state.items()
+    }
 
 
 def _hash_prefix(weights: WeightsEnum) -> str:

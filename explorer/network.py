@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
+from torchvision.models.resnet import ResNet
 
+from explorer.contrast import HEAD as HEAD
+from explorer.contrast import STEM as STEM
+from explorer.contrast import contrast_chain
 from explorer.errors import RequestError
+from explorer.tokens import FromGrid, as_grid
 
 if TYPE_CHECKING:
-    from torchvision.models.resnet import ResNet
-
     from explorer.variants import Variant
     from explorer.weights import Weights
-
-STEM, HEAD = "stem", "head"
 
 
 class Precision(StrEnum):
@@ -44,7 +45,7 @@ class Network:
     Attributes:
         variant: its entry in the catalogue.
         weights: where the weights come from, with the labels and the preprocessing.
-        module: the torchvision ResNet, in eval mode, no parameter requiring gradients.
+        module: the torchvision model, in eval mode, no parameter requiring gradients.
         device: where the parameters lie.
         precision: float32, or bfloat16 autocast.
         chain: link name -> module in order: "stem", "layer1.0", ..., "layer4.1", "head".
@@ -106,6 +107,22 @@ class Network:
         rest = [self.chain[name] for name in names[names.index(block) + 1 :]]
         return nn.Sequential(nn.Identity(), *rest)
 
+    def opened_at(self, block: str, output: Tensor) -> tuple[Tensor, nn.Sequential]:
+        """Open the chain behind a block, where a caller may hook.
+
+        Args:
+            block: a block.
+            output: what it gave, detached.
+
+        Returns:
+            The output as a grid, shape (N, C, h, w), and what maps it to the logits: the suffix,
+            behind whose Identity tokens get their class token back.
+        """
+        suffix = self.suffix(block)
+        if output.ndim == 3:
+            suffix.insert(1, FromGrid(output))
+        return as_grid(output), suffix
+
     def autocast(self) -> torch.autocast:
         """Return the context in which the network computes."""
         enabled = self.precision is Precision.BFLOAT16
@@ -145,7 +162,9 @@ class Network:
 
 
 def chain_of(module: ResNet) -> dict[str, nn.Module]:
-    """Take a torchvision ResNet apart into its chain, without touching it."""
+    """Take a torchvision model apart into its chain, without touching it."""
+    if not isinstance(module, ResNet):
+        return contrast_chain(module)
     chain: dict[str, nn.Module] = {
         STEM: nn.Sequential(module.conv1, module.bn1, module.relu, module.maxpool)
     }

@@ -38,9 +38,9 @@ class Recipe(StrEnum):
         return _ABOUT[self]
 
     @property
-    def source(self) -> Source | None:
-        """The weights of the app that were trained by it; None where each has a way of its own."""
-        return _SOURCES.get(self)
+    def source(self) -> Source:
+        """The weights of the app that were trained by it."""
+        return _SOURCES[self]
 
 
 _HEADINGS = {
@@ -53,7 +53,11 @@ _ABOUT = {
     Recipe.NEW: "600 epochs with stronger augmentation and averaged weights (2021).",
     Recipe.OTHER: "Each network was trained in a way of its own: compare them with care.",
 }
-_SOURCES = {Recipe.CLASSIC: Source.IMAGENET_CLASSIC, Recipe.NEW: Source.IMAGENET_NEW}
+_SOURCES = {
+    Recipe.CLASSIC: Source.IMAGENET_CLASSIC,
+    Recipe.NEW: Source.IMAGENET_NEW,
+    Recipe.OTHER: Source.IMAGENET_OTHER,
+}
 # What the links in torchvision's `meta["recipe"]` contain; all others are ways of their own.
 _LINKS = {
     Recipe.CLASSIC: (

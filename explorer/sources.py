@@ -24,6 +24,7 @@ class Source(StrEnum):
     BUILTIN = "builtin"
     IMAGENET_CLASSIC = "imagenet-classic"
     IMAGENET_NEW = "imagenet-new"
+    IMAGENET_OTHER = "imagenet-other"  # of networks that are no ResNets
     UNTRAINED = "random"
     CHECKPOINT = "checkpoint"
 
@@ -35,13 +36,15 @@ class Source(StrEnum):
     @property
     def downloads(self) -> bool:
         """Whether the weights are fetched from the internet on first use."""
-        return self in (Source.IMAGENET_CLASSIC, Source.IMAGENET_NEW)
+        return self in (Source.IMAGENET_CLASSIC, Source.IMAGENET_NEW, Source.IMAGENET_OTHER)
 
 
+_PLAIN_NAMES = [s for s in Source if s not in (Source.UNTRAINED, Source.CHECKPOINT)]
 _HEADINGS = {
     Source.BUILTIN: "Built-in",
     Source.IMAGENET_CLASSIC: "ImageNet, classic recipe",
     Source.IMAGENET_NEW: "ImageNet, new recipe",
+    Source.IMAGENET_OTHER: "ImageNet, a recipe of its own",
     Source.UNTRAINED: "Untrained",
     Source.CHECKPOINT: "My checkpoint",
 }
@@ -74,7 +77,7 @@ def parse(weights: str | os.PathLike[str]) -> Request:
     if not isinstance(weights, str):
         return Request(Source.CHECKPOINT, path=Path(weights))
     kind, _, detail = weights.partition(":")
-    if weights in (Source.BUILTIN, Source.IMAGENET_CLASSIC, Source.IMAGENET_NEW):
+    if weights in _PLAIN_NAMES:
         return Request(Source(weights))
     if kind == Source.UNTRAINED:
         return Request(Source.UNTRAINED, seed=_seed(weights, detail))

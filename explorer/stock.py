@@ -15,7 +15,7 @@ from explorer import builtin
 from explorer.cards import read_card
 from explorer.errors import WeightsError
 from explorer.sources import Source
-from explorer.variants import VARIANTS, Variant, find_variant
+from explorer.variants import CONTRAST, VARIANTS, Variant, find_variant
 
 if TYPE_CHECKING:
     from explorer.downloads import Progress
@@ -81,8 +81,9 @@ def availability(variant: str, source: Source | str) -> Availability:
 
 def inventory() -> tuple[Availability, ...]:
     """List all weights that exist as files, here or elsewhere: built-in ones, then ImageNet's."""
-    sources = (Source.BUILTIN, Source.IMAGENET_CLASSIC, Source.IMAGENET_NEW)
-    listed = (availability(variant, source) for source in sources for variant in VARIANTS)
+    sources = (Source.BUILTIN, *(source for source in Source if source.downloads))
+    names = VARIANTS | CONTRAST
+    listed = (availability(name, source) for source in sources for name in names)
     return tuple(weights for weights in listed if weights.exists)
 
 

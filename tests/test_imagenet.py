@@ -4,13 +4,20 @@ from typing import Any
 
 import pytest
 import torch
-from torchvision.models import ResNet18_Weights, ResNeXt101_64X4D_Weights, Wide_ResNet50_2_Weights
+from torchvision.models import (
+    DenseNet121_Weights,
+    ResNet18_Weights,
+    ResNeXt101_64X4D_Weights,
+    VGG16_Weights,
+    ViT_B_16_Weights,
+    Wide_ResNet50_2_Weights,
+)
 
 from explorer import imagenet
 from explorer.downloads import Progress
 from explorer.errors import WeightsError, WeightsUnavailableError
 from explorer.sources import Source
-from explorer.variants import VARIANTS, Variant
+from explorer.variants import CONTRAST, VARIANTS, Variant
 
 CONTENT = b"not really weights"
 WEIGHTS = ResNet18_Weights.IMAGENET1K_V1
@@ -48,15 +55,26 @@ def test_the_name_of_the_enum_does_not_decide() -> None:
     assert wide[Source.IMAGENET_CLASSIC] is Wide_ResNet50_2_Weights.IMAGENET1K_V1
 
 
-def test_other_input_sizes_and_other_recipes_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    meta = dict(WEIGHTS.meta, recipe="https://github.com/facebookresearch/SWAG")
-    monkeypatch.setattr(WEIGHTS.value, "meta", meta)
-    assert imagenet.published(VARIANTS["resnet18"]) == {}
-    monkeypatch.undo()
-    monkeypatch.setattr(
-        WEIGHTS.value, "transforms", lambda: type("Preset", (), {"crop_size": [384]})
-    )
-    assert imagenet.published(VARIANTS["resnet18"]) == {}
+def test_other_input_sizes_and_weights_without_accuracy_do_not_count() -> None:
+    vit, vgg = CONTRAST["vit_b_16"], CONTRAST["vgg16"]
+    assert imagenet.published(vit) == {Source.IMAGENET_OTHER: ViT_B_16_Weights.IMAGENET1K_V1}
+    assert imagenet.published(vgg) == {Source.IMAGENET_CLASSIC: VGG16_Weights.IMAGENET1K_V1}
+
+
+def test_the_old_names_in_files_of_densenet_are_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    weights = DenseNet121_Weights.IMAGENET1K_V1
+    layer = "features.denseblock1.denselayer2"
+    old = {f"{layer}.norm.1.weight": torch.ones(2).half(), "features.norm0.bias": torch.ones(2)}
+    path = imagenet.cached_path(weights)
+    path.parent.mkdir(parents=True)
+    torch.save(old, path)
+    state = imagenet.read(weights)
+    assert set(state) == {f"{layer}.norm1.weight", "features.norm0.bias"}
+    assert set(state) < set(CONTRAST["densenet121"].build().state_dict())
+    assert state[f"{layer}.norm1.weight"].dtype == torch.float32
 
 
 @pytest.mark.parametrize("name", ["resnet18", "resnet34"])

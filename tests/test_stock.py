@@ -87,7 +87,7 @@ def test_unknown_variants_are_refused() -> None:
 def test_the_inventory_holds_every_file_once(on_board: Path, torch_home: Path) -> None:
     names = [weights.name for weights in inventory()]
     assert names[0] == "resnet18/builtin"
-    assert len(names) == len(set(names)) == 18  # 1 on board, 9 classic, 8 new
+    assert len(names) == len(set(names)) == 23  # 1 on board, 11 classic, 8 new, 3 others
     assert [parse_name(name) for name in names] == [(w.variant, w.source) for w in inventory()]
 
 
