@@ -217,7 +217,7 @@ def _most_like(seen: Seen, channel: int) -> None:
         for one in likest
     ]
     label = f"Channels most like channel {channel}"
-    sheet(_LIKEST, label, seen.channels, seen.limits, tiles, 60, chosen=channel)
+    sheet(_LIKEST, label, seen.channels, seen.limits, tiles, 50, chosen=channel)
 
 
 def _tile(seen: Seen, channel: int, values: Values) -> Tile:

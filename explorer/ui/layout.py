@@ -48,4 +48,4 @@ def computing() -> st.delta_generator.DeltaGenerator:
 
     Streamlit knows a container by its position; one that moved is drawn anew, and loses the focus.
     """
-    return st.container()
+    return st.container(key="computing")
