@@ -3,6 +3,7 @@
 `python tests/test_shipped.py` records anew what they answer on three samples.
 """
 
+import csv
 import json
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from explorer.cards import read_card
 from explorer.commands.trained import sample_answers
 from explorer.downloads import sha256
 from explorer.images import to_tensor
+from explorer.paths import ASSETS
 from explorer.samples import SAMPLES
-from explorer.variants import RESIDUAL_TWINS, VARIANTS, find_variant
+from explorer.variants import PLAIN_TWINS, RESIDUAL_TWINS, VARIANTS, find_variant
 
+CURVES = ASSETS / "curves"
 RECORD = Path(__file__).with_name("shipped.json")
 RECORDED = ("motorcycle", "face", "coffee")
 FLOOR_TOP1, FLOOR_MEAN_PER_CLASS = 80.0, 70.0  # %
@@ -24,6 +27,10 @@ FLOOR_TOP1, FLOOR_MEAN_PER_CLASS = 80.0, 70.0  # %
 
 def shipped() -> list[str]:
     return sorted(path.stem for path in builtin.FOLDER.glob("*.safetensors"))
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text().splitlines()))
 
 
 def logits_of(name: str) -> dict[str, list[float]]:
@@ -80,6 +87,30 @@ def test_a_depth_that_is_offered_is_good_enough(name: str) -> None:
     card = read_card(builtin.FOLDER / f"{name}.safetensors")
     assert card.top1 >= FLOOR_TOP1
     assert card.mean_per_class >= FLOOR_MEAN_PER_CLASS
+
+
+@pytest.mark.parametrize("name", [name for name in shipped() if name not in VARIANTS])
+def test_a_twin_comes_with_the_curve_that_its_card_ends(name: str) -> None:
+    card = read_card(builtin.FOLDER / f"{name}.safetensors")
+    rows = rows_of(CURVES / f"{name}.csv")
+    assert [int(row["epoch"]) for row in rows] == list(range(1, len(rows) + 1))
+    assert f"epochs {len(rows)}, " in card.recipe
+    assert float(rows[-1]["top1"]) == pytest.approx(card.top1_float32, abs=1e-3)
+    assert all(float(row["clean_loss"]) > 0 for row in rows)
+
+
+@pytest.mark.parametrize("name", [name for name in shipped() if name in PLAIN_TWINS])
+def test_twins_differ_in_nothing_but_their_shortcuts(name: str) -> None:
+    other = name.replace("plain", "residual")
+    cards = [read_card(builtin.FOLDER / f"{twin}.safetensors") for twin in (name, other)]
+    assert cards[0].recipe == cards[1].recipe
+    losses = {
+        path.stem: float(rows_of(path)[-1]["train_loss"])
+        for path in (CURVES / "learning_rate").glob(f"{name}-*.csv")
+    }
+    assert len(losses) == 3
+    chosen = min(losses, key=losses.__getitem__).removeprefix(f"{name}-")
+    assert f"learning rate {chosen}," in cards[0].recipe
 
 
 if __name__ == "__main__":
