@@ -22,7 +22,7 @@ from explorer.forward import ForwardPass
 from explorer.network import STEM, Network
 from explorer.variants import PLAIN
 
-WEAK, STRONG = 0.5, 1.0  # |F(x)| / |shortcut(x)|: below, the block changes little; above, a lot
+WEAK, STRONG = 0.3, 1.0  # |F(x)| / |shortcut(x)|: below, the block changes little; above, a lot
 ALIGNED = 0.2  # a cosine beyond it is a direction, below it hardly more than chance
 
 

@@ -189,6 +189,8 @@ def _keep_channel() -> None:
 
 def _reading(parts: BlockParts, channel: int | None) -> str:
     said = "One scale for all pictures: red to yellow is above zero, blue below, black is zero."
+    if channel is None:
+        said += " Each is the mean of its channels, the output's after the ReLU of each channel."
     if not parts.projected:
         return said
     before, after = times(parts.x.shape), times(parts.shortcut.shape)

@@ -85,7 +85,7 @@ def columns(
             "legend": [{"text": one.name, "tone": one.tone} for one in series],
             "zero": scale.part(0.0),
             "ticks": [
-                {"at": scale.part(tick), "text": f"{written(tick)}{unit}"} for tick in scale.ticks
+                {"at": scale.part(tick), "text": f"{_tick(tick)}{unit}"} for tick in scale.ticks
             ],
             "stages": [
                 {"title": stage, "blocks": [_entry(column, series, scale) for column in members]}
@@ -121,6 +121,10 @@ class _Scale:
         step = _rounded((self.high - self.low) / 3)
         first = math.ceil(self.low / step - 1e-9)
         return [step * at for at in range(first, math.floor(self.high / step + 1e-9) + 1)]
+
+
+def _tick(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else written(value)
 
 
 def _rounded(step: float) -> float:

@@ -16,7 +16,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer import journal
-from explorer.ui.studies import Study
+from explorer.ui.studies import LATEST_PAIR, Study
 from explorer.ui.turn import turn
 
 if TYPE_CHECKING:
@@ -159,5 +159,5 @@ def explain(photo: Photo, chosen: Chosen, framing: Framing) -> Explanation:
 
 def forget() -> None:
     """Drop the latest analysis, and everything else that was computed from photos."""
-    for name in (_LATEST, RESULTS):
+    for name in (_LATEST, RESULTS, LATEST_PAIR):
         st.session_state.pop(name, None)

@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
+from explorer import journal
 from explorer.geometry import Framing
 from explorer.sources import Source
 from explorer.twins import Pair, Twin, depths, pair_of
 from explorer.ui import networks, runtime
 from explorer.ui.columns import WHOLE, Column, Series, Tone, columns
+from explorer.ui.studies import LATEST_PAIR
 from explorer.ui.topfive import top_five
 from explorer.ui.turn import turn
 from explorer.variants import find_variant
 from explorer.wording import percent, spoken
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from explorer.analysis import Prediction
     from explorer.network import Network
     from explorer.ui.photos import Photo
 
-_LATEST = "latest_pair"
+Map = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Skipped:
-    """What one twin makes of the photo, whole and without a block.
+    """What one twin makes of the photo, whole and without each block that can be skipped.
 
     Attributes:
+        labels: of its classes, K of them.
         whole: the most probable classes of the whole network, best first.
-        without: likewise without the block; none if it cannot be skipped.
-        watched: the whole network's best class, without the block; None likewise.
+        without: block -> the probabilities of all classes without it, shape (K,).
     """
 
+    labels: tuple[str, ...]
     whole: tuple[Prediction, ...]
-    without: tuple[Prediction, ...]
-    watched: Prediction | None
+    without: Mapping[str, Map]
+
+    def watched(self, block: str) -> Prediction:
+        """The whole network's best class, as it is without a block."""
+        best = self.whole[0]
+        return replace(best, probability=float(self.without[block][best.index]))
+
+    def predictions(self, block: str) -> tuple[Prediction, ...]:
+        """The most probable classes without a block, best first."""
+        import torch
+
+        from explorer.analysis import best
+
+        return best(torch.from_numpy(self.without[block]), self.labels)
 
 
 def section(network: Network, photo: Photo, framing: Framing, block: str) -> None:
@@ -48,20 +69,21 @@ def section(network: Network, photo: Photo, framing: Framing, block: str) -> Non
     pair = pair_of(network.variant.name) if network.weights.source is Source.BUILTIN else None
     st.subheader("And without shortcuts?", anchor=False)
     if pair is None:
-        st.caption(f"There are twins without shortcuts of the built-in {_either(titles)}.")
+        st.caption(f"Twins without shortcuts come with the built-in {_listed(titles)}.")
         return
     twins = (pair.plain, pair.residual)
     st.markdown(
-        f"{_title(pair.plain)} has the layers of {_title(pair.residual)} and no shortcuts; both "
-        "were trained alike. With F(x) at zero it would take every photo for the same one, so "
-        "here a block is **skipped**: its input goes straight to the next."
+        f"{_title(pair.plain)} has the layers of {_title(pair.residual)} and no shortcuts. The two "
+        "were trained alike, by a recipe of their own. With F(x) at zero the plain one would take "
+        "every photo for the same, so here a block is **skipped**: its input goes straight to the "
+        "next."
     )
     reason = _refusal(pair, block)
     _chart(pair, block)
     if reason:
         st.info(f"{block} cannot be skipped. {reason}", icon=":material/block:")
     for place, twin, found in zip(
-        st.columns(2, gap="large"), twins, _skipped(pair, photo, framing, block), strict=True
+        st.columns(2, gap="large"), twins, _skipped(pair, photo, framing), strict=True
     ):
         with place:
             _side(twin, found, block)
@@ -97,16 +119,17 @@ def _said(pair: Pair, values: tuple[float, float]) -> str:
 
 
 def _side(twin: Twin, found: Skipped, block: str) -> None:
-    best = found.whole[0]
+    best, key = found.whole[0], f"pair_{twin.variant}"
     st.markdown(f"**{_title(twin)}** :small[:gray[{_recorded(twin, block)}]]")
     st.caption(f"All blocks on: {spoken(best.label)} · {percent(best.probability)}")
-    if found.watched is None:
-        top_five(f"pair_{twin.variant}", f"{_title(twin)}: most probable", found.whole, best)
+    if block not in found.without:
+        top_five(key, f"{_title(twin)}: most probable", found.whole, best)
         return
-    first = found.without[0]
+    predictions = found.predictions(block)
+    first = predictions[0]
     st.markdown(f"Without {block}: **{spoken(first.label)} · {percent(first.probability)}**")
     label = f"{_title(twin)} without {block}: most probable"
-    top_five(f"pair_{twin.variant}", label, found.without, found.watched)
+    top_five(key, label, predictions, found.watched(block))
 
 
 def _recorded(twin: Twin, block: str) -> str:
@@ -119,29 +142,30 @@ def _recorded(twin: Twin, block: str) -> str:
     )
 
 
-def _skipped(pair: Pair, photo: Photo, framing: Framing, block: str) -> tuple[Skipped, ...]:
-    """Ask both twins; the session's last answer is kept."""
-    key = (pair, photo.id, framing, block, networks.compute())
-    latest = st.session_state.get(_LATEST)
+def _skipped(pair: Pair, photo: Photo, framing: Framing) -> tuple[Skipped, ...]:
+    """Ask both twins about all blocks; the answers to the session's latest photo are kept."""
+    key = (pair, photo.id, framing, networks.compute())
+    latest = st.session_state.get(LATEST_PAIR)
     if latest is None or latest[0] != key:
-        twins = (_network(pair.plain), _network(pair.residual))
-        with turn():
-            found = tuple(_skip(network, photo, framing, block) for network in twins)
-        latest = st.session_state[_LATEST] = (key, found)
+        image, twins = photo.open(), (_network(pair.plain), _network(pair.residual))
+        found = []
+        for network in twins:
+            with turn():
+                found.append(_skip(network, image, framing))
+        latest = st.session_state[LATEST_PAIR] = (key, tuple(found))
     answers: tuple[Skipped, ...] = latest[1]
     return answers
 
 
-def _skip(network: Network, photo: Photo, framing: Framing, block: str) -> Skipped:
+def _skip(network: Network, image: Image.Image, framing: Framing) -> Skipped:
     from explorer.analysis import analyze
-    from explorer.lesions import Cut, Lesion, analyze_without, refusal
+    from explorer.lesions import Cut, sweep
 
-    whole = analyze(network, photo.open(), framing)
-    if refusal(network, block, Cut.SKIP):
-        return Skipped(whole.predictions, (), None)
-    without = analyze_without(whole, Lesion((block,), Cut.SKIP))
-    watched = without.prediction(whole.predictions[0].index)
-    return Skipped(whole.predictions, without.predictions, watched)
+    started = time.perf_counter()
+    whole = analyze(network, image, framing)
+    without = {step.block: step.probabilities for step in sweep(whole, cut=Cut.SKIP)}
+    journal.record(network, "skip", "all", time.perf_counter() - started)
+    return Skipped(network.labels, whole.predictions, without)
 
 
 def _refusal(pair: Pair, block: str) -> str:
@@ -161,5 +185,5 @@ def _title(twin: Twin) -> str:
     return find_variant(twin.variant).title
 
 
-def _either(titles: tuple[str, ...]) -> str:
+def _listed(titles: tuple[str, ...]) -> str:
     return " and ".join(filter(None, (", ".join(titles[:-1]), titles[-1])))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from explorer.lesions import Lesion
     from explorer.residual import Balance, BlockParts
 
+LATEST_PAIR = "latest_pair"  # what two twins make of a photo; see `explorer.ui.pairs`
 _MOST_OUTCOMES = 16
 Map = NDArray[np.float32]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 from PIL import Image
 
-from explorer.figures.crops import outline
+from explorer.figures.crops import cut_out, outline
+from explorer.figures.pictures import jpeg
 from explorer.geometry import Frame
 
 
@@ -24,3 +27,15 @@ def test_a_frame_beyond_the_photo_is_drawn_at_its_edge() -> None:
     picture = Image.new("RGB", (60, 40), "#808080")
     outline(picture, Frame(40, 60, 64, top=-10, left=0, bottom=50, right=60))
     assert (np.asarray(picture)[0] != 128).any()
+
+
+def test_what_the_network_saw_is_cut_out_and_black_where_there_was_no_photo() -> None:
+    photo = Image.new("RGB", (200, 100), "white")
+    photo.paste("red", (0, 0, 50, 100))
+    frame = Frame(100, 200, 64, top=-50, left=0, bottom=150, right=200)
+    seen = Image.open(io.BytesIO(cut_out(jpeg(photo), frame, side=80))).convert("RGB")
+    assert seen.size == (80, 80)
+    assert max(seen.getpixel((40, 10))) < 8
+    assert min(seen.getpixel((60, 40))) > 247
+    red, green, blue = seen.getpixel((8, 40))
+    assert red > 240 > 16 > max(green, blue)
