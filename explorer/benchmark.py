@@ -34,6 +34,7 @@ from explorer.measurements import (
     Run,
     Setup,
     State,
+    quick_effort,
 )
 from explorer.measuring_process import Load, MeasuringProcess, News, Request
 from explorer.turns import Turns
@@ -92,7 +93,7 @@ def plan(
     resolution: int | None = None,
     memory_format: MemoryFormat = MemoryFormat.CONTIGUOUS,
     compiled: bool = False,
-    effort: Effort = QUICK,
+    effort: Effort | None = None,
     threads: int | None = None,
 ) -> Plan:
     """Plan a row for each model and batch size.
@@ -105,7 +106,7 @@ def plan(
         resolution: of the photos in pixels; None for each model's own.
         memory_format: how a batch lies in memory.
         compiled: whether to use `torch.compile`.
-        effort: how long to measure.
+        effort: how long to measure; None for a quick run, a few seconds for each row.
         threads: of torch; None for what torch takes by itself.
 
     Raises:
@@ -127,7 +128,8 @@ def plan(
         )
         for contestant, batch_size in product(contestants, batch_sizes)
     )
-    return Plan(tuple(dict.fromkeys(setups)), effort, threads)
+    different = tuple(dict.fromkeys(setups))
+    return Plan(different, effort or quick_effort(len(different)), threads)
 
 
 def dtypes(device: str) -> tuple[Dtype, ...]:

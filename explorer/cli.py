@@ -23,6 +23,7 @@ from explorer.errors import ExplorerError
 COMMANDS = {
     "app": "open the app in the browser (the default)",
     "explain": "explain photos without a browser",
+    "benchmark": "measure what networks cost on this machine",
     "weights": "list, fetch or verify weights",
     "train": "train a network on folders of photos, or evaluate one",
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -222,7 +222,8 @@ class Effort:
     Attributes:
         calls: timed calls wanted of each row.
         calls_per_round: the most that a row gets in one round.
-        slot_seconds: a row's time in one round: no call begins after it, the second excepted.
+        slot_seconds: a row's time in one round: no call begins after it, the second of a later
+            round excepted.
         warm_up_seconds: of untimed calls before a row's first round, at least one; before each
             later round there is one call.
         seconds: no round of a row begins later, the first excepted, counted from the start of the
@@ -236,8 +237,14 @@ class Effort:
     seconds: float | None
 
 
+SECONDS_PER_ROW = 5.0  # of a quick run, whose first round may take longer
 QUICK = Effort(calls=20, calls_per_round=5, slot_seconds=0.25, warm_up_seconds=0.1, seconds=50.0)
 THOROUGH = Effort(calls=60, calls_per_round=6, slot_seconds=2.0, warm_up_seconds=0.5, seconds=None)
+
+
+def quick_effort(rows: int) -> Effort:
+    """Return the quick effort with as much time as so many rows deserve."""
+    return replace(QUICK, seconds=SECONDS_PER_ROW * max(rows, 1))
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ import torch
 from torch import Tensor
 
 from explorer.ceilings import measure_ceiling
-from explorer.contestants import find_contestant
+from explorer.contestants import Contestant, find_contestant
 from explorer.costs import count
 from explorer.devices import choose, describe, synchronize
 from explorer.measurements import Ceiling, Dtype, Effort, Machine, Row, Setup
@@ -34,13 +34,14 @@ from explorer.peak_memory import growth
 from explorer.records import from_record, to_record
 from explorer.stand_ins import batch, stand_in
 from explorer.turns import cores
+from explorer.variants import VARIANTS
 
 PACKAGES = ("resnet-explorer", "torch", "torchvision")
 OUT_OF_MEMORY = "Out of memory. Try a smaller batch, or fewer bytes per number."
 # Torch has a type for a GPU's lack of memory, but none for that of the CPU or of Apple's GPU.
 _NO_ROOM = ("out of memory", "can't allocate memory", "not enough memory", "bad_alloc")
 _CEILING_SECONDS = 0.2
-_CALLS_PER_ROUND = 2  # at least, if as many are wanted
+_LEAST_CALLS = 2  # in a round, the first excepted: there everybody waits for the last row
 _MOST_COMPILED = 1000
 _SHARE_OF_MEMORY = 0.5  # of what is free, for networks that wait for their next round
 
@@ -63,6 +64,7 @@ class Measurer:
     def run(self) -> None:
         """Measure until every row has its calls, or time is up; each row has one round."""
         self._tell(News(machine=describe_machine(self._device)))
+        self._wake_libraries()
         while waiting := [i for i in range(len(self._rows)) if self._wants_more(i)]:
             self._raise_ceilings()
             for index in waiting:
@@ -71,6 +73,12 @@ class Measurer:
                     self._rows[index] = self._measured(self._rows[index])
                     self._tell(News(index, self._rows[index]))
         self._tell(News(done=True))
+
+    def _wake_libraries(self) -> None:
+        """Let the libraries set up what they need once, or the first row would pay for it."""
+        setup = replace(self._rows[0].setup, resolution=32, batch_size=1, compiled=False)
+        with torch.inference_mode():
+            stand_in(Contestant("", VARIANTS["resnet18"], width=8), setup)(batch(setup))
 
     def _wants_more(self, index: int) -> bool:
         row = self._rows[index]
@@ -110,7 +118,7 @@ class Measurer:
                 call()
             else:
                 row = self._warmed_up(row, call)
-            calls = self._timed(call, row.wanted - len(row.calls_ms))
+            calls = self._timed(call, row)
         return replace(row, rounds_ms=(*row.rounds_ms, calls))
 
     def _counted(self, row: Row) -> Row:
@@ -135,13 +143,14 @@ class Measurer:
         peak = None if grown is None else row.size_mb + grown / 1e6
         return replace(row, peak_memory_mb=peak)
 
-    def _timed(self, call: Callable[[], None], missing: int) -> tuple[float, ...]:
+    def _timed(self, call: Callable[[], None], row: Row) -> tuple[float, ...]:
         """Time single calls, in ms."""
-        most = min(missing, self._effort.calls_per_round)
+        most = min(row.wanted - len(row.calls_ms), self._effort.calls_per_round)
+        least = _LEAST_CALLS if row.rounds_ms else 1
         calls: list[float] = []
         gc.disable()
         end = time.perf_counter() + self._effort.slot_seconds
-        while len(calls) < most and (len(calls) < _CALLS_PER_ROUND or time.perf_counter() < end):
+        while len(calls) < most and (len(calls) < least or time.perf_counter() < end):
             calls.append(round(1000 * _seconds(call), 4))
         gc.enable()
         return tuple(calls)
