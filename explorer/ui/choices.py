@@ -13,8 +13,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from explorer import lessons
 from explorer.activations import Ranking, Reach
+from explorer.block_costs import BlockKind
+from explorer.claims import Verdict
 from explorer.comparison import MEASURES
+from explorer.flow_records import DEPTHS
+from explorer.flows import Gradient, Init
 from explorer.geometry import Framing
 from explorer.measurements import Family
 from explorer.poking import Fill, Hidden
@@ -36,14 +41,19 @@ RATHER_THAN, SPAN, METHOD = "rather_than", "scale", "method"
 CHANNEL, RANKING, TOP, REACH = "channel", "ranking", "top", "colours"
 CUT = "cut"  # the blocks that are switched off, with commas between them
 REGION, HIDDEN, FILL, POINT = "region", "hidden", "fill", "point"
-TAB, NETWORKS, RECIPE, ACROSS, UPWARDS, STAGE = (
+TAB, NETWORKS, RECIPE, ACROSS, UPWARDS, DUELISTS, STAGE = (
     "tab",
     "networks",
     "recipe",
     "across",
     "upwards",
+    "duelists",
     "stage",
 )
+VERDICT, GUESS = "verdict", "guess"
+LESSON, CARD, PRESENT = "lesson", "card", "present"
+FLOW_DEPTH, FLOW_NORM, FLOW_INIT, FLOW_OF = "flow_depth", "flow_norm", "flow_init", "flow_of"
+BLOCK_KIND, BLOCK_CHANNELS = "block_kind", "block_channels"
 UPLOAD = "upload"  # the chosen upload, or "" while a sample is chosen; stays out of the link
 YES = "yes"
 _PHOTO, _OWN = "photo", "own"  # what the link says of an upload
@@ -51,6 +61,9 @@ _LEFT_BEHIND = "upload_left_behind"  # whether the link that was opened meant an
 WEIGHTS_OFFERED = ("builtin", "imagenet-classic", "imagenet-new", "random:0")
 TOPS = ("16", "64", "all")  # channels on a sheet
 COST, DUEL = "cost", "duel"  # the tabs of Compare
+DUELISTS_OFFERED = ("builtin", "imagenet-classic", "imagenet-new")
+STAGES = ("stem", "layer1", "layer2", "layer3", "layer4")
+BLOCK_WIDTHS = tuple(range(16, 513, 16))  # channels
 _LONGEST = 200  # characters of a value in a link
 
 
@@ -84,11 +97,23 @@ _CHOICES = {
     RECIPE: _Choice(Recipe.CLASSIC.value, tuple(Recipe).__contains__),
     ACROSS: _Choice("latency", MEASURES.__contains__),
     UPWARDS: _Choice("top1", MEASURES.__contains__),
-    STAGE: _Choice("layer4", ("stem", "layer1", "layer2", "layer3", "layer4").__contains__),
+    DUELISTS: _Choice(DUELISTS_OFFERED[0], DUELISTS_OFFERED.__contains__),
+    STAGE: _Choice(STAGES[-1], STAGES.__contains__),
     REGION: _Choice("", _numbers(4)),
     HIDDEN: _Choice(Hidden.REGION.value, tuple(Hidden).__contains__),
     FILL: _Choice(Fill.MEAN.value, tuple(Fill).__contains__),
     POINT: _Choice("", _numbers(2)),
+    VERDICT: _Choice("", tuple(Verdict).__contains__),
+    GUESS: _Choice("", (YES,).__contains__),
+    LESSON: _Choice(lessons.ORDER[0], lessons.ORDER.__contains__),
+    CARD: _Choice("", re.compile(r"[a-z-]{1,40}").fullmatch),
+    PRESENT: _Choice("", (YES,).__contains__),
+    FLOW_DEPTH: _Choice("20", tuple(map(str, DEPTHS)).__contains__),
+    FLOW_NORM: _Choice("no", ("no", YES).__contains__),
+    FLOW_INIT: _Choice(Init.PYTORCH.value, tuple(Init).__contains__),
+    FLOW_OF: _Choice(Gradient.INPUTS.value, tuple(Gradient).__contains__),
+    BLOCK_KIND: _Choice(BlockKind.BASIC.value, tuple(BlockKind).__contains__),
+    BLOCK_CHANNELS: _Choice("256", tuple(map(str, BLOCK_WIDTHS)).__contains__),
     SIGNED: _Choice("", (YES,).__contains__),
     FRAMING: _Choice(Framing.CROP.value, tuple(Framing).__contains__),
     SAMPLE: _Choice("motorcycle", SAMPLES.__contains__),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.measurements import QUICK, THOROUGH, Dtype, Family, MemoryFormat
+from explorer.measurements import THOROUGH, Dtype, Family, MemoryFormat
 from explorer.ui import errors, jobs, networks, runs
 from explorer.ui.jobs import Job
 
@@ -96,7 +96,7 @@ def _start_custom(
 ) -> None:
     from explorer.benchmark import plan
 
-    effort = THOROUGH if thorough else QUICK
+    effort = THOROUGH if thorough else None
     names, sizes = tuple(models), tuple(sorted(batches))
     try:
         wanted = plan(names, sizes, device, dtype, resolution, layout, compiled, effort)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -23,6 +23,7 @@ from explorer.measurements import Family, Run, State
 from explorer.recipes import Recipe
 from explorer.ui import budget, choices, downloads, errors, layout, run_bar, runs
 from explorer.ui.budget import Advised
+from explorer.ui.picking import pick
 from explorer.ui.runs import Shown
 from explorer.ui.table import Cell, Column, TableRow, table
 
@@ -92,18 +93,18 @@ def _controls(
     """Draw the choices; the conditions only where there are several."""
     required: dict[str, Any] = {"required": True}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
-        _picked(st.segmented_control, "Networks", choices.NETWORKS, _FAMILIES, **required)
+        pick(st.segmented_control, "Networks", choices.NETWORKS, _FAMILIES, **required)
         family = _family()
         if family is Family.IMAGENET:
             recipes = {recipe: recipe.heading.removesuffix(" recipe") for recipe in Recipe}
-            _picked(st.segmented_control, "Training recipe", choices.RECIPE, recipes, **required)
+            pick(st.segmented_control, "Training recipe", choices.RECIPE, recipes, **required)
         under = _under(run, family)
         across = _measures(_ACROSS)
-        _picked(st.selectbox, "Across", choices.ACROSS, across, width=180)
+        pick(st.selectbox, "Across", choices.ACROSS, across, width=180)
         upwards = {name: title for name, title in _measures(_UPWARDS).items() if name != _x()}
         if choices.get(choices.UPWARDS) not in upwards:
             choices.choose(choices.UPWARDS, next(iter(upwards)))
-        _picked(st.selectbox, "Upwards", choices.UPWARDS, upwards, width=180)
+        pick(st.selectbox, "Upwards", choices.UPWARDS, upwards, width=180)
     recipe = Recipe(choices.get(choices.RECIPE))
     return family, recipe, under, MEASURES[_x()], MEASURES[choices.get(choices.UPWARDS)]
 
@@ -115,31 +116,6 @@ def _x() -> str:
 
 def _measures(names: Sequence[str]) -> dict[str, str]:
     return {name: MEASURES[name].heading for name in names}
-
-
-def _picked(
-    widget: Callable[..., object],
-    label: str,
-    name: str,
-    options: dict[Any, str],
-    **settings: Any,
-) -> None:
-    """Draw a widget for a choice that is kept in the link."""
-    key = f"pick_{name}"
-    st.session_state[key] = choices.get(name)
-    widget(
-        label,
-        [str(option) for option in options],
-        format_func={str(option): title for option, title in options.items()}.__getitem__,
-        key=key,
-        on_change=_choose,
-        args=(name,),
-        **settings,
-    )
-
-
-def _choose(name: str) -> None:
-    choices.choose(name, st.session_state[f"pick_{name}"])
 
 
 def _under(run: Run, family: Family) -> Conditions | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.ui import choices, errors, explanations, photos, sheets, uploading
+from explorer.ui import bouts, choices, errors, explanations, photos, sheets, uploading
 from explorer.ui.browser import component, pictures
 
 _KEY = "photo_tray"
@@ -89,10 +89,12 @@ def _problems() -> None:
 def _remove(photo_id: str) -> None:
     explanations.forget()
     sheets.drop(photo_id)
+    bouts.drop(photo_id)
     photos.remove(photo_id)
 
 
 def _forget() -> None:
     explanations.forget()
     sheets.forget()
+    bouts.forget()
     photos.forget()

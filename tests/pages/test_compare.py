@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,14 @@ from example_run import example_run
 from streamlit.testing.v1 import AppTest
 from torchvision.models import get_weight
 
-from explorer import result_files
+from explorer import benchmark, builtin, result_files
+from explorer.cards import read_card
+from explorer.measurements import State
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.recipes import Recipe
-from explorer.ui import runs
+from explorer.ui import jobs, runs
 from explorer.ui import table as tables
+from explorer.variants import VARIANTS
 
 Tables = list[dict[str, Any]]
 
@@ -93,3 +98,161 @@ def test_the_page_opens_on_the_measurement_that_ships(app: AppTest, drawn: Table
     parts = [cell["part"] for row in drawn[-1]["rows"] for cell in row["cells"]]
     assert all(part is None or 0 <= part <= 1 for part in parts)
     assert sum(part is not None for part in parts) > 5 * 15
+
+
+def test_a_family_has_a_chart_and_a_table_of_its_own(app: AppTest, drawn: Tables) -> None:
+    app.segmented_control(key="pick_networks").set_value("builtin").run()
+    assert not app.exception
+    cells = by_network(drawn[-1], "top1")
+    assert list(cells) == ["ResNet-18", "ResNet-34", "ResNet-50"]
+    for name, cell in cells.items():
+        card = builtin.path_of(VARIANTS[name.lower().replace("-", "")])
+        assert cell["value"] == read_card(card).top1
+        assert cell["note"] == "Built-in (66 categories)"
+    assert "pick_recipe" not in [one.key for one in app.segmented_control]
+
+
+def test_the_reader_chooses_the_columns(app: AppTest, drawn: Tables) -> None:
+    app.pills(key="compare_columns").set_value(["gflops", "ceiling"]).run()
+    assert [column["id"] for column in drawn[-1]["columns"]] == ["network", "gflops", "ceiling"]
+
+
+def test_the_budget_names_the_best_that_fits_and_what_would_have_to_give(app: AppTest) -> None:
+    latency = next(slider for slider in app.slider if slider.label.startswith("Latency"))
+    best = app.success[0].value
+    assert best.startswith("11 of 11 fit: take ResNeXt-101 32x8d, 79.3 % top-1")
+    latency.set_value(latency.max / 2).run()
+    assert "instead of" in app.success[0].value
+    assert app.success[0].value != best
+    next(slider for slider in app.slider if slider.label.startswith("Latency")).set_value(
+        latency.min
+    ).run()
+    assert app.warning[0].value.startswith("None fits: allow ")
+
+
+def test_the_axes_are_the_readers_and_are_in_the_link(app: AppTest) -> None:
+    app.selectbox(key="pick_across").set_value("size").run()
+    app.selectbox(key="pick_upwards").set_value("latency").run()
+    assert not app.exception
+    assert app.query_params["across"] == "size"
+    assert app.query_params["upwards"] == "latency"
+    app.selectbox(key="pick_across").set_value("latency").run()
+    assert app.selectbox(key="pick_upwards").value == "top1"
+
+
+def test_a_link_that_names_other_axes_than_there_are_opens_on_the_usual_ones(
+    folder: Path, drawn: Tables
+) -> None:
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app.query_params["across"] = "calls"
+    app.query_params["upwards"] = "compile"
+    app.switch_page(str(PAGES / "compare.py")).run()
+    assert not app.exception
+    assert app.selectbox(key="pick_across").value == "latency"
+    assert app.selectbox(key="pick_upwards").value == "top1"
+
+
+def test_a_measurement_that_cannot_be_read_is_reported_and_set_aside(
+    folder: Path, drawn: Tables
+) -> None:
+    bad = folder / "example-cpu" / "20260101T000000.json"
+    bad.parent.mkdir(parents=True)
+    bad.write_text("{", encoding="utf-8")
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app.switch_page(str(PAGES / "compare.py")).run()
+    assert not app.exception
+    assert "set aside" in app.error[0].value
+    assert not bad.exists()
+    assert len(list(bad.parent.iterdir())) == 1
+
+
+def test_two_devices_are_set_side_by_side(folder: Path, drawn: Tables) -> None:
+    other = example_run(name="Other CPU", faster=3)
+    result_files.write(other, folder / "other-cpu" / "20260101T000000.json")
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app.switch_page(str(PAGES / "compare.py")).run()
+    charts = len(app.get("plotly_chart"))
+    app.selectbox(key="pick_other_measurement").set_value("kept-20260101T000000").run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == charts + 1
+
+
+def finished(job: jobs.Job) -> None:
+    assert job._thread is not None
+    job._thread.join(60)
+    assert not job.alive
+
+
+def slowly(plan: benchmark.Plan, sessions: object) -> Iterator[benchmark.Progress]:
+    """A measurement of one row per piece of news, until nobody wants more."""
+    whole = example_run()
+    for number in range(1, 1000):
+        rows = whole.rows[: min(number, len(whole.rows))]
+        run = replace(whole, rows=rows, state=State.RUNNING, started="2026-03-04T05:06:07+00:00")
+        yield benchmark.Progress(run, f"Round 1: {number}", min(1.0, number / 1000))
+        GATE.acquire(timeout=0.05)
+
+
+GATE = threading.Semaphore(0)
+
+
+def test_a_measurement_shows_its_rows_and_keeps_them_when_it_is_cancelled(
+    app: AppTest, drawn: Tables, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(benchmark, "measure", slowly)
+    next(button for button in app.button if button.label == "Quick measurement").click().run()
+    job = app.session_state["benchmark_job"]
+    assert job.alive
+    GATE.release(8)
+    while job.run is None or len(job.run.rows) < 4:
+        GATE.acquire(timeout=0.01)
+    app.run()
+    assert app.selectbox(key="pick_measurement").value == runs.LATEST
+    assert len(drawn[-1]["rows"]) >= 4
+    next(button for button in app.button if button.label == "Cancel").click().run()
+    finished(job)
+    assert job.run.state is State.CANCELLED
+    app.run()
+    assert any("cancelled" in caption.value for caption in app.caption)
+    (kept,) = folder.glob("*/*.json")
+    assert result_files.from_json(kept.read_bytes()).rows == job.run.rows
+
+
+def test_a_second_measurement_waits_and_sees_its_place(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(benchmark, "measure", slowly)
+    with benchmark.QUEUE.take():
+        next(button for button in app.button if button.label == "Quick measurement").click().run()
+        job = app.session_state["benchmark_job"]
+        while not job.place:
+            GATE.acquire(timeout=0.01)
+        app.run()
+        assert "Your place in the line: 1." in app.info[0].value
+        job.cancel()
+    finished(job)
+    assert job.run is None
+
+
+def test_a_custom_run_measures_what_the_reader_asked_for(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[benchmark.Plan] = []
+
+    def noting(plan: benchmark.Plan, sessions: object) -> Iterator[benchmark.Progress]:
+        asked.append(plan)
+        yield benchmark.Progress(example_run(), "Done", 1.0)
+
+    monkeypatch.setattr(benchmark, "measure", noting)
+    app.multiselect(key="custom_run_models_imagenet").set_value(["resnet18", "vgg16"])
+    app.pills(key="custom_run_batches").set_value([1, 4])
+    app.number_input(key="custom_run_resolution").set_value(160)
+    app.button(key="custom_run_start").click().run()
+    finished(app.session_state["benchmark_job"])
+    setups = [(one.model, one.batch_size, one.resolution) for one in asked[0].setups]
+    assert setups == [
+        ("resnet18", 1, 160),
+        ("resnet18", 4, 160),
+        ("vgg16", 1, 160),
+        ("vgg16", 4, 160),
+    ]

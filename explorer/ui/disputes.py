@@ -1,0 +1,111 @@
+"""A duel over several photos: how far the networks agree, and where they disagree most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.ui import bouts, costs, duelists, photos
+from explorer.ui.bouts import Asked
+from explorer.ui.duelists import Duelist
+from explorer.ui.table import Cell, Column, TableRow, table
+from explorer.ui.working import work
+
+if TYPE_CHECKING:
+    from explorer.agreement import Agreement
+    from explorer.ui.photos import Photo
+
+_GO = "duel_go_all"
+_ANSWERING = 3  # passes: a forward, and a backward, which takes twice as long
+
+
+def several(chosen: Sequence[Duelist], asked: Asked) -> None:
+    """Sum up the reader's photos, or the samples, and name the one that is disputed most.
+
+    Args:
+        chosen: who takes part; the first is the reference.
+        asked: what all are asked.
+    """
+    if len(chosen) < 2:
+        return
+    own = list(photos.uploads().values())
+    shown, keys = own if len(own) > 1 else photos.samples(), [one.key for one in chosen]
+    st.subheader(f"On {len(shown)} photos", anchor=False)
+    found = bouts.rounds(shown, keys, asked)
+    if found is not None:
+        _summary(chosen, found)
+        _most_disputed(shown, found)
+        return
+    wanted = (tuple(photo.id for photo in shown), tuple(keys), asked)
+    if st.session_state.get(_GO) == wanted:
+        work(bouts.missing(shown, keys, asked), "Asking about all photos", _GO)
+        return
+    seconds = len(shown) * _ANSWERING * duelists.estimate(chosen) / duelists.PASSES
+    st.button(
+        f"Ask them about all {len(shown)} ({costs.in_words(seconds)})",
+        icon=":material/photo_library:",
+        on_click=_go,
+        args=(wanted,),
+    )
+
+
+def _go(wanted: object) -> None:
+    st.session_state[_GO] = wanted
+
+
+def _summary(chosen: Sequence[Duelist], found: list[list[Agreement]]) -> None:
+    from explorer.duel import standings
+
+    reference = chosen[0].title
+    columns = [
+        Column("network", "Network", text=True),
+        Column("same", f"Same answer as {reference} (photos)", low=False),
+        Column("correlation", "Rank correlation of the maps (mean)", low=False),
+        Column("overlap", "Evidence in the same places (mean, %)", low=False),
+    ]
+    rows = [
+        TableRow(
+            (
+                Cell(one.title, one.title),
+                Cell(
+                    f"{standing.same_class} of {standing.photos}",
+                    standing.same_class,
+                    standing.same_class / standing.photos,
+                ),
+                _mean(standing.rank_correlation, 1, 2),
+                _mean(standing.overlap, 100, 0),
+            )
+        )
+        for one, standing in zip(chosen[1:], standings(found), strict=True)
+    ]
+    table("duel_summary", f"Agreement with {reference} on several photos", columns, rows)
+
+
+def _mean(value: float | None, factor: float, digits: int) -> Cell:
+    """Write a mean of -1..1 or 0..1; a negative one has no bar."""
+    if value is None:
+        return Cell("every map is blank", None)
+    text = f"{factor * value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return Cell(text, value, max(0.0, value))
+
+
+def _most_disputed(shown: Sequence[Photo], found: list[list[Agreement]]) -> None:
+    """Name the photo on which the networks disagree most, and offer to open it."""
+    from explorer.duel import most_disputed
+
+    at = most_disputed(found)
+    if at is None:
+        return
+    photo, others = shown[at], sum(not agreement.same_class for agreement in found[at])
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.image(photo.thumbnail, width=64, alt="")
+        if others:
+            told = f"{others} of {len(found[at])} answer otherwise than the reference."
+            st.markdown(f"They disagree most on **{photo.title}**: {told}", width="content")
+        else:
+            told = "there their maps overlap least."
+            st.markdown(f"All answer alike. They differ most on **{photo.title}**: {told}")
+        if photo.id != photos.chosen().id:
+            st.button("Show that duel", on_click=photos.choose, args=(photo.id,))

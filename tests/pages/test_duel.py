@@ -1,0 +1,160 @@
+"""The duel of depths, without a browser: who takes part, what is said, what is summed up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer import analyze, load
+from explorer.agreement import compare_maps
+from explorer.analysis import Analysis
+from explorer.network import Network
+from explorer.paths import ENTRY_SCRIPT, PAGES
+from explorer.samples import SAMPLES
+from explorer.ui import bouts, duels
+from explorer.ui import table as tables
+from explorer.wording import spoken
+
+HERE = ("resnet18", "resnet34", "resnet50")
+Sent = list[dict[str, Any]]
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Sent:
+    """The duels that the browser was sent, the latest last."""
+    sent: Sent = []
+    draw = duels._rows
+
+    def noting(*, key: str, data: dict[str, Any]) -> Any:
+        sent.append(data)
+        return draw(key=key, data=data)
+
+    monkeypatch.setattr(duels, "_rows", noting)
+    return sent
+
+
+def opened(**choices: str) -> AppTest:
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    for name, value in ({"tab": "duel"} | choices).items():
+        app.query_params[name] = value
+    app.switch_page(str(PAGES / "compare.py")).run()
+    assert not app.exception
+    return app
+
+
+def alone(name: str, sample: str) -> Analysis:
+    return analyze(load(name), SAMPLES[sample].open())
+
+
+def rows_of(drawn: Sent) -> dict[str, dict[str, Any]]:
+    return {row["title"]: row for row in drawn[-1]["rows"]}
+
+
+def test_every_network_answers_as_it_does_alone_and_is_judged_by_the_reference(
+    drawn: Sent,
+) -> None:
+    opened(sample="cat", variant="resnet34", stage="layer3")
+    rows = rows_of(drawn)
+    assert next(iter(rows)) == "ResNet-34"
+    reference = alone("resnet34", "cat")
+    target = reference.predictions[0].label
+    for name in HERE:
+        network, answer = load(name), alone(name, "cat")
+        row = rows[network.variant.title]
+        best = answer.predictions[0]
+        assert row["classes"][0]["label"] == spoken(best.label)
+        assert row["classes"][0]["width"] == pytest.approx(100 * best.probability, rel=1e-3)
+        assert row["costs"][1] == f"{network.nbytes / 1e6:.1f} MB"
+        assert row["costs"][0].endswith(" ms")
+        if name == "resnet34":
+            assert row["verdict"] == "the reference"
+            continue
+        assert row["same"] == (best.label == target)
+        block = [b for b in network.blocks if b.startswith("layer3.")][-1]
+        theirs = answer.heatmap(block, target)
+        correlation, overlap = compare_maps(
+            reference.heatmap("layer3.5", target), reference.frame, theirs, answer.frame
+        )
+        texts = [meter["text"].replace("\N{MINUS SIGN}", "-") for meter in row["meters"]]
+        assert float(texts[0]) == pytest.approx(correlation, abs=0.011)
+        assert float(texts[1].removesuffix(" %")) == pytest.approx(100 * (overlap or 0), abs=1.01)
+
+
+def test_one_class_is_explained_by_all(drawn: Sent) -> None:
+    app = opened()
+    app.selectbox(key="duel_class").set_value("cup").run()
+    assert not app.exception
+    assert app.query_params["class"] == "cup"
+    for row in rows_of(drawn).values():
+        (watched,) = [one for one in row["classes"] if one["watched"]]
+        assert watched["label"] == "cup"
+        assert "for cup" in row["alt"]
+
+
+def test_nothing_is_computed_twice(drawn: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened()
+    asked: list[object] = []
+    monkeypatch.setattr("explorer.duel.ask", lambda *arguments: asked.append(arguments))
+    app.run()
+    assert not app.exception
+    assert asked == []
+
+
+def test_untrained_networks_are_not_offered_and_absent_ones_say_what_to_fetch(
+    drawn: Sent,
+) -> None:
+    app = opened()
+    offered = app.segmented_control(key="pick_duelists").options
+    assert not any("ntrained" in title for title in offered)
+    app.segmented_control(key="pick_duelists").set_value("imagenet-classic").run()
+    assert not app.exception
+    assert "None of these weights is on this machine" in app.info[0].value
+    absent = app.pills(key="absent_weights")
+    assert absent.disabled
+    assert "ResNet-18, 45 MB" in absent.options
+    assert "VGG-16, 528 MB" in absent.options
+    assert not any("64x4d" in title for title in absent.options)
+    assert any("weights fetch resnet18/imagenet-classic" in one.value for one in app.caption)
+
+
+def test_several_photos_are_summed_up_after_a_button(
+    drawn: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tabled: Sent = []
+    monkeypatch.setattr(tables, "_table", lambda *, key, data: tabled.append(data))
+    app = opened(sample="coffee")
+    (button,) = [one for one in app.button if one.label.startswith("Ask them about all 8")]
+    assert "s)" in button.label
+    assert not tabled
+    button.click().run()
+    assert not app.exception
+    best = {name: [alone(name, sample).predictions[0].label for sample in SAMPLES] for name in HERE}
+    same = {name: sum(map(str.__eq__, best["resnet18"], best[name])) for name in HERE[1:]}
+    cells = {row["cells"][0]["text"]: row["cells"][1]["text"] for row in tabled[-1]["rows"]}
+    assert cells == {load(name).variant.title: f"{n} of 8" for name, n in same.items()}
+    others = [sum(best[name][at] != best["resnet18"][at] for name in HERE[1:]) for at in range(8)]
+    (said,) = [one.value for one in app.markdown if "disagree most on" in one.value]
+    title = said.split("**")[1]
+    at = [sample.title for sample in SAMPLES.values()].index(title)
+    assert others[at] == max(others)
+    next(one for one in app.button if one.label == "Show that duel").click().run()
+    assert app.session_state["sample"] == list(SAMPLES)[at]
+
+
+def test_answers_keep_no_network_alive_and_leave_with_their_photo(drawn: Sent) -> None:
+    app = opened(sample="coffee")
+    found = app.session_state["duel_answers"]
+    assert {key[0] for key in found.answers} == {"coffee"}
+    assert not any(
+        isinstance(value, Network)
+        for answer in found.answers.values()
+        for value in vars(answer).values()
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bouts.st, "session_state", {"duel_answers": found})
+        bouts.drop("coffee")
+        assert not found.answers
+        bouts.forget()
+        assert not bouts.st.session_state
