@@ -19,8 +19,14 @@ layout.header("Poke", "What does the network answer when a part of the photo is 
 with layout.body():
     links.notice()
     photo, network = photos.chosen(), networks.chosen()
-    explanation = explanations.explain(photo, network, options.framing())
+    left, right = layout.columns()
+    with right:  # whose place does not change while a line of those who wait comes and goes
+        explanation = explanations.explain(photo, network, options.framing())
+        poke = poking.poked(explanation)
+    with left:
+        poking.figure(photo, explanation, poke)
+    with right:
+        poking.answer(explanation, poke)
 
-    poking.section(photo, explanation)
     fields.section(photo, explanation)
     words.footnote(photo, explanation.analysis)

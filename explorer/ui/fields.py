@@ -13,7 +13,7 @@ from explorer.figures.pictures import png
 from explorer.poking import Region
 from explorer.ui import choices, layout
 from explorer.ui.browser import component, pictures
-from explorer.ui.overlay import HIGHEST, parts
+from explorer.ui.overlay import HIGHEST, keep_photo, parts
 from explorer.ui.prediction import target
 from explorer.ui.strip import LEGEND, about, chosen_block, strip
 from explorer.wording import times, written
@@ -71,13 +71,16 @@ def section(photo: Photo, explanation: Explanation) -> None:
     strip(network, block)
     st.caption(LEGEND)
     link = blueprint(network).links[block]
-    row, column = _chosen_cell(link, explanation)
-    found = explanation.once(
-        "field",
-        (block, row, column),
-        lambda: analysis.safely(lambda kept: effective_field(kept, link.field, block, row, column)),
-    )
-    left, right = layout.columns()
+    left, right = layout.columns()  # before computing: a waiting line would push them down
+    with right:
+        row, column = _chosen_cell(link, explanation)
+        found = explanation.once(
+            "field",
+            (block, row, column),
+            lambda: analysis.safely(
+                lambda kept: effective_field(kept, link.field, block, row, column)
+            ),
+        )
     with left:
         _show(photo, analysis.frame, link, (row, column), found)
         st.caption(_HINT)
@@ -91,12 +94,15 @@ def _show(
     scale = Scale.of_pixels(found.gradient)
     _, rows, columns = link.shape
     theory = link.field.of_cell(cell[0]), link.field.of_cell(cell[1])
+    keep_photo(photo, _KEY)
     _stage(
         key=_KEY,
         data={
-            "photo": pictures(photo.shown),
-            "heat": pictures(png(draw(found.gradient, scale).convert("RGBA"))),
-            "bar": pictures(png(colour_bar(signed=False).convert("RGB"))),
+            "photo": photo.id,
+            "pictures": pictures(
+                png(draw(found.gradient, scale).convert("RGBA")),
+                png(colour_bar(signed=False).convert("RGB")),
+            ),
             "ends": ["0", f"\N{GREATER-THAN OR EQUAL TO}{written(scale.high)}"],
             "size": photo.size,
             "highest": HIGHEST,
@@ -128,15 +134,15 @@ def _say(link: Link, frame: Frame, found: EffectiveField) -> None:
         )
         return
     st.markdown(in_words(link, found))
-    size, seen = frame.input_size, link.field.size
-    st.dataframe(
-        {
-            "Square around the cell": ["in theory", "90 % of the gradient", "half of the gradient"],
-            "Pixels of a side": [seen, *(round(found.side_of(share)) for share in (HELD, 0.5))],
-        },
-        hide_index=True,
-    )
-    beyond = "It reaches beyond the input, into the padding. " if seen > size else ""
+    size = frame.input_size
+    sides = {
+        "in theory": link.field.size,
+        f"that holds {100 * HELD:.0f} % of the gradient": round(found.side_of(HELD)),
+        "that holds half of the gradient": round(found.side_of(0.5)),
+    }
+    rows = "\n".join(f"| {name} | {times((side, side))} |" for name, side in sides.items())
+    st.markdown(f"| Square around the cell | Pixels |\n| :-- | --: |\n{rows}")
+    beyond = "It reaches beyond the input, into the padding. " if link.field.size > size else ""
     st.caption(
         f"The network sees {times((size, size))} pixels. {beyond}The gradient is that of the sum "
         "of the cell's channels; it fades out towards the edges of the box, and differs from "
@@ -150,7 +156,8 @@ def in_words(link: Link, found: EffectiveField) -> str:
     said = f"A cell of {link.name} could see {times((seen, seen))} pixels"
     if not held:
         return f"{said}, but this one is dead."
-    return f"{said}; 90 % of its gradient come from {times((held, held))} around it."
+    share = f"{100 * HELD:.0f} % of its gradient"
+    return f"{said}; {share} lie in the square of {times((held, held))} around it."
 
 
 def _chosen_cell(link: Link, explanation: Explanation) -> tuple[int, int]:

@@ -98,7 +98,7 @@ def overlay(
         key: of this picture on the page.
         compact: leave the controls to another overlay on the page, whose settings it follows.
     """
-    _photo(key=f"kept_photo_{key}", data={"id": photo.id, "photo": pictures(photo.shown)})
+    keep_photo(photo, key)
     rows, columns = shown.heatmap.shape
     values = np.ascontiguousarray(shown.heatmap, "<f4")
     _overlay(
@@ -128,6 +128,16 @@ def overlay(
             "highest": HIGHEST,
         },
     )
+
+
+def keep_photo(photo: Photo, key: str) -> None:
+    """Give a photo to the browser, for a figure that names it in its data.
+
+    Args:
+        photo: as it is shown.
+        key: of the figure.
+    """
+    _photo(key=f"kept_photo_{key}", data={"id": photo.id, "photo": pictures(photo.shown)})
 
 
 def _ends(shown: Shown) -> dict[str, str]:

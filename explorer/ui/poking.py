@@ -12,15 +12,14 @@ from PIL import Image
 from explorer.figures.pictures import png
 from explorer.moves import moves
 from explorer.poking import Box, Fill, Hidden, Poke, Region, blur_of, poke
-from explorer.ui import choices, layout
-from explorer.ui import moves as answer
+from explorer.ui import choices
+from explorer.ui import moves as list_of_moves
 from explorer.ui.browser import component, pictures
-from explorer.ui.overlay import HIGHEST, parts
+from explorer.ui.overlay import HIGHEST, keep_photo, parts
 from explorer.ui.prediction import target
 from explorer.wording import percent, spoken
 
 if TYPE_CHECKING:
-    from explorer.analysis import Analysis, Prediction
     from explorer.geometry import Frame
     from explorer.ui.explanations import Explanation
     from explorer.ui.photos import Photo
@@ -62,47 +61,43 @@ _stage = component(
 )
 
 
-def section(photo: Photo, explanation: Explanation) -> None:
-    """Show the photo to poke, and beside it how the answer moves."""
-    analysis = explanation.analysis
-    asked = target(analysis)
-    region = _chosen_region(explanation, asked)
+def poked(explanation: Explanation) -> Poke:
+    """Poke the photo as the reader chose."""
+    region = _chosen_region(explanation)
     fill, hides = Fill(choices.get(choices.FILL)), Hidden(choices.get(choices.HIDDEN))
-    found = explanation.once(
+    analysis = explanation.analysis
+    return explanation.once(
         "poke", (region, fill, hides), lambda: poke(analysis, region, fill, hides)
     )
-    left, right = layout.columns()
-    with left:
-        _show(photo, analysis.frame, found)
-        st.caption(_HINT)
-        _controls(fill, hides)
-    with right:
-        _answer(analysis, asked, found)
 
 
-def _show(photo: Photo, frame: Frame, found: Poke) -> None:
-    box = found.region.on_photo(frame)
+def figure(photo: Photo, explanation: Explanation, found: Poke) -> None:
+    """Show the photo with the region, and how it may be poked."""
+    frame = explanation.analysis.frame
+    keep_photo(photo, _KEY)
     _stage(
         key=_KEY,
         data={
-            "photo": pictures(photo.shown),
+            "photo": photo.id,
             "cover": pictures(png(Image.fromarray(found.picture))),
             "size": photo.size,
             "highest": HIGHEST,
             "frame": parts(frame),
             "limits": asdict(_seen(frame)),
-            "region": asdict(box),
+            "region": asdict(found.region.on_photo(frame)),
             "told": choices.get(choices.REGION),
             "tag": _tag(found),
             "alt": f"{photo.title}. {in_words(found)}",
         },
         on_region_change=_choose_region,
     )
+    st.caption(_HINT)
+    _controls(found.fill, found.hides)
 
 
 def _controls(fill: Fill, hides: Hidden) -> None:
     st.session_state[_HIDDEN], st.session_state[_FILL] = hides, fill
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
             "Hide",
             list(Hidden),
@@ -124,20 +119,23 @@ def _controls(fill: Fill, hides: Hidden) -> None:
             help="Each fill is unlike a real photo in its own way: compare them.",
         )
         if choices.get(choices.REGION):
-            st.button("Back to the strongest place", key=_RESET, on_click=_reset)
+            st.button("Reset the region", key=_RESET, on_click=_reset)
 
 
-def _answer(analysis: Analysis, asked: Prediction, found: Poke) -> None:
+def answer(explanation: Explanation, found: Poke) -> None:
     """Say what the network answers now, and show how the best classes moved."""
+    analysis, asked = explanation.analysis, target(explanation.analysis)
     now, before = found.predictions[0], analysis.predictions[0]
     shown = moves(analysis.probabilities, found.probabilities, analysis.network.labels, asked.index)
     same = "The same answer as before" if now.index == before.index else "Another answer"
     with st.container(gap="xxsmall"):
         st.caption(same)
         st.header(f"{spoken(now.label)} · {percent(now.probability)}", anchor=False)
-        st.markdown(next(answer.in_words(move) for move in shown if move.label == asked.label))
-    answer.show("poke_moves", shown, asked.label)
-    st.caption(f"{answer.LEGEND} {in_words(found)}")
+        st.markdown(
+            next(list_of_moves.in_words(move) for move in shown if move.label == asked.label)
+        )
+    list_of_moves.show("poke_moves", shown, asked.label)
+    st.caption(f"{list_of_moves.LEGEND} {in_words(found)}")
 
 
 def in_words(found: Poke) -> str:
@@ -162,14 +160,15 @@ def _tag(found: Poke) -> str:
     return f"{what}: {_TITLES[found.fill]}"
 
 
-def _chosen_region(explanation: Explanation, asked: Prediction) -> Region:
+def _chosen_region(explanation: Explanation) -> Region:
     """The reader's region; without one that the network sees, the strongest place of Grad-CAM."""
     frame, text = explanation.analysis.frame, choices.get(choices.REGION)
     region = Region.under(Box(*map(float, text.split(","))), frame) if text else None
     if region is not None:
         return region
     choices.choose(choices.REGION, "")
-    heatmap = explanation.ladder(asked.index, signed=False)[explanation.analysis.network.blocks[-1]]
+    asked, last = target(explanation.analysis).index, explanation.analysis.network.blocks[-1]
+    heatmap = explanation.ladder(asked, signed=False)[last]
     row, column = np.unravel_index(heatmap.argmax(), heatmap.shape)
     size = frame.input_size
     middle = (np.array([row, column]) + 0.5) * size / np.array(heatmap.shape)

@@ -17,9 +17,6 @@ function neighbour({ row, column }, key, { rows, columns }, step = 1) {
 
 function mark(element, { row, column }, { frame, rows, columns }) {
   const [height, width] = [(frame.bottom - frame.top) / rows, (frame.right - frame.left) / columns];
-  const percent = (part) => `${100 * part}%`;
-  Object.assign(element.style, {
-    top: percent(frame.top + row * height), left: percent(frame.left + column * width),
-    height: percent(height), width: percent(width),
-  });
+  const [top, left] = [frame.top + row * height, frame.left + column * width];
+  placeBox(element, { top, left, bottom: top + height, right: left + width });
 }

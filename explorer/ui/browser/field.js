@@ -4,10 +4,10 @@ const STILL = 200; // milliseconds after the last key
 export default function ({ data, parentElement, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector);
   const [stage, probe] = [".stage", ".probe"].map(find);
-  const shown = [
-    pictureUrls(data.photo, "image/jpeg"), pictureUrls(data.heat, "image/png"), pictureUrls(data.bar, "image/png"),
-  ];
-  [".photo", ".heat", ".bar"].forEach((part, index) => { find(part).src = shown[index].urls[0]; });
+  const gone = new AbortController();
+  const { urls, free } = pictureUrls(data.pictures, "image/png");
+  showPhoto(find(".photo"), data.photo, gone.signal);
+  [".heat", ".bar"].forEach((part, index) => { find(part).src = urls[index]; });
   find(".picture").setAttribute("aria-label", data.alt);
   find(".low").textContent = data.ends[0];
   find(".high").textContent = data.ends[1];
@@ -16,7 +16,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   placeBox(find(".theory"), data.theory);
   find(".held").hidden = !data.held;
   if (data.held) placeBox(find(".held"), data.held);
-  stage.classList.toggle("celled", data.rows <= 28);
+  stage.classList.toggle("celled", data.rows <= 14);
   find(".frame").style.setProperty("--rows", data.rows);
   find(".frame").style.setProperty("--columns", data.columns);
   let cell = data.cell;
@@ -56,5 +56,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
     waiting = setTimeout(tell, STILL);
   };
   show(cell);
-  return () => { clearTimeout(waiting); shown.forEach(({ free }) => free()); };
+  return () => { clearTimeout(waiting); gone.abort(); free(); };
 }

@@ -1,16 +1,13 @@
 // The photo, the map in its place, the frame that the network saw. Opacity, swipe, palette and cells
 // stay in the browser: no message goes to the server. All overlays of a page share them.
-const NO_PHOTO = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=";
-
 export default function ({ data, parentElement }) {
   const find = (selector) => parentElement.querySelector(selector);
   const view = (window.resnetExplorerView ??= { opacity: 70, swipe: 100, palette: 0, cells: false });
   const gone = new AbortController();
   const map = mapOf(data);
   const palettes = column(data.palettes);
-  const showPhoto = () => keptPhoto(find(".photo"), data.photo);
   place(find, data, map);
-  showPhoto();
+  showPhoto(find(".photo"), data.photo, gone.signal);
   let painted = null;
 
   function show() {
@@ -38,7 +35,6 @@ export default function ({ data, parentElement }) {
     window.dispatchEvent(new Event("resnet-explorer-view"));
   }
 
-  window.addEventListener("resnet-explorer-photo", showPhoto, { signal: gone.signal });
   window.addEventListener("resnet-explorer-view", show, { signal: gone.signal });
   find(".opacity").oninput = (event) => change({ opacity: Number(event.target.value) });
   find(".swipe").oninput = (event) => change({ swipe: Number(event.target.value) });
@@ -47,11 +43,6 @@ export default function ({ data, parentElement }) {
   probe(find, data, map, change);
   show();
   return () => gone.abort();
-}
-
-function keptPhoto(img, id) {
-  const [url = NO_PHOTO] = window.resnetExplorerPhotos?.[id] ?? [];
-  if (img.src !== url) img.src = url;
 }
 
 function column(table) {

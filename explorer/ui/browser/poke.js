@@ -5,9 +5,10 @@ const LEAST = 0.03; // of the frame's sides: no side of the region is shorter
 export default function ({ data, parentElement, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector);
   const [stage, area, region] = [".stage", ".area", ".region"].map(find);
-  const pictures = [pictureUrls(data.photo, "image/jpeg"), pictureUrls(data.cover, "image/png")];
-  find(".photo").src = pictures[0].urls[0];
-  find(".cover").src = pictures[1].urls[0];
+  const gone = new AbortController();
+  const cover = pictureUrls(data.cover, "image/png");
+  showPhoto(find(".photo"), data.photo, gone.signal);
+  find(".cover").src = cover.urls[0];
   find(".picture").setAttribute("aria-label", data.alt);
   find(".tag").textContent = data.tag;
   placeStage(stage, data);
@@ -44,7 +45,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   drag(area, data.limits, () => box, change, tell);
   show(box);
-  return () => { clearTimeout(waiting); pictures.forEach(({ free }) => free()); };
+  return () => { clearTimeout(waiting); gone.abort(); cover.free(); };
 }
 
 // On the region a drag moves it, on its corners it resizes, elsewhere it draws another one. A click,

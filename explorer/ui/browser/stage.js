@@ -6,5 +6,20 @@ function placeStage(stage, { size, highest, frame }) {
 }
 
 function placeBox(element, { top, left, bottom, right }) {
-  element.style.inset = [top, 1 - right, 1 - bottom, left].map((part) => `${100 * part}%`).join(" ");
+  const percent = (part) => `${100 * part}%`;
+  Object.assign(element.style, {
+    top: percent(top), left: percent(left), height: percent(bottom - top), width: percent(right - left),
+  });
+}
+
+const NO_PHOTO = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=";
+
+// Shows a photo that `photo.js` keeps, as soon and as long as it does.
+function showPhoto(img, id, signal) {
+  const show = () => {
+    const [url = NO_PHOTO] = window.resnetExplorerPhotos?.[id] ?? [];
+    if (img.src !== url) img.src = url;
+  };
+  window.addEventListener("resnet-explorer-photo", show, { signal });
+  show();
 }

@@ -1,0 +1,175 @@
+"""The Poke page in a real browser: a region and a cell, with the mouse and with the keyboard."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import FloatRect, Locator, Page, expect
+
+from opened_app import App
+from test_accessibility import in_every_size
+
+ALPHA = """image => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const box = image.getBoundingClientRect();
+    let [top, left, bottom, right] = [canvas.height, canvas.width, 0, 0];
+    for (let y = 0; y < canvas.height; y++) for (let x = 0; x < canvas.width; x++) {
+        if (!data[4 * (y * canvas.width + x) + 3]) continue;
+        [top, left] = [Math.min(top, y), Math.min(left, x)];
+        [bottom, right] = [Math.max(bottom, y + 1), Math.max(right, x + 1)];
+    }
+    const [down, along] = [box.height / canvas.height, box.width / canvas.width];
+    return {
+        y: box.y + top * down, x: box.x + left * along,
+        height: (bottom - top) * down, width: (right - left) * along,
+    };
+}"""
+
+
+@pytest.fixture
+def opened(app: App) -> App:
+    """The page on its finished sample."""
+    app.open("/poke")
+    expect(region(app.page)).to_be_visible()
+    return app
+
+
+def region(page: Page) -> Locator:
+    return page.get_by_role("application", name="Region of the photo")
+
+
+def cells(page: Page) -> Locator:
+    return page.get_by_role("application", name="Cells of the block")
+
+
+def answer(page: Page) -> str:
+    return page.get_by_role("list", name="Classes before and after").inner_text()
+
+
+def box_of(element: Locator) -> FloatRect:
+    box = element.bounding_box()
+    assert box
+    return box
+
+
+def stage(page: Page) -> FloatRect:
+    """Where the photo to poke lies on the screen."""
+    return box_of(page.locator(".st-key-poke_stage .stage"))
+
+
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Drag from one point of the photo to another; points are parts of its sides."""
+    photo = stage(page)
+    places = [
+        (photo["x"] + x * photo["width"], photo["y"] + y * photo["height"]) for x, y in (start, end)
+    ]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    page.mouse.move(*places[1], steps=5)
+    page.mouse.up()
+
+
+def test_a_drawn_region_is_hidden_where_it_was_drawn_and_the_answer_moves(opened: App) -> None:
+    page, before = opened.page, answer(opened.page)
+    drag(page, (0.45, 0.2), (0.6, 0.6))
+    expect(page.locator(".moving")).to_have_count(0)
+    opened.settle()
+    assert answer(page) != before
+    photo, drawn = stage(page), box_of(region(page))
+    assert drawn["x"] - photo["x"] == pytest.approx(0.45 * photo["width"], abs=2)
+    assert drawn["height"] == pytest.approx(0.4 * photo["height"], abs=2)
+    hidden = page.locator(".cover").evaluate(ALPHA)
+    assert hidden == pytest.approx(drawn, abs=4)  # the region, in whole pixels of the network
+    assert "region=0.2000%2C0.4500%2C0.6000%2C0.6000" in page.url
+
+
+def test_a_region_is_moved_by_a_drag_a_corner_and_a_click(opened: App) -> None:
+    page, first = opened.page, box_of(region(opened.page))
+    photo = stage(page)
+    page.mouse.move(first["x"] + first["width"] / 2, first["y"] + first["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(photo["x"] + photo["width"], photo["y"] - 50, steps=5)
+    page.mouse.up()
+    opened.settle()
+    moved, frame = box_of(region(page)), box_of(page.locator(".st-key-poke_stage .frame"))
+    assert moved["width"] == pytest.approx(first["width"], abs=1)
+    assert moved["y"] == pytest.approx(frame["y"], abs=2)
+    assert moved["x"] + moved["width"] == pytest.approx(frame["x"] + frame["width"], abs=2)
+    page.locator(".handle.bottom.left").hover()
+    page.mouse.down()
+    page.mouse.move(moved["x"] - 40, moved["y"] + moved["height"] + 30, steps=5)
+    page.mouse.up()
+    opened.settle()
+    assert box_of(region(page))["width"] == pytest.approx(moved["width"] + 40, abs=3)
+    page.mouse.click(frame["x"] + frame["width"] / 3, frame["y"] + 0.7 * frame["height"])
+    opened.settle()
+    put = box_of(region(page))
+    middle = frame["x"] + frame["width"] / 3
+    assert put["x"] + put["width"] / 2 == pytest.approx(middle, abs=3)
+
+
+def test_arrow_keys_move_the_region_and_with_shift_they_resize_it(opened: App) -> None:
+    page, before = opened.page, answer(opened.page)
+    first = box_of(region(page))
+    region(page).focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(
+        page.get_by_text(re.compile("16 % of what the network sees, its middle 65 %"))
+    ).to_be_visible()
+    moved = box_of(region(page))
+    assert moved["x"] > first["x"]
+    assert moved["width"] == pytest.approx(first["width"], abs=1)
+    for _ in range(6):
+        page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_url("**/poke?region=*")
+    opened.settle()
+    assert box_of(region(page))["width"] < moved["width"] / 2
+    expect(region(page)).to_be_focused()
+    assert answer(page) != before
+
+
+def test_a_cell_is_chosen_with_the_mouse_and_with_the_keyboard(opened: App) -> None:
+    page = opened.page
+    page.get_by_role("radio", name="layer2.1", exact=True).click()
+    sees = page.get_by_role("img", name=re.compile(r"could see 99\W+99 pixels"))
+    expect(sees).to_be_attached()
+    opened.settle()
+    cells(page).scroll_into_view_if_needed()
+    frame = box_of(page.locator(".st-key-field_stage .frame"))
+    page.mouse.click(frame["x"] + 0.51 * frame["width"], frame["y"] + 0.26 * frame["height"])
+    expect(page.get_by_text("Cell in row 6 of 20, column 11 of 20.")).to_be_visible()
+    page.wait_for_url("**/poke?*point=0.2750%2C0.5250*")
+    opened.settle()
+    theory = box_of(page.locator(".theory"))
+    assert theory["width"] == pytest.approx(99 / 160 * frame["width"], abs=2)
+    seen = page.locator(".st-key-field_stage .heat").evaluate(ALPHA)
+    assert seen["x"] >= theory["x"] - 2
+    assert seen["x"] + seen["width"] <= theory["x"] + theory["width"] + 2
+    cells(page).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**/poke?*point=0.3250%2C0.4750*")
+    opened.settle()
+    expect(page.get_by_text("Cell in row 7 of 20, column 10 of 20.")).to_be_visible()
+    expect(cells(page)).to_be_focused()
+
+
+def test_a_finger_can_scroll_the_page_over_the_photo(opened: App) -> None:
+    area = opened.page.locator(".area")
+    expect(area).to_have_css("touch-action", "pan-y pinch-zoom")
+    expect(region(opened.page)).to_have_css("touch-action", "none")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_either_size(app: App, theme: str) -> None:
+    app.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    app.open("/poke")
+    app.page.evaluate(AXE_SCRIPT)
+    assert in_every_size(app) == {"desktop": [], "phone": []}
