@@ -35,6 +35,7 @@ chromium: $(VENV)/test.stamp
 bench: $(VENV)/bench.stamp chromium ## measure what an explanation costs, and what one waits for in the app
 	$(BIN)/python benchmarks/explain.py
 	$(BIN)/python benchmarks/app.py
+	$(BIN)/python benchmarks/activations.py
 
 shots: $(VENV)/test.stamp chromium ## take screenshots of every state into test-results/shots
 	$(BIN)/python tests/browser/shots.py

@@ -54,6 +54,7 @@ function fill(tile, { value, dead, said }) {
 
 async function paint(root, { sheet, columns, height, width }, signal) {
   if (!sheet.numRows) return;
+  root.setAttribute("aria-busy", "true");
   const bytes = sheet.getChild("picture").get(0);
   const sprite = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
   if (signal.aborted) return;
@@ -62,6 +63,7 @@ async function paint(root, { sheet, columns, height, width }, signal) {
     [canvas.width, canvas.height] = [width, height];
     canvas.getContext("2d").drawImage(sprite, x, y, width, height, 0, 0, width, height);
   });
+  root.removeAttribute("aria-busy");
 }
 
 function showScale(element, scale, bar) {
