@@ -19,8 +19,8 @@ from torchvision.models.resnet import BasicBlock, Bottleneck
 from explorer.analysis import Analysis, Map, best
 from explorer.errors import RequestError
 from explorer.forward import ForwardPass
-from explorer.network import STEM, Network
-from explorer.variants import PLAIN
+from explorer.network import Network
+from explorer.residual import has_shortcut
 
 
 class Cut(StrEnum):
@@ -66,12 +66,14 @@ def refusal(network: Network, block: str, cut: Cut) -> str:
     Raises:
         RequestError: if the network has no such block.
     """
-    if network.find_block(block) == STEM:
-        return "The stem has no shortcut around it."
+    module = network.chain[network.find_block(block)]
+    if not isinstance(module, BasicBlock | Bottleneck):
+        return "It is no residual block."
     if cut is Cut.SKIP:
-        return _misfit(network.chain[block])
-    plain = network.variant.family == PLAIN
-    return "Without a shortcut every photo would look the same behind it." if plain else ""
+        return _misfit(module)
+    if not has_shortcut(module):
+        return "Without a shortcut every photo would look the same behind it."
+    return ""
 
 
 def cuttable(network: Network, cut: Cut) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from explorer.errors import RequestError
 from explorer.forward import ForwardPass
-from explorer.network import STEM, Network
-from explorer.variants import PLAIN
+from explorer.network import Network
+from explorer.plain import PlainBasicBlock, PlainBottleneck
 
 WEAK, STRONG = 0.3, 1.0  # |F(x)| / |shortcut(x)|: below, the block changes little; above, a lot
 ALIGNED = 0.2  # a cosine beyond it is a direction, below it hardly more than chance
@@ -84,9 +84,13 @@ class Balance:
 
 def residual_blocks(network: Network) -> tuple[str, ...]:
     """Return the blocks that have a shortcut: none in a plain network."""
-    if network.variant.family == PLAIN:
-        return ()
-    return tuple(block for block in network.blocks if block != STEM)
+    return tuple(block for block in network.blocks if has_shortcut(network.chain[block]))
+
+
+def has_shortcut(block: nn.Module) -> bool:
+    """Whether a link of a chain is a residual block."""
+    plain = isinstance(block, PlainBasicBlock | PlainBottleneck)
+    return isinstance(block, BasicBlock | Bottleneck) and not plain
 
 
 def take_apart(kept: ForwardPass, block: str) -> BlockParts:

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from explorer import journal
 from explorer.geometry import Framing
 from explorer.sources import Source
-from explorer.twins import Pair, Twin, depths, pair_of
+from explorer.twins import Pair, cuts, depths, pair_of
 from explorer.ui import networks, runtime
 from explorer.ui.columns import WHOLE, Column, Series, Tone, columns
 from explorer.ui.studies import LATEST_PAIR
 from explorer.ui.topfive import top_five
 from explorer.ui.turn import turn
-from explorer.variants import find_variant
+from explorer.variants import Variant
 from explorer.wording import percent, spoken
 
 if TYPE_CHECKING:
@@ -73,10 +73,10 @@ def section(network: Network, photo: Photo, framing: Framing, block: str) -> Non
         return
     twins = (pair.plain, pair.residual)
     st.markdown(
-        f"{_title(pair.plain)} has the layers of {_title(pair.residual)} and no shortcuts. The two "
-        "were trained alike, by a recipe of their own. With F(x) at zero the plain one would take "
-        "every photo for the same, so here a block is **skipped**: its input goes straight to the "
-        "next."
+        f"{pair.plain.title} and {pair.residual.title} have the same layers and were trained "
+        f"alike, by a recipe of their own; only {pair.residual.title} has shortcuts. With F(x) at "
+        "zero the plain one would take every photo for the same, so here a block is **skipped**: "
+        "its input goes straight to the next."
     )
     reason = _refusal(pair, block)
     _chart(pair, block)
@@ -91,7 +91,7 @@ def section(network: Network, photo: Photo, framing: Framing, block: str) -> Non
 
 def _chart(pair: Pair, block: str) -> None:
     """Show the recorded accuracy without each block; greyed where it cannot be skipped."""
-    plain, residual = pair.plain.cuts, pair.residual.cuts
+    plain, residual = cuts(pair.plain), cuts(pair.residual)
     whole = (plain.top1, residual.top1)
     shown = [Column(WHOLE, whole, "", _said(pair, whole))]
     for name in _network(pair.plain).blocks[1:]:
@@ -100,10 +100,7 @@ def _chart(pair: Pair, block: str) -> None:
             shown.append(Column(name, values, "", f"without it, {_said(pair, values)}"))
         else:
             shown.append(Column(name, (), "", _refusal(pair, name), greyed=True))
-    series = (
-        Series(_title(pair.plain), Tone.WARM),
-        Series(f"{_title(pair.residual)}, its residual twin", Tone.ACCENT),
-    )
+    series = (Series(pair.plain.title, Tone.WARM), Series(pair.residual.title, Tone.ACCENT))
     st.markdown("**Accuracy without each block**")
     label = "Accuracy of both twins without each block"
     columns("pair_chart", label, series, shown, block, unit=" %", most=100.0)
@@ -115,25 +112,25 @@ def _chart(pair: Pair, block: str) -> None:
 
 def _said(pair: Pair, values: tuple[float, float]) -> str:
     first, second = (f"{value:.1f} %" for value in values)
-    return f"{_title(pair.plain)} {first}, {_title(pair.residual)} twin {second}"
+    return f"{pair.plain.title} {first}, {pair.residual.title} {second}"
 
 
-def _side(twin: Twin, found: Skipped, block: str) -> None:
-    best, key = found.whole[0], f"pair_{twin.variant}"
-    st.markdown(f"**{_title(twin)}** :small[:gray[{_recorded(twin, block)}]]")
+def _side(twin: Variant, found: Skipped, block: str) -> None:
+    best, key = found.whole[0], f"pair_{twin.name}"
+    st.markdown(f"**{twin.title}** :small[:gray[{_recorded(twin, block)}]]")
     st.caption(f"All blocks on: {spoken(best.label)} · {percent(best.probability)}")
     if block not in found.without:
-        top_five(key, f"{_title(twin)}: most probable", found.whole, best)
+        top_five(key, f"{twin.title}: most probable", found.whole, best)
         return
     predictions = found.predictions(block)
     first = predictions[0]
     st.markdown(f"Without {block}: **{spoken(first.label)} · {percent(first.probability)}**")
-    label = f"{_title(twin)} without {block}: most probable"
+    label = f"{twin.title} without {block}: most probable"
     top_five(key, label, predictions, found.watched(block))
 
 
-def _recorded(twin: Twin, block: str) -> str:
-    record = twin.cuts
+def _recorded(twin: Variant, block: str) -> str:
+    record = cuts(twin)
     if block not in record.without:
         return f"{record.top1:.1f} % of {record.count:,} photos right"
     return (
@@ -174,15 +171,11 @@ def _refusal(pair: Pair, block: str) -> str:
     return refusal(_network(pair.plain), block, Cut.SKIP)
 
 
-def _network(twin: Twin) -> Network:
+def _network(twin: Variant) -> Network:
     from explorer.pool import NetworkKey
 
     device, precision = networks.compute()
-    return runtime.pool().get(NetworkKey(twin.variant, twin.weights, device, precision))
-
-
-def _title(twin: Twin) -> str:
-    return find_variant(twin.variant).title
+    return runtime.pool().get(NetworkKey(twin.name, Source.BUILTIN.value, device, precision))
 
 
 def _listed(titles: tuple[str, ...]) -> str:

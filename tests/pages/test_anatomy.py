@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from explorer.lesions import Lesion, analyze_without
 from explorer.narrow import NarrowResNet
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.samples import SAMPLES
-from explorer.ui import anatomy, columns, sweeping, topfive
+from explorer.ui import anatomy, columns, runtime, sweeping, topfive
 from explorer.variants import VARIANTS
 
 Sent = dict[str, dict[str, Any]]
@@ -46,7 +46,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 @pytest.fixture(autouse=True)
 def no_twins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No twins ship with the app, unless a test makes some."""
-    monkeypatch.setattr(twins, "FOLDER", tmp_path)
+    monkeypatch.setattr(twins, "CUTS", tmp_path)
 
 
 def opened(**link: str) -> AppTest:
@@ -259,27 +259,31 @@ class TestTwins:
     """A plain and a residual network that were trained alike."""
 
     @pytest.fixture
-    def tiny_twins(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def tiny_twins(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         """Untrained twins with four channels, and made-up accuracies."""
+        ships = builtin.path_of
         monkeypatch.setattr(
-            twins.builtin,
+            builtin,
             "path_of",
             lambda variant: (
                 tmp_path / f"{variant.name}.safetensors"
-                if variant.family == "Plain"
-                else builtin.FOLDER / f"{variant.name}.safetensors"
+                if variant.name in ("plain18", "residual18")
+                else ships(variant)
             ),
         )
         card = read_card(builtin.FOLDER / "resnet18.safetensors")
         network = VARIANTS["resnet18"].build()
-        for name, shortcuts, top1 in (("plain18", False, 60.0), ("resnet18", True, 70.0)):
+        for name, shortcuts, top1 in (("plain18", False, 60.0), ("residual18", True, 70.0)):
             module = NarrowResNet.like(network, 4, len(card.labels), shortcuts)
             path = tmp_path / f"{name}.safetensors"
             save_network(module, replace(card, variant=name, width=4), path)
             without = {block: top1 - at for at, block in enumerate(SKIPPABLE)}
             names = {"bass": ("a.jpg", "b.jpg")}
             record = CutRecord(name, "0" * 64, "skip", names, top1, without, "")
-            (tmp_path / f"{name}.cuts.json").write_text(record.text)
+            (tmp_path / f"{name}.json").write_text(record.text)
+        runtime.pool.clear()  # it would give out the networks of another test
+        yield
+        runtime.pool.clear()
 
     def test_without_files_there_is_no_such_section(self) -> None:
         assert "without shortcuts" not in said(opened())
@@ -288,11 +292,11 @@ class TestTwins:
     def test_recorded_accuracies_stand_beside_the_readers_photo(self, sent: Sent) -> None:
         app = opened(layer="layer2.1")
         shown = blocks_of(sent["pair_chart"])
-        assert shown["whole"]["said"] == "Plain-18 60.0 %, ResNet-18 twin 70.0 %"
-        assert shown["layer2.1"]["said"] == "without it, Plain-18 58.0 %, ResNet-18 twin 68.0 %"
+        assert shown["whole"]["said"] == "Plain-18 60.0 %, Residual-18 70.0 %"
+        assert shown["layer2.1"]["said"] == "without it, Plain-18 58.0 %, Residual-18 68.0 %"
         assert [bar["to"] for bar in shown["layer2.1"]["bars"]] == [0.58, 0.68]
         assert "right: 60.0 % of 2 photos, without layer2.1 58.0 %" in said(app)
-        for name in ("plain18", "resnet18"):
+        for name in ("plain18", "residual18"):
             rows = sent[f"pair_{name}"]["rows"]
             assert sum(row["watched"] for row in rows) == 1
         assert sent["pair_plain18"]["label"] == "Plain-18 without layer2.1: most probable"
@@ -310,13 +314,10 @@ class TestTwins:
     @pytest.mark.usefixtures("tiny_twins")
     def test_both_answers_are_those_of_the_core(self, sent: Sent) -> None:
         opened(layer="layer4.1", sample="cat")
-        pair = twins.pair_of("resnet18")
-        assert pair is not None
-        network = load(pair.residual.variant, pair.residual.weights)
-        whole = analyze(network, SAMPLES["cat"].open())
+        whole = analyze(load("residual18"), SAMPLES["cat"].open())
         lesion = Lesion(("layer4.1",), lesions.Cut.SKIP)
         expected = [one.probability for one in analyze_without(whole, lesion).predictions]
-        rows = sent["pair_resnet18"]["rows"][:5]
+        rows = sent["pair_residual18"]["rows"][:5]
         assert [row["width"] / 100 for row in rows] == pytest.approx(expected, rel=1e-4)
 
     @pytest.mark.usefixtures("tiny_twins")
