@@ -10,7 +10,9 @@ from captum.attr import LayerGradCam
 from PIL import Image
 
 from explorer import analyze, load
+from explorer.activations import channels, contributions, overview
 from explorer.batches import explain_many
+from explorer.forward import Target
 from explorer.network import Network, Precision
 
 pytestmark = pytest.mark.cuda
@@ -59,6 +61,19 @@ def test_the_gpu_says_what_the_cpu_says(networks: dict[str, Network], photo: Ima
     np.testing.assert_allclose(on_gpu.probabilities, on_cpu.probabilities, atol=NEAR)
     for block, heatmap in on_cpu.ladder(target=7, signed=True).items():
         assert_near(on_gpu.ladder(target=7, signed=True)[block], heatmap)
+
+
+def test_channels_and_what_they_contribute_are_those_of_the_cpu(
+    networks: dict[str, Network], photo: Image.Image
+) -> None:
+    on_cpu, on_gpu = (analyze(networks[device], photo).kept for device in ("cpu", "cuda"))
+    expected = contributions(on_cpu, Target(7))
+    for block, found in contributions(on_gpu, Target(7)).items():
+        assert_near(found, expected[block])
+    assert_near(channels(on_gpu, "layer3.1").maps, channels(on_cpu, "layer3.1").maps)
+    means = overview(on_cpu).means
+    for block, mean in overview(on_gpu).means.items():
+        assert_near(mean, means[block])
 
 
 def test_sixteen_threads_on_the_gpu_mix_nothing_up(

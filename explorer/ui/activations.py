@@ -197,6 +197,7 @@ def large(photo: Photo, analysis: Analysis, seen: Seen) -> None:
     dead = " :gray-badge[dead on this photo]" if found.dead[channel] else ""
     st.markdown(f"**Channel {channel} of {block}**{dead}")
     overlay(photo, analysis.frame, _shown(photo, seen, channel), key="channel_overlay")
+    st.markdown(where(found, channel))
     with st.container(key="channel_statistics"):
         st.markdown(_statistics(seen, channel))
     _most_like(seen, channel)
@@ -258,7 +259,7 @@ def _shown(photo: Photo, seen: Seen, channel: int) -> Shown:
     return Shown(
         seen.channels.maps[channel],
         Scale(0.0, float(seen.limits[channel])),
-        alt=f"{photo.title} with channel {channel} of {block}: {where(seen.channels, channel)}",
+        alt=f"{photo.title} with channel {channel} of {block}. {where(seen.channels, channel)}",
         supports=f"channel {channel} is active",
         opposes="",
         unit="Activation: what the block passes on. Zero is transparent.",
@@ -271,10 +272,10 @@ def where(found: Channels, channel: int) -> str:
     """Say in words where a channel is active."""
     region = concentration(found.maps[channel])
     if region is None:
-        return "no cell is active."
+        return "No cell is active."
     active = f"{percent(float(found.active[channel]))} of its cells are active"
     if region.name == EVERYWHERE:
-        return f"{active}, all over the input."
+        return f"{active}; the activation is spread over the whole input."
     return f"{active}; {100 * region.share:.0f} % of the activation lies in the {region.name}."
 
 

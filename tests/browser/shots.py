@@ -102,6 +102,12 @@ def blank_map(app: App) -> None:
     app.open("/?class=car%20side&sample=coffee")
 
 
+def activations(app: App) -> None:
+    """The channels of a block, with those that are dead."""
+    app.open("/activations?top=all")
+    app.page.locator(".dead").last.click()
+
+
 def missing_weights(app: App) -> None:
     """Weights that would have to be fetched."""
     app.open("/?weights=imagenet-classic")
@@ -136,6 +142,7 @@ STATES: dict[str, State] = {
         deep_network,
         signed,
         blank_map,
+        activations,
         missing_weights,
     )
 }
