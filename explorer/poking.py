@@ -87,12 +87,19 @@ class Region:
         return region if region.top < region.bottom and region.left < region.right else None
 
     @classmethod
-    def around(cls, row: float, column: float, size: int) -> Self:
-        """Return the square to start with around a point of the input, as far as it fits in."""
-        side = round(START * size)
-        top = min(max(round(row - side / 2), 0), size - side)
-        left = min(max(round(column - side / 2), 0), size - side)
-        return cls(top, left, top + side, left + side, size)
+    def around(cls, row: float, column: float, frame: Frame) -> Self:
+        """Return the square to start with around a point of the input, as far as it fits in.
+
+        It lies on the photo, not on what the photo was padded with.
+        """
+        size, side = frame.input_size, round(START * frame.input_size)
+        start = frame.to_input(0, 0)
+        end = frame.to_input(frame.photo_height, frame.photo_width)
+        (top, bottom), (left, right) = (
+            _stretch(middle, side, max(math.ceil(low), 0), min(math.floor(high), size))
+            for middle, low, high in zip((row, column), start, end, strict=True)
+        )
+        return cls(top, left, bottom, right, size)
 
     @property
     def share(self) -> float:
@@ -111,6 +118,12 @@ class Region:
         inside = np.zeros((self.size, self.size), bool)
         inside[self.top : self.bottom, self.left : self.right] = True
         return inside
+
+
+def _stretch(middle: float, length: int, low: int, high: int) -> tuple[int, int]:
+    """Return the ends of a stretch around its middle, moved or cut to lie between low and high."""
+    first = max(min(round(middle - length / 2), high - length), low)
+    return first, min(first + length, high)
 
 
 @dataclass(frozen=True, eq=False)

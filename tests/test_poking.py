@@ -92,6 +92,15 @@ def test_what_the_network_does_not_see_is_no_region(analysis: Analysis) -> None:
     assert whole == Region(0, 0, 160, 160, 160)
 
 
-def test_the_region_to_start_with_stays_on_the_input() -> None:
-    assert Region.around(80, 80, 160) == Region(48, 48, 112, 112, 160)
-    assert Region.around(0, 159, 160) == Region(0, 96, 64, 160, 160)
+def test_the_region_to_start_with_stays_on_what_the_network_sees_of_the_photo(
+    photo: Image.Image,
+) -> None:
+    crop, whole = (analyze(load("resnet18"), photo, framing).frame for framing in Framing)
+    assert Region.around(80, 80, crop) == Region(48, 48, 112, 112, 160)
+    assert Region.around(0, 159, crop) == Region(0, 96, 64, 160, 160)
+    low = Region.around(159, 0, whole)  # 300 rows of a photo of 451 columns
+    assert (low.left, low.right) == (0, 64)
+    assert low.bottom == pytest.approx(80 + 160 * 300 / 451 / 2, abs=1)
+    assert low.bottom - low.top == 64
+    narrow = analyze(load("resnet18"), photo.resize((451, 40)), Framing.WHOLE).frame
+    assert Region.around(80, 80, narrow).bottom - Region.around(80, 80, narrow).top < 15

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from explorer import analyze, load
 from explorer.blueprint import blueprint
-from explorer.network import Network
+from explorer.network import Network, Precision
 from explorer.receptive_fields import EffectiveField, ReceptiveField, effective_field
 
 Range = tuple[int, int]
@@ -87,6 +87,17 @@ def test_the_effective_field_is_the_gradient_of_the_whole_way(
     np.testing.assert_allclose(found.gradient, expected / expected.max(), atol=1e-5)
     assert (found.row, found.column) == tuple(index * field.jump + 0.5 for index in cell)
     assert found.side_of(0.5) < found.side_of(0.9) <= field.size
+
+
+def test_under_autocast_the_field_is_nearly_the_same(photo: Image.Image) -> None:
+    exact = load("resnet18")
+    rough = replace(exact, precision=Precision.BFLOAT16)
+    field = blueprint(exact).links["layer2.1"].field
+    fields = [
+        effective_field(analyze(network, photo).kept, field, "layer2.1", 9, 9).gradient
+        for network in (exact, rough)
+    ]
+    assert np.corrcoef(fields[0].ravel(), fields[1].ravel())[0, 1] > 0.9
 
 
 def test_the_square_that_holds_a_share_is_counted_around_the_cell() -> None:

@@ -142,9 +142,8 @@ def _say(link: Link, frame: Frame, found: EffectiveField) -> None:
     }
     rows = "\n".join(f"| {name} | {times((side, side))} |" for name, side in sides.items())
     st.markdown(f"| Square around the cell | Pixels |\n| :-- | --: |\n{rows}")
-    beyond = "It reaches beyond the input, into the padding. " if link.field.size > size else ""
     st.caption(
-        f"The network sees {times((size, size))} pixels. {beyond}The gradient is that of the sum "
+        f"The network's input has {times((size, size))} pixels. The gradient is that of the sum "
         "of the cell's channels; it fades out towards the edges of the box, and differs from "
         "photo to photo. The field's middle is the cell's upper left pixel: strides begin there."
     )
@@ -153,7 +152,8 @@ def _say(link: Link, frame: Frame, found: EffectiveField) -> None:
 def in_words(link: Link, found: EffectiveField) -> str:
     """Compare what a cell could see with what it sees."""
     seen, held = link.field.size, round(found.side_of(HELD))
-    said = f"A cell of {link.name} could see {times((seen, seen))} pixels"
+    beyond = ", more than the whole input" if seen > len(found.gradient) else ""
+    said = f"A cell of {link.name} could see {times((seen, seen))} pixels{beyond}"
     if not held:
         return f"{said}, but this one is dead."
     share = f"{100 * HELD:.0f} % of its gradient"

@@ -170,9 +170,9 @@ def _chosen_region(explanation: Explanation) -> Region:
     asked, last = target(explanation.analysis).index, explanation.analysis.network.blocks[-1]
     heatmap = explanation.ladder(asked, signed=False)[last]
     row, column = np.unravel_index(heatmap.argmax(), heatmap.shape)
-    size = frame.input_size
-    middle = (np.array([row, column]) + 0.5) * size / np.array(heatmap.shape)
-    return Region.around(float(middle[0]), float(middle[1]), size)
+    cells = np.array([row, column]) + 0.5
+    middle = cells * frame.input_size / np.array(heatmap.shape)
+    return Region.around(float(middle[0]), float(middle[1]), frame)
 
 
 def _seen(frame: Frame) -> Box:
