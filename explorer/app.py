@@ -24,7 +24,11 @@ page = st.navigation(
             st.Page(PAGES / "anatomy.py", title="Anatomy"),
             st.Page(PAGES / "poke.py", title="Poke"),
             st.Page(PAGES / "compare.py", title="Compare"),
-        ]
+        ],
+        "Learn": [
+            st.Page(PAGES / "lessons.py", title="Lessons"),
+            st.Page(PAGES / "claims.py", title="Claims"),
+        ],
     },
     position="hidden" if waiting.place() else "sidebar",
 )

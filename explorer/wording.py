@@ -10,6 +10,11 @@ def spoken(label: str) -> str:
     return label.replace("_", " ")
 
 
+def verbatim(text: str) -> str:
+    r"""Keep the characters that Markdown would take for formatting."""
+    return "".join(f"\\{char}" if char in r"\`*_[]$:~<>#|" else char for char in text)
+
+
 def percent(probability: float) -> str:
     """Write a probability so that a small one is not taken for zero."""
     return "< 0.1 %" if probability < 0.0005 else f"{100 * probability:.1f} %"

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from explorer.errors import ExplorerError
+from explorer.wording import verbatim
 
 
 @contextmanager
@@ -24,9 +25,4 @@ def reported() -> Iterator[None]:
 
 def show(sentence: str) -> None:
     """Show one problem."""
-    st.error(_plain(sentence), icon=":material/error:")
-
-
-def _plain(sentence: str) -> str:
-    r"""Keep the characters that Markdown would take for formatting."""
-    return "".join(f"\\{char}" if char in r"\`*_[]$:~<>#|" else char for char in sentence)
+    st.error(verbatim(sentence), icon=":material/error:")

@@ -1,0 +1,191 @@
+"""Numbers for texts, from recorded files: a text names a fact and never holds its digits.
+
+A placeholder in a text is the name of a fact in double braces, e.g. {{builtin.resnet18.top1}}: its
+group, then its name in the group. An unknown one is a mistake of ours, and a test finds it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from explorer import builtin
+from explorer.cards import read_card
+from explorer.recipes import Recipe, published
+from explorer.variants import CONTRAST, VARIANTS, Variant
+from explorer.wording import amount
+
+if TYPE_CHECKING:
+    from torch import nn
+
+_PLACEHOLDER = re.compile(r"\{\{([\w.]+)\}\}")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number.
+
+    Attributes:
+        value: as figures take it.
+        text: as texts take it, with its unit.
+    """
+
+    value: float
+    text: str
+
+
+def fact(name: str) -> Fact:
+    """Look a fact up.
+
+    Args:
+        name: its group and its name in it, e.g. "imagenet.vgg16.macs".
+
+    Raises:
+        KeyError: if there is none of this name.
+    """
+    group, _, rest = name.partition(".")
+    if group not in _GROUPS or rest not in _facts(group):
+        raise KeyError(f"There is no fact {name!r}.")
+    return _facts(group)[rest]
+
+
+def fill(text: str) -> str:
+    """Put the facts that a text names into it.
+
+    Raises:
+        KeyError: if there is no such fact.
+    """
+    return _PLACEHOLDER.sub(lambda found: fact(found[1]).text, text)
+
+
+@cache
+def _facts(group: str) -> Mapping[str, Fact]:
+    return _GROUPS[group]()
+
+
+def _builtin() -> dict[str, Fact]:
+    """From the cards of the built-in networks: accuracies in %, and parameters."""
+    found: dict[str, Fact] = {}
+    for name, variant in VARIANTS.items():
+        path = builtin.path_of(variant)
+        if path.is_file():
+            card = read_card(path)
+            found |= {
+                f"{name}.top1": _percent(card.top1),
+                f"{name}.mean_per_class": _percent(card.mean_per_class),
+                f"{name}.params": _amount(card.parameters),
+                f"{name}.photos": Fact(card.photos, f"{card.photos:,}"),
+            }
+    return found
+
+
+def _imagenet() -> dict[str, Fact]:
+    """From torchvision's metadata: parameters, multiply-adds, accuracies in % by recipe."""
+    found = {}
+    for name, variant in (VARIANTS | CONTRAST).items():
+        meta = variant.published[0].meta
+        found[f"{name}.params"] = _amount(meta["num_params"])
+        found[f"{name}.macs"] = _amount(round(1e9 * meta["_ops"]))
+        found |= {
+            f"{name}.{recipe}": _percent(weights.top1)
+            for recipe in Recipe
+            if (weights := published(name, recipe))
+        }
+    return found | _compared(found)
+
+
+def _compared(found: Mapping[str, Fact]) -> dict[str, Fact]:
+    """What becomes of two facts, under a name of its own."""
+    classic, new = found["resnet50.classic"].value, found["resnet50.new"].value
+    shallower = found["resnet34.classic"].value
+    wide, deep = found["wide_resnet50_2.macs"].value, found["resnet101.macs"].value
+    narrow = found["resnet50.macs"].value
+    return {
+        "resnet50.gain_by_recipe": _points(new - classic),
+        "resnet50.gain_by_depth": _points(classic - shallower),
+        "resnet50.gain_by_default": _points(new - shallower),
+        "wide_resnet50_2.macs_of_resnet50": _factor(wide / narrow),
+        "resnet101.macs_of_resnet50": _factor(deep / narrow),
+    }
+
+
+def _layers() -> dict[str, Fact]:
+    """Counted in the networks themselves: layers with weights, blocks, shortcuts that cost."""
+    found: dict[str, Fact] = {}
+    for name, variant in VARIANTS.items():
+        if variant.family == "ResNet":
+            found |= {f"{name}.{key}": value for key, value in _counted(variant).items()}
+    return found
+
+
+def _counted(variant: Variant) -> dict[str, Fact]:
+    from torch.nn import Conv2d, Linear
+
+    network = variant.build()
+    weighted = [name for name, m in network.named_modules() if isinstance(m, Conv2d | Linear)]
+    projections = [name for name in weighted if "downsample" in name]
+    blocks = sum(len(getattr(network, f"layer{stage}")) for stage in (1, 2, 3, 4))
+    costly = sum(p.numel() for name, p in network.named_parameters() if "downsample" in name)
+    return {
+        "counted": _count(len(weighted) - len(projections)),
+        "projections": _count(len(projections)),
+        "identities": _count(blocks - len(projections)),
+        "blocks": _count(blocks),
+        "projection_params": _amount(costly),
+        "projection_share": _percent(100 * costly / _params(network), digits=1),
+    }
+
+
+def _blocks() -> dict[str, Fact]:
+    """One block of each kind on 256 channels."""
+    import torch
+    from torchvision.models.resnet import BasicBlock, Bottleneck
+
+    with torch.device("meta"):
+        return {
+            "basic.params": _amount(_params(BasicBlock(256, 256))),
+            "bottleneck.params": _amount(_params(Bottleneck(256, 64))),
+        }
+
+
+def _flow() -> dict[str, Fact]:
+    """How the gradient changes between the last block and the first, recorded."""
+    from explorer.flow_facts import facts
+
+    return facts()
+
+
+_GROUPS: dict[str, Callable[[], dict[str, Fact]]] = {
+    "builtin": _builtin,
+    "imagenet": _imagenet,
+    "layers": _layers,
+    "blocks": _blocks,
+    "flow": _flow,
+}
+
+
+def _params(module: nn.Module) -> int:
+    return sum(p.numel() for p in module.parameters())
+
+
+def _count(value: int) -> Fact:
+    return Fact(value, str(value))
+
+
+def _amount(value: int) -> Fact:
+    return Fact(value, amount(value))
+
+
+def _percent(value: float, digits: int = 2) -> Fact:
+    return Fact(value, f"{value:.{digits}f}\N{NO-BREAK SPACE}%")
+
+
+def _points(value: float) -> Fact:
+    return Fact(value, f"{value:.1f}")
+
+
+def _factor(value: float) -> Fact:
+    return Fact(value, f"{value:.1f}")

@@ -1,0 +1,88 @@
+"""Tests of explorer/claims.py and of the claims themselves."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+
+from explorer import analyze, load
+from explorer.claims import Claim, Verdict, claims
+from explorer.literature import REFERENCE
+from explorer.paths import PAGES
+from explorer.residual import Balance, balances
+from explorer.samples import SAMPLES
+
+ASKED_FOR = {
+    "vanishing-gradients": Verdict.FALSE,
+    "ensemble-of-six": Verdict.FALSE,
+    "human-accuracy": Verdict.FALSE,
+    "hundred-layers": Verdict.FALSE,
+    "more-layers": Verdict.FALSE,
+    "close-to-identity": Verdict.DEPENDS,
+    "depth-costs": Verdict.DEPENDS,
+    "fewer-parameters": Verdict.FALSE,
+}
+
+
+def by_id() -> dict[str, Claim]:
+    return {claim.id: claim for claim in claims()}
+
+
+def test_the_best_known_claims_are_there_with_their_verdicts() -> None:
+    assert len(by_id()) == len(claims()) >= 12
+    assert {id: by_id()[id].verdict for id in ASKED_FOR} == ASKED_FOR
+    assert {claim.verdict for claim in claims()} == set(Verdict)
+
+
+@pytest.mark.parametrize("claim", claims(), ids=lambda claim: claim.id)
+def test_a_claim_says_who_makes_it_and_what_decides_it(claim: Claim) -> None:
+    assert claim.said_by
+    assert claim.decided_by
+    assert "{{" not in claim.answer
+    assert not claim.answer.endswith("\\")
+    assert claim.look is None or (PAGES / f"{claim.look.page}.py").is_file()
+    if claim.figure:
+        assert all(amount.value > 0 for amount in claim.figure.amounts)
+        assert set(claim.figure.sources) <= set(claim.works)
+        assert all(amount.text in claim.figure.alt for amount in claim.figure.amounts)
+
+
+def test_no_number_of_a_built_in_network_is_typed() -> None:
+    with (REFERENCE / "claims.toml").open("rb") as file:
+        texts = [entry["answer"] for entry in tomllib.load(file)["claim"]]
+    about_ours = [text for text in texts if re.search("built-in|this app", text)]
+    assert about_ours
+    digits = re.compile(r"\d[\d.,]*\s*%|\d+\.\d")
+    assert [text for text in about_ours if digits.search(text)] == []
+
+
+def test_the_numbers_of_the_paper_are_the_papers() -> None:
+    rows = {amount.label: amount.value for amount in by_id()["overfitting"].figure.amounts}  # type: ignore[union-attr]
+    assert list(rows.values()) == [27.94, 28.54, 27.88, 25.03]
+    rows = {amount.label: amount.value for amount in by_id()["more-layers"].figure.amounts}  # type: ignore[union-attr]
+    assert rows == {"ResNet-110": 6.43, "ResNet-1202": 7.93}
+
+
+@pytest.fixture(scope="module")
+def strengths() -> dict[str, Balance]:
+    """How strong branch and shortcut are on the photo that the app opens on."""
+    return balances(analyze(load("resnet34"), SAMPLES["motorcycle"].open()).kept)
+
+
+def test_what_is_said_of_the_built_in_blocks_holds(strengths: dict[str, Balance]) -> None:
+    middle = [balance.ratio for block, balance in strengths.items() if block in MIDDLE]
+    outweighs = [block for block, balance in strengths.items() if balance.ratio > 1]
+    assert max(middle) < 0.5
+    assert outweighs == ["layer3.0", "layer4.0", "layer4.1", "layer4.2"]
+
+
+MIDDLE = ("layer2.1", "layer2.2", "layer3.2", "layer3.3", "layer3.4")
+
+
+def test_the_built_in_34_is_better_than_the_50_as_is_said() -> None:
+    answer = by_id()["more-layers"].answer
+    shown = [float(found) for found in re.findall(r"(\d\d\.\d\d)\s%", answer)]
+    assert shown == sorted(shown, reverse=True)
+    assert len(shown) == 2
