@@ -117,7 +117,7 @@ def balances(kept: ForwardPass) -> dict[str, Balance]:
     Returns:
         Block name -> its balance, in the order of the chain; nothing for a plain network.
     """
-    found = {}
+    found, kept = {}, kept.with_outputs()
     for block in residual_blocks(kept.network):
         x = kept.outputs[_before(kept.network, block)].detach()
         shortcut, branch = _paths(kept.network, block, x)
