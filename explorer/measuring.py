@@ -96,6 +96,7 @@ class Measurer:
     def _measured(self, row: Row) -> Row:
         """Measure one round of a row; what goes wrong becomes the row's problem."""
         try:
+            row = self._counted(row)
             return self._round(row)
         except (RuntimeError, AssertionError, MemoryError) as error:
             problem = _problem(error)
@@ -106,7 +107,7 @@ class Measurer:
         return replace(row, problem=problem)
 
     def _round(self, row: Row) -> Row:
-        row, network = self._counted(row), self._networks.get(row.setup)
+        network = self._networks.get(row.setup)
         with torch.inference_mode():
             x = batch(row.setup)
 

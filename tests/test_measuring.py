@@ -1,0 +1,161 @@
+"""Tests of explorer/measuring.py, in this process and with few calls of small networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import torch
+
+from explorer import ceilings, measuring
+from explorer.measurements import Dtype, Effort, MemoryFormat, Row, Setup
+from explorer.measuring import OUT_OF_MEMORY, Measurer, describe_machine
+from explorer.measuring_process import News, Request
+
+EFFORT = Effort(calls=4, calls_per_round=2, slot_seconds=60, warm_up_seconds=0, seconds=None)
+SMALL = Setup("resnet18/builtin", resolution=32)
+
+
+@pytest.fixture(autouse=True)
+def _small_ceiling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ceilings, "SIZES", {"cpu": 16})
+    monkeypatch.setattr(measuring, "_CEILING_SECONDS", 0)
+
+
+def measured(*rows: Row, effort: Effort = EFFORT) -> list[News]:
+    news: list[News] = []
+    Measurer(Request(rows, effort, None), news.append).run()
+    return news
+
+
+def last(news: list[News]) -> list[Row]:
+    """The rows as they were in the end."""
+    rows = {one.index: one.row for one in news if one.row is not None}
+    return [rows[index] for index in sorted(index for index in rows if index is not None)]
+
+
+def row(setup: Setup, wanted: int = 4) -> Row:
+    return Row(setup, wanted)
+
+
+def test_every_row_is_visited_once_per_round() -> None:
+    news = measured(row(SMALL, 5), row(replace(SMALL, batch_size=2), 3))
+    visits = [one.index for one in news if one.row is not None]
+    assert visits == [0, 1, 0, 1, 0]
+    assert news[-1] == News(done=True)
+    first, second = last(news)
+    assert [len(calls) for calls in first.rounds_ms] == [2, 2, 1]
+    assert [len(calls) for calls in second.rounds_ms] == [2, 1]
+    assert min(first.calls_ms) > 0
+
+
+def test_each_visit_is_announced_and_the_machine_comes_first() -> None:
+    news = measured(row(SMALL, 1))
+    assert news[0].machine is not None
+    assert (news[0].machine.device, news[0].machine.threads) == ("cpu", torch.get_num_threads())
+    assert news[1].ceiling is not None
+    assert [(one.index, one.row is None) for one in news[2:4]] == [(0, True), (0, False)]
+
+
+def test_a_row_knows_what_it_costs() -> None:
+    (found,) = last(measured(row(replace(SMALL, dtype=Dtype.BFLOAT16), 1)))
+    assert found.params == 710_610
+    assert found.macs > 0
+    assert found.size_mb == pytest.approx(1.426, abs=0.001)
+    assert found.peak_memory_mb is not None
+    assert found.peak_memory_mb >= found.size_mb
+    assert found.compile_seconds is None
+
+
+def test_calls_of_an_earlier_process_count() -> None:
+    begun = replace(row(SMALL, 3), params=1, rounds_ms=((5.0, 6.0),))
+    (found,) = last(measured(begun))
+    assert found.calls_ms[:2] == (5.0, 6.0)
+    assert len(found.calls_ms) == 3
+
+
+def test_when_time_is_up_every_row_has_one_round() -> None:
+    news = measured(row(SMALL, 9), row(SMALL, 9), effort=replace(EFFORT, seconds=0.0))
+    assert [len(one.rounds_ms) for one in last(news)] == [1, 1]
+
+
+def test_a_slot_that_is_over_still_has_two_calls_after_the_first_round() -> None:
+    (found,) = last(measured(row(SMALL, 5), effort=replace(EFFORT, slot_seconds=0.0)))
+    assert [len(calls) for calls in found.rounds_ms] == [1, 2, 2]
+
+
+def test_memory_that_runs_out_is_a_row_that_says_so() -> None:
+    huge = Setup("resnet18/builtin", batch_size=2**30, resolution=2048)
+    failed, fine = last(measured(row(huge), row(SMALL, 1)))
+    assert failed.problem == OUT_OF_MEMORY
+    assert failed.params > 0
+    assert fine.calls_ms
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory."), OUT_OF_MEMORY),
+        (RuntimeError("DefaultCPUAllocator: not enough memory: you tried"), OUT_OF_MEMORY),
+        (RuntimeError("std::bad_alloc"), OUT_OF_MEMORY),
+        (MemoryError(), OUT_OF_MEMORY),
+        (RuntimeError("no kernel\nC++ trace"), "It cannot be run like this: no kernel"),
+        (AssertionError(), "It cannot be run like this: AssertionError"),
+    ],
+)
+def test_what_goes_wrong_is_the_rows_problem(
+    error: Exception, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(setup: Setup) -> None:
+        if setup.batch_size == 3:
+            raise error
+        return make(setup)
+
+    make: Callable[[Setup], None] = measuring.batch  # type: ignore[assignment]
+    monkeypatch.setattr(measuring, "batch", fail)
+    failed, fine = last(measured(row(replace(SMALL, batch_size=3)), row(SMALL, 1)))
+    assert failed.problem == problem
+    assert not failed.calls_ms
+    assert fine.calls_ms
+    assert not fine.problem
+
+
+def test_vit_says_which_size_it_takes() -> None:
+    (failed,) = last(measured(row(Setup("vit_b_16", resolution=32))))
+    assert "Expected 224 but got 32" in failed.problem
+
+
+def test_batch_sizes_share_their_network_as_long_as_there_is_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    built: list[str] = []
+
+    def note(contestant: object, setup: Setup) -> torch.nn.Module:
+        built.append(setup.model)
+        return build(contestant, setup)  # type: ignore[arg-type]
+
+    build = measuring.stand_in
+    monkeypatch.setattr(measuring, "stand_in", note)
+    rows = row(SMALL, 4), row(replace(SMALL, batch_size=2), 4)
+    measured(*rows)
+    assert len(built) == 1 + 1  # one to wake the libraries
+    monkeypatch.setattr(measuring, "_free_memory", lambda device: 0)
+    measured(*rows)
+    assert len(built) == 2 + 1 + 4  # one for each visit
+
+
+def test_channels_last_is_measured_as_such() -> None:
+    setup = replace(SMALL, memory_format=MemoryFormat.CHANNELS_LAST)
+    (found,) = last(measured(row(setup, 2)))
+    assert found.setup == setup
+    assert len(found.calls_ms) == 2
+
+
+def test_nothing_names_the_machine() -> None:
+    import platform
+
+    described = describe_machine(torch.device("cpu"))
+    assert platform.node() not in str(described)
+    assert described.memory_mb > 100
+    assert described.versions["torch"] == torch.__version__.partition("+")[0]
