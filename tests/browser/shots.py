@@ -71,6 +71,11 @@ def contact_sheet(app: App) -> None:
     app.open("/many")
 
 
+def poked(app: App) -> None:
+    """A region that is all that is left, and an early cell."""
+    app.open("/poke?hidden=rest&fill=blur&layer=layer2.1")
+
+
 def refused_file(app: App) -> None:
     """A file that is no picture."""
     app.open()
@@ -136,6 +141,7 @@ STATES: dict[str, State] = {
         one_photo,
         many_photos,
         contact_sheet,
+        poked,
         refused_file,
         other_block_and_class,
         unsure,
