@@ -65,6 +65,7 @@ def test_a_channel_is_chosen_with_the_mouse_and_neither_sheet_nor_photo_is_sent_
     chosen = app.page.get_by_role("radio", name=re.compile(f"^{label[0]}, contribution"))
     expect(chosen).to_have_attribute("aria-checked", "true")
     is_large(app, chosen)
+    expect(alike.first).to_be_focused()
 
 
 def test_arrows_walk_through_the_channels_and_rows_and_the_focus_stays(app: App) -> None:
