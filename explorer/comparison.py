@@ -13,7 +13,7 @@ from functools import cache
 from explorer import builtin
 from explorer.cards import read_card
 from explorer.measurements import Dtype, Family, Latency, MemoryFormat, Row, Run, Setup
-from explorer.recipes import Recipe, published
+from explorer.recipes import INPUT, Recipe, published
 from explorer.variants import CONTRAST, VARIANTS, Variant
 
 NOT_PUBLISHED, OTHERS = "not published", "Others"
@@ -290,21 +290,26 @@ def entries(
 
 
 def accuracy(setup: Setup, recipe: Recipe) -> Accuracy | None:
-    """Look up what the weights of a network reach; never those of another group."""
+    """Look up what the weights of a network reach: never those of another group.
+
+    Nobody has published what they reach at another resolution than their own.
+    """
     if setup.family is Family.BUILTIN:
-        return _of_builtin(setup.variant)
-    if setup.variant not in VARIANTS | CONTRAST:
+        return _of_builtin(setup.variant, setup.resolution)
+    if setup.variant not in VARIANTS | CONTRAST or setup.resolution != INPUT:
         return None
     found = published(setup.variant, recipe)
     return None if found is None else Accuracy(found.name, found.top1, found.link)
 
 
 @cache
-def _of_builtin(variant: str) -> Accuracy | None:
+def _of_builtin(variant: str, resolution: int) -> Accuracy | None:
     path = builtin.path_of(VARIANTS[variant]) if variant in VARIANTS else None
     if path is None or not path.is_file():
         return None
     card = read_card(path)
+    if resolution != card.crop_size:
+        return None
     return Accuracy(builtin.title(card), card.top1, card.recipe)
 
 

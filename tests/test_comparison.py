@@ -80,6 +80,14 @@ def test_a_file_may_name_networks_that_nobody_here_knows() -> None:
     assert accuracy(Setup("resnet1001/builtin"), Recipe.CLASSIC) is None
 
 
+def test_at_another_resolution_nobody_has_published_an_accuracy() -> None:
+    assert accuracy(Setup("resnet50", resolution=224), Recipe.CLASSIC) is not None
+    assert accuracy(Setup("resnet50", resolution=160), Recipe.CLASSIC) is None
+    size = load("resnet18").weights.preprocessing.crop_size
+    assert accuracy(Setup("resnet18/builtin", resolution=size), Recipe.NEW) is not None
+    assert accuracy(Setup("resnet18/builtin", resolution=2 * size), Recipe.NEW) is None
+
+
 def test_names_tell_kin_depth_and_what_is_left() -> None:
     found = {one.title: one for one in entries(RUN, Family.IMAGENET, Recipe.CLASSIC, USUAL)}
     assert (found["ResNet-50"].kin, found["ResNet-50"].short) == ("ResNet", "50")

@@ -6,6 +6,7 @@ The page draws them with plotly (`explorer.figures.plots`), a file with matplotl
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -15,6 +16,7 @@ from explorer.comparison import MEASURES, NOT_PUBLISHED, Entry, Measure
 from explorer.pareto import front
 
 LATENCY, THROUGHPUT, TOP1 = MEASURES["latency"], MEASURES["throughput"], MEASURES["top1"]
+_LABEL_WIDTH, _LABEL_HEIGHT = 0.14, 0.045  # of the chart's sides: less apart, and labels overlap
 WIDE_RANGE = 8.0  # times as much: from here on the axis counts in multiples
 
 
@@ -49,6 +51,7 @@ class Mark:
         y_span: of `y`, likewise.
         hollow: it has no value on the y axis and stands at its foot.
         best: the advisor's choice.
+        below: its label stands under it, where another one would be hit above.
     """
 
     x: float
@@ -60,6 +63,7 @@ class Mark:
     y_span: tuple[float, float] | None = None
     hollow: bool = False
     best: bool = False
+    below: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,17 +129,24 @@ def trade_off(
     placed = [entry for entry in entries if x.read(entry) is not None]
     known = [value for entry in placed if (value := y.read(entry)) is not None]
     foot = min(known, default=0.0) - 0.08 * (max(known, default=0.0) - min(known, default=0.0) or 1)
-    marks = {
-        entry.title: replace(_mark(entry, x, y, foot), best=entry.title == best)
+    drawn = [
+        replace(_mark(entry, x, y, foot), best=entry.title == best)
         for entry in placed
         if y.read(entry) is not None or y is TOP1
-    }
+    ]
+    multiples = _wide([mark.x for mark in drawn])
+    marks = {mark.title: mark for mark in _apart(drawn, multiples)}
     full = [mark for mark in marks.values() if not mark.hollow]
     directions = (x.low_is_good, y.low_is_good)
     kept = tuple(full[at] for at in front([(mark.x, mark.y) for mark in full], directions))
     return Chart(
         heading=f"{y.title} against {x.title[0].lower()}{x.title[1:]}",
-        x=Axis(x.heading, _wide([m.x for m in marks.values()]), limit=limits.get(x.name)),
+        x=Axis(
+            x.heading,
+            multiples,
+            _round_ticks([mark.x for mark in drawn]) if multiples else (),
+            limits.get(x.name),
+        ),
         y=Axis(y.heading, limit=limits.get(y.name)),
         series=tuple(
             Series(kin, tuple(marks[one.title] for one in group if one.title in marks))
@@ -204,7 +215,7 @@ def two_devices(here: Sequence[Entry], there: Sequence[Entry], titles: tuple[str
     values = [mark.x for one in series for mark in one.marks]
     return Chart(
         heading="Latency on two devices",
-        x=Axis(LATENCY.heading, _wide(values)),
+        x=Axis(LATENCY.heading, _wide(values), _round_ticks(values) if _wide(values) else ()),
         y=Axis("", ticks=tuple((at, entry.title) for at, entry in rows)),
         series=series,
         reading="Further left is faster; one row is one network, bars span the middle half.",
@@ -280,6 +291,35 @@ def _by_kin(entries: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
 
 def _wide(values: Sequence[float]) -> bool:
     return bool(values) and min(values) > 0 and max(values) / min(values) > WIDE_RANGE
+
+
+def _round_ticks(values: Sequence[float]) -> tuple[tuple[float, str], ...]:
+    """Return 1, 2 and 5 times the powers of ten between the values, and one beyond each end."""
+    powers = range(math.floor(math.log10(min(values))), math.ceil(math.log10(max(values))) + 1)
+    ticks = [step * 10.0**power for power in powers for step in (1, 2, 5)]
+    first = sum(tick <= min(values) for tick in ticks) - 1
+    last = sum(tick < max(values) for tick in ticks)
+    return tuple((tick, f"{tick:,g}") for tick in ticks[max(first, 0) : last + 1])
+
+
+def _apart(marks: Sequence[Mark], multiples: bool) -> list[Mark]:
+    """Put the labels of marks that would hit another one's under them."""
+    across = [math.log(mark.x) if multiples else mark.x for mark in marks]
+    upwards = [mark.y for mark in marks]
+    width, height = (max(v, default=0) - min(v, default=0) or 1 for v in (across, upwards))
+    done: list[tuple[float, float, Mark]] = []
+    for place, height_, mark in sorted(
+        zip(across, upwards, marks, strict=True), key=lambda one: one[:2]
+    ):
+        hit = any(
+            abs(place - x) < _LABEL_WIDTH * width
+            and abs(height_ - y) < _LABEL_HEIGHT * height
+            and not other.below
+            for x, y, other in done
+        )
+        done.append((place, height_, replace(mark, below=hit)))
+    changed = {mark.title: mark for _, _, mark in done}
+    return [changed[mark.title] for mark in marks]
 
 
 def _reading(x: Measure, y: Measure, hollow: bool) -> str:

@@ -74,7 +74,7 @@ def _draw_series(figure: go.Figure, series: Series, number: int) -> None:
             marker=look | {"symbol": f"{symbol}-open", "opacity": 0.8} if hollow else look,
             line={"color": colour, "width": 2},
             text=[mark.label for mark in marks],
-            textposition="top center",
+            textposition=[f"{'bottom' if mark.below else 'top'} center" for mark in marks],
             textfont={"size": 11},
             cliponaxis=False,
             error_x=_bars([mark.x for mark in marks], [mark.x_span for mark in marks]),
@@ -118,8 +118,6 @@ def _axis(axis: Axis) -> dict[str, Any]:
             "tickvals": [value for value, _ in axis.ticks],
             "ticktext": [name for _, name in axis.ticks],
         }
-    elif axis.multiples:
-        drawn |= {"dtick": "D2"}  # labels at 1, 2 and 5 of each power of ten
     return drawn
 
 
@@ -134,5 +132,5 @@ def _bars(values: list[float], spans: list[tuple[float, float] | None]) -> dict[
         "array": [span[1] - value if span else 0 for value, span in pairs],
         "arrayminus": [value - span[0] if span else 0 for value, span in pairs],
         "thickness": 1.5,
-        "width": 4,
+        "width": 0,
     }

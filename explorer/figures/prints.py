@@ -79,7 +79,6 @@ def _draw_series(axes: Axes, series: Series, number: int) -> None:
             fmt=f"{marker}-" if series.joined else marker,
             color=colour,
             markerfacecolor="none" if hollow else colour,
-            capsize=2,
             elinewidth=1,
             label="_hidden" if hollow else series.title,
         )
@@ -91,9 +90,10 @@ def _draw_mark(axes: Axes, mark: Mark) -> None:
         axes.annotate(
             text,
             (mark.x, mark.y),
-            (0, 7),
+            (0, -7 if mark.below else 7),
             textcoords="offset points",
             ha="center",
+            va="top" if mark.below else "bottom",
             fontsize=8,
             color=INK,
         )
@@ -115,13 +115,11 @@ def _draw_axes(axes: Axes, chart: Chart) -> None:
 
 
 def _scale(axes: Axes, axis: Axis, which: str) -> None:
-    from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
+    from matplotlib.ticker import NullLocator
 
     side: Any = getattr(axes, f"{which}axis")
     if axis.multiples:
         getattr(axes, f"set_{which}scale")("log")
-        side.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        side.set_major_formatter(StrMethodFormatter("{x:,g}"))
         side.set_minor_locator(NullLocator())
     if axis.ticks:
         side.set_ticks([value for value, _ in axis.ticks], [name for _, name in axis.ticks])

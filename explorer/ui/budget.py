@@ -66,7 +66,7 @@ def advisor(entries: Sequence[Entry], key: str) -> Advised | None:
     st.subheader("Budget advisor", anchor=False)
     if not offered:
         st.info(
-            "No network of this group has both a time and an accuracy. Take another recipe.",
+            "Under these conditions no network of this group has both a time and an accuracy.",
             icon=":material/help:",
         )
         return None

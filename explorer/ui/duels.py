@@ -203,10 +203,10 @@ def _row(
 
 def _verdict(judged: Agreement | None, reference: str) -> dict[str, object]:
     if judged is None:
-        return {"same": True, "verdict": "the reference", "meters": []}
+        return {"judged": "reference", "verdict": "the reference", "meters": []}
     verdict = "same answer as" if judged.same_class else "another answer than"
     return {
-        "same": judged.same_class,
+        "judged": "same" if judged.same_class else "other",
         "verdict": f"{verdict} {reference}",
         "meters": [
             _meter("Rank correlation of the maps", judged.rank_correlation, "{:.2f}"),

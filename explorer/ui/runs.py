@@ -53,7 +53,7 @@ def picker() -> Shown | None:
         format_func=lambda name: offered[name].title,
         key=_PICK,
         persist_state="session",
-        width=430,
+        width=370,
     )
     return offered[chosen]
 

@@ -19,7 +19,7 @@ from explorer.comparison import (
 from explorer.comparison_files import doubts, origin, table_csv
 from explorer.figures import charts, plots
 from explorer.figures.charts import Chart
-from explorer.measurements import Family, Run, State
+from explorer.measurements import Dtype, Family, Run, State
 from explorer.recipes import Recipe
 from explorer.ui import budget, choices, downloads, errors, layout, run_bar, runs
 from explorer.ui.budget import Advised
@@ -42,6 +42,7 @@ def tab() -> None:
         horizontal=True, vertical_alignment="bottom", gap="medium", key="compare_top"
     ):
         shown = runs.picker()
+        under = _under(shown.run, _family()) if shown is not None else None
         run_bar.draw(_family())
     for complaint in runs.complaints():
         errors.show(complaint)
@@ -49,7 +50,7 @@ def tab() -> None:
         st.info("Nothing was measured yet: start a quick measurement.", icon=":material/timer:")
         return
     _origin(shown)
-    family, recipe, under, across, upwards = _controls(shown.run)
+    family, recipe, across, upwards = _controls()
     found = entries(shown.run, family, recipe, under) if under else ()
     if not found:
         st.info(_nothing(family), icon=":material/timer:")
@@ -87,10 +88,8 @@ def _origin(shown: Shown) -> None:
         st.caption(f":material/warning: {doubt}")
 
 
-def _controls(
-    run: Run,
-) -> tuple[Family, Recipe, Conditions | None, Measure, Measure]:
-    """Draw the choices; the conditions only where there are several."""
+def _controls() -> tuple[Family, Recipe, Measure, Measure]:
+    """Draw the choices of what is compared, and of the axes."""
     required: dict[str, Any] = {"required": True}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
         pick(st.segmented_control, "Networks", choices.NETWORKS, _FAMILIES, **required)
@@ -98,7 +97,6 @@ def _controls(
         if family is Family.IMAGENET:
             recipes = {recipe: recipe.heading.removesuffix(" recipe") for recipe in Recipe}
             pick(st.segmented_control, "Training recipe", choices.RECIPE, recipes, **required)
-        under = _under(run, family)
         across = _measures(_ACROSS)
         pick(st.selectbox, "Across", choices.ACROSS, across, width=180)
         upwards = {name: title for name, title in _measures(_UPWARDS).items() if name != _x()}
@@ -106,7 +104,7 @@ def _controls(
             choices.choose(choices.UPWARDS, next(iter(upwards)))
         pick(st.selectbox, "Upwards", choices.UPWARDS, upwards, width=180)
     recipe = Recipe(choices.get(choices.RECIPE))
-    return family, recipe, under, MEASURES[_x()], MEASURES[choices.get(choices.UPWARDS)]
+    return family, recipe, MEASURES[_x()], MEASURES[choices.get(choices.UPWARDS)]
 
 
 def _x() -> str:
@@ -119,6 +117,7 @@ def _measures(names: Sequence[str]) -> dict[str, str]:
 
 
 def _under(run: Run, family: Family) -> Conditions | None:
+    """Let the reader choose the conditions, where a run was measured under several."""
     offered = conditions(run, family)
     if len(offered) < 2:
         return offered[0] if offered else None
@@ -128,7 +127,7 @@ def _under(run: Run, family: Family) -> Conditions | None:
         list(lines),
         key=f"{_UNDER}_{family.value}_{hash(offered)}",
         persist_state="session",
-        width=250,
+        width=230,
     )
     return lines.get(str(line), offered[0])
 
@@ -188,7 +187,7 @@ def _table(found: Sequence[Entry], family: Family, recipe: Recipe, advised: Advi
     rows = [_row(entry, measures, most, entry.title == best) for entry in found]
     table("compare_table", _caption(family, recipe), columns, rows)
     about = recipe.about if family is Family.IMAGENET else "Quarter width, 66 categories."
-    st.caption(f"A click on a header sorts, best first. {about}{_at_other_sizes(found)}")
+    st.caption(f"A click on a header sorts, best first. {about}{_in_other_numbers(found)}")
 
 
 def _caption(family: Family, recipe: Recipe) -> str:
@@ -197,13 +196,10 @@ def _caption(family: Family, recipe: Recipe) -> str:
     return f"ImageNet networks, {recipe.heading.lower()}"
 
 
-def _at_other_sizes(found: Sequence[Entry]) -> str:
-    """Say that the accuracy is another measurement than the cost, where that shows."""
-    usual = all(e.row.setup.dtype == "float32" for e in found)
-    sizes = {entry.row.setup.resolution for entry in found}
-    if found[0].row.setup.family is Family.BUILTIN or (usual and sizes == {224}):
-        return ""
-    return " Top-1 was measured in float32 at 224 pixels, not under these conditions."
+def _in_other_numbers(found: Sequence[Entry]) -> str:
+    """Say that the accuracy was measured in other numbers than the time."""
+    usual = all(entry.row.setup.dtype is Dtype.FLOAT32 for entry in found)
+    return "" if usual else " Top-1 was measured in float32."
 
 
 def _most(measure: Measure, found: Sequence[Entry]) -> float:

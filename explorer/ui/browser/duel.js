@@ -21,7 +21,7 @@ function rowOf(row, urls) {
   classes.setAttribute("aria-label", `Best classes of ${row.title}`);
   classes.append(...row.classes.map(classOf));
   const judged = part("div", "judged");
-  judged.append(part("span", `verdict ${row.same ? "same" : "other"}`, row.verdict));
+  judged.append(part("span", `verdict ${row.judged}`, row.verdict));
   for (const meter of row.meters) judged.append(meterOf(meter));
   item.append(name, picture, classes, judged);
   return item;

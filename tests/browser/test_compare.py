@@ -1,0 +1,124 @@
+"""Compare in a real browser: measure, sort, change the recipe, set a budget, let depths duel."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from example_run import example_run
+from playwright.sync_api import Locator, expect
+
+from explorer import result_files
+from opened_app import App
+from test_accessibility import in_every_size
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _something_was_measured() -> None:
+    """Keep a measurement where the server looks for some."""
+    folder = Path(os.environ[result_files.FOLDER_VARIABLE])
+    result_files.write(example_run(), folder / "example-cpu" / "20260102T030405-abcdef.json")
+
+
+@pytest.fixture
+def compared(app: App) -> App:
+    """The page on a measurement."""
+    app.open("/compare")
+    expect(rows(app)).not_to_have_count(0)
+    return app
+
+
+def rows(app: App) -> Locator:
+    return app.page.get_by_role("table").first.locator("tbody tr")
+
+
+def numbers(app: App, heading: str) -> list[float]:
+    """The numbers of a column, from top to bottom."""
+    heads = app.page.get_by_role("columnheader").all_inner_texts()
+    at = next(i for i, text in enumerate(heads) if text.startswith(heading))
+    texts = [row.locator(":scope > *").nth(at).inner_text() for row in rows(app).all()]
+    return [float(text.replace(",", "")) for text in texts if re.match(r"[\d.,]+$", text)]
+
+
+def test_a_header_sorts_best_first_and_turned_round_with_the_keyboard(compared: App) -> None:
+    head = compared.page.get_by_role("columnheader", name="Latency (ms)")
+    head.get_by_role("button").press("Enter")
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    found = numbers(compared, "Latency")
+    assert found == sorted(found)
+    assert len(set(found)) > 5
+    head.get_by_role("button").press("Enter")
+    expect(head).to_have_attribute("aria-sort", "descending")
+    assert numbers(compared, "Latency") == sorted(found, reverse=True)
+    compared.page.get_by_role("columnheader", name="Top-1 (%)").get_by_role("button").click()
+    top1 = numbers(compared, "Top-1")
+    assert top1 == sorted(top1, reverse=True)
+    assert len(top1) < rows(compared).count()
+    expect(rows(compared).last).to_contain_text("not published")
+
+
+def test_the_recipe_changes_the_accuracies_and_leaves_gaps_open(compared: App) -> None:
+    row = rows(compared).filter(has_text="ResNet-50").filter(has_text="ResNet50_Weights")
+    expect(row).to_contain_text("76.1")
+    compared.page.get_by_role("radio", name="New", exact=True).click()
+    expect(row).to_contain_text("80.9")
+    expect(row).to_contain_text("ResNet50_Weights.IMAGENET1K_V2")
+    gap = rows(compared).filter(has=compared.page.get_by_text("ResNet-34", exact=True))
+    expect(gap).to_contain_text("not published")
+    assert "recipe=new" in compared.page.url
+    compared.page.get_by_test_id("stMain").get_by_role("radio", name="Built-in").click()
+    expect(rows(compared)).to_have_count(3)
+    expect(rows(compared).first).to_contain_text("66 categories")
+
+
+def test_a_budget_names_the_best_or_what_would_have_to_give(compared: App) -> None:
+    alert = compared.page.get_by_test_id("stAlert")
+    expect(alert).to_contain_text("none is more accurate")
+    slider = compared.page.get_by_role("slider", name="Latency at most")
+    slider.press("Home")
+    expect(alert).to_contain_text("None fits: allow")
+    slider.press("End")
+    expect(alert).to_contain_text("none is more accurate")
+
+
+def test_a_quick_measurement_shows_its_first_rows_and_keeps_them_when_cancelled(
+    compared: App,
+) -> None:
+    page = compared.page
+    page.get_by_role("button", name="Quick measurement").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(page.get_by_text("provisional until done")).to_be_visible(timeout=60_000)
+    expect(rows(compared).first).to_contain_text("provisional, n = ", timeout=30_000)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Quick measurement")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("It was cancelled")).to_be_visible()
+    expect(rows(compared).first).to_contain_text("provisional, n = ")
+
+
+def test_depths_duel_on_one_photo_and_on_all(app: App) -> None:
+    page = app.page
+    app.open("/compare?tab=duel&sample=coffee")
+    duelists = page.locator(".duel .row")
+    expect(duelists.first).to_contain_text("the reference")
+    assert duelists.count() >= 3
+    expect(duelists.nth(1)).to_contain_text("Rank correlation")
+    expect(page.get_by_role("img", name=re.compile("^Grad-CAM of ResNet-34 for"))).to_be_visible()
+    page.get_by_role("radio", name="layer2", exact=True).click()
+    app.settle()
+    assert "stage=layer2" in page.url
+    page.get_by_role("button", name=re.compile("Ask them about all 8")).press("Enter")
+    expect(page.get_by_text(re.compile("disagree most on|differ most on"))).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("tab", ["cost", "duel"])
+def test_axe_finds_nothing_serious(app: App, tab: str, theme: str) -> None:
+    app.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    app.open(f"/compare?tab={tab}")
+    shown = rows(app) if tab == "cost" else app.page.locator(".duel .row")
+    expect(shown.first).to_be_visible()
+    app.page.evaluate(AXE_SCRIPT)
+    assert in_every_size(app) == {"desktop": [], "phone": []}
