@@ -34,6 +34,8 @@ chromium: $(VENV)/test.stamp
 
 bench: $(VENV)/bench.stamp chromium ## measure what an explanation costs, and what one waits for in the app
 	$(BIN)/python benchmarks/explain.py
+	$(BIN)/python benchmarks/contrast.py
+	$(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/app.py
 	$(BIN)/python benchmarks/activations.py
 

@@ -1,0 +1,89 @@
+"""Hold our Grad-CAM of networks that are no ResNets against that of the `grad-cam` package.
+
+    python benchmarks/contrast.py
+
+The weights are random, that of ViT's head included: torchvision's own untrained head is zero, and
+every map of it would be, too. The package gets ViT's tokens through its `reshape_transform`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import torch
+from pytorch_grad_cam import GradCAM
+from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+from torch import Tensor
+
+from explorer.attribution import grad_cam
+from explorer.contestants import find_contestant
+from explorer.contrast import HEAD
+from explorer.duel import STAGES, block_at
+from explorer.forward import Target, forward
+from explorer.imagenet import labels
+from explorer.images import IMAGENET
+from explorer.measurements import Setup
+from explorer.network import Network
+from explorer.sources import Source
+from explorer.stand_ins import stand_in
+from explorer.variants import CONTRAST
+from explorer.weights import Weights
+
+TARGET = 7
+VIT = "vit_b_16"
+
+
+def network(name: str) -> Network:
+    """Build a network with random weights."""
+    weights = Weights("random", Source.UNTRAINED, "Untrained", labels(), IMAGENET, "none")
+    module = stand_in(find_contestant(name), replace(Setup(name), resolution=224))
+    return Network(CONTRAST[name], weights, module, torch.device("cpu"))
+
+
+def as_grid(tokens: Tensor) -> Tensor:
+    """Lay ViT's tokens out as the package's documentation does."""
+    patches = tokens[:, 1:, :].reshape(tokens.size(0), 14, 14, tokens.size(2))
+    return patches.transpose(2, 3).transpose(1, 2)
+
+
+def theirs(shown: Network, block: str, x: Tensor) -> Tensor:
+    """Return the package's map before it is scaled to 0..1."""
+    reshape: Callable[[Tensor], Tensor] | None = as_grid if shown.variant.name == VIT else None
+    targets = [ClassifierOutputTarget(TARGET)]
+    model = shown.private_module()
+    paths = {id(module): path for path, module in shown.module.named_modules()}
+    layer = model.get_submodule(paths[id(_layer(shown, block))])
+    with GradCAM(model, [layer], reshape_transform=reshape) as cam:
+        cam(x.clone().requires_grad_(), targets)
+        grads, activations = (
+            side[0].cpu().data.numpy()
+            for side in (cam.activations_and_grads.gradients, cam.activations_and_grads.activations)
+        )
+        weighted = cam.get_cam_image(x, layer, targets, activations, grads)
+    return torch.from_numpy(weighted.clip(min=0))[0]
+
+
+def _layer(shown: Network, block: str) -> torch.nn.Module:
+    """Return the module of the model whose output the block's is."""
+    link = shown.chain[block]
+    return list(link)[-1] if isinstance(link, torch.nn.Sequential) else link
+
+
+def main() -> None:
+    """Print for each network how far the two maps lie apart."""
+    x = torch.randn(1, 3, 224, 224, generator=torch.Generator().manual_seed(0))
+    for name in CONTRAST:
+        shown = network(name)
+        block = block_at(shown, STAGES[-1])
+        if name == "densenet121":
+            block = "layer4.features.denseblock4"  # the ReLU behind norm5 is no module to hook
+        kept = forward(shown, x)
+        assert set(kept.outputs) == {*shown.blocks, HEAD}
+        mine, other = grad_cam(kept, block, Target(TARGET)), theirs(shown, block, x)
+        distance = (mine - other).abs().max() / other.abs().max()
+        print(f"{name:16} {block:28} largest difference {distance:.1e} of the map's maximum")
+
+
+if __name__ == "__main__":
+    main()
