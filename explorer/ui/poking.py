@@ -37,9 +37,7 @@ _HINT = (
     "Arrow keys move it; with Shift they resize it."
 )
 
-_stage = component(
-    "poke",
-    """
+_HTML = """
 <figure class="figure">
   <div class="stage">
     <div class="picture" role="img">
@@ -56,9 +54,8 @@ _stage = component(
   </div>
   <output class="value" aria-live="polite"></output>
 </figure>
-""",
-    "stage",
-)
+"""
+_stage = component("poke", _HTML, "stage")
 
 
 def poked(explanation: Explanation) -> Poke:

@@ -8,9 +8,12 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
+from explorer.paths import PACKAGE
+from explorer.ui import poking
 from opened_app import App
 from test_accessibility import in_every_size
 
+BROWSER = PACKAGE / "ui" / "browser"
 ALPHA = """image => {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
@@ -29,6 +32,25 @@ ALPHA = """image => {
         y: box.y + top * down, x: box.x + left * along,
         height: (bottom - top) * down, width: (right - left) * along,
     };
+}"""
+
+
+DRAW = """async script => {
+    const component = (await import(URL.createObjectURL(
+        new Blob([script], {type: 'text/javascript'})))).default;
+    window.told = [];
+    window.answer = region => component({
+        data: {
+            cover: {numRows: 1, getChild: () => ({get: () => new Uint8Array()})}, photo: 'cat',
+            size: [300, 200], highest: '200px', alt: '', tag: '', told: '',
+            frame: {top: 0, left: 0, bottom: 1, right: 1},
+            limits: {top: 0, left: 0, bottom: 1, right: 1},
+            region: {top: region, left: region, bottom: region + 0.4, right: region + 0.4},
+        },
+        parentElement: document.body,
+        setTriggerValue: (name, value) => window.told.push(value),
+    });
+    window.answer(0.1);
 }"""
 
 
@@ -133,6 +155,28 @@ def test_arrow_keys_move_the_region_and_with_shift_they_resize_it(opened: App) -
     assert box_of(region(page))["width"] < moved["width"] / 2
     expect(region(page)).to_be_focused()
     assert answer(page) != before
+
+
+def test_an_answer_does_not_take_the_region_out_of_the_readers_hands(page: Page) -> None:
+    page.set_content(poking._HTML)
+    for style in ("stage", "poke"):
+        page.add_style_tag(path=BROWSER / f"{style}.css")
+    parts = (BROWSER / f"{name}.js" for name in ("pictures", "choices", "stage", "poke"))
+    page.evaluate(DRAW, "".join(part.read_text(encoding="utf-8") for part in parts))
+    page.locator(".region").press("ArrowRight")
+    page.evaluate("window.answer(0.5)")  # to what was asked before
+    page.wait_for_function("window.told.length === 1")
+    assert page.evaluate("window.told") == ["0.1000,0.1500,0.5000,0.5500"]
+    page.mouse.move(30, 30)
+    page.mouse.down()
+    page.mouse.move(60, 60)
+    page.evaluate("window.answer(0.1)")
+    page.mouse.move(90, 130)
+    page.mouse.up()
+    assert page.evaluate("window.told.length") == 2
+    assert page.locator(".moving").count() == 1
+    page.evaluate("window.answer(0.2)")
+    assert page.locator(".moving").count() == 0
 
 
 def test_a_cell_is_chosen_with_the_mouse_and_with_the_keyboard(opened: App) -> None:

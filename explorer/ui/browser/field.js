@@ -19,27 +19,30 @@ export default function ({ data, parentElement, setTriggerValue }) {
   stage.classList.toggle("celled", data.rows <= 14);
   find(".frame").style.setProperty("--rows", data.rows);
   find(".frame").style.setProperty("--columns", data.columns);
-  let cell = data.cell;
-  let waiting = null;
+  // Outlives this call: an answer may arrive while the reader is at the next cell already.
+  const state = (stage.state ??= {});
+  if (!state.waiting) state.cell = data.cell;
 
-  function show(next) {
-    cell = next;
+  function show(cell) {
+    state.cell = cell;
     mark(find(".chosen"), cell, data);
     find(".value").textContent = `Cell in row ${cell.row + 1} of ${data.rows}, column ${cell.column + 1} of ${data.columns}.`;
   }
 
-  function tell() {
-    clearTimeout(waiting);
-    if (cell.row === data.cell.row && cell.column === data.cell.column) return;
-    const parts = [(cell.row + 0.5) / data.rows, (cell.column + 0.5) / data.columns];
+  state.tell = () => {
+    clearTimeout(state.waiting);
+    state.waiting = null;
+    const { row, column } = state.cell;
+    if (row === data.cell.row && column === data.cell.column) return;
+    const parts = [(row + 0.5) / data.rows, (column + 0.5) / data.columns];
     setTriggerValue("point", parts.map((part) => part.toFixed(4)).join(","));
-  }
+  };
 
   probe.onclick = (event) => {
     const next = cellAt(probe, event, data);
     if (!next) return;
     show(next);
-    tell();
+    state.tell();
   };
   probe.onpointermove = (event) => {
     const under = cellAt(probe, event, data);
@@ -48,13 +51,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   probe.onpointerleave = () => { find(".hovered").hidden = true; };
   probe.onkeydown = (event) => {
-    const next = neighbour(cell, event.key, data);
+    const next = neighbour(state.cell, event.key, data);
     if (!next) return;
     event.preventDefault();
     show(next);
-    clearTimeout(waiting);
-    waiting = setTimeout(tell, STILL);
+    clearTimeout(state.waiting);
+    state.waiting = setTimeout(() => state.tell(), STILL);
   };
-  show(cell);
-  return () => { clearTimeout(waiting); gone.abort(); free(); };
+  show(state.cell);
+  return () => { gone.abort(); free(); };
 }

@@ -13,58 +13,61 @@ export default function ({ data, parentElement, setTriggerValue }) {
   find(".tag").textContent = data.tag;
   placeStage(stage, data);
   placeBox(find(".cover"), data.frame);
-  stage.classList.remove("moving");
-  let box = data.region;
-  let waiting = null;
+  // Outlives this call: an answer may arrive while the reader is at the next region already.
+  const state = (stage.state ??= {});
+  if (!state.drag && !state.waiting) {
+    state.box = data.region;
+    stage.classList.remove("moving");
+  }
 
-  function show(next) {
-    box = next;
+  function show(box) {
+    state.box = box;
     placeBox(region, box);
     find(".value").textContent = inWords(box, data);
   }
 
-  function tell() {
-    clearTimeout(waiting);
-    const text = ["top", "left", "bottom", "right"].map((edge) => box[edge].toFixed(4)).join(",");
+  state.tell = () => {
+    clearTimeout(state.waiting);
+    state.waiting = null;
+    const text = ["top", "left", "bottom", "right"].map((edge) => state.box[edge].toFixed(4)).join(",");
     if (text !== data.told) setTriggerValue("region", text);
     else stage.classList.remove("moving");
-  }
+  };
 
-  function change(next) {
+  function change(box) {
     stage.classList.add("moving");
-    show(next);
+    show(box);
   }
 
   region.onkeydown = (event) => {
-    const next = pressed(box, event, data.limits);
+    const next = pressed(state.box, event, data.limits);
     if (!next) return;
     event.preventDefault();
     change(next);
-    clearTimeout(waiting);
-    waiting = setTimeout(tell, STILL);
+    clearTimeout(state.waiting);
+    state.waiting = setTimeout(() => state.tell(), STILL);
   };
-  drag(area, data.limits, () => box, change, tell);
-  show(box);
-  return () => { clearTimeout(waiting); gone.abort(); cover.free(); };
+  drag(area, data.limits, state, change);
+  show(state.box);
+  return () => { gone.abort(); cover.free(); };
 }
 
 // On the region a drag moves it, on its corners it resizes, elsewhere it draws another one. A click,
 // or the tap of a finger, which must be able to scroll the page, brings the region there.
-function drag(area, limits, current, change, tell) {
-  let start = null;
-
+function drag(area, limits, state, change) {
   area.onpointerdown = (event) => {
     if (event.button) return;
+    const { box } = state;
     const at = pointAt(area, event);
-    const box = current();
     const corner = event.target.closest(".handle");
     const moves = !corner && event.target.closest(".region");
+    const draws = !moves && (corner || event.pointerType !== "touch");
     const from = corner ? opposite(box, corner) : at;
-    start = { x: event.clientX, y: event.clientY, at, box, from, moves, far: false };
-    start.draws = !moves && (corner || event.pointerType !== "touch");
+    state.drag = { x: event.clientX, y: event.clientY, at, box, from, moves, draws, far: false };
     area.setPointerCapture(event.pointerId);
   };
   area.onpointermove = (event) => {
+    const start = state.drag;
     if (!start) return;
     start.far ||= Math.hypot(event.clientX - start.x, event.clientY - start.y) > 4;
     if (!start.far) return;
@@ -73,19 +76,21 @@ function drag(area, limits, current, change, tell) {
     else if (start.draws) change(between(start.from, at, limits));
   };
   area.onpointerup = () => {
-    if (!start) return;
-    const { far, moves, draws, at, box } = start;
-    start = null;
-    if (far && (moves || draws)) tell();
-    if (far || moves) return;
-    const [y, x] = [at.y - (box.top + box.bottom) / 2, at.x - (box.left + box.right) / 2];
-    change(shifted(box, y, x, limits));
-    tell();
+    const start = state.drag;
+    state.drag = null;
+    if (!start || (start.far && !start.moves && !start.draws) || (!start.far && start.moves)) return;
+    if (!start.far) change(shifted(start.box, ...fromMiddle(start.box, start.at), limits));
+    state.tell();
   };
   area.onpointercancel = () => {
-    if (start?.far && (start.moves || start.draws)) tell();
-    start = null;
+    const start = state.drag;
+    state.drag = null;
+    if (start?.far && (start.moves || start.draws)) state.tell();
   };
+}
+
+function fromMiddle({ top, left, bottom, right }, { y, x }) {
+  return [y - (top + bottom) / 2, x - (left + right) / 2];
 }
 
 function pointAt(area, event) {
