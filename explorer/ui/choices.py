@@ -50,7 +50,7 @@ TAB, NETWORKS, RECIPE, ACROSS, UPWARDS, DUELISTS, STAGE = (
     "duelists",
     "stage",
 )
-VERDICT, GUESS = "verdict", "guess"
+VERDICT, GUESS, TERM = "verdict", "guess", "term"
 LESSON, CARD, PRESENT = "lesson", "card", "present"
 FLOW_DEPTH, FLOW_NORM, FLOW_INIT, FLOW_OF = "flow_depth", "flow_norm", "flow_init", "flow_of"
 BLOCK_KIND, BLOCK_CHANNELS = "block_kind", "block_channels"
@@ -58,6 +58,7 @@ UPLOAD = "upload"  # the chosen upload, or "" while a sample is chosen; stays ou
 YES = "yes"
 _PHOTO, _OWN = "photo", "own"  # what the link says of an upload
 _LEFT_BEHIND = "upload_left_behind"  # whether the link that was opened meant an upload
+_IN_LINK = "in_link"  # the choices that the link of a new session made
 WEIGHTS_OFFERED = ("builtin", "imagenet-classic", "imagenet-new", "random:0")
 TOPS = ("16", "64", "all")  # channels on a sheet
 COST, DUEL = "cost", "duel"  # the tabs of Compare
@@ -105,6 +106,7 @@ _CHOICES = {
     POINT: _Choice("", _numbers(2)),
     VERDICT: _Choice("", tuple(Verdict).__contains__),
     GUESS: _Choice("", (YES,).__contains__),
+    TERM: _Choice("", re.compile(r"[a-z0-9-]{1,40}").fullmatch),
     LESSON: _Choice(lessons.ORDER[0], lessons.ORDER.__contains__),
     CARD: _Choice("", re.compile(r"[a-z-]{1,40}").fullmatch),
     PRESENT: _Choice("", (YES,).__contains__),
@@ -127,6 +129,8 @@ def restore() -> None:
         if name not in st.session_state:
             value = st.query_params.get(name, "")
             st.session_state[name] = value if choice.accepts(value) else choice.default
+            if value and choice.accepts(value):
+                st.session_state.setdefault(_IN_LINK, set()).add(name)
 
 
 def publish() -> None:
@@ -149,6 +153,21 @@ def _put(name: str, value: str) -> None:
 def left_upload_behind() -> bool:
     """Whether the link meant an upload, and the reader has chosen no photo since."""
     return bool(st.session_state.get(_LEFT_BEHIND))
+
+
+def was_in_link(name: str) -> bool:
+    """Whether the link that the session began with made this choice."""
+    return name in st.session_state.get(_IN_LINK, ())
+
+
+def everything() -> dict[str, str]:
+    """Return all choices by name."""
+    return {name: get(name) for name in _CHOICES}
+
+
+def accepts(name: str, value: str) -> bool:
+    """Whether a choice may have a value."""
+    return name in _CHOICES and bool(_CHOICES[name].accepts(value))
 
 
 def get(name: str) -> str:

@@ -7,6 +7,6 @@ from pathlib import Path
 import streamlit as st
 
 
-def apply() -> None:
-    """Add the style sheet to the page."""
-    st.html(Path(__file__).with_name("style.css"))
+def apply(name: str = "style") -> None:
+    """Add a style sheet to the page."""
+    st.html(Path(__file__).with_name(f"{name}.css"))

@@ -1,0 +1,69 @@
+"""What a residual block costs, as formulas: basic against bottleneck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+SQUEEZE = 4  # a bottleneck computes on a quarter of its channels
+
+
+class BlockKind(StrEnum):
+    """How the branch of a block is built."""
+
+    BASIC = "basic"  # two 3 x 3 convolutions
+    BOTTLENECK = "bottleneck"  # 1 x 1 down to a quarter of the channels, 3 x 3, 1 x 1 back up
+
+
+@dataclass(frozen=True)
+class BlockCost:
+    """What a block with an identity shortcut costs; stride 1, as many channels out as in.
+
+    Attributes:
+        kind: how its branch is built.
+        channels: C, in and out.
+        side: rows, and columns, of its maps.
+    """
+
+    kind: BlockKind
+    channels: int
+    side: int
+
+    @property
+    def convolutions(self) -> tuple[int, ...]:
+        """The weights of each convolution."""
+        c, m = self.channels, self.channels // SQUEEZE
+        if self.kind is BlockKind.BASIC:
+            return (9 * c * c, 9 * c * c)
+        return (c * m, 9 * m * m, m * c)
+
+    @property
+    def normalisations(self) -> int:
+        """The parameters of batch norm: a scale and a shift for each channel of each layer."""
+        c, m = self.channels, self.channels // SQUEEZE
+        return 2 * (2 * c) if self.kind is BlockKind.BASIC else 2 * (2 * m + c)
+
+    @property
+    def params(self) -> int:
+        """All parameters."""
+        return sum(self.convolutions) + self.normalisations
+
+    @property
+    def macs(self) -> int:
+        """Multiply-adds of one pass of one photo: every weight is used in every cell."""
+        return sum(self.convolutions) * self.side**2
+
+    @property
+    def formula(self) -> str:
+        """The parameters as LaTeX: convolutions, then batch norm."""
+        if self.kind is BlockKind.BASIC:
+            return r"2 \cdot 9 C^2 + 4 C"
+        return r"2 C \tfrac{C}{4} + 9 \left(\tfrac{C}{4}\right)^2 + 4 \tfrac{C}{4} + 2 C"
+
+    @property
+    def with_numbers(self) -> str:
+        """The same with this block's numbers."""
+        c, m = self.channels, self.channels // SQUEEZE
+        if self.kind is BlockKind.BASIC:
+            return rf"2 \cdot 9 \cdot {c}^2 + 4 \cdot {c}"
+        return rf"2 \cdot {c} \cdot {m} + 9 \cdot {m}^2 + 4 \cdot {m} + 2 \cdot {c}"

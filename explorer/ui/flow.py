@@ -1,0 +1,118 @@
+"""The gradient of an untrained network, block by block: recorded, and measured on the spot."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer import flow_records
+from explorer.figures import flow_chart
+from explorer.figures.flow_chart import Line
+from explorer.figures.plots import CONFIG
+from explorer.flows import Flow, FlowPlan, Gradient, Init
+from explorer.samples import SAMPLES
+from explorer.ui import choices, photos
+from explorer.ui.turn import turn
+
+_DEPTH, _NORM, _INIT, _OF = "pick_flow_depth", "pick_flow_norm", "pick_flow_init", "pick_flow_of"
+_LIVE = "live_flow"  # the latest live pass: what was asked, and what came out
+_KEYS = {
+    _DEPTH: choices.FLOW_DEPTH,
+    _NORM: choices.FLOW_NORM,
+    _INIT: choices.FLOW_INIT,
+    _OF: choices.FLOW_OF,
+}
+_LIVE_SEED = len(flow_records.SEEDS)  # one that is not among the recorded ones
+_Asked = tuple[FlowPlan, FlowPlan, str]
+
+
+def figure() -> dict[str, str]:
+    """Draw controls and chart; tell whether the reader has measured it on their photo."""
+    plain, residual = _controls()
+    of = Gradient(choices.get(choices.FLOW_OF))
+    lines = [
+        Line("Plain", "plain", flow_records.find(plain)),
+        Line("Residual", "residual", flow_records.find(residual)),
+    ]
+    live = _live(plain, residual)
+    if live:
+        lines += [
+            Line("Plain, your photo", "plain", live[:1], True),
+            Line("Residual, your photo", "residual", live[1:], True),
+        ]
+    said = flow_chart.in_words(lines, of)
+    st.plotly_chart(
+        flow_chart.chart(lines, of), key="flow_chart", config=CONFIG, alt=said.replace("**", "")
+    )
+    st.caption(
+        "How strongly the loss depends on each block: flat is good for learning. The bands span "
+        f"{len(flow_records.SEEDS)} seeds; one backward pass in float64, nothing is trained."
+    )
+    st.markdown(said)
+    _offer(plain, residual)
+    return {"measured": choices.YES if live else ""}
+
+
+def _controls() -> tuple[FlowPlan, FlowPlan]:
+    """Draw the controls; return the plain and the residual network that they ask for."""
+    for key, name in _KEYS.items():
+        st.session_state[key] = choices.get(name)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _pick("Depth in layers", list(map(str, flow_records.DEPTHS)), _DEPTH)
+        _pick("Batch norm", ["no", choices.YES], _NORM, {"no": "Without", choices.YES: "With"})
+    with right:
+        _pick("Initialisation", list(Init), _INIT, {init.value: init.heading for init in Init})
+        _pick(
+            "Gradient with respect to",
+            list(Gradient),
+            _OF,
+            {"inputs": "the block's input", "weights": "its weights"},
+        )
+    depth, init = int(choices.get(choices.FLOW_DEPTH)), Init(choices.get(choices.FLOW_INIT))
+    norm = choices.get(choices.FLOW_NORM) == choices.YES
+    return FlowPlan(depth, False, norm, init), FlowPlan(depth, True, norm, init)
+
+
+def _pick(label: str, values: list[str], key: str, titles: dict[str, str] | None = None) -> None:
+    st.segmented_control(
+        label,
+        [str(value) for value in values],
+        required=True,
+        format_func=lambda value: (titles or {}).get(value, value),
+        key=key,
+        on_change=_keep,
+        args=(key,),
+        width="stretch",
+    )
+
+
+def _keep(key: str) -> None:
+    choices.choose(_KEYS[key], st.session_state[key])
+
+
+def _live(plain: FlowPlan, residual: FlowPlan) -> tuple[Flow, ...]:
+    """Return the live passes if they answer what is asked now."""
+    kept: tuple[_Asked, tuple[Flow, ...]] | None = st.session_state.get(_LIVE)
+    return kept[1] if kept and kept[0] == (plain, residual, photos.chosen().id) else ()
+
+
+def _offer(plain: FlowPlan, residual: FlowPlan) -> None:
+    asked = st.button(
+        "Measure it on your photo",
+        icon=":material/play_arrow:",
+        help="Your photo and three samples, new weights: a second or two at the greatest depth.",
+    )
+    if asked:
+        found = _measured(plain, residual)
+        st.session_state[_LIVE] = ((plain, residual, photos.chosen().id), found)
+        st.rerun()
+
+
+def _measured(*plans: FlowPlan) -> tuple[Flow, ...]:
+    from explorer.gradient_flow import as_batch, measure
+
+    others = [SAMPLES[name] for name in flow_records.PHOTOS if name != photos.chosen().id]
+    images = [photos.chosen().open(), *(sample.open() for sample in others[:3])]
+    with st.spinner("A forward and a backward pass through each network"), turn():
+        batch = as_batch(images)
+        return tuple(measure(plan, _LIVE_SEED, batch) for plan in plans)
