@@ -76,6 +76,22 @@ def poked(app: App) -> None:
     app.open("/poke?hidden=rest&fill=blur&layer=layer2.1")
 
 
+def compare(app: App) -> None:
+    """What each network costs, on equal recipes."""
+    app.open("/compare")
+
+
+def compare_builtin(app: App) -> None:
+    """The built-in networks, in a chart of their own."""
+    app.open("/compare?networks=builtin&across=size")
+
+
+def duel(app: App) -> None:
+    """Depths side by side on one photo, then on all."""
+    app.open("/compare?tab=duel&sample=coffee")
+    app.page.get_by_role("button", name="Ask them about all").click()
+
+
 def refused_file(app: App) -> None:
     """A file that is no picture."""
     app.open()
@@ -142,6 +158,9 @@ STATES: dict[str, State] = {
         many_photos,
         contact_sheet,
         poked,
+        compare,
+        compare_builtin,
+        duel,
         refused_file,
         other_block_and_class,
         unsure,
