@@ -13,7 +13,9 @@ from explorer import analyze, load
 from explorer.activations import channels, contributions, overview
 from explorer.batches import explain_many
 from explorer.forward import Target
+from explorer.lesions import Lesion, analyze_without, sweep
 from explorer.network import Network, Precision
+from explorer.residual import balances, take_apart
 
 pytestmark = pytest.mark.cuda
 
@@ -129,3 +131,23 @@ def test_a_batch_too_large_for_the_gpu_is_cut_up(
     expected = analyze(networks["cpu"], photo).heatmap(target=7)
     for result in batch:
         assert_near(result.heatmap, expected)
+
+
+def test_blocks_taken_apart_and_switched_off_on_the_gpu_are_those_of_the_cpu(
+    networks: dict[str, Network], photo: Image.Image
+) -> None:
+    on_cpu, on_gpu = (analyze(networks[device], photo) for device in ("cpu", "cuda"))
+    parts, expected = take_apart(on_gpu.kept, "layer3.2"), take_apart(on_cpu.kept, "layer3.2")
+    assert_near(parts.branch.numpy(), expected.branch.numpy())
+    assert_near((parts.shortcut + parts.branch).relu().numpy(), parts.output.numpy(), 1e-5)
+    ratios = [
+        [one.ratio for one in balances(analysis.kept).values()] for analysis in (on_gpu, on_cpu)
+    ]
+    assert ratios[0] == pytest.approx(ratios[1], rel=NEAR)
+    lesion = Lesion(("layer2.0", "layer4.1"))
+    without, reference = analyze_without(on_gpu, lesion), analyze_without(on_cpu, lesion)
+    assert_near(without.probabilities, reference.probabilities)
+    assert_near(without.heatmap(target=0), reference.heatmap(target=0))
+    swept = [list(sweep(analysis, ("layer1.0", "layer4.2"))) for analysis in (on_gpu, on_cpu)]
+    for found, step in zip(*swept, strict=True):
+        assert_near(found.probabilities, step.probabilities)

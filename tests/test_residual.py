@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from explorer import load
+from explorer import builtin, load
 from explorer.errors import RequestError
 from explorer.forward import ForwardPass, forward
 from explorer.network import Network
@@ -78,7 +78,10 @@ def test_shortcut_and_branch_make_up_every_block_of_every_variant(name: str) -> 
     assert_parts_make_up_the_block(passed(network))
 
 
-@pytest.mark.parametrize("name", ["resnet18", "resnet34", "resnet50"])
+SHIPPED = [path.stem for path in sorted(builtin.FOLDER.glob("res*.safetensors"))]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
 def test_shortcut_and_branch_make_up_every_block_of_the_built_in_networks(name: str) -> None:
     assert_parts_make_up_the_block(passed(load(name)))
 

@@ -71,6 +71,17 @@ def contact_sheet(app: App) -> None:
     app.open("/many")
 
 
+def anatomy(app: App) -> None:
+    """A block with a projection, taken apart."""
+    app.open("/anatomy?layer=layer2.0")
+
+
+def lesion(app: App) -> None:
+    """Two blocks switched off."""
+    app.open("/anatomy?cut=layer2.0,layer3.1&sample=cat")
+    app.page.get_by_role("switch", name="Switch layer4.1 off").scroll_into_view_if_needed()
+
+
 def poked(app: App) -> None:
     """A region that is all that is left, and an early cell."""
     app.open("/poke?hidden=rest&fill=blur&layer=layer2.1")
@@ -157,6 +168,8 @@ STATES: dict[str, State] = {
         one_photo,
         many_photos,
         contact_sheet,
+        anatomy,
+        lesion,
         poked,
         compare,
         compare_builtin,
