@@ -33,8 +33,8 @@ _TITLES = {
     Fill.BLACK: "black",
 }
 _HINT = (
-    "Drag over the photo to draw a region, or click to bring it there. "
-    "Arrow keys move it; with Shift they resize it."
+    "Drag over the photo to draw a region, drag it or its corners to change it, or click to bring "
+    "it there. Arrow keys move it; with Shift they resize it."
 )
 
 _HTML = """
