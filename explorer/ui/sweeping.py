@@ -25,7 +25,7 @@ _MINUS = "\N{MINUS SIGN}"
 def sweep_chart(study: Study, explained: Prediction, block: str) -> None:
     """Show how the probability of a class changes without each block; compute what is missing."""
     blocks = study.analysis.network.blocks[1:]
-    st.subheader("Which blocks does it need?", anchor=False)
+    st.subheader("Which blocks does this answer need?", anchor=False)
     missing = tuple(name for name in blocks if name not in study.swept)
     if missing:
         _complete(study, missing, len(blocks))
@@ -55,7 +55,7 @@ def _draw(study: Study, explained: Prediction, done: list[str], block: str) -> N
 def _in_words(changes: dict[str, float], whole: float) -> str:
     worst = min(changes, key=lambda name: changes[name])
     least = min(changes, key=lambda name: abs(changes[name]))
-    said = f"In points of probability, from {percent(whole)} with all blocks."
+    said = f"Each block off in turn: points of probability, from {percent(whole)} with all of them."
     if changes[worst] > -0.05:
         return f"{said} No single block is needed for it."
     return f"{said} {worst} is needed most ({_points(changes[worst])}), {least} least."

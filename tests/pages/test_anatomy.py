@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from explorer import analyze, builtin, lesions, load, residual, twins
@@ -333,3 +335,15 @@ class TestTwins:
     def test_networks_without_twins_say_where_there_are_some(self) -> None:
         app = opened(weights="random:0")
         assert "Twins without shortcuts come with the built-in ResNet-18." in said(app)
+
+    @pytest.mark.usefixtures("tiny_twins")
+    def test_nothing_of_a_removed_photo_is_left(self, photo: Image.Image) -> None:
+        app, buffer = opened(), io.BytesIO()
+        photo.save(buffer, "JPEG")
+        app.file_uploader[0].set_value([("cat.jpg", buffer.getvalue(), "image/jpeg")]).run()
+        assert not app.exception
+        assert app.session_state["latest_pair"][0][1] in app.session_state["uploads"]
+        app.switch_page(str(PAGES / "explain.py")).run()
+        next(one for one in app.button if one.label == "Remove my photos").click().run()
+        assert not app.exception
+        assert "latest_pair" not in app.session_state
