@@ -123,9 +123,9 @@ class Row:
         macs: multiply-adds of one photo; 0 while nobody has counted.
         size_mb: parameters and buffers at the dtype.
         rounds_ms: for each round the timed calls, in order.
-        peak_memory_mb: the network, plus by how much memory in use grew at its highest while it was
-            called: of the process on the CPU, of torch's tensors on a GPU; None where it cannot be
-            measured.
+        peak_memory_mb: the network, its batch, and by how much memory in use grew at its highest
+            while it was called: that of the process on the CPU, of torch's tensors on a GPU; None
+            where it cannot be measured.
         compile_seconds: what `torch.compile` took before the first call; None if it was not used.
         problem: why there are no calls, or no more of them, e.g. that memory ran out; or "".
     """

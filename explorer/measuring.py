@@ -118,7 +118,7 @@ class Measurer:
             if row.rounds_ms:
                 call()
             else:
-                row = self._warmed_up(row, call)
+                row = self._warmed_up(row, call, x.nbytes)
             calls = self._timed(call, row)
         return replace(row, rounds_ms=(*row.rounds_ms, calls))
 
@@ -129,7 +129,7 @@ class Measurer:
         costs = count(find_contestant(setup.model), setup.resolution, setup.dtype)
         return replace(row, params=costs.params, macs=costs.macs, size_mb=costs.nbytes / 1e6)
 
-    def _warmed_up(self, row: Row, call: Callable[[], None]) -> Row:
+    def _warmed_up(self, row: Row, call: Callable[[], None], batch_bytes: int) -> Row:
         """Call until everything is set up that a first call sets up, and watch the memory."""
         if row.setup.compiled:
             row = replace(row, compile_seconds=_seconds(call))
@@ -141,7 +141,7 @@ class Measurer:
                 call()
 
         grown = growth(warm_up, self._device)
-        peak = None if grown is None else row.size_mb + grown / 1e6
+        peak = None if grown is None else row.size_mb + (batch_bytes + grown) / 1e6
         return replace(row, peak_memory_mb=peak)
 
     def _timed(self, call: Callable[[], None], row: Row) -> tuple[float, ...]:

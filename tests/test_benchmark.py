@@ -171,6 +171,19 @@ def test_without_a_driver_there_is_no_need_to_ask_torch(monkeypatch: pytest.Monk
     assert plan(("resnet18",)).setups[0].device == "cpu"
 
 
+@pytest.mark.cuda
+def test_a_gpu_is_measured_in_half_precision() -> None:
+    asked = plan(("resnet18/builtin",), (64,), device="cuda", dtype=Dtype.FLOAT16, effort=EFFORT)
+    *_, last = measure(asked)
+    (row,) = last.run.rows
+    assert last.run.machine is not None
+    assert (last.run.machine.device, row.problem) == ("cuda", "")
+    assert "cuda" in last.run.machine.versions
+    assert row.latency is not None
+    assert row.peak_memory_mb is not None
+    assert row.peak_memory_mb > row.size_mb + 64 * 3 * 160 * 160 * 2 / 1e6
+
+
 def test_the_median_is_over_all_rounds(news: list[Progress]) -> None:
     for row in news[-1].run.rows:
         assert row.latency is not None

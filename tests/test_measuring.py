@@ -64,7 +64,7 @@ def test_a_row_knows_what_it_costs() -> None:
     assert found.macs > 0
     assert found.size_mb == pytest.approx(1.426, abs=0.001)
     assert found.peak_memory_mb is not None
-    assert found.peak_memory_mb >= found.size_mb
+    assert found.peak_memory_mb >= found.size_mb + 3 * 32 * 32 * 2 / 1e6
     assert found.compile_seconds is None
 
 
