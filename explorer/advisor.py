@@ -64,18 +64,20 @@ class Advice:
 class _Limit:
     title: str
     unit: str
-    digits: int
     at_most: bool = True
 
     def written(self, value: float) -> str:
-        return f"{value:,.{self.digits}f} {self.unit}"
+        """Write a value: % and small ones with a digit after the point."""
+        digits = 1 if self.unit == "%" or value < _LARGE[self.unit] else 0
+        return f"{value:,.{digits}f} {self.unit}"
 
 
+_LARGE = {"ms": 1000.0, "MB": 10.0}
 _LIMITS = {
-    "latency_ms": _Limit("latency", "ms", 1),
-    "size_mb": _Limit("size", "MB", 0),
-    "memory_mb": _Limit("memory", "MB", 0),
-    "top1": _Limit("top-1", "%", 1, at_most=False),
+    "latency_ms": _Limit("latency", "ms"),
+    "size_mb": _Limit("size", "MB"),
+    "memory_mb": _Limit("memory", "MB"),
+    "top1": _Limit("top-1", "%", at_most=False),
 }
 
 

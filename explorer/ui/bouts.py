@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -49,10 +49,12 @@ class Costs:
     Attributes:
         milliseconds: of one pass of one photo, the median of a few.
         megabytes: MB (1e6 bytes) of parameters and buffers.
+        ends: stage -> the block at its end.
     """
 
     milliseconds: float
     megabytes: float
+    ends: Mapping[str, str]
 
 
 @dataclass(eq=False)
@@ -86,14 +88,15 @@ class Bouts:
         return made
 
     def cost(self, photo: Photo, key: NetworkKey) -> Costs:
-        """Return what a network costs; it is measured once."""
-        from explorer.duel import milliseconds
+        """Return what a network costs, and how it is divided; it is measured once."""
+        from explorer.duel import STAGES, block_at, milliseconds
 
         if key not in self.costs:
             network, image = runtime.pool().get(key), photo.open()
             with turn():
                 spent = milliseconds(network, image)
-            self.costs[key] = Costs(spent, network.nbytes / 1e6)
+            ends = {stage: block_at(network, stage) for stage in STAGES}
+            self.costs[key] = Costs(spent, network.nbytes / 1e6, ends)
         return self.costs[key]
 
 

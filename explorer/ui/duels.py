@@ -162,7 +162,8 @@ def _draw(
     for at, (one, answer) in enumerate(zip(chosen, answers, strict=True)):
         scale = Scale.of(answer.heatmap, asked.signed)
         drawn.append(contact.card(small, answer.heatmap, answer.frame, scale))
-        rows.append(_row(one, answer, spent[at], judged[at], at, chosen[0].title))
+        found = _facts(one, answer, spent[at], spent[at].ends[asked.stage])
+        rows.append(found | {"picture": at} | _verdict(judged[at], chosen[0].title))
     _rows(
         key="duel_rows",
         data={"label": "Networks", "rows": rows, "pictures": pictures(*drawn)},
@@ -170,24 +171,16 @@ def _draw(
     st.caption(_reading(chosen, asked))
 
 
-def _row(
-    one: Duelist,
-    answer: PhotoResult,
-    spent: Costs,
-    judged: Agreement | None,
-    picture: int,
-    reference: str,
-) -> dict[str, object]:
+def _facts(one: Duelist, answer: PhotoResult, spent: Costs, block: str) -> dict[str, object]:
     shown = list(answer.predictions)
     if answer.target.index not in [prediction.index for prediction in shown]:
         shown.append(answer.target)
+    label = spoken(answer.target.label)
     return {
         "title": one.title,
         "weights": one.weights.source.heading,
-        "costs": [f"{spent.milliseconds:.1f} ms", f"{spent.megabytes:,.1f} MB"],
-        "picture": picture,
-        "alt": f"Grad-CAM of {one.title} for {spoken(answer.target.label)}. "
-        f"{in_words(answer.heatmap)}",
+        "costs": [f"{spent.milliseconds:.1f} ms", f"{spent.megabytes:,.1f} MB", f"map: {block}"],
+        "alt": f"Grad-CAM of {one.title} for {label}. {in_words(answer.heatmap)}",
         "classes": [
             {
                 "label": spoken(prediction.label),
@@ -197,7 +190,6 @@ def _row(
             }
             for prediction in shown
         ],
-        **_verdict(judged, reference),
     }
 
 

@@ -82,10 +82,13 @@ def _origin(shown: Shown) -> None:
     run = shown.run
     complete = sum(not row.provisional for row in run.rows)
     state = f"{complete} of {len(run.rows)} rows complete"
-    going = " · provisional until done" if run.state is State.RUNNING else ""
-    st.caption(" · ".join([origin(run), *([state] if complete < len(run.rows) else [])]) + going)
-    for doubt in doubts(run):
-        st.caption(f":material/warning: {doubt}")
+    parts = [
+        origin(run),
+        *([state] if complete < len(run.rows) else []),
+        *(["provisional until done"] if run.state is State.RUNNING else []),
+        *(f":material/warning: {doubt}" for doubt in doubts(run)),
+    ]
+    st.caption(" · ".join(parts))
 
 
 def _controls() -> tuple[Family, Recipe, Measure, Measure]:

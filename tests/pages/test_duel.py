@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
+from torchvision.models import get_model
 
 from explorer import analyze, load
 from explorer.agreement import compare_maps
 from explorer.analysis import Analysis
+from explorer.images import IMAGENET
 from explorer.network import Network
 from explorer.paths import ENTRY_SCRIPT, PAGES
+from explorer.pool import NetworkKey
 from explorer.samples import SAMPLES
-from explorer.ui import bouts, duels
+from explorer.sources import Source
+from explorer.stock import availability
+from explorer.ui import bouts, duels, runtime
 from explorer.ui import table as tables
+from explorer.variants import find_variant
+from explorer.weights import Weights
 from explorer.wording import spoken
 
 HERE = ("resnet18", "resnet34", "resnet50")
@@ -158,3 +167,40 @@ def test_answers_keep_no_network_alive_and_leave_with_their_photo(drawn: Sent) -
         assert not found.answers
         bouts.forget()
         assert not bouts.st.session_state
+
+
+def stand_in(name: str, source: Source) -> Network:
+    """A network with random weights where published ones would be."""
+    torch.manual_seed(0)
+    variant = find_variant(name)
+    labels = tuple(f"class {number}" for number in range(1000))
+    weights = Weights(source, source, source.heading, labels, IMAGENET, "never trained")
+    return Network(variant, weights, get_model(name), torch.device("cpu"))
+
+
+def test_other_kinds_of_networks_join_where_their_weights_are_here(
+    drawn: Sent, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setattr("explorer.duel.PASSES", 1)
+    sources = {"resnet18": Source.IMAGENET_CLASSIC, "densenet121": Source.IMAGENET_OTHER}
+    for name, source in sources.items():
+        path = availability(name, source).path
+        assert path is not None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        key = NetworkKey(name, source, "cpu")
+        monkeypatch.setitem(runtime.pool()._networks, key, stand_in(name, source))
+    app = opened(duelists="imagenet-classic", sample="coffee")
+    who = app.pills[0]
+    assert who.value == ["resnet18"]
+    who.set_value(["resnet18", "densenet121"]).run()
+    (button,) = [one for one in app.button if one.label.startswith("Start the duel of 2 (")]
+    assert not drawn
+    button.click().run()
+    assert not app.exception
+    rows = rows_of(drawn)
+    assert rows["ResNet-18"]["verdict"] == "the reference"
+    assert rows["DenseNet-121"]["weights"] == Source.IMAGENET_OTHER.heading
+    assert rows["DenseNet-121"]["costs"][2] == "map: layer4.features.norm5"
+    assert len(rows["DenseNet-121"]["meters"]) == 2

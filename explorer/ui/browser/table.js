@@ -59,13 +59,19 @@ function order(one, other, at, down) {
   return down ? -sign : sign;
 }
 
+// Lets a long name break behind a point or an underscore.
+function breakable(box, text) {
+  for (const part of text.split(/(?<=[._])/)) box.append(part, document.createElement("wbr"));
+  return box;
+}
+
 function rowOf({ cells, note, kind }, columns) {
   const row = element("tr", kind);
   cells.forEach((cell, index) => {
     const field = element(index ? "td" : "th", columns[index].text ? "words" : "number");
     if (!index) field.scope = "row";
     field.append(element("span", cell.value === null ? "value missing" : "value", cell.text));
-    if (!index && note) field.append(element("span", "note", note));
+    if (!index && note) field.append(breakable(element("span", "note"), note));
     if (cell.part !== null) {
       const track = element("span", "track");
       track.append(element("span", "bar"));
