@@ -48,7 +48,7 @@ def figure() -> dict[str, str]:
 
 def _formula(cost: BlockCost) -> None:
     st.latex(cost.formula)
-    st.latex(rf"= {cost.with_numbers}")
+    st.latex(rf"\footnotesize = {cost.with_numbers}")
     parameters, multiplications = st.columns(2)
     parameters.metric("Parameters", amount(cost.params))
     multiplications.metric("Multiply-adds", amount(cost.macs))

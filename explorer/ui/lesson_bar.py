@@ -78,10 +78,7 @@ def bar(lesson: Lesson, card: Card) -> None:
 
 
 def _titled(name: str) -> str:
-    lesson, done = lessons()[name], lesson_progress.current().done
-    number, cards = list(lessons()).index(name) + 1, len(lesson.cards)
-    finished = sum((name, card.name) in done for card in lesson.cards)
-    return f"{number}. {lesson.title} ({finished} of {cards} done)"
+    return f"{list(lessons()).index(name) + 1}. {lessons()[name].title}"
 
 
 def _numbered(lesson: Lesson, name: str) -> str:

@@ -113,6 +113,15 @@ def test_axe_finds_nothing_serious_among_many_photos(app: App) -> None:
         assert in_every_size(app) == {"desktop": [], "phone": []}
 
 
+@pytest.mark.parametrize("card", ["sum", "formula", "where", "vanish"])
+def test_axe_finds_nothing_serious_in_a_lesson(app: App, card: str) -> None:
+    lesson = "gradients" if card == "vanish" else "block"
+    app.page.emulate_media(color_scheme="dark" if card in ("sum", "vanish") else "light")
+    app.open(f"/lessons?lesson={lesson}&card={card}")
+    app.page.evaluate(AXE_SCRIPT)
+    assert in_every_size(app) == {"desktop": [], "phone": []}
+
+
 def test_axe_would_find_a_nameless_picture_in_a_component(app: App) -> None:
     open_sample(app)
     picture = app.page.locator('[role=img][aria-label*="heatmap of"]').first

@@ -1,0 +1,139 @@
+"""The page of lessons, without a browser: every card's check on its real figure."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.lessons import Card, Lesson, lessons
+from explorer.paths import ENTRY_SCRIPT, PAGES
+from explorer.ui import lesson_progress
+
+CARDS = [
+    pytest.param(lesson, card, id=f"{lesson.name}-{card.name}")
+    for lesson in lessons().values()
+    for card in lesson.cards
+]
+# What fulfils a need that only the figure can tell: a choice, or the label of a button.
+BY_CHOICE = {"balance": ("block_channels", "64"), "{largest}": ("layer", "layer4.1")}
+BY_BUTTON = {"measured": "Measure it on your photo"}
+
+
+def opened(**link: str) -> AppTest:
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.switch_page(str(PAGES / "lessons.py")).run()
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+
+
+def do(app: AppTest, card: Card) -> None:
+    """Do what a card's task asks for, beside answering."""
+    for name, values in card.needs.items():
+        if name in BY_BUTTON:
+            press(app, BY_BUTTON[name])
+            continue
+        choice, value = BY_CHOICE.get(name) or BY_CHOICE.get(values[0]) or (name, values[0])
+        app.session_state[choice] = value
+    app.run()
+    assert not app.exception
+
+
+def answer(app: AppTest, number: int) -> None:
+    next(radio for radio in app.radio if radio.label == "Your answer").set_value(number).run()
+    assert not app.exception
+
+
+@pytest.mark.parametrize(("lesson", "card"), CARDS)
+def test_a_card_is_done_after_its_task_and_the_right_answer_only(
+    lesson: Lesson, card: Card
+) -> None:
+    app = opened(lesson=lesson.name, card=card.name)
+    assert card.title in [heading.value for heading in app.subheader]
+    assert not app.success
+    assert card.right is not None
+    answer(app, card.right)
+    assert not app.success
+    answer(app, (card.right + 1) % len(card.options))
+    do(app, card)
+    assert not app.success
+    answer(app, card.right)
+    assert app.success[0].value == card.answer
+
+
+def test_it_opens_on_the_first_card_of_all() -> None:
+    app = opened()
+    assert app.selectbox(key="pick_lesson").value == "block"
+    assert app.session_state["card"] == "sum"
+    assert app.session_state["layer"] == "layer1.1"
+
+
+def test_a_link_opens_any_card_in_the_state_it_sets() -> None:
+    app = opened(lesson="gradients", card="weights")
+    assert app.session_state["flow_init"] == "xavier"
+    assert app.session_state["flow_depth"] == "110"
+
+
+def test_what_a_link_says_besides_is_kept_once() -> None:
+    app = opened(lesson="gradients", card="vanish", flow_depth="200")
+    assert app.session_state["flow_depth"] == "200"
+    press(app, "Next")
+    assert app.session_state["card"] == "init"
+    assert app.session_state["flow_depth"] == "110"
+
+
+@pytest.mark.parametrize("link", [{"lesson": "knots"}, {"card": "nowhere"}, {"card": "../x"}])
+def test_an_unknown_place_opens_the_first_card(link: dict[str, str]) -> None:
+    assert opened(**link).session_state["card"] == "sum"
+
+
+def test_next_and_back_lead_from_lesson_to_lesson() -> None:
+    app = opened(card="where")
+    press(app, "Next lesson")
+    assert (app.session_state["lesson"], app.session_state["card"]) == ("gradients", "vanish")
+    press(app, "Back")
+    assert (app.session_state["lesson"], app.session_state["card"]) == ("block", "where")
+
+
+def test_a_done_card_stays_done_and_keeps_its_answer() -> None:
+    app = opened(lesson="gradients", card="vanish")
+    app.session_state["flow_depth"] = "110"
+    answer(app, 0)
+    press(app, "Next")
+    assert not app.success
+    press(app, "Back")
+    assert app.success
+    assert app.session_state["flow_depth"] == "20"
+    assert app.radio(key="answer_gradients_vanish").value == 0
+
+
+def test_a_reset_forgets_everything_and_goes_to_the_start() -> None:
+    app = opened(lesson="gradients", card="vanish")
+    app.session_state["flow_depth"] = "110"
+    answer(app, 0)
+    press(app, "Reset for the next class")
+    assert (app.session_state["lesson"], app.session_state["card"]) == ("block", "sum")
+    progress = app.session_state["lesson_progress"]
+    assert progress.done == set()
+    assert progress.answers == {("block", "sum"): None}
+    assert "answer_gradients_vanish" not in app.session_state
+
+
+def test_a_live_pass_belongs_to_what_was_asked() -> None:
+    app = opened(lesson="gradients", card="yours", flow_depth="8")
+    press(app, "Measure it on your photo")
+    assert any("your photo" in text.value for text in app.markdown)
+    app.session_state["flow_depth"] = "20"
+    app.run()
+    assert not any("Plain, your photo" in text.value for text in app.markdown)
+
+
+def test_progress_starts_empty() -> None:
+    fresh = lesson_progress.Progress()
+    assert (fresh.opened, fresh.answers, fresh.done) == (None, {}, set())
