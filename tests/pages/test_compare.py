@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from torchvision.models import get_weight
 
 from explorer import benchmark, builtin, result_files
 from explorer.cards import read_card
+from explorer.comparison_files import day
 from explorer.measurements import State
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.recipes import Recipe
-from explorer.ui import jobs, runs
+from explorer.ui import downloads, jobs, runs
 from explorer.ui import table as tables
 from explorer.variants import VARIANTS
 
@@ -256,3 +257,63 @@ def test_a_custom_run_measures_what_the_reader_asked_for(
         ("vgg16", 1, 160),
         ("vgg16", 4, 160),
     ]
+
+
+def test_a_file_from_another_device_is_compared_and_can_be_shown(app: AppTest) -> None:
+    there = example_run(name="Far GPU", faster=10)
+    there = replace(there, started="2026-05-06T07:08:09+00:00")
+    uploader = app.file_uploader(key="other_device_file")
+    uploader.upload("far.json", result_files.to_json(there).encode(), "application/json").run()
+    assert not app.exception
+    assert app.selectbox(key="pick_other_measurement").value == "file-0"
+    app.selectbox(key="pick_measurement").set_value("file-0").run()
+    assert not app.exception
+    assert any("Far GPU" in caption.value for caption in app.caption)
+
+
+def test_a_file_that_is_none_of_ours_is_refused_in_a_sentence(app: AppTest) -> None:
+    app.file_uploader(key="other_device_file").upload("x.json", b"[1, 2]", "application/json").run()
+    assert not app.exception
+    assert "holds no measurements" in app.error[0].value
+
+
+def test_table_results_and_chart_can_be_taken_along(
+    folder: Path, drawn: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: dict[str, Callable[[], bytes]] = {}
+
+    def noting(label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]) -> None:
+        offered[name.rpartition(".")[2]] = made
+
+    monkeypatch.setattr(downloads, "deferred", noting)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app.switch_page(str(PAGES / "compare.py")).run()
+    assert not app.exception
+    assert list(offered) == ["csv", "json", "png", "svg"]
+    assert result_files.from_json(offered["json"]()) == example_run()
+    assert offered["csv"]().decode("utf-8-sig").count("\n") == 1 + len(example_run().rows)
+    assert offered["png"]().startswith(b"\x89PNG")
+    assert "Example CPU, 2 threads" in offered["svg"]().decode()
+
+
+def test_a_page_without_any_measurement_says_how_to_get_one(
+    drawn: Tables, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(result_files, "REFERENCES", tmp_path / "none")
+    monkeypatch.setenv(result_files.FOLDER_VARIABLE, str(tmp_path / "nothing"))
+    runs._references.clear()
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app.switch_page(str(PAGES / "compare.py")).run()
+    runs._references.clear()
+    assert not app.exception
+    assert "start a quick measurement" in app.info[0].value
+    assert any(button.label == "Quick measurement" for button in app.button)
+
+
+def test_what_ships_can_be_read_and_names_its_device_and_day() -> None:
+    shipped = result_files.references()
+    assert shipped.complaints == ()
+    for one in shipped.runs:
+        assert one.run.machine is not None
+        assert {row.setup.model for row in one.run.rows} >= set(VARIANTS)
+        assert day(one.run) != "date unknown"
