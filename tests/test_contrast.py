@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 from torch import Tensor, nn
-from torchvision.models import VisionTransformer
+from torchvision.models import DenseNet121_Weights, VisionTransformer
 
-from explorer import analyze
+from explorer import analyze, imagenet, load
 from explorer.batches import explain_many
 from explorer.contestants import find_contestant
 from explorer.contrast import HEAD, STEM, contrast_chain
 from explorer.duel import STAGES, block_at
+from explorer.errors import WeightsError
 from explorer.imagenet import labels
 from explorer.images import IMAGENET
 from explorer.measurements import Setup
@@ -135,6 +140,39 @@ def test_no_gradient_reaches_the_patches_behind_vits_last_block(vit: Network) ->
     (gradient,) = torch.autograd.grad(logits[0, 7], output)
     assert gradient[0, 0].abs().max() > 0
     assert torch.equal(gradient[0, 1:], torch.zeros(196, 48))
+
+
+def test_a_published_file_is_loaded_with_its_old_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made here with the shapes and names of the real one, which has no batch counters either."""
+    model = stand_in(find_contestant("densenet121"), Setup("densenet121"))
+    old = {
+        re.sub(r"(denselayer\d+\.[a-z]+)([12])\.", r"\1.\2.", name): tensor
+        for name, tensor in model.state_dict().items()
+        if not name.endswith("num_batches_tracked")
+    }
+    buffer = BytesIO()
+    torch.save(old, buffer)
+    digest = hashlib.sha256(buffer.getvalue()).hexdigest()
+    published = DenseNet121_Weights.IMAGENET1K_V1
+    monkeypatch.setattr(published.value, "url", f"https://x.test/densenet121-{digest[:8]}.pth")
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    path = imagenet.cached_path(published)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(buffer.getvalue())
+
+    loaded = load("densenet121", "imagenet-other", download=False)
+    assert (loaded.weights.source, loaded.weights.top1) == (Source.IMAGENET_OTHER, 74.434)
+    assert len(loaded.labels) == 1000
+    x = torch.rand(1, 3, 64, 64)
+    with torch.no_grad():
+        assert torch.equal(loaded.module(x), model(x))
+
+
+def test_networks_that_are_no_resnets_do_not_come_untrained() -> None:
+    with pytest.raises(WeightsError, match="Only ResNets come untrained"):
+        load("vgg16", "random:0")
 
 
 def by_hand(vit: Network, x: Tensor, target: int) -> np.ndarray:
