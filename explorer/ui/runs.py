@@ -189,3 +189,4 @@ def _take(encoded: bytes) -> None:
     if all(run.started != known.started for known in files):
         files.append(run)
         st.session_state[_OTHER] = f"file-{len(files) - 1}"
+        st.rerun()  # the list of measurements was drawn without it

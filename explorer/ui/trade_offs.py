@@ -63,7 +63,8 @@ def tab() -> None:
     _table(found, family, recipe, advised)
     _curves(shown.run, family, recipe, under, found)
     _other_device(shown, family, recipe, under, found)
-    _take_along(shown, recipe, chart, origin(shown.run, under))
+    caption = f"{_caption(family, recipe)} · {origin(shown.run, under)}"
+    _take_along(shown, recipe, chart, caption)
 
 
 def _family() -> Family:
