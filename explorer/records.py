@@ -7,6 +7,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 LONGEST_TEXT, MOST_ENTRIES, LARGEST_NUMBER = 10_000, 100_000, 1e18
@@ -60,7 +61,7 @@ def _read_optional(kinds: tuple[Any, ...], record: Any, place: str) -> Any:
 
 
 def _read_dataclass(kind: Any, record: Any, place: str) -> Any:
-    entries, hints = _expect(record, dict, place), get_type_hints(kind)
+    entries, hints = _expect(record, dict, place), _hints(kind)
     values = {}
     for field in fields(kind):
         if field.name in entries:
@@ -70,6 +71,11 @@ def _read_dataclass(kind: Any, record: Any, place: str) -> Any:
         elif field.default is MISSING:
             raise ValueError(f"{_at(place, field.name)} is missing")
     return kind(**values)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _plain(kind: Any, record: Any, place: str) -> Any:

@@ -15,6 +15,7 @@ import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from explorer.benchmark import Progress, cancelled
@@ -194,7 +195,9 @@ def _read_all(paths: list[Path], set_aside: bool = True) -> Stored:
     runs, complaints = [], []
     for path in paths[:MOST_RUNS]:
         try:
-            runs.append(StoredRun(path, _ended(path, from_json(path.read_bytes()))))
+            status = path.stat()
+            run = _read(path, status.st_mtime_ns, status.st_size)
+            runs.append(StoredRun(path, _ended(path, run)))
         except NewerFormatError as error:
             complaints.append(f"{path.name}: {error}")
         except OSError as error:
@@ -202,6 +205,12 @@ def _read_all(paths: list[Path], set_aside: bool = True) -> Stored:
         except ResultError as error:
             complaints.append(_set_aside(path, error) if set_aside else f"{path.name}: {error}")
     return Stored(tuple(runs), tuple(complaints))
+
+
+@lru_cache(maxsize=MOST_RUNS)
+def _read(path: Path, changed_ns: int, size: int) -> Run:
+    """Read a file again only when it has changed: pages look at all of them at every click."""
+    return from_json(path.read_bytes())
 
 
 def _ended(path: Path, run: Run) -> Run:
