@@ -33,6 +33,7 @@ with layout.body():
     anatomy.all_blocks(study, block)
     lesions.switches(analysis.network, block, cut)
     lesions.before_and_after(photo, explanation, explained, cut)
-    sweeping.sweep_chart(study, explained, block)
+    swept = sweeping.reserve()
     pairs.section(analysis.network, photo, explanation.framing, block)
     words.footnote(photo, analysis)
+    sweeping.sweep_chart(swept, study, explained, block)

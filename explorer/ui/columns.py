@@ -65,6 +65,7 @@ def columns(
     chosen: str,
     unit: str = "",
     most: float | None = None,
+    least: float = 0.0,
 ) -> None:
     """Draw the columns; a click or an arrow key chooses a block, on all pages.
 
@@ -76,8 +77,10 @@ def columns(
         chosen: the block that is marked.
         unit: of the values, e.g. "%".
         most: the end of the scale; None for the largest value.
+        least: how far the scale reaches at the least, so that trifles look like trifles.
     """
-    scale = _Scale.over([value for column in shown for value in column.values], most)
+    values = [value for column in shown for value in column.values]
+    scale = _Scale.over(values, most, least)
     _columns(
         key=key,
         data={
@@ -105,10 +108,12 @@ class _Scale:
     high: float
 
     @classmethod
-    def over(cls, values: list[float], most: float | None) -> _Scale:
+    def over(cls, values: list[float], most: float | None, least: float = 0.0) -> _Scale:
         """Reach from zero, or from the lowest value below it, to the highest above it."""
         high = max(0.0, *values, 0.0) if most is None else most
         low = min(0.0, *values, 0.0)
+        if high - low < least:
+            low, high = (-least, high) if -low > high else (low, least)
         return cls(low, high) if high > low else cls(0.0, 1.0)
 
     def part(self, value: float) -> float:

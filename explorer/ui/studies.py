@@ -45,12 +45,22 @@ class Study:
     Attributes:
         analysis: the pass of the photo.
         swept: block -> the probabilities of all classes without it, shape (K,).
+        sweeping: the reader wants all blocks of it.
     """
 
     analysis: Analysis
     swept: dict[str, Map] = field(default_factory=dict)
+    sweeping: bool = False
     _balances: Mapping[str, Balance] | None = None
     _outcomes: dict[tuple[Lesion, int], Outcome] = field(default_factory=dict)
+
+    def go_on(self) -> None:
+        """Sweep on."""
+        self.sweeping = True
+
+    def stop(self) -> None:
+        """Keep what is swept and compute no more."""
+        self.sweeping = False
 
     def parts(self, block: str) -> BlockParts:
         """Take a block apart; nothing of it is kept, for it costs only that block's computing."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
@@ -19,19 +20,35 @@ if TYPE_CHECKING:
     from explorer.ui.studies import Study
 
 AT_ONCE = 0.4  # seconds; what takes longer waits for its button
+LEAST = 1.0  # points to which the chart reaches at least
 _MINUS = "\N{MINUS SIGN}"
 
 
-def sweep_chart(study: Study, explained: Prediction, block: str) -> None:
-    """Show how the probability of a class changes without each block; compute what is missing."""
+def reserve() -> st.delta_generator.DeltaGenerator:
+    """Keep the chart's place on the page while the rest is drawn."""
+    return st.container()
+
+
+def sweep_chart(
+    place: st.delta_generator.DeltaGenerator, study: Study, explained: Prediction, block: str
+) -> None:
+    """Show how the probability of a class changes without each block; compute what is missing.
+
+    Args:
+        place: from `reserve`; draw all else first, for a sweep may take a while.
+        study: of the photo.
+        explained: the class to watch.
+        block: the one that is marked.
+    """
     blocks = study.analysis.network.blocks[1:]
-    st.subheader("Which blocks does this answer need?", anchor=False)
-    missing = tuple(name for name in blocks if name not in study.swept)
-    if missing:
-        _complete(study, missing, len(blocks))
-    done = [name for name in blocks if name in study.swept]
-    if done:
-        _draw(study, explained, done, block)
+    with place:
+        st.subheader("Which blocks does this answer need?", anchor=False)
+        missing = tuple(name for name in blocks if name not in study.swept)
+        if missing:
+            _complete(study, missing, len(blocks))
+        done = [name for name in blocks if name in study.swept]
+        if done:
+            _draw(study, explained, done, block)
 
 
 def _draw(study: Study, explained: Prediction, done: list[str], block: str) -> None:
@@ -48,7 +65,7 @@ def _draw(study: Study, explained: Prediction, done: list[str], block: str) -> N
     ]
     series = (Series(f"{spoken(explained.label)}: change without the block", Tone.ACCENT),)
     label = "Change of the probability without each block, in points"
-    columns("sweep_chart", label, series, shown, block)
+    columns("sweep_chart", label, series, shown, block, least=LEAST)
     st.caption(_in_words(changes, whole))
 
 
@@ -70,18 +87,20 @@ def _points(change: float) -> str:
 def _complete(study: Study, missing: tuple[str, ...], total: int) -> None:
     """Compute at once what is quick; offer the rest with its cost."""
     seconds = len(missing) * study.analysis.seconds / 2  # what follows a cut is half a pass
-    place = st.empty()
-    wanted = seconds <= AT_ONCE
-    if not wanted:
-        with place.container(horizontal=True, vertical_alignment="center", gap="medium"):
-            wanted = st.button(
-                "Cut each block in turn", type="primary", icon=":material/play_arrow:"
+    if seconds <= AT_ONCE:
+        _sweep(study, missing)
+        return
+    with st.container(key="sweep"):
+        if study.sweeping:
+            _sweep_on(study, missing, total)
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            st.button(
+                "Cut each block in turn",
+                type="primary",
+                icon=":material/play_arrow:",
+                on_click=study.go_on,
             )
             st.caption(_cost(study, len(missing), total, seconds), width="content")
-    if wanted:
-        with place.container():
-            _sweep(study, missing, total)
-        place.empty()
 
 
 def _cost(study: Study, missing: int, total: int, seconds: float) -> str:
@@ -91,21 +110,38 @@ def _cost(study: Study, missing: int, total: int, seconds: float) -> str:
     return f"{stopped}{said[0].upper()}{said[1:]} on this {device}."
 
 
-def _sweep(study: Study, missing: tuple[str, ...], total: int) -> None:
-    """Switch off block by block; any click ends this run, and what is done stays."""
-    from explorer.lesions import sweep
-
+def _sweep_on(study: Study, missing: tuple[str, ...], total: int) -> NoReturn:
+    """Switch off block by block; what is done stays, and another click only interrupts it."""
     before = total - len(missing)
     bar = st.progress(before / total, "Cutting the first block")
-    st.button("Cancel", icon=":material/stop_circle:", key="cancel_sweep")
+    st.button("Cancel", icon=":material/stop_circle:", on_click=study.stop)
+    with st.container():
+        _sweep(
+            study,
+            missing,
+            lambda step: bar.progress(
+                (before + step.done) / total,
+                f"Without {step.block}: {before + step.done} of {total} blocks",
+            ),
+        )
+    study.stop()
+    st.rerun()
+
+
+def _sweep(
+    study: Study, missing: tuple[str, ...], on_step: Callable[[SweepStep], object] | None = None
+) -> None:
+    """Take a turn for each block, so that others come in between."""
+    from explorer.lesions import sweep
+
     line = st.empty()
     steps, seconds = sweep(study.analysis, missing), 0.0
     for _ in missing:
         with line.container(), turn():
             started = time.perf_counter()
-            step: SweepStep = next(steps)
+            step = next(steps)
             seconds += time.perf_counter() - started
         study.swept[step.block] = step.probabilities
-        done = before + step.done
-        bar.progress(done / total, f"Without {step.block}: {done} of {total} blocks")
+        if on_step is not None:
+            on_step(step)
     journal.record(study.analysis.network, "sweep", "all", seconds)

@@ -30,6 +30,12 @@ def test_a_fixed_end_keeps_what_lies_beyond_it_inside() -> None:
     assert (scale.part(0.0), scale.part(50.0), scale.part(400.0)) == (0.0, 0.5, 1.0)
 
 
+def test_trifles_do_not_fill_the_chart() -> None:
+    assert _Scale.over([-0.02, 0.01], None, least=1.0) == _Scale(-1.0, 0.01)
+    assert _Scale.over([0.02], None, least=1.0) == _Scale(0.0, 1.0)
+    assert _Scale.over([-7.0, 2.0], None, least=1.0) == _Scale(-7.0, 2.0)
+
+
 def test_bars_reach_from_zero_up_or_down() -> None:
     scale = _Scale(-50.0, 50.0)
     series = (Series("a", Tone.QUIET), Series("b", Tone.WARM))
