@@ -28,6 +28,7 @@ page = st.navigation(
         "Learn": [
             st.Page(PAGES / "lessons.py", title="Lessons"),
             st.Page(PAGES / "claims.py", title="Claims"),
+            st.Page(PAGES / "glossary.py", title="Glossary"),
         ],
     },
     position="hidden" if waiting.place() else "sidebar",

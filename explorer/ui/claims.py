@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.paths import PAGES
 from explorer.ui import choices, layout
+from explorer.ui.glossary import glossed
 from explorer.wording import verbatim
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _controls(guessing: bool) -> None:
             "Guess first",
             key=_GUESS_FIRST,
             on_change=_choose_guessing,
-            help="Hides each verdict until you have given your own.",
+            help=glossed("Hides each verdict until you have given your own."),
         )
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.geometry import Framing
 from explorer.ui import choices
+from explorer.ui.glossary import explained
 
 _SIGNED, _WHOLE = "switch_signed", "switch_whole"
 
@@ -27,13 +28,18 @@ def switches() -> None:
         "Show evidence against, too",
         key=_SIGNED,
         on_change=_choose_signed,
-        help="Grad-CAM drops negative values; with this they have colours of their own.",
+        help=explained(
+            "Grad-CAM drops negative values; with this they have colours of their own.",
+            "grad-cam",
+        ),
     )
     st.toggle(
         "Show the network the whole photo",
         key=_WHOLE,
         on_change=_choose_framing,
-        help="Otherwise it sees the middle, a square, as when its accuracy was measured.",
+        help=explained(
+            "Otherwise it sees the middle, a square, as when its accuracy was measured.", "top-1"
+        ),
     )
 
 

@@ -1,0 +1,17 @@
+"""A small picture for each term of the glossary."""
+
+from __future__ import annotations
+
+from explorer.figures.glossary import cost, network, seeing, training
+from explorer.glossary import Term
+
+_PICTURES = network.PICTURES | training.PICTURES | seeing.PICTURES | cost.PICTURES
+
+
+def picture(term: Term) -> str:
+    """Draw a term as SVG.
+
+    Raises:
+        KeyError: if nobody has drawn it yet.
+    """
+    return _PICTURES[term.id]().svg(term.picture)

@@ -1,0 +1,87 @@
+"""The glossary, without a browser: one term that was asked for, and all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.glossary import Field, glossary
+from explorer.paths import ENTRY_SCRIPT, PAGES
+from explorer.ui import glossary as shown
+from explorer.ui.glossary import explained
+
+Drawn = dict[str, str]
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
+    """What was drawn last, by its key."""
+    found: Drawn = {}
+    draw: Callable[[str, str], Any] = shown.drawn
+
+    def noting(key: str, html: str) -> None:
+        found[key] = html
+        draw(key, html)
+
+    monkeypatch.setattr(shown, "drawn", noting)
+    return found
+
+
+def opened(**link: str) -> AppTest:
+    """The page, opened with a link."""
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.switch_page(str(PAGES / "glossary.py")).run()
+    assert not app.exception
+    return app
+
+
+def test_it_opens_on_all_terms(drawn: Drawn) -> None:
+    opened()
+    assert drawn.keys() == {"glossary_terms"}
+    assert drawn["glossary_terms"].count("<article") == len(glossary())
+
+
+def test_a_link_opens_a_term_with_its_references_and_leads_to_others(drawn: Drawn) -> None:
+    app = opened(term="bottleneck")
+    term = glossary()["bottleneck"]
+    assert term.picture in drawn["chosen_picture"]
+    assert app.subheader[0].value == term.title
+    assert [caption.value for caption in app.caption if "Deep Residual" in caption.value]
+    app.button(key="term_basic-block").click().run()
+    assert not app.exception
+    assert app.subheader[0].value == glossary()["basic-block"].title
+    assert app.query_params["term"] in ("basic-block", ["basic-block"])
+
+
+def test_a_link_with_an_unknown_term_opens_all(drawn: Drawn) -> None:
+    assert not opened(term="flux-capacitor").subheader
+
+
+def test_a_term_is_found_by_typing_and_put_away_again(drawn: Drawn) -> None:
+    app = opened()
+    app.selectbox(key="pick_term").set_value("stem").run()
+    assert app.subheader[0].value == "Stem"
+    app.selectbox(key="pick_term").set_value(None).run()
+    assert not app.subheader
+    assert "term" not in app.query_params
+
+
+def test_a_field_shows_its_terms_only(drawn: Drawn) -> None:
+    app = opened()
+    app.segmented_control(key="pick_field").set_value(Field.COST.value).run()
+    assert not app.exception
+    of_cost = [term for term in glossary().values() if term.field is Field.COST]
+    assert drawn["glossary_terms"].count("<article") == len(of_cost)
+
+
+def test_a_help_text_leads_to_its_term() -> None:
+    assert explained("It is cut at zero.", "grad-cam") == (
+        "It is cut at zero. [Glossary: Grad-CAM](glossary?term=grad-cam)"
+    )
+    with pytest.raises(KeyError):
+        explained("It is not.", "flux-capacitor")

@@ -1,0 +1,42 @@
+"""Tests of explorer/glossary.py and of the terms themselves."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from explorer.glossary import Field, Term, glossary
+from explorer.paths import PAGES
+
+EVERY_TERM = pytest.mark.parametrize("term", glossary().values(), ids=lambda term: term.id)
+SENTENCE = re.compile(r"[.?!](?=\s|$)")
+
+
+@EVERY_TERM
+def test_a_term_has_two_sentences_and_leads_on(term: Term) -> None:
+    assert len(SENTENCE.findall(term.text.replace("e.g.", ""))) == 2
+    assert term.text.endswith(".")
+    assert set(term.see) <= glossary().keys() - {term.id}
+    assert term.see
+    assert not term.page or (PAGES / f"{term.page}.py").is_file()
+
+
+def test_every_field_has_terms() -> None:
+    assert {term.field for term in glossary().values()} == set(Field)
+
+
+def test_terms_stand_in_alphabetical_order() -> None:
+    titles = [term.title.casefold() for term in glossary().values()]
+    assert titles == sorted(titles)
+
+
+USED = (
+    "residual-block shortcut projection bottleneck stem stage head logit feature-map channel "
+    "heatmap target-class latency throughput"
+)
+
+
+@pytest.mark.parametrize("id", USED.split())
+def test_the_terms_that_the_app_uses_are_there(id: str) -> None:
+    assert id in glossary()
