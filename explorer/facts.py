@@ -158,12 +158,20 @@ def _flow() -> dict[str, Fact]:
     return facts()
 
 
+def _cuts() -> dict[str, Fact]:
+    """How accurate the twins are without one of their blocks, recorded."""
+    from explorer.twin_facts import facts
+
+    return facts()
+
+
 _GROUPS: dict[str, Callable[[], dict[str, Fact]]] = {
     "builtin": _builtin,
     "imagenet": _imagenet,
     "layers": _layers,
     "blocks": _blocks,
     "flow": _flow,
+    "cuts": _cuts,
 }
 
 

@@ -42,7 +42,13 @@ Task: Only do it.
 Answer: Done.
 """
 # What the figures find out before the student does anything.
-AT_FIRST = {"balance": "uneven", "largest": "layer4.1", "measured": ""}
+AT_FIRST = {
+    "balance": "uneven",
+    "largest": "layer4.1",
+    "measured": "",
+    "closest": "layer1.0",
+    "worst": "layer3.0",
+}
 AFTERWARDS = AT_FIRST | {"balance": "even", "measured": "yes"}
 CARDS = [
     pytest.param(lesson, card, id=f"{lesson.name}-{card.name}")
@@ -51,8 +57,8 @@ CARDS = [
 ]
 # Names, shapes and years: digits that nobody measured.
 GIVEN = re.compile(
-    r"\(?\b(?:19|20)\d\d\b|ResNet-\d+|[Pp]lain-\d+|layer\d\.\d|layer\d|\d × \d|\bsection 4\.1|"  # noqa: RUF001
-    r"\b(?:8|18|20|34|50|56|110|152|200|64|256)\b|[x+] 0|mean 0|variance 1|stride 2|\b1 back"
+    r"\(?\b(?:19|20)\d\d\b|ResNet-\d+|[Pp]lain-\d+|layer\d\.\d|layer\d|\d × \d|"  # noqa: RUF001
+    r"\bsection 4\.1|F\(x\) = 0|\b(?:8|18|20|34|50|56|110|152|200|64|256)\b|[x+] 0|mean 0|variance 1|stride 2|\b1 back"
 )
 
 

@@ -167,7 +167,8 @@ def everything() -> dict[str, str]:
 
 def accepts(name: str, value: str) -> bool:
     """Whether a choice may have a value."""
-    return name in _CHOICES and bool(_CHOICES[name].accepts(value))
+    choice = _CHOICES.get(name)
+    return choice is not None and (value == choice.default or bool(choice.accepts(value)))
 
 
 def get(name: str) -> str:

@@ -20,11 +20,13 @@ def page() -> None:
         style.apply("presenter")
     lesson_bar.head(lesson)
     text, figure = st.columns([2, 3], gap="large")
-    with figure, st.container(key="lesson_figure"):
-        found = _figure(card)
-    with text, st.container(key="lesson_text"):
+    with text:
         st.subheader(card.title, anchor=False)
         st.markdown(card.text)
+        task = st.container(border=True, key="lesson_task")
+    with figure, st.container(key="lesson_figure"):
+        found = _figure(card)
+    with task:
         _task(lesson, card, found)
     lesson_bar.bar(lesson, card)
 
@@ -55,14 +57,13 @@ def _figure(card: Card) -> dict[str, str]:
 def _task(lesson: Lesson, card: Card, found: Mapping[str, str]) -> None:
     """Ask, check, and say what is missing."""
     progress, here = lesson_progress.current(), (lesson.name, card.name)
-    with st.container(border=True, key="lesson_task"):
-        st.markdown(f"**Your task** \N{EN DASH} {card.task}")
-        if card.options:
-            progress.answers[here] = _ask(card, here)
-        attempt = Attempt({**choices.everything(), **found}, progress.answers.get(here))
-        if card.is_done(attempt):
-            progress.done.add(here)
-        _verdict(card, attempt, here in progress.done)
+    st.markdown(f"**Your task** \N{EN DASH} {card.task}")
+    if card.options:
+        progress.answers[here] = _ask(card, here)
+    attempt = Attempt({**choices.everything(), **found}, progress.answers.get(here))
+    if card.is_done(attempt):
+        progress.done.add(here)
+    _verdict(card, attempt, here in progress.done)
 
 
 def _ask(card: Card, here: tuple[str, str]) -> int | None:

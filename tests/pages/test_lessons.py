@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer import analyze, load
+from explorer.lesions import sweep
 from explorer.lessons import Card, Lesson, lessons
 from explorer.paths import ENTRY_SCRIPT, PAGES
+from explorer.residual import balances
+from explorer.samples import SAMPLES
 from explorer.ui import lesson_progress
 
 CARDS = [
@@ -15,7 +21,10 @@ CARDS = [
     for card in lesson.cards
 ]
 # What fulfils a need that only the figure can tell: a choice, or the label of a button.
-BY_CHOICE = {"balance": ("block_channels", "64"), "{largest}": ("layer", "layer4.1")}
+BY_CHOICE = {
+    "balance": ("block_channels", "64"),
+    "{largest}": ("layer", "layer4.1"),
+}
 BY_BUTTON = {"measured": "Measure it on your photo"}
 
 
@@ -33,6 +42,18 @@ def press(app: AppTest, label: str) -> None:
     assert not app.exception
 
 
+@cache
+def found(value: str) -> str:
+    """What the figure finds out about the photo that the app opens on."""
+    if value == "{closest}":
+        kept = analyze(load("resnet18"), SAMPLES["motorcycle"].open()).kept
+        compared = balances(kept)
+        return min(compared, key=lambda block: compared[block].ratio)
+    analysis = analyze(load("resnet34"), SAMPLES["motorcycle"].open())
+    best = analysis.predictions[0].index
+    return min(sweep(analysis), key=lambda step: step.probabilities[best]).block
+
+
 def do(app: AppTest, card: Card) -> None:
     """Do what a card's task asks for, beside answering."""
     for name, values in card.needs.items():
@@ -40,7 +61,7 @@ def do(app: AppTest, card: Card) -> None:
             press(app, BY_BUTTON[name])
             continue
         choice, value = BY_CHOICE.get(name) or BY_CHOICE.get(values[0]) or (name, values[0])
-        app.session_state[choice] = value
+        app.session_state[choice] = found(value) if value in ("{closest}", "{worst}") else value
     app.run()
     assert not app.exception
 

@@ -1,0 +1,28 @@
+"""Tests of explorer/flow_facts.py, and of what the lesson says about the gradients."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from explorer.facts import fact
+from explorer.flow_records import find
+from explorer.flows import FlowPlan, Init
+
+
+def test_a_fact_is_the_median_of_all_seeds() -> None:
+    flows = find(FlowPlan(110, False, True, Init.HE))
+    assert fact("flow.plain.bn.he.110").value == median(flow.ratio() for flow in flows)
+    assert fact("flow.seeds").value == len(flows) == 5
+
+
+def test_the_weight_gradient_tells_another_story_than_the_input_gradient() -> None:
+    assert fact("flow.plain.free.xavier.110").value < 1e-6
+    assert fact("flow.plain.free.xavier.110.weights").value > 1
+    strongest = [max(flow.weights) for flow in find(FlowPlan(110, False, False, Init.XAVIER))]
+    assert max(strongest) < 1e-6  # tiny in every block
+
+
+def test_the_residual_gradient_needs_batch_norm_as_well() -> None:
+    assert fact("flow.residual.bn.he.200").value < 500
+    assert fact("flow.residual.free.he.110").value > 1e6
+    assert 0.1 < fact("flow.residual.free.pytorch.110").value < 10
