@@ -35,7 +35,7 @@ def plot(chart: Chart, height: int = HEIGHT) -> go.Figure:
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 16, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend={"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0},
         hovermode="closest",
         xaxis=_axis(chart.x),
         yaxis=_axis(chart.y),

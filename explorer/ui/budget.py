@@ -52,12 +52,12 @@ def candidates(entries: Sequence[Entry]) -> list[Candidate]:
     ]
 
 
-def advisor(entries: Sequence[Entry], key: str) -> Advised | None:
+def advisor(entries: Sequence[Entry], family: str) -> Advised | None:
     """Draw the advisor.
 
     Args:
         entries: networks that may be compared.
-        key: what the sliders' ranges depend on; their places are kept for each.
+        family: of the networks; the reader's limits are kept for each.
 
     Returns:
         The answer; None if there is nothing to choose from.
@@ -71,7 +71,7 @@ def advisor(entries: Sequence[Entry], key: str) -> Advised | None:
         )
         return None
     place = st.container()
-    limits = {name: _limit(name, slider, entries, key) for name, slider in _SLIDERS.items()}
+    limits = {name: _limit(name, slider, entries, family) for name, slider in _SLIDERS.items()}
     budget = Budget(**limits)
     advice = advise(offered, budget)
     with place:
@@ -88,31 +88,38 @@ def _answer(advice: Advice) -> None:
         st.caption(f"Also within the budget: {others}.")
 
 
-def _limit(name: str, slider: _Slider, entries: Sequence[Entry], key: str) -> float | None:
+def _limit(name: str, slider: _Slider, entries: Sequence[Entry], family: str) -> float | None:
     """Draw a slider; at the end where everything fits it sets no limit."""
     measure = MEASURES[slider.measure]
     values = [value for entry in entries if (value := measure.read(entry)) is not None]
     if not values or min(values) == max(values):
         return None
     step = _step(max(values) - min(values))
-    low, high = math.floor(min(values) / step) * step, math.ceil(max(values) / step) * step
-    if slider.at_most:
-        low = max(0.0, low - step)  # one step below the cheapest, where nothing fits
-    else:
-        high += step
+    low, high = _range(min(values), max(values), step, slider.at_most)
     free = high if slider.at_most else low
+    # A slider of another range is another widget; what the reader set goes over to it.
+    wanted, key = f"budget_{family}_{name}", f"budget_{family}_{name}_{low}_{high}"
+    kept = st.session_state.get(wanted)
+    st.session_state.setdefault(key, free if kept is None else min(max(kept, low), high))
     chosen = st.slider(
         slider.label,
-        float(low),
-        float(high),
-        float(free),
-        float(step),
+        low,
+        high,
+        step=step,
         format="%.1f" if step < 1 else "%.0f",
-        key=f"budget_{name}_{key}",
-        persist_state="session",
+        key=key,
         help=f"{measure.about} At the end of the scale: any.",
     )
-    return None if chosen == free else float(chosen)
+    st.session_state[wanted] = limit = None if chosen == free else float(chosen)
+    return limit
+
+
+def _range(least: float, most: float, step: float, at_most: bool) -> tuple[float, float]:
+    """Return the ends of a slider: at one everything fits, at the other nothing does."""
+    low, high = math.floor(least / step) * step, math.ceil(most / step) * step
+    if at_most:
+        return round(max(0.0, low - step), 6), round(high, 6)
+    return round(low, 6), round(high + step, 6)
 
 
 def _step(span: float) -> float:

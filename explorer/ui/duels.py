@@ -73,15 +73,17 @@ def _controls(group: Source, here: Sequence[Duelist]) -> tuple[list[Duelist], As
         pick(st.segmented_control, "Maps at the end of", choices.STAGE, stages, required=True)
         label = _pick_class(here)
     usual = [name for name in titles if name in VARIANTS and VARIANTS[name].family == "ResNet"]
-    named = st.pills(
-        "Networks",
-        list(titles),
-        selection_mode="multi",
-        default=usual,
-        format_func=titles.__getitem__,
-        key=f"{_WHO}_{group.value}_{len(titles)}",
-        persist_state="session",
-    )
+    named = usual
+    if here:
+        named = st.pills(
+            "Networks",
+            list(titles),
+            selection_mode="multi",
+            default=usual,
+            format_func=titles.__getitem__,
+            key=f"{_WHO}_{group.value}_{len(titles)}",
+            persist_state="session",
+        )
     chosen = [one for one in here if one.variant.name in named]
     asked = Asked(choices.get(choices.STAGE), label, options.signed(), options.framing())
     return _reference_first(chosen), asked

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.measurements import THOROUGH, Dtype, Family, MemoryFormat
-from explorer.ui import errors, jobs, networks, runs
+from explorer.measurements import SECONDS_PER_ROW, THOROUGH, Dtype, Family, MemoryFormat
+from explorer.ui import costs, errors, jobs, networks, runs
 from explorer.ui.jobs import Job
+from explorer.variants import VARIANTS
 
 if TYPE_CHECKING:
     from explorer.benchmark import Plan
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 LOOK_EVERY = 1.0  # seconds between two looks at a running measurement
 REDRAW_AFTER = 3.0  # seconds: drawing takes time from what is measured
 _DRAWN = "benchmark_drawn"  # how much of the measurement the page shows, and since when
-_SECONDS = {Family.IMAGENET: 60, Family.BUILTIN: 15}
 _CUSTOM = "custom_run"
 _BATCHES = (1, 2, 4, 8, 16, 32, 64)
 
@@ -35,13 +35,14 @@ def draw(family: Family) -> None:
         _watched(job)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_bar"):
+        seconds = SECONDS_PER_ROW * len(_quick(family))
         st.button(
-            "Quick measurement",
+            f"Quick measurement ({costs.in_words(seconds)})",
             type="primary",
             icon=":material/timer:",
             on_click=_start_quick,
             args=(family,),
-            help=f"One photo at a time, about {_SECONDS[family]} s; you can cancel.",
+            help="One photo at a time; you can go on meanwhile, and cancel.",
         )
         with st.popover("Custom run", icon=":material/tune:"):
             _custom(family)
@@ -50,13 +51,15 @@ def draw(family: Family) -> None:
 
 
 def _start_quick(family: Family) -> None:
-    from explorer import benchmark
+    from explorer.benchmark import plan
 
     device, _ = networks.compute()
-    if family is Family.IMAGENET:
-        _start(benchmark.quick(device))
-    else:
-        _start(benchmark.plan(tuple(_names(family)), device=device))
+    _start(plan(_quick(family), device=device))
+
+
+def _quick(family: Family) -> tuple[str, ...]:
+    """Name what a quick measurement takes: the ResNets."""
+    return tuple(name for name in _names(family) if name.partition("/")[0] in VARIANTS)
 
 
 def _start(plan: Plan) -> None:
@@ -79,8 +82,10 @@ def _custom(family: Family) -> None:
     resolution = _pick_resolution()
     dtype, layout = _pick_storage(device)
     compiled, thorough = _pick_compiled(device), _pick_effort()
-    ready = bool(models and batches)
-    if st.button("Measure", type="primary", disabled=not ready, key=f"{_CUSTOM}_start"):
+    rows = len(models) * len(batches)
+    cost = "" if thorough else f" ({costs.in_words(SECONDS_PER_ROW * rows)})"
+    label = f"Measure {rows} row{'' if rows == 1 else 's'}{cost}"
+    if st.button(label, type="primary", disabled=not rows, key=f"{_CUSTOM}_start"):
         _start_custom(models, batches, device, dtype, resolution, layout, compiled, thorough)
 
 

@@ -55,7 +55,7 @@ class TableRow:
     Attributes:
         cells: one for each column; the first one is the row's header.
         note: under the header.
-        kind: "best", "provisional" or "".
+        kind: "best", "provisional", both with a space between, or "".
     """
 
     cells: tuple[Cell, ...]

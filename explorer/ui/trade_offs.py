@@ -57,7 +57,7 @@ def tab() -> None:
         return
     left, right = layout.columns()
     with right:
-        advised = budget.advisor(found, f"{shown.id}_{family.value}_{under}")
+        advised = budget.advisor(found, family.value)
     with left:
         chart = _trade_off(found, across, upwards, advised)
     _table(found, family, recipe, advised)
@@ -214,14 +214,18 @@ def _most(measure: Measure, found: Sequence[Entry]) -> float:
 def _row(entry: Entry, measures: Sequence[Measure], most: dict[str, float], best: bool) -> TableRow:
     name = Cell(entry.title, entry.title)
     cells = [_cell(entry, measure, most[measure.name]) for measure in measures]
-    kind = "best" if best else "provisional" if entry.row.provisional else ""
-    return TableRow((name, *cells), _note(entry), kind)
+    kinds = {"best": best, "provisional": entry.row.provisional}
+    return TableRow(
+        (name, *cells), _note(entry), " ".join(k for k, is_so in kinds.items() if is_so)
+    )
 
 
 def _note(entry: Entry) -> str:
     row, weights = entry.row, entry.accuracy.weights if entry.accuracy else NOT_PUBLISHED
     if row.problem:
         return f"{weights} · {row.problem}"
+    if not row.calls_ms:
+        return f"{weights} · not measured"
     return f"{weights} · provisional, n = {len(row.calls_ms)}" if row.provisional else weights
 
 
