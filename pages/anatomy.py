@@ -36,4 +36,4 @@ with layout.body():
     swept = sweeping.reserve()
     pairs.section(analysis.network, photo, explanation.framing, block)
     words.footnote(photo, analysis)
-    sweeping.sweep_chart(swept, study, explained, block)
+    sweeping.sweep_chart(study, explained, block, swept)

@@ -80,7 +80,8 @@ def all_blocks(study: Study, block: str) -> None:
     """Show how strong shortcut and branch are in every block, and say it in words."""
     from explorer.residual import in_words
 
-    balances = study.balances()
+    with st.container():  # where a wait is said, so that nothing below moves and loses the focus
+        balances = study.balances()
     shown = [
         Column(
             name,

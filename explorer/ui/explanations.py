@@ -145,13 +145,14 @@ def explain(photo: Photo, chosen: Chosen, framing: Framing) -> Explanation:
     from explorer.analysis import analyze
 
     key = (photo.id, chosen.key, framing)
+    waiting = st.container()  # in every run, or what follows would move and lose the focus
     latest: Explanation | None = st.session_state.get(_LATEST)
     if latest is not None and latest.key == key:
         return latest
     latest = None
     st.session_state.pop(_LATEST, None)  # frees the old graph before the new one is made
     image = photo.open()
-    with turn():
+    with waiting, turn():
         made = Explanation(key, analyze(chosen.network, image, framing))
     st.session_state[_LATEST] = made
     return made

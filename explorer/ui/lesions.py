@@ -86,9 +86,10 @@ def before_and_after(
             icon=":material/toggle_off:",
         )
         return
-    heatmap = explanation.ladder(explained.index, signed=False)[last]
+    with st.container():  # where a wait is said
+        heatmap = explanation.ladder(explained.index, signed=False)[last]
+        after = explanation.study.without(Lesion(cut), explained.index)
     before = Outcome(analysis.predictions, explained, heatmap)
-    after = explanation.study.without(Lesion(cut), explained.index)
     scale = Scale.up_to(limit([heatmap, after.heatmap], signed=False), signed=False)
     left, right = st.columns(2, gap="large")
     with left:

@@ -82,9 +82,9 @@ def section(network: Network, photo: Photo, framing: Framing, block: str) -> Non
     _chart(pair, block)
     if reason:
         st.info(f"{block} cannot be skipped. {reason}", icon=":material/block:")
-    for place, twin, found in zip(
-        st.columns(2, gap="large"), twins, _skipped(pair, photo, framing), strict=True
-    ):
+    with st.container():  # where a wait is said
+        answers = _skipped(pair, photo, framing)
+    for place, twin, found in zip(st.columns(2, gap="large"), twins, answers, strict=True):
         with place:
             _side(twin, found, block)
 

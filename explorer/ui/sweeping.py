@@ -30,22 +30,27 @@ def reserve() -> st.delta_generator.DeltaGenerator:
 
 
 def sweep_chart(
-    place: st.delta_generator.DeltaGenerator, study: Study, explained: Prediction, block: str
+    study: Study,
+    explained: Prediction,
+    block: str,
+    place: st.delta_generator.DeltaGenerator | None = None,
 ) -> None:
     """Show how the probability of a class changes without each block; compute what is missing.
 
     Args:
-        place: from `reserve`; draw all else first, for a sweep may take a while.
         study: of the photo.
         explained: the class to watch.
         block: the one that is marked.
+        place: from `reserve`, where more of the page follows: draw that first, for a sweep may
+            take a while; None for here.
     """
     blocks = study.analysis.network.blocks[1:]
-    with place:
+    with place or st.container():
         st.subheader("Which blocks does this answer need?", anchor=False)
         missing = tuple(name for name in blocks if name not in study.swept)
-        if missing:
-            _complete(study, missing, len(blocks))
+        with st.container():
+            if missing:
+                _complete(study, missing, len(blocks))
         done = [name for name in blocks if name in study.swept]
         if done:
             _draw(study, explained, done, block)
@@ -90,17 +95,16 @@ def _complete(study: Study, missing: tuple[str, ...], total: int) -> None:
     if seconds <= AT_ONCE:
         _sweep(study, missing)
         return
-    with st.container(key="sweep"):
-        if study.sweeping:
-            _sweep_on(study, missing, total)
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-            st.button(
-                "Cut each block in turn",
-                type="primary",
-                icon=":material/play_arrow:",
-                on_click=study.go_on,
-            )
-            st.caption(_cost(study, len(missing), total, seconds), width="content")
+    if study.sweeping:
+        _sweep_on(study, missing, total)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.button(
+            "Cut each block in turn",
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=study.go_on,
+        )
+        st.caption(_cost(study, len(missing), total, seconds), width="content")
 
 
 def _cost(study: Study, missing: int, total: int, seconds: float) -> str:
