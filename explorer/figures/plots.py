@@ -11,6 +11,7 @@ from explorer.figures.charts import Axis, Chart, Series
 from explorer.figures.palettes import QUIET, SERIES
 
 HEIGHT = 440  # pixels
+_LEGEND = 72  # pixels under the chart, about: room for the title of the axis
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
 # Plotly's button for a picture would know neither the device nor the date; ours does.
 CONFIG = {
@@ -35,7 +36,7 @@ def plot(chart: Chart, height: int = HEIGHT) -> go.Figure:
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 16, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": -0.16, "yanchor": "top", "x": 0},
+        legend={"orientation": "h", "y": -_LEGEND / height, "yanchor": "top", "x": 0},
         hovermode="closest",
         xaxis=_axis(chart.x),
         yaxis=_axis(chart.y),
