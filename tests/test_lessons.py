@@ -48,6 +48,7 @@ AT_FIRST = {
     "measured": "",
     "closest": "layer1.0",
     "worst": "layer3.0",
+    "fewest": "efficientnet",
 }
 AFTERWARDS = AT_FIRST | {"balance": "even", "measured": "yes"}
 CARDS = [
@@ -58,7 +59,8 @@ CARDS = [
 # Names, shapes and years: digits that nobody measured.
 GIVEN = re.compile(
     r"\(?\b(?:19|20)\d\d\b|ResNet-\d+|[Pp]lain-\d+|layer\d\.\d|layer\d|\d × \d|"  # noqa: RUF001
-    r"\bsection 4\.1|F\(x\) = 0|\b(?:8|18|20|34|50|56|110|152|200|64|256)\b|[x+] 0|mean 0|variance 1|stride 2|\b1 back"
+    r"\bsection 4\.1|F\(x\) = 0|[x+] 0|mean 0|variance 1|stride 2|\b1 back|"
+    r"\b(?:8|18|20|34|50|56|64|66|100|110|152|200|256)\b"
 )
 
 

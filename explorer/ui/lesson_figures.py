@@ -7,7 +7,9 @@ from collections.abc import Callable
 from explorer.ui import (
     anatomy,
     block_formulas,
+    depth_costs,
     explanations,
+    family,
     flow,
     lesions,
     networks,
@@ -88,4 +90,9 @@ FIGURES: dict[str, Callable[[], Found]] = {
     "lesion": _lesion,
     "sweep": _sweep,
     "twins": _twins,
+    "trade-off": depth_costs.trade_off,
+    "advisor": depth_costs.advisor,
+    "own-depths": depth_costs.own_depths,
+    "family": family.drawings,
+    "family-sizes": family.sizes,
 }

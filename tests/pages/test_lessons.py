@@ -7,13 +7,15 @@ from functools import cache
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import analyze, load
+from explorer import analyze, builtin, load
+from explorer.cards import read_card
 from explorer.lesions import sweep
 from explorer.lessons import Card, Lesson, lessons
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.residual import balances
 from explorer.samples import SAMPLES
 from explorer.ui import lesson_progress
+from explorer.variants import VARIANTS
 
 CARDS = [
     pytest.param(lesson, card, id=f"{lesson.name}-{card.name}")
@@ -24,7 +26,9 @@ CARDS = [
 BY_CHOICE = {
     "balance": ("block_channels", "64"),
     "{largest}": ("layer", "layer4.1"),
+    "{fewest}": ("member", "efficientnet"),
 }
+RESNETS = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
 BY_BUTTON = {"measured": "Measure it on your photo"}
 
 
@@ -42,6 +46,10 @@ def press(app: AppTest, label: str) -> None:
     assert not app.exception
 
 
+def top1(name: str) -> float:
+    return read_card(builtin.path_of(VARIANTS[name])).top1
+
+
 @cache
 def found(value: str) -> str:
     """What the figure finds out about the photo that the app opens on."""
@@ -49,6 +57,8 @@ def found(value: str) -> str:
         kept = analyze(load("resnet18"), SAMPLES["motorcycle"].open()).kept
         compared = balances(kept)
         return min(compared, key=lambda block: compared[block].ratio)
+    if value == "{best}":
+        return max([one for one in RESNETS if builtin.path_of(VARIANTS[one]).is_file()], key=top1)
     analysis = analyze(load("resnet34"), SAMPLES["motorcycle"].open())
     best = analysis.predictions[0].index
     return min(sweep(analysis), key=lambda step: step.probabilities[best]).block
@@ -57,11 +67,14 @@ def found(value: str) -> str:
 def do(app: AppTest, card: Card) -> None:
     """Do what a card's task asks for, beside answering."""
     for name, values in card.needs.items():
+        if name == "advised":
+            next(one for one in app.slider if one.label.startswith("Size")).set_value(100.0)
+            continue
         if name in BY_BUTTON:
             press(app, BY_BUTTON[name])
             continue
         choice, value = BY_CHOICE.get(name) or BY_CHOICE.get(values[0]) or (name, values[0])
-        app.session_state[choice] = found(value) if value in ("{closest}", "{worst}") else value
+        app.session_state[choice] = found(value) if value.startswith("{") else value
     app.run()
     assert not app.exception
 

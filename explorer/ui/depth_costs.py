@@ -1,0 +1,91 @@
+"""What depth buys and costs: figures of a lesson, from the measurement that ships with the app."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer import builtin
+from explorer.cards import read_card
+from explorer.comparison import MEASURES, Entry, conditions, entries
+from explorer.comparison_files import origin
+from explorer.errors import ResultError
+from explorer.figures import charts, plots
+from explorer.figures.charts import Chart
+from explorer.figures.depth_chart import accuracy_by_depth
+from explorer.measurements import Family, Run
+from explorer.recipes import Recipe
+from explorer.result_files import references
+from explorer.ui import budget, choices
+from explorer.ui.picking import pick
+from explorer.variants import VARIANTS
+
+_ACROSS = ("latency", "size", "macs")
+_KIN = "ResNet"
+
+
+def trade_off() -> dict[str, str]:
+    """Draw accuracy against a cost, for the depths of one recipe."""
+    with st.container(horizontal=True, gap="medium"):
+        recipes = {one: one.heading.removesuffix(" recipe") for one in Recipe if one != "other"}
+        pick(st.segmented_control, "Training recipe", choices.RECIPE, recipes, required=True)
+        across = {name: MEASURES[name].title for name in _ACROSS}
+        pick(st.segmented_control, "Cost", choices.ACROSS, across, required=True)
+    name = choices.get(choices.ACROSS)
+    measure = MEASURES[name if name in _ACROSS else _ACROSS[0]]
+    found = _depths(Recipe(choices.get(choices.RECIPE)))
+    _plot(charts.trade_off(found, measure, MEASURES["top1"]), "lesson_trade_off")
+    return {}
+
+
+def advisor() -> dict[str, str]:
+    """Draw the budget advisor; tell which network it recommends."""
+    found = _depths(Recipe.CLASSIC)
+    left, right = st.columns(2, gap="medium")
+    with right:
+        advised = budget.advisor(found, "lesson")
+    best = advised.advice.best if advised else None
+    with left:
+        chart = charts.trade_off(
+            found, MEASURES["size"], MEASURES["top1"], best.title if best else ""
+        )
+        _plot(chart, "lesson_advisor")
+    return {"advised": best.title if best else ""}
+
+
+def own_depths() -> dict[str, str]:
+    """Draw what the built-in networks reach; tell which depth is the best."""
+    found = {
+        name: read_card(path)
+        for name, variant in VARIANTS.items()
+        if variant.family == _KIN and (path := builtin.path_of(variant)).is_file()
+    }
+    depths = [(int(name.removeprefix("resnet")), card) for name, card in found.items()]
+    _plot(accuracy_by_depth(depths), "lesson_depths")
+    return {"best": max(found, key=lambda name: found[name].top1)}
+
+
+def _depths(recipe: Recipe) -> tuple[Entry, ...]:
+    """Return the ResNets of one recipe, as they were measured for the app."""
+    run = _reference()
+    under = conditions(run, Family.IMAGENET)[0]
+    return tuple(
+        entry
+        for entry in entries(run, Family.IMAGENET, recipe, under)
+        if entry.variant.family == _KIN and entry.accuracy is not None
+    )
+
+
+def _reference() -> Run:
+    runs = references().runs
+    if not runs:
+        raise ResultError("The measurement that comes with the app is missing; install it again.")
+    return runs[0].run
+
+
+def _plot(chart: Chart, key: str) -> None:
+    st.plotly_chart(plots.plot(chart, 380), key=key, config=plots.CONFIG, alt=chart.alt)
+    st.caption(f"{chart.reading}{'' if key == 'lesson_depths' else _measured()}")
+
+
+def _measured() -> str:
+    return f" Times: {origin(_reference())}."
