@@ -50,7 +50,7 @@ _HEADINGS = {
 }
 _ABOUT = {
     Recipe.CLASSIC: "About 90 epochs of plain training, as when the papers appeared.",
-    Recipe.NEW: "600 epochs, stronger augmentation, averaged weights; photos resized to 232, not 256.",
+    Recipe.NEW: "600 epochs, stronger augmentation, averaged weights; resized to 232, not 256.",
     Recipe.OTHER: "Each network was trained in a way of its own: compare them with care.",
 }
 _SOURCES = {
