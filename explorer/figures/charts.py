@@ -13,6 +13,7 @@ from itertools import groupby
 from types import MappingProxyType
 
 from explorer.comparison import MEASURES, NOT_PUBLISHED, Entry, Measure
+from explorer.figures.ticks import round_ticks
 from explorer.pareto import front
 
 LATENCY, THROUGHPUT, TOP1 = MEASURES["latency"], MEASURES["throughput"], MEASURES["top1"]
@@ -127,35 +128,41 @@ def trade_off(
         limits: name of a measure -> what the reader's budget allows of it.
     """
     placed = [entry for entry in entries if x.read(entry) is not None]
-    known = [value for entry in placed if (value := y.read(entry)) is not None]
-    foot = min(known, default=0.0) - 0.08 * (max(known, default=0.0) - min(known, default=0.0) or 1)
-    drawn = [
-        replace(_mark(entry, x, y, foot), best=entry.title == best)
-        for entry in placed
-        if y.read(entry) is not None or y is TOP1
-    ]
-    multiples = _wide([mark.x for mark in drawn])
-    marks = {mark.title: mark for mark in _apart(drawn, multiples)}
-    full = [mark for mark in marks.values() if not mark.hollow]
+    drawn = _placed(placed, x, y, best)
+    full = [mark for mark in drawn if not mark.hollow]
     directions = (x.low_is_good, y.low_is_good)
     kept = tuple(full[at] for at in front([(mark.x, mark.y) for mark in full], directions))
+    marks = {mark.title: mark for mark in drawn}
     return Chart(
         heading=f"{y.title} against {x.title[0].lower()}{x.title[1:]}",
-        x=Axis(
-            x.heading,
-            multiples,
-            _round_ticks([mark.x for mark in drawn]) if multiples else (),
-            limits.get(x.name),
-        ),
+        x=_across(x.heading, [mark.x for mark in drawn], limits.get(x.name)),
         y=Axis(y.heading, limit=limits.get(y.name)),
         series=tuple(
             Series(kin, tuple(marks[one.title] for one in group if one.title in marks))
             for kin, group in _by_kin(placed)
         ),
         front=kept,
-        reading=_reading(x, y, any(mark.hollow for mark in marks.values())),
+        reading=_reading(x, y, any(mark.hollow for mark in drawn)),
         alt=_front_in_words(kept, x, y, len(full)),
     )
+
+
+def _placed(entries: Sequence[Entry], x: Measure, y: Measure, best: str) -> list[Mark]:
+    """Give each network its place; without a top-1 that is the foot of the chart."""
+    known = [value for entry in entries if (value := y.read(entry)) is not None]
+    foot = min(known, default=0.0) - 0.08 * (max(known, default=0.0) - min(known, default=0.0) or 1)
+    drawn = [
+        replace(_mark(entry, x, y, foot), best=entry.title == best)
+        for entry in entries
+        if y.read(entry) is not None or y is TOP1
+    ]
+    return _apart(drawn, _wide([mark.x for mark in drawn]))
+
+
+def _across(heading: str, values: Sequence[float], limit: float | None = None) -> Axis:
+    """Describe an axis, in multiples where the values are many times as large as others."""
+    wide = _wide(values)
+    return Axis(heading, wide, round_ticks(min(values), max(values)) if wide else (), limit)
 
 
 def depth_curve(entries: Sequence[Entry]) -> Chart:
@@ -215,7 +222,7 @@ def two_devices(here: Sequence[Entry], there: Sequence[Entry], titles: tuple[str
     values = [mark.x for one in series for mark in one.marks]
     return Chart(
         heading="Latency on two devices",
-        x=Axis(LATENCY.heading, _wide(values), _round_ticks(values) if _wide(values) else ()),
+        x=_across(LATENCY.heading, values),
         y=Axis("", ticks=tuple((at, entry.title) for at, entry in rows)),
         series=series,
         reading="Further left is faster; one row is one network, bars span the middle half.",
@@ -291,15 +298,6 @@ def _by_kin(entries: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
 
 def _wide(values: Sequence[float]) -> bool:
     return bool(values) and min(values) > 0 and max(values) / min(values) > WIDE_RANGE
-
-
-def _round_ticks(values: Sequence[float]) -> tuple[tuple[float, str], ...]:
-    """Return 1, 2 and 5 times the powers of ten between the values, and one beyond each end."""
-    powers = range(math.floor(math.log10(min(values))), math.ceil(math.log10(max(values))) + 1)
-    ticks = [step * 10.0**power for power in powers for step in (1, 2, 5)]
-    first = sum(tick <= min(values) for tick in ticks) - 1
-    last = sum(tick < max(values) for tick in ticks)
-    return tuple((tick, f"{tick:,g}") for tick in ticks[max(first, 0) : last + 1])
 
 
 def _apart(marks: Sequence[Mark], multiples: bool) -> list[Mark]:

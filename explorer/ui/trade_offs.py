@@ -9,7 +9,6 @@ import streamlit as st
 
 from explorer.comparison import (
     MEASURES,
-    NOT_PUBLISHED,
     Conditions,
     Entry,
     Measure,
@@ -19,21 +18,18 @@ from explorer.comparison import (
 from explorer.comparison_files import doubts, origin, table_csv
 from explorer.figures import charts, plots
 from explorer.figures.charts import Chart
-from explorer.measurements import Dtype, Family, Run, State
+from explorer.measurements import Family, Run, State
 from explorer.recipes import Recipe
-from explorer.ui import budget, choices, downloads, errors, layout, run_bar, runs
+from explorer.ui import budget, choices, cost_table, downloads, errors, layout, run_bar, runs
 from explorer.ui.budget import Advised
 from explorer.ui.picking import pick
 from explorer.ui.runs import Shown
-from explorer.ui.table import Cell, Column, TableRow, table
 
 _FAMILIES = {Family.IMAGENET: "ImageNet", Family.BUILTIN: "Built-in"}
-_COLUMNS, _UNDER = "compare_columns", "compare_under"
-_USUAL = ("top1", "latency", "throughput", "size", "macs", "memory")
+_UNDER = "compare_under"
 _ACROSS = ("latency", "throughput", "size", "macs", "memory", "params")
 _UPWARDS = ("top1", "latency", "throughput", "size", "macs", "memory")
 CURVE = 320  # pixels of height
-_UNKNOWN = "\N{EN DASH}"
 
 
 def tab() -> None:
@@ -60,10 +56,10 @@ def tab() -> None:
         advised = budget.advisor(found, family.value)
     with left:
         chart = _trade_off(found, across, upwards, advised)
-    _table(found, family, recipe, advised)
+    cost_table.draw(found, family, recipe, advised)
     _curves(shown.run, family, recipe, under, found)
     _other_device(shown, family, recipe, under, found)
-    caption = f"{_caption(family, recipe)} · {origin(shown.run, under)}"
+    caption = f"{cost_table.caption(family, recipe)} · {origin(shown.run, under)}"
     _take_along(shown, recipe, chart, caption)
 
 
@@ -163,77 +159,6 @@ def _plot(chart: Chart, key: str, height: int = plots.HEIGHT) -> None:
         plots.plot(chart, height), key=f"chart_{key}", config=plots.CONFIG, alt=chart.alt
     )
     st.caption(chart.reading)
-
-
-def _table(found: Sequence[Entry], family: Family, recipe: Recipe, advised: Advised | None) -> None:
-    """Draw the table, with the columns that the reader chose."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(_caption(family, recipe), anchor=False, width="stretch")
-        with st.popover("Columns", icon=":material/view_column:"):
-            names = st.pills(
-                "Columns",
-                list(MEASURES),
-                selection_mode="multi",
-                default=list(_USUAL),
-                format_func=lambda name: MEASURES[name].heading,
-                key=_COLUMNS,
-                persist_state="session",
-            )
-    measures = [measure for name, measure in MEASURES.items() if name in names]
-    best = advised.advice.best.title if advised and advised.advice.best else ""
-    columns = [
-        Column(
-            "network", "Network", "Its name, and the weights whose accuracy is shown.", text=True
-        ),
-        *(Column(m.name, m.heading, m.about, m.low_is_good) for m in measures),
-    ]
-    most = {m.name: _most(m, found) for m in measures}
-    rows = [_row(entry, measures, most, entry.title == best) for entry in found]
-    table("compare_table", _caption(family, recipe), columns, rows)
-    about = recipe.about if family is Family.IMAGENET else "Quarter width, 66 categories."
-    st.caption(f"A click on a header sorts, best first. {about}{_in_other_numbers(found)}")
-
-
-def _caption(family: Family, recipe: Recipe) -> str:
-    if family is Family.BUILTIN:
-        return "Built-in networks, 66 categories"
-    return f"ImageNet networks, {recipe.heading.lower()}"
-
-
-def _in_other_numbers(found: Sequence[Entry]) -> str:
-    """Say that the accuracy was measured in other numbers than the time."""
-    usual = all(entry.row.setup.dtype is Dtype.FLOAT32 for entry in found)
-    return "" if usual else " Top-1 was measured in float32."
-
-
-def _most(measure: Measure, found: Sequence[Entry]) -> float:
-    values = [value for entry in found if (value := measure.read(entry)) is not None]
-    return 100.0 if measure.unit == "%" else max(values, default=0.0)
-
-
-def _row(entry: Entry, measures: Sequence[Measure], most: dict[str, float], best: bool) -> TableRow:
-    name = Cell(entry.title, entry.title)
-    cells = [_cell(entry, measure, most[measure.name]) for measure in measures]
-    kinds = {"best": best, "provisional": entry.row.provisional}
-    return TableRow(
-        (name, *cells), _note(entry), " ".join(k for k, is_so in kinds.items() if is_so)
-    )
-
-
-def _note(entry: Entry) -> str:
-    row, weights = entry.row, entry.accuracy.weights if entry.accuracy else NOT_PUBLISHED
-    if row.problem:
-        return f"{weights} · {row.problem}"
-    if not row.calls_ms:
-        return f"{weights} · not measured"
-    return f"{weights} · provisional, n = {len(row.calls_ms)}" if row.provisional else weights
-
-
-def _cell(entry: Entry, measure: Measure, most: float) -> Cell:
-    value = measure.read(entry)
-    if value is None:
-        return Cell(NOT_PUBLISHED if measure.name == "top1" else _UNKNOWN, None)
-    return Cell(measure.written(value), value, value / most if most else None)
 
 
 def _curves(
