@@ -18,6 +18,7 @@ from explorer.activations import Ranking, Reach
 from explorer.block_costs import BlockKind
 from explorer.claims import Verdict
 from explorer.comparison import MEASURES
+from explorer.family import OTHERS
 from explorer.flow_records import DEPTHS
 from explorer.flows import Gradient, Init
 from explorer.geometry import Framing
@@ -51,6 +52,7 @@ TAB, NETWORKS, RECIPE, ACROSS, UPWARDS, DUELISTS, STAGE = (
     "stage",
 )
 VERDICT, GUESS, TERM = "verdict", "guess", "term"
+MEMBER = "member"  # of ResNet's family
 LESSON, CARD, PRESENT = "lesson", "card", "present"
 FLOW_DEPTH, FLOW_NORM, FLOW_INIT, FLOW_OF = "flow_depth", "flow_norm", "flow_init", "flow_of"
 BLOCK_KIND, BLOCK_CHANNELS = "block_kind", "block_channels"
@@ -106,6 +108,7 @@ _CHOICES = {
     POINT: _Choice("", _numbers(2)),
     VERDICT: _Choice("", tuple(Verdict).__contains__),
     GUESS: _Choice("", (YES,).__contains__),
+    MEMBER: _Choice(OTHERS[0], OTHERS.__contains__),
     TERM: _Choice("", re.compile(r"[a-z0-9-]{1,40}").fullmatch),
     LESSON: _Choice(lessons.ORDER[0], lessons.ORDER.__contains__),
     CARD: _Choice("", re.compile(r"[a-z-]{1,40}").fullmatch),

@@ -1,0 +1,174 @@
+"""ResNet's family in the lessons: drawings side by side, sizes, and times measured here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.family import OTHERS, RESNET, Member, family
+from explorer.ui import choices, costs, errors, jobs, networks
+from explorer.ui.drawn import drawn
+from explorer.variants import find_variant
+from explorer.wording import verbatim
+
+if TYPE_CHECKING:
+    from explorer.claims import Amounts
+    from explorer.measurements import Run
+    from explorer.ui.jobs import Job
+
+_PICK = "pick_member"
+_LOOK_EVERY = 1.0  # seconds between two looks at a running measurement
+_SECONDS = 6  # for each network: starting its process, warming up, three rounds
+
+
+def drawings() -> dict[str, str]:
+    """Draw ResNet over the chosen member; tell which one is chosen."""
+    member = _picked()
+    for one in (family()[RESNET], member):
+        _drawing(one)
+    st.markdown(f"**New in it:** {member.idea}")
+    st.markdown(f"**What it gave up:** {member.price}")
+    st.caption("; ".join(verbatim(work.line) for work in member.works))
+    return {"member": member.id}
+
+
+def sizes() -> dict[str, str]:
+    """Draw parameters and multiply-adds of all members, and times if there are any.
+
+    Returns:
+        Which one has the fewest multiply-adds, and which the fewest parameters.
+    """
+    member = _picked()
+    params, macs = _counted(member, "params"), _counted(member, "macs")
+    left, right = st.columns(2, gap="large")
+    with left:
+        _bars(params)
+    with right:
+        _bars(macs)
+    st.caption("From torchvision's metadata; a highway network is not among its networks.")
+    _times(member)
+    return {"member": member.id, "fewest": _least(macs), "smallest": _least(params)}
+
+
+def _picked() -> Member:
+    chosen = choices.get(choices.MEMBER)
+    st.session_state[_PICK] = chosen if chosen in OTHERS else OTHERS[0]
+    st.segmented_control(
+        "Member of the family",
+        OTHERS,
+        required=True,
+        format_func=lambda id: family()[id].title,
+        key=_PICK,
+        on_change=_choose,
+        label_visibility="collapsed",
+    )
+    return family()[str(st.session_state[_PICK])]
+
+
+def _choose() -> None:
+    choices.choose(choices.MEMBER, st.session_state[_PICK])
+
+
+def _drawing(member: Member) -> None:
+    from explorer.figures.family import svg
+
+    st.markdown(f"**{member.title}** :small[:gray[{verbatim(member.formula)}]]")
+    drawn(
+        "flow_of_resnet" if member.id == RESNET else "flow_of_member",
+        f'<div class="flow">{svg(member)}</div>',
+    )
+
+
+def _counted(member: Member, what: str) -> Amounts:
+    from explorer.claims import Amount, Amounts
+    from explorer.facts import fact
+
+    known = [(one, fact(f"imagenet.{one.variant}.{what}")) for one in _published()]
+    amounts = tuple(
+        Amount(_title(one.variant), found.value, found.text, one.id == member.id)
+        for one, found in known
+    )
+    return Amounts(_HEADINGS[what], amounts, ())
+
+
+_HEADINGS = {"params": "Parameters", "macs": "Multiply-adds of one photo"}
+
+
+def _published() -> list[Member]:
+    return [member for member in family().values() if member.variant]
+
+
+def _least(figure: Amounts) -> str:
+    title = min(figure.amounts, key=lambda amount: amount.value).label
+    return next(member.id for member in _published() if _title(member.variant) == title)
+
+
+def _bars(figure: Amounts) -> None:
+    from explorer.figures.amounts import bars
+
+    st.html(bars(figure))
+
+
+def _times(member: Member) -> None:
+    """Draw what was measured, and offer to measure the chosen member beside ResNet."""
+    job = jobs.current()
+    if job is not None and job.alive:
+        _watched(job)
+        return
+    run = job.run if job is not None else None
+    if run is not None:
+        _measured(member, run)
+    if job is not None and job.error:
+        errors.show(job.error)
+    models = tuple(dict.fromkeys(one.variant for one in (family()[RESNET], member) if one.variant))
+    st.button(
+        f"Measure {' and '.join(_title(model) for model in models)} here "
+        f"({costs.in_words(_SECONDS * len(models))})",
+        icon=":material/timer:",
+        on_click=_measure,
+        args=(models,),
+    )
+
+
+def _measure(models: tuple[str, ...]) -> None:
+    from explorer.benchmark import plan
+
+    device, _ = networks.compute()
+    jobs.start(plan(models, device=device))
+
+
+@st.fragment(run_every=_LOOK_EVERY)
+def _watched(job: Job) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        waits = f"Another measurement is under way. Your place in the line: {job.place}."
+        st.progress(min(1.0, job.done), waits if job.place else job.step, width="stretch")
+        if st.button("Cancel", icon=":material/stop_circle:", key="cancel_family"):
+            job.cancel()
+    if not job.alive:
+        st.rerun()
+
+
+def _measured(member: Member, run: Run) -> None:
+    """Draw how long one photo takes each member that was measured."""
+    from explorer.claims import Amount, Amounts
+
+    ours = {one.variant for one in _published()}
+    times = {
+        row.setup.model: row.latency.median
+        for row in run.rows
+        if row.latency and row.setup.model in ours and row.setup.batch_size == 1
+    }
+    amounts = tuple(
+        Amount(
+            _title(model), time, f"{time:.1f}\N{NO-BREAK SPACE}ms", strong=model == member.variant
+        )
+        for model, time in times.items()
+    )
+    if amounts:
+        device = run.machine.model if run.machine else "this machine"
+        _bars(Amounts(f"Time for one photo, median, on {device}", amounts, ()))
+
+
+def _title(variant: str) -> str:
+    return find_variant(variant).title

@@ -1,0 +1,86 @@
+"""The figures of the lesson on ResNet's family, without a browser."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from example_run import example_run, row
+from streamlit.testing.v1 import AppTest
+
+from explorer.benchmark import Plan, plan
+from explorer.family import family
+from explorer.paths import ENTRY_SCRIPT, PAGES
+from explorer.ui import family as figures
+from explorer.ui import jobs
+from explorer.ui.jobs import Job
+
+
+def opened(card: str, job: Job | None = None, **link: str) -> AppTest:
+    """A card of the lesson."""
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    for name, value in {"lesson": "family", "card": card, **link}.items():
+        app.query_params[name] = value
+    if job is not None:
+        app.session_state[jobs._JOB] = job
+    app.switch_page(str(PAGES / "lessons.py")).run()
+    assert not app.exception
+    return app
+
+
+def charts(app: AppTest) -> list[str]:
+    """What the charts of the page show, in words."""
+    html = [str(element.proto.body) for element in app.get("html")]
+    return [
+        alt for text in html for alt in re.findall(r'class="amounts".*?aria-label="(.*?)"', text)
+    ]
+
+
+def said(app: AppTest) -> str:
+    return " ".join(str(element.value) for element in [*app.markdown, *app.caption])
+
+
+def test_a_member_is_drawn_under_resnet_with_what_it_gave_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: dict[str, str] = {}
+    monkeypatch.setattr(figures, "drawn", drawn.__setitem__)
+    app = opened("before", member="densenet")
+    assert family()["densenet"].alt in drawn["flow_of_member"]
+    assert family()["resnet"].alt in drawn["flow_of_resnet"]
+    assert family()["densenet"].price in said(app)
+    app.segmented_control(key="pick_member").set_value("vit").run()
+    assert family()["vit"].alt in drawn["flow_of_member"]
+    assert app.query_params["member"] in ("vit", ["vit"])
+
+
+def test_sizes_are_shown_before_anything_was_measured() -> None:
+    params, macs = charts(opened("price"))
+    assert params.startswith("Parameters: ResNet-50 25.6\N{NO-BREAK SPACE}M, VGG-16")
+    assert "EfficientNet-B0 386\N{NO-BREAK SPACE}M" in macs
+
+
+def test_times_of_the_members_are_shown_once_they_were_measured() -> None:
+    run = example_run((row("resnet50"), row("vgg16"), row("resnet18"), row("vgg16", 4)))
+    job = Job(plan(("resnet50", "vgg16"), device="cpu"), lambda: True, lambda: 0, run=run)
+    *_, times = charts(opened("price", job))
+    assert times.startswith("Time for one photo, median, on Example CPU")
+    assert re.findall(r"([\w-]+) [\d.]+\sms", times) == ["ResNet-50", "VGG-16"]
+
+
+def test_the_chosen_member_is_measured_beside_resnet(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Plan] = []
+    monkeypatch.setattr(jobs, "start", started.append)
+    app = opened("price", member="densenet")
+    button: Any = next(one for one in app.button if one.label.startswith("Measure ResNet-50 and"))
+    assert "DenseNet-121 here (about 12 s)" in button.label
+    button.click().run()
+    assert [setup.model for setup in started[0].setups] == ["resnet50", "densenet121"]
+
+
+def test_a_member_without_a_network_is_not_measured() -> None:
+    app = opened("price", member="highway")
+    assert [one.label for one in app.button if one.label.startswith("Measure")] == [
+        "Measure ResNet-50 here (about 6.0 s)"
+    ]
