@@ -51,10 +51,11 @@ def draw(family: Family) -> None:
 
 
 def _start_quick(family: Family) -> None:
-    from explorer.benchmark import plan
+    from explorer.benchmark import plan, quick
 
     device, _ = networks.compute()
-    _start(plan(_quick(family), device=device))
+    usual = family is Family.IMAGENET
+    _start(quick(device) if usual else plan(_quick(family), device=device))
 
 
 def _quick(family: Family) -> tuple[str, ...]:

@@ -221,6 +221,7 @@ def test_a_measurement_shows_its_rows_and_keeps_them_when_it_is_cancelled(
     ).click().run()
     job = app.session_state["benchmark_job"]
     assert job.alive
+    assert job.plan == benchmark.quick("cpu")
     GATE.release(8)
     while job.run is None or len(job.run.rows) < 4:
         GATE.acquire(timeout=0.01)
