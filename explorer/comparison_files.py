@@ -6,8 +6,9 @@ import csv
 import io
 from datetime import datetime
 
-from explorer.comparison import MEASURES, Conditions, Entry, accuracy
+from explorer.comparison import Conditions, Entry, accuracy
 from explorer.measurements import Row, Run, State
+from explorer.measures import MEASURES
 from explorer.recipes import Recipe
 
 BUSY_CORES = 0.5  # kept busy by others: from here on the times are to be taken with care

@@ -5,7 +5,7 @@ from example_run import example_run, row
 from torchvision.models import get_weight
 
 from explorer import load
-from explorer.comparison import MEASURES, Conditions, accuracy, conditions, entries
+from explorer.comparison import Conditions, accuracy, conditions, entries
 from explorer.measurements import Dtype, Family, MemoryFormat, Setup
 from explorer.recipes import Recipe
 
@@ -26,7 +26,6 @@ def test_the_accuracy_is_that_of_the_weights_named_beside_it(recipe: Recipe) -> 
 def test_a_gap_in_a_group_is_never_filled_from_another() -> None:
     found = {one.title: one for one in entries(RUN, Family.IMAGENET, Recipe.NEW, USUAL)}
     assert found["ResNet-34"].accuracy is None
-    assert MEASURES["top1"].read(found["ResNet-34"]) is None
     assert found["ResNet-50"].accuracy is not None
 
 
@@ -50,27 +49,6 @@ def test_only_rows_under_the_same_conditions_are_compared() -> None:
     assert USUAL.line == "batch 1 · float32 · 224 pixels"
     special = Conditions(1, Dtype.BFLOAT16, 160, MemoryFormat.CHANNELS_LAST, True)
     assert special.line == "batch 1 · bfloat16 · 160 pixels · channels-last · compiled"
-
-
-def test_measures_say_what_the_row_says_in_their_unit() -> None:
-    first = entries(RUN, Family.IMAGENET, Recipe.CLASSIC, USUAL)[0]
-    read = {name: measure.read(first) for name, measure in MEASURES.items()}
-    assert first.row.latency is not None
-    assert read["latency"] == first.row.latency.median
-    assert read["params"] == pytest.approx(first.row.params / 1e6)
-    assert read["macs"] == pytest.approx(first.row.macs / 1e9)
-    assert read["throughput"] == pytest.approx(1000 / first.row.latency.median)
-    assert read["ceiling"] == pytest.approx(100 * first.row.gflops / RUN.ceilings[0].gflops)
-    assert read["compile"] is None
-    assert read["calls"] == 20
-
-
-def test_a_row_without_calls_has_no_times_and_says_nothing_wrong() -> None:
-    failed = row("resnet152", problem="The memory ran out.")
-    run = example_run(rows=(failed,))
-    (entry,) = entries(run, Family.IMAGENET, Recipe.CLASSIC, USUAL)
-    for name in ("latency", "p95", "throughput", "gflops", "ceiling", "memory"):
-        assert MEASURES[name].read(entry) is None
 
 
 def test_a_file_may_name_networks_that_nobody_here_knows() -> None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
 
-from explorer.comparison import MEASURES, NOT_PUBLISHED, Entry, Measure
+from explorer.comparison import NOT_PUBLISHED, Entry
 from explorer.figures.ticks import round_ticks
+from explorer.measures import MEASURES, Measure
 from explorer.pareto import front
 
 LATENCY, THROUGHPUT, TOP1 = MEASURES["latency"], MEASURES["throughput"], MEASURES["top1"]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from explorer.advisor import Advice, Budget, Candidate, advise
-from explorer.comparison import MEASURES, Entry
+from explorer.comparison import Entry
+from explorer.measures import MEASURES
 
 _STEPS = 60  # on a slider
 

@@ -17,12 +17,12 @@ from explorer import lessons
 from explorer.activations import Ranking, Reach
 from explorer.block_costs import BlockKind
 from explorer.claims import Verdict
-from explorer.comparison import MEASURES
 from explorer.family import OTHERS
 from explorer.flow_records import DEPTHS
 from explorer.flows import Gradient, Init
 from explorer.geometry import Framing
 from explorer.measurements import Family
+from explorer.measures import MEASURES
 from explorer.poking import Fill, Hidden
 from explorer.provenance import Span
 from explorer.recipes import Recipe

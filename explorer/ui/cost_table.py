@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.comparison import MEASURES, NOT_PUBLISHED, Entry, Measure
+from explorer.comparison import NOT_PUBLISHED, Entry
 from explorer.measurements import Dtype, Family
+from explorer.measures import MEASURES, Measure
 from explorer.recipes import Recipe
 from explorer.ui.budget import Advised
 from explorer.ui.table import Cell, Column, TableRow, table

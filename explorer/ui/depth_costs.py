@@ -6,13 +6,14 @@ import streamlit as st
 
 from explorer import builtin
 from explorer.cards import read_card
-from explorer.comparison import MEASURES, Entry, conditions, entries
+from explorer.comparison import Entry, conditions, entries
 from explorer.comparison_files import origin
 from explorer.errors import ResultError
 from explorer.figures import charts, plots
 from explorer.figures.charts import Chart
 from explorer.figures.depth_chart import accuracy_by_depth
 from explorer.measurements import Family, Run
+from explorer.measures import MEASURES
 from explorer.recipes import Recipe
 from explorer.result_files import references
 from explorer.ui import budget, choices
@@ -34,6 +35,8 @@ def trade_off() -> dict[str, str]:
     measure = MEASURES[name if name in _ACROSS else _ACROSS[0]]
     found = _depths(Recipe(choices.get(choices.RECIPE)))
     _plot(charts.trade_off(found, measure, MEASURES["top1"]), "lesson_trade_off")
+    if measure.name == "latency":
+        st.caption(f"Times: {origin(_reference())}.")
     return {}
 
 
@@ -83,9 +86,7 @@ def _reference() -> Run:
 
 
 def _plot(chart: Chart, key: str) -> None:
-    st.plotly_chart(plots.plot(chart, 380), key=key, config=plots.CONFIG, alt=chart.alt)
-    st.caption(f"{chart.reading}{'' if key == 'lesson_depths' else _measured()}")
-
-
-def _measured() -> str:
-    return f" Times: {origin(_reference())}."
+    figure = plots.plot(chart, 380)
+    figure.update_layout(showlegend=len(chart.series) > 1)
+    st.plotly_chart(figure, key=key, config=plots.CONFIG, alt=chart.alt)
+    st.caption(chart.reading)

@@ -7,18 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.comparison import (
-    MEASURES,
-    Conditions,
-    Entry,
-    Measure,
-    conditions,
-    entries,
-)
+from explorer.comparison import Conditions, Entry, conditions, entries
 from explorer.comparison_files import doubts, origin, table_csv
 from explorer.figures import charts, plots
 from explorer.figures.charts import Chart
 from explorer.measurements import Family, Run, State
+from explorer.measures import MEASURES, Measure
 from explorer.recipes import Recipe
 from explorer.ui import budget, choices, cost_table, downloads, errors, layout, run_bar, runs
 from explorer.ui.budget import Advised

@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 from example_run import example_run, row
 
-from explorer.comparison import MEASURES, conditions, entries
+from explorer.comparison import conditions, entries
 from explorer.figures.charts import batch_curve, depth_curve, trade_off, two_devices
 from explorer.figures.plots import plot
 from explorer.figures.prints import png, svg
 from explorer.measurements import Family
+from explorer.measures import MEASURES
 from explorer.pareto import front
 from explorer.recipes import Recipe
 
