@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import signal
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,8 +20,8 @@ from playwright.sync_api import Browser, Error, sync_playwright
 from skimage import data
 
 from chromium import find_chromium
-from conftest import COMMAND, wait_for_url
 from opened_app import App
+from started_app import serving
 
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
@@ -192,24 +190,12 @@ FRESH: dict[str, tuple[State, tuple[str, ...]]] = {
 
 
 @contextmanager
-def serving(*arguments: str) -> Iterator[str]:
-    """Serve the app from a folder of its own, without the weights that this machine may have."""
+def fresh_app(*options: str) -> Iterator[str]:
+    """Serve the app without the weights that this machine may have."""
     with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [COMMAND, "app", "--port", "0", "--headless", *arguments],
-                cwd=folder,
-                env=os.environ | {"PYTHONUNBUFFERED": "1", "TORCH_HOME": folder},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        try:
-            yield wait_for_url(process, log)
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=30)
+        os.environ["TORCH_HOME"] = folder
+        with serving(Path(folder), *options) as url:
+            yield url
 
 
 def shoot(browser: Browser, url: str, name: str, theme: str, size: str, folder: Path) -> None:
@@ -247,13 +233,13 @@ def main() -> None:
     looks = [(theme, size) for theme in THEMES for size in SIZES]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium())
-        with serving() as url:
+        with fresh_app() as url:
             for name in [name for name in names if name in STATES]:
                 for look in looks:
                     shoot(browser, url, name, *look, options.folder)
         for name in [name for name in names if name in FRESH]:
             for look in looks:
-                with serving(*FRESH[name][1]) as url:
+                with fresh_app(*FRESH[name][1]) as url:
                     shoot(browser, url, name, *look, options.folder)
         browser.close()
 

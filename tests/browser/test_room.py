@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,10 +13,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from conftest import wait_for_url
 from opened_app import App
+from started_app import serving
 
-COMMAND = Path(sys.executable).with_name("resnet-explorer")
 BASE_PATH = "lab/resnet"
 
 
@@ -75,25 +71,12 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     """The app with one place, under a path, behind a proxy."""
-    log = tmp_path_factory.mktemp("room") / "log"
-    command = [COMMAND, "--port", "0", "--headless", "--sessions", "1", "--base-path", BASE_PATH]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        url = wait_for_url(process, log, BASE_PATH)
+    folder = tmp_path_factory.mktemp("room")
+    options = ("--sessions", "1", "--base-path", BASE_PATH)
+    with serving(folder, *options, base_path=BASE_PATH) as url:
         proxy = Proxy(int(re.findall(r":(\d+)", url)[0]))
         yield proxy
         proxy.close()
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-    assert "Traceback" not in log.read_text()
 
 
 @pytest.fixture
