@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from explorer.pool import NetworkKey
     from explorer.ui.photos import Photo
 
-MOST_ANSWERS = 4000  # small maps and five classes each
+MOST_ANSWERS = 1500  # maps of up to 13 kB, and five classes each
 _BOUTS = "duel_answers"
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from explorer.agreement import Agreement
     from explorer.ui.photos import Photo
 
+MOST_PHOTOS = 40  # of the reader's own: fewer answers, with all networks, than are kept
 _GO = "duel_go_all"
 _ANSWERING = 3  # passes: a forward, and a backward, which takes twice as long
 
@@ -30,7 +31,7 @@ def several(chosen: Sequence[Duelist], asked: Asked) -> None:
     """
     if len(chosen) < 2:
         return
-    own = list(photos.uploads().values())
+    own = list(photos.uploads().values())[:MOST_PHOTOS]
     shown, keys = own if len(own) > 1 else photos.samples(), [one.key for one in chosen]
     st.subheader(f"On {len(shown)} photos", anchor=False)
     found = bouts.rounds(shown, keys, asked)

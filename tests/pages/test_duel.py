@@ -20,9 +20,9 @@ from explorer.pool import NetworkKey
 from explorer.samples import SAMPLES
 from explorer.sources import Source
 from explorer.stock import availability
-from explorer.ui import bouts, duels, runtime
+from explorer.ui import bouts, disputes, duels, runtime
 from explorer.ui import table as tables
-from explorer.variants import find_variant
+from explorer.variants import CONTRAST, VARIANTS, find_variant
 from explorer.weights import Weights
 from explorer.wording import spoken
 
@@ -150,6 +150,11 @@ def test_several_photos_are_summed_up_after_a_button(
     assert others[at] == max(others)
     next(one for one in app.button if one.label == "Show that duel").click().run()
     assert app.session_state["sample"] == list(SAMPLES)[at]
+
+
+def test_all_answers_of_a_summary_are_kept_at_once() -> None:
+    networks = len(VARIANTS) + len(CONTRAST)
+    assert disputes.MOST_PHOTOS * networks < bouts.MOST_ANSWERS / 2
 
 
 def test_answers_keep_no_network_alive_and_leave_with_their_photo(drawn: Sent) -> None:
