@@ -49,6 +49,8 @@ AT_FIRST = {
     "closest": "layer1.0",
     "worst": "layer3.0",
     "fewest": "efficientnet",
+    "advised": "ResNet-152",
+    "best": "resnet34",
 }
 AFTERWARDS = AT_FIRST | {"balance": "even", "measured": "yes"}
 CARDS = [

@@ -63,6 +63,8 @@ def _sweep() -> Found:
     explanation = _explanation()
     study, explained = explanation.study, explanation.analysis.predictions[0]
     blocks = explanation.analysis.network.blocks[1:]
+    if not study.swept:
+        study.go_on()  # the text asks about it, so nobody needs to ask for it first
     sweeping.sweep_chart(study, explained, chosen_block(blocks))
     if len(study.swept) < len(blocks):
         return {}
