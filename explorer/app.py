@@ -29,6 +29,7 @@ page = st.navigation(
             st.Page(PAGES / "lessons.py", title="Lessons"),
             st.Page(PAGES / "claims.py", title="Claims"),
             st.Page(PAGES / "glossary.py", title="Glossary"),
+            st.Page(PAGES / "teachers.py", title="For teachers"),
         ],
     },
     position="hidden" if waiting.place() else "sidebar",

@@ -1,0 +1,34 @@
+"""The teacher's page, without a browser."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from explorer.paths import ENTRY_SCRIPT, PAGES
+from explorer.teaching import plans
+
+
+def opened() -> AppTest:
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app.switch_page(str(PAGES / "teachers.py")).run()
+    assert not app.exception
+    return app
+
+
+def test_every_lesson_is_there_with_its_time_its_answers_and_what_goes_wrong() -> None:
+    said = " ".join(str(element.value) for element in opened().markdown)
+    for plan in plans():
+        assert plan.lesson.title in said
+        assert f"about {plan.lesson.minutes} minutes" in said
+        assert plan.shows in said
+        assert all(card.answer in said for card in plan.lesson.cards)
+        assert all(one.said in said and one.instead in said for one in plan.misunderstandings)
+
+
+def test_a_lesson_is_opened_from_its_plan() -> None:
+    app = opened()
+    last = plans()[-1].lesson
+    app.button(key=f"open_{last.name}").click().run()
+    assert not app.exception
+    assert app.session_state["lesson"] == last.name
+    assert last.cards[0].title in [heading.value for heading in app.subheader]
