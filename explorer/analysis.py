@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import torch
@@ -18,7 +18,9 @@ from explorer.errors import RequestError
 from explorer.forward import ForwardPass, Target, forward
 from explorer.images import Frame, Framing, frame, to_tensor
 from explorer.network import Network
-from explorer.pixel_attribution import PixelMap, attribute_pixels
+
+if TYPE_CHECKING:
+    from explorer.pixel_attribution import PixelMap
 
 TOP = 5  # classes that a prediction names
 MAP_ON_CPU = "The GPU ran out of memory; this map was computed on the CPU."
@@ -125,6 +127,8 @@ class Analysis:
         Raises:
             RequestError: if there is no such method, block or class.
         """
+        from explorer.pixel_attribution import attribute_pixels
+
         block, score = self.network.find_block(layer), self._target(target, rather_than)
         if find_method(method).of_block:
             raise RequestError(f"{method} explains blocks, not pixels; ask for its heatmap.")

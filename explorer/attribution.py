@@ -1,10 +1,13 @@
-"""The catalogue of attribution methods, and those that explain at a block, through Captum."""
+"""The catalogue of attribution methods, and those that explain at a block, through Captum.
+
+Captum brings matplotlib along. It is imported by the first call that needs it, so that the app can
+show its first answer, which is made of the ladder, without waiting for either.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from captum.attr import LayerGradCam, LayerGradientXActivation
 from torch import Tensor
 
 from explorer.errors import RequestError
@@ -131,6 +134,8 @@ def grad_cam(kept: ForwardPass, block: str, target: Target, signed: bool = False
     Returns:
         The map on the block's own grid, float32 on the CPU, shape (h, w).
     """
+    from captum.attr import LayerGradCam
+
     suffix = _Suffix(kept, block, target)
     heatmap: Tensor = LayerGradCam(suffix, suffix.head).attribute(
         suffix.activation, relu_attributions=not signed
@@ -144,6 +149,8 @@ def hires_cam(kept: ForwardPass, block: str, target: Target, signed: bool = Fals
     The gradient times the activation, summed over the channels; arguments and result as for
     `grad_cam`.
     """
+    from captum.attr import LayerGradientXActivation
+
     suffix = _Suffix(kept, block, target)
     products = LayerGradientXActivation(suffix, suffix.head).attribute(suffix.activation)
     heatmap: Tensor = products.detach()[0].sum(0).float().cpu()

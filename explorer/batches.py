@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from captum.attr import LayerGradCam
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
@@ -99,6 +98,8 @@ def _explained_where_it_fits(
 def _explained(
     network: Network, x: Tensor, block: str, index: int | None, signed: bool
 ) -> list[Explained]:
+    from captum.attr import LayerGradCam
+
     links = list(network.chain)
     behind = links.index(block) + 1
     with torch.no_grad(), network.autocast():
