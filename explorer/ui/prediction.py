@@ -55,7 +55,7 @@ def panel(analysis: Analysis, question: Question, photo: Photo) -> None:
         photo: a sample is known to belong to a category, or to none.
     """
     best = analysis.predictions[0]
-    with st.container(gap="xxsmall"):
+    with st.container(gap="xsmall"):
         st.caption(f"{_certainty(best)}{_truth(analysis, photo)}")
         st.header(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
         st.caption(analysis.network.weights.calibration)

@@ -76,7 +76,7 @@ def test_a_contact_sheet_can_be_taken_as_a_table_and_with_its_maps(
     def note(label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]) -> None:
         offered[mime] = made
 
-    monkeypatch.setattr(downloads, "_deferred", note)
+    monkeypatch.setattr(downloads, "deferred", note)
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     app.switch_page(str(PAGES / "many.py")).run()
     assert not app.exception
