@@ -84,10 +84,12 @@ class Look:
     Attributes:
         page: the name of its script, without ".py".
         label: what to do there.
+        lesson: that is opened there; "" on other pages.
     """
 
     page: str
     label: str
+    lesson: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def _claim(entry: Mapping[str, Any]) -> Claim:
 
 
 def _citations(entries: list[list[str]]) -> tuple[Citation, ...]:
-    return tuple(Citation(works()[key], place) for key, place in entries)
+    return tuple(Citation(works()[key], fill(place)) for key, place in entries)
 
 
 def _amounts(entry: Mapping[str, Any]) -> Amounts:

@@ -165,6 +165,13 @@ def _cuts() -> dict[str, Fact]:
     return facts()
 
 
+def _times() -> dict[str, Fact]:
+    """How long one photo takes each network on the machine of the reference measurement."""
+    from explorer.time_facts import facts
+
+    return facts()
+
+
 _GROUPS: dict[str, Callable[[], dict[str, Fact]]] = {
     "builtin": _builtin,
     "imagenet": _imagenet,
@@ -172,6 +179,7 @@ _GROUPS: dict[str, Callable[[], dict[str, Fact]]] = {
     "blocks": _blocks,
     "flow": _flow,
     "cuts": _cuts,
+    "times": _times,
 }
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from explorer import analyze, load
 from explorer.claims import Claim, Verdict, claims
+from explorer.facts import fact
+from explorer.lessons import lessons
 from explorer.literature import REFERENCE
 from explorer.paths import PAGES
 from explorer.residual import Balance, balances
@@ -42,7 +44,11 @@ def test_a_claim_says_who_makes_it_and_what_decides_it(claim: Claim) -> None:
     assert claim.decided_by
     assert "{{" not in claim.answer
     assert not claim.answer.endswith("\\")
-    assert claim.look is None or (PAGES / f"{claim.look.page}.py").is_file()
+    assert all("{{" not in citation.line for citation in (*claim.said_by, *claim.decided_by))
+    if claim.look:
+        assert (PAGES / f"{claim.look.page}.py").is_file()
+        assert (claim.look.page == "lessons") == bool(claim.look.lesson)
+        assert claim.look.lesson in ("", *lessons())
     if claim.figure:
         assert all(amount.value > 0 for amount in claim.figure.amounts)
         assert set(claim.figure.sources) <= set(claim.works)
@@ -63,6 +69,25 @@ def test_the_numbers_of_the_paper_are_the_papers() -> None:
     assert list(rows.values()) == [27.94, 28.54, 27.88, 25.03]
     rows = {amount.label: amount.value for amount in by_id()["more-layers"].figure.amounts}  # type: ignore[union-attr]
     assert rows == {"ResNet-110": 6.43, "ResNet-1202": 7.93}
+
+
+def test_what_is_said_of_the_gradients_was_recorded() -> None:
+    """Vanishing, healthy and exploding, in this order, as the answer has it."""
+    vanishing, healthy = fact("flow.plain.free.pytorch.110"), fact("flow.plain.free.he.110")
+    exploding = fact("flow.plain.bn.he.110")
+    assert vanishing.value < 1e-6 < 1e-3 < healthy.value < 1e3 < 1e5 < exploding.value
+    answer = by_id()["vanishing-gradients"].answer
+    assert all(known.text in answer for known in (vanishing, healthy, exploding))
+
+
+def test_fewer_parameters_took_longer_in_the_reference_measurement() -> None:
+    assert fact("imagenet.densenet121.params").value < fact("imagenet.resnet18.params").value
+    assert fact("times.densenet121.of_resnet18").value > 1.2
+
+
+def test_a_residual_twin_survives_every_cut_and_the_plain_one_none() -> None:
+    assert fact("cuts.residual18.worst").value > 0.5 * fact("cuts.residual18.whole").value
+    assert fact("cuts.plain18.best").value < 0.1 * fact("cuts.plain18.whole").value
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from torchvision.models import ResNet50_Weights, resnet18
 from explorer import builtin
 from explorer.cards import read_card
 from explorer.facts import fact, fill
+from explorer.result_files import references
 from explorer.variants import VARIANTS
 
 
@@ -44,6 +45,16 @@ def test_blocks_of_256_channels_are_counted_by_hand() -> None:
     assert fact("blocks.basic.params").value == 2 * (9 * 256 * 256 + 2 * 256)
     bottleneck = 2 * 64 * 256 + 9 * 64 * 64 + 2 * (64 + 64 + 256)
     assert fact("blocks.bottleneck.params").value == bottleneck
+
+
+def test_times_are_those_of_the_measurement_that_comes_with_the_app() -> None:
+    (run,) = [
+        one.run for one in references().runs if one.run.machine and one.run.machine.device == "cpu"
+    ][:1]
+    times = {row.setup.model: row.latency.median for row in run.rows if row.latency}
+    assert fact("times.densenet121").value == times["densenet121"]
+    quotient = fact("times.densenet121.of_resnet18").value
+    assert quotient == pytest.approx(times["densenet121"] / times["resnet18"])
 
 
 @pytest.mark.parametrize("name", ["builtin.resnet19.top1", "weather.today", "builtin", ""])

@@ -52,6 +52,14 @@ def test_the_filter_goes_into_the_link() -> None:
     assert 0 < len(headings(app)) < len(claims())
 
 
+def test_a_claim_leads_to_the_lesson_that_measures_it() -> None:
+    app = opened()
+    app.button(key="look_vanishing-gradients").click().run()
+    assert not app.exception
+    assert app.session_state["lesson"] == "gradients"
+    assert app.title[0].value == "Lessons"
+
+
 @pytest.mark.parametrize(("guess", "answer"), [("false", "As you said."), ("true", "You said")])
 def test_a_verdict_is_hidden_until_it_was_guessed(guess: str, answer: str) -> None:
     app = opened(guess="yes")
