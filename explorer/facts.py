@@ -165,6 +165,13 @@ def _cuts() -> dict[str, Fact]:
     return facts()
 
 
+def _learning() -> dict[str, Fact]:
+    """How the twins learned, recorded, and what the paper reports of such networks."""
+    from explorer.learning_facts import facts
+
+    return facts()
+
+
 def _times() -> dict[str, Fact]:
     """How long one photo takes each network on the machine of the reference measurement."""
     from explorer.time_facts import facts
@@ -180,6 +187,7 @@ _GROUPS: dict[str, Callable[[], dict[str, Fact]]] = {
     "flow": _flow,
     "cuts": _cuts,
     "times": _times,
+    "learning": _learning,
 }
 
 

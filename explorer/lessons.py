@@ -39,7 +39,7 @@ from explorer.facts import fill
 from explorer.paths import ASSETS
 
 FOLDER = ASSETS / "lessons"
-ORDER = ("block", "gradients", "identity", "depth", "family")
+ORDER = ("block", "gradients", "degradation", "identity", "depth", "family")
 _CARD = re.compile(r"^## ([a-z-]+): (.+)$", re.MULTILINE)
 _OPTION = re.compile(r"^- \[([ x])\] (.+)$", re.MULTILINE)
 _TASK, _ANSWER = "\nTask: ", "\nAnswer: "

@@ -128,30 +128,24 @@ def _draw(
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    _mark(
-        figure,
-        colour,
-        [n for n, level in zip(blocks, levels, strict=True) if not level[0]],
-        reach.low,
-    )
+    gone = [n for n, level in zip(blocks, levels, strict=True) if not level[0]]
     lost = [n for n, level in zip(blocks, levels, strict=True) if math.isinf(level[2])]
-    _mark(figure, colour, lost, reach.high)
+    _mark(figure, gone, reach.low, "exactly zero", {"color": colour, "symbol": "triangle-down"})
+    _mark(figure, lost, reach.high, "overflow", {"color": colour, "symbol": "triangle-up"})
 
 
-def _mark(figure: go.Figure, colour: str, blocks: list[int], at: float) -> None:
+def _mark(figure: go.Figure, blocks: list[int], at: float, name: str, look: dict[str, str]) -> None:
     """Mark the blocks whose gradient is zero, or too large for a number."""
-    if not blocks:
-        return
-    zero = at < 1
-    figure.add_scatter(
-        x=blocks,
-        y=[at] * len(blocks),
-        mode="markers",
-        name="exactly zero" if zero else "overflow",
-        marker={"symbol": "triangle-down" if zero else "triangle-up", "size": 9, "color": colour},
-        cliponaxis=False,
-        hoverinfo="name",
-    )
+    if blocks:
+        figure.add_scatter(
+            x=blocks,
+            y=[at] * len(blocks),
+            mode="markers",
+            name=name,
+            marker={**look, "size": 9},
+            cliponaxis=False,
+            hoverinfo="name",
+        )
 
 
 def _ticks(reach: _Range) -> dict[str, object]:

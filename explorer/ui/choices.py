@@ -56,6 +56,7 @@ MEMBER = "member"  # of ResNet's family
 LESSON, CARD, PRESENT = "lesson", "card", "present"
 FLOW_DEPTH, FLOW_NORM, FLOW_INIT, FLOW_OF = "flow_depth", "flow_norm", "flow_init", "flow_of"
 BLOCK_KIND, BLOCK_CHANNELS = "block_kind", "block_channels"
+CURVE = "curve"  # of which photos the recorded curves tell the error
 UPLOAD = "upload"  # the chosen upload, or "" while a sample is chosen; stays out of the link
 YES = "yes"
 _PHOTO, _OWN = "photo", "own"  # what the link says of an upload
@@ -117,6 +118,7 @@ _CHOICES = {
     FLOW_NORM: _Choice("no", ("no", YES).__contains__),
     FLOW_INIT: _Choice(Init.PYTORCH.value, tuple(Init).__contains__),
     FLOW_OF: _Choice(Gradient.INPUTS.value, tuple(Gradient).__contains__),
+    CURVE: _Choice("validation", ("training", "validation").__contains__),
     BLOCK_KIND: _Choice(BlockKind.BASIC.value, tuple(BlockKind).__contains__),
     BLOCK_CHANNELS: _Choice("256", tuple(map(str, BLOCK_WIDTHS)).__contains__),
     SIGNED: _Choice("", (YES,).__contains__),

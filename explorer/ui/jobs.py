@@ -120,13 +120,13 @@ def start(plan: Plan) -> Job:
         before.cancel()
     # Taken here, where Streamlit knows the session: the thread outlives this run of the script.
     line = turns()
-    job = Job(plan, _presence(), lambda: line.busy)
+    job = Job(plan, presence(), lambda: line.busy)
     st.session_state[_JOB] = job
     job.start()
     return job
 
 
-def _presence() -> Callable[[], bool]:
+def presence() -> Callable[[], bool]:
     """Return what tells whether this session is still connected."""
     reader = get_script_run_ctx()
     if reader is None or not runtime.exists():

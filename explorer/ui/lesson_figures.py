@@ -7,6 +7,7 @@ from collections.abc import Callable
 from explorer.ui import (
     anatomy,
     block_formulas,
+    degradation,
     depth_costs,
     explanations,
     family,
@@ -92,6 +93,8 @@ FIGURES: dict[str, Callable[[], Found]] = {
     "lesion": _lesion,
     "sweep": _sweep,
     "twins": _twins,
+    "learning": degradation.recorded,
+    "live-twins": degradation.live,
     "trade-off": depth_costs.trade_off,
     "advisor": depth_costs.advisor,
     "own-depths": depth_costs.own_depths,

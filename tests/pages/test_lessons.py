@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from dataclasses import asdict
 from functools import cache
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import analyze, builtin, load
+from explorer import analyze, builtin, live_twins, load
 from explorer.cards import read_card
 from explorer.lesions import sweep
 from explorer.lessons import Card, Lesson, lessons
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.residual import balances
 from explorer.samples import SAMPLES
+from explorer.twin_training import Point
 from explorer.ui import lesson_progress
 from explorer.variants import VARIANTS
 
@@ -70,6 +74,10 @@ def do(app: AppTest, card: Card) -> None:
         if name == "advised":
             next(one for one in app.slider if one.label.startswith("Size")).set_value(100.0)
             continue
+        if name == "trained":
+            press(app, "Train the twins")
+            app.session_state["live_twins"].join(30)
+            continue
         if name in BY_BUTTON:
             press(app, BY_BUTTON[name])
             continue
@@ -86,6 +94,14 @@ def answer(app: AppTest, number: int) -> None:
 
 def is_done(app: AppTest, card: Card) -> bool:
     return card.answer in [box.value for box in app.success]
+
+
+@pytest.fixture(autouse=True)
+def _quick_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a few lines stand for the minute of a live training."""
+    point = json.dumps(asdict(Point(True, 10, 0.5, 12.5)))
+    command = (sys.executable, "-c", f"print({point!r})")
+    monkeypatch.setattr(live_twins, "COMMAND", command)
 
 
 @pytest.mark.parametrize(("lesson", "card"), CARDS)
@@ -175,3 +191,16 @@ def test_a_live_pass_belongs_to_what_was_asked() -> None:
 def test_progress_starts_empty() -> None:
     fresh = lesson_progress.Progress()
     assert (fresh.opened, fresh.answers, fresh.done) == (None, {}, set())
+
+
+def test_a_live_training_survives_a_change_of_the_page() -> None:
+    app = opened(lesson="degradation", card="live")
+    press(app, "Train the twins")
+    run = app.session_state["live_twins"]
+    app.switch_page(str(PAGES / "claims.py")).run()
+    run.join(30)
+    app.switch_page(str(PAGES / "lessons.py")).run()
+    assert app.session_state["live_twins"] is run
+    assert run.points == [Point(True, 10, 0.5, 12.5)]
+    assert "Done, seed" in " ".join(text.value for text in app.markdown)
+    assert "Train again, with another seed" in [button.label for button in app.button]

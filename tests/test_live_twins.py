@@ -1,0 +1,117 @@
+"""Tests of explorer/live_twins.py, with a few lines of Python in the place of a training."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import psutil
+import pytest
+
+from explorer import live_twins
+from explorer.live_twins import LiveTwins, State
+from explorer.twin_training import Point
+
+POINT = Point(False, 10, 1.5, 50.0)
+LINE = '{"shortcuts": false, "step": 10, "loss": 1.5, "error": 50.0}'
+SAY = f"print('{LINE}', flush=True)"
+FOREVER = f"import sys; {SAY}; sys.stdin.read()"
+ECHO = f"import sys; {SAY}\nfor line in sys.stdin:\n  {SAY}\n  if line.strip() == 'go': break"
+Start = Callable[[str], LiveTwins]
+
+
+@pytest.fixture
+def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Starts a run whose process executes the given code; ends all of them afterwards."""
+    runs: list[LiveTwins] = []
+
+    def started(code: str) -> LiveTwins:
+        monkeypatch.setattr(live_twins, "COMMAND", (sys.executable, "-c", code))
+        run = LiveTwins(0, lambda: True)
+        runs.append(run)
+        run.start()
+        return run
+
+    yield started
+    for run in runs:
+        run.stop()
+    assert live_twins.QUEUE.busy == 0
+    assert not [one for one in psutil.Process().children() if FOREVER in one.cmdline()]
+
+
+def until(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_a_run_collects_its_points_and_ends(start: Start) -> None:
+    run = start(f"{SAY}; {SAY}")
+    run.join(30)
+    assert (run.state, run.points, run.alive) == (State.DONE, [POINT, POINT], False)
+
+
+def test_a_run_that_breaks_off_has_failed(start: Start) -> None:
+    run = start(f"{SAY}; raise SystemExit(1)")
+    run.join(30)
+    assert (run.state, run.points) == (State.FAILED, [POINT])
+
+
+def test_a_stopped_run_keeps_its_points_and_leaves_no_process(start: Start) -> None:
+    run = start(FOREVER)
+    until(lambda: run.points)
+    run.stop()
+    assert (run.state, run.points) == (State.STOPPED, [POINT])
+
+
+def test_the_next_one_waits_for_its_turn_and_sees_its_place(start: Start) -> None:
+    first = start(FOREVER)
+    until(lambda: first.points)
+    second, third = start(SAY), start(SAY)
+    until(lambda: sorted([second.place, third.place]) == [1, 2])
+    assert second.state is third.state is State.WAITING
+    third.stop()
+    assert third.state is State.STOPPED
+    first.stop()
+    second.join(30)
+    assert (second.state, second.place) == (State.DONE, 0)
+
+
+def test_a_pause_holds_it_and_it_goes_on(start: Start) -> None:
+    run = start(ECHO)
+    until(lambda: len(run.points) == 1)
+    run.pause()
+    assert run.state is State.PAUSED
+    until(lambda: len(run.points) == 2)  # the process answers each word with a line
+    run.go_on()
+    run.join(30)
+    assert (run.state, len(run.points)) == (State.DONE, 3)
+
+
+def test_a_pause_that_is_too_long_ends_it(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_twins, "LONGEST_PAUSE", 0.0)
+    run = start(FOREVER)
+    until(lambda: run.points)
+    run.pause()
+    run.join(30)
+    assert run.state is State.STOPPED
+
+
+def test_it_ends_when_its_reader_has_left(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_twins, "AWAY_SECONDS", 0.0)
+    run = start(FOREVER)
+    until(lambda: run.points)
+    run.is_here = lambda: False
+    run.join(30)
+    assert run.state is State.STOPPED
+
+
+def test_words_outside_their_time_change_nothing(start: Start) -> None:
+    run = start(SAY)
+    run.join(30)
+    run.pause()
+    run.go_on()
+    run.stop()
+    assert run.state is State.DONE

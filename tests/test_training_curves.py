@@ -1,0 +1,44 @@
+"""Tests of explorer/training_curves.py and explorer/learning_facts.py."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from explorer import training_curves
+from explorer.errors import ResultError
+from explorer.facts import fact
+from explorer.training_curves import CURVES, curves
+
+
+def test_a_curve_tells_errors_of_the_recorded_file() -> None:
+    with (CURVES / "plain18.csv").open() as file:
+        last = list(csv.DictReader(file))[-1]
+    curve = curves()["plain18"]
+    assert (curve.title, curve.is_plain, len(curve.epochs)) == ("Plain-18", True, 40)
+    assert curve.training[-1] == 100 - float(last["clean_top1"])
+    assert curve.validation[-1] == 100 - float(last["top1"])
+    assert curves()["residual18"].title == "Residual-18"
+
+
+def test_the_plain_twin_fits_its_own_training_photos_worse() -> None:
+    """What the lesson says: degradation is about training error."""
+    assert fact("learning.plain18.training").value > fact("learning.residual18.training").value
+    assert fact("learning.plain18.validation").value > fact("learning.residual18.validation").value
+
+
+def test_the_papers_table_is_as_printed() -> None:
+    names = ("plain.18", "plain.34", "resnet.18", "resnet.34")
+    values = [fact(f"learning.paper.{name}").value for name in names]
+    assert values == [27.94, 28.54, 27.88, 25.03]
+
+
+def test_a_damaged_curve_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "plain18.csv").write_text("epoch,top1\n1,none\n")
+    monkeypatch.setattr(training_curves, "CURVES", tmp_path)
+    curves.cache_clear()
+    with pytest.raises(ResultError, match=r"plain18\.csv cannot be read"):
+        curves()
+    curves.cache_clear()
