@@ -16,6 +16,7 @@ from explorer.figures.heatmaps import Scale
 from explorer.figures.sprites import sprite
 from explorer.ui import choices
 from explorer.ui.channels import ColourBar, Tile, sheet
+from explorer.ui.glossary import with_term
 from explorer.ui.overlay import Shown, overlay
 from explorer.ui.prediction import searches
 from explorer.ui.strip import LEGEND, Cells, about, strip
@@ -149,7 +150,9 @@ def controls(analysis: Analysis, seen: Seen) -> None:
             format_func=lambda reach: _REACHES[Reach(reach)],
             key=_REACH,
             on_change=_keep_reach,
-            help="Own scales show patterns; a shared one shows which channels are weak.",
+            help=with_term(
+                "Own scales show patterns; a shared one shows which channels are weak.", "channel"
+            ),
         )
         st.selectbox(
             "Sorted by",
@@ -158,7 +161,10 @@ def controls(analysis: Analysis, seen: Seen) -> None:
             key=_RANKING,
             on_change=_keep_ranking,
             width=215,
-            help="Contribution: gradient times activation, what the class loses without it.",
+            help=with_term(
+                "Contribution: gradient times activation, what the class loses without it.",
+                "feature-map",
+            ),
         )
         with st.container(key="sheet_class"):
             searches(analysis, seen.question)

@@ -17,6 +17,7 @@ from explorer.figures.pictures import png
 from explorer.ui import choices
 from explorer.ui.browser import component, pictures
 from explorer.ui.columns import Column, Series, Tone, columns
+from explorer.ui.glossary import with_term
 from explorer.ui.strip import LEGEND, Cells, about, strip
 from explorer.wording import times, written
 
@@ -178,7 +179,9 @@ def _pick_channel(parts: BlockParts) -> int | None:
         key=_CHANNEL,
         on_change=_keep_channel,
         width=320,
-        help="Channels are sorted by how much the branch adds to them on this photo.",
+        help=with_term(
+            "Channels are sorted by how much the branch adds to them on this photo.", "branch"
+        ),
     )
     return None if chosen == _MEAN else chosen
 

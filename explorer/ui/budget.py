@@ -11,6 +11,7 @@ import streamlit as st
 from explorer.advisor import Advice, Budget, Candidate, advise
 from explorer.comparison import Entry
 from explorer.measures import MEASURES
+from explorer.ui.glossary import with_term
 
 _STEPS = 60  # on a slider
 
@@ -109,7 +110,7 @@ def _limit(name: str, slider: _Slider, entries: Sequence[Entry], family: str) ->
         step=step,
         format="%.1f" if step < 1 else "%.0f",
         key=key,
-        help=f"{measure.about} At the end of the scale: any.",
+        help=with_term(f"{measure.about} At the end of the scale: any.", "pareto-front"),
     )
     st.session_state[wanted] = limit = None if chosen == free else float(chosen)
     return limit

@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.paths import PAGES
 from explorer.ui import choices, layout, lesson_progress
-from explorer.ui.glossary import glossed
+from explorer.ui.glossary import with_glossary
 from explorer.wording import verbatim
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _controls(guessing: bool) -> None:
             "Guess first",
             key=_GUESS_FIRST,
             on_change=_choose_guessing,
-            help=glossed("Hides each verdict until you have given your own."),
+            help=with_glossary("Hides each verdict until you have given your own."),
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.ui import networks, runtime
+from explorer.ui.glossary import with_term
 
 
 def line() -> None:
@@ -18,7 +19,7 @@ def line() -> None:
 
     device, precision = networks.compute()
     report = devices.describe(devices.choose(device), precision)
-    st.caption(report.line, help=_advice(report.device))
+    st.caption(report.line, help=with_term(_advice(report.device), "latency"))
     if len(devices.available()) > 1:
         _choice(devices.available())
 

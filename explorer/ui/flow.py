@@ -11,6 +11,7 @@ from explorer.figures.plots import CONFIG
 from explorer.flows import Flow, FlowPlan, Gradient, Init
 from explorer.samples import SAMPLES
 from explorer.ui import choices, photos
+from explorer.ui.glossary import with_term
 from explorer.ui.turn import turn
 
 _DEPTH, _NORM, _INIT, _OF = "pick_flow_depth", "pick_flow_norm", "pick_flow_init", "pick_flow_of"
@@ -100,7 +101,10 @@ def _offer(plain: FlowPlan, residual: FlowPlan) -> None:
     asked = st.button(
         "Measure it on your photo",
         icon=":material/play_arrow:",
-        help="Your photo and three samples, new weights: a second or two at the greatest depth.",
+        help=with_term(
+            "Your photo and three samples, new weights: a second or two at the greatest depth.",
+            "gradient",
+        ),
     )
     if asked:
         found = _measured(plain, residual)

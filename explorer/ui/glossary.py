@@ -19,7 +19,7 @@ _TERM, _FIELD = "pick_term", "pick_field"
 _ALL = "all"
 
 
-def explained(text: str, term: str) -> str:
+def with_term(text: str, term: str) -> str:
     """Write a help text with a link to a term, for an argument `help=`.
 
     Raises:
@@ -29,7 +29,7 @@ def explained(text: str, term: str) -> str:
     return f"{text} [Glossary: {title}](glossary?term={term})"
 
 
-def glossed(text: str) -> str:
+def with_glossary(text: str) -> str:
     """Write a help text that explains no term with a link to the whole glossary."""
     return f"{text} [Glossary](glossary)"
 

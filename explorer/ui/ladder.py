@@ -11,6 +11,7 @@ from explorer.figures.pictures import png
 from explorer.provenance import Span, limit
 from explorer.ui import choices
 from explorer.ui.explanations import Ladder
+from explorer.ui.glossary import with_term
 from explorer.ui.strip import LEGEND, Cells, about, strip
 from explorer.wording import written
 
@@ -109,7 +110,9 @@ def _choose_scale(span: Span) -> None:
         on_change=_keep_scale,
         label_visibility="collapsed",
         width="content",
-        help="Early maps are often a thousand times weaker than late ones.",
+        help=with_term(
+            "Early maps are often a thousand times weaker than late ones.", "feature-map"
+        ),
     )
 
 

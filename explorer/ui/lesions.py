@@ -13,6 +13,7 @@ from explorer.figures.heatmaps import Scale
 from explorer.geometry import Frame
 from explorer.provenance import limit
 from explorer.ui import choices
+from explorer.ui.glossary import with_term
 from explorer.ui.overlay import Shown, overlay
 from explorer.ui.studies import Outcome
 from explorer.ui.topfive import top_five
@@ -58,7 +59,10 @@ def switches(network: Network, block: str, cut: tuple[str, ...]) -> None:
             key=_SWITCH,
             on_change=_flip,
             args=(block, cut),
-            help="F(x) becomes zero: what is left of the block is the ReLU of its shortcut.",
+            help=with_term(
+                "F(x) becomes zero: what is left of the block is the ReLU of its shortcut.",
+                "lesion",
+            ),
         )
         st.multiselect(
             "Switched off",

@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.lessons import Card, Lesson, lessons, step
 from explorer.ui import choices, lesson_progress, links
+from explorer.ui.glossary import with_glossary
 
 _LESSON, _CARD, _PRESENT = "pick_lesson", "pick_card", "switch_presenter"
 _TICK = ":material/check_small:"
@@ -30,7 +31,7 @@ def head(lesson: Lesson) -> None:
             "Presenter mode",
             key=_PRESENT,
             on_change=_choose_presenting,
-            help="Large type and no sidebar, for a projector.",
+            help=with_glossary("Large type and no sidebar, for a projector."),
         )
         with st.popover("Reset", icon=":material/restart_alt:"):
             st.markdown("Answers, check marks and uploaded photos are forgotten.")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.geometry import Framing
 from explorer.ui import choices
-from explorer.ui.glossary import explained
+from explorer.ui.glossary import with_term
 
 _SIGNED, _WHOLE = "switch_signed", "switch_whole"
 
@@ -28,7 +28,7 @@ def switches() -> None:
         "Show evidence against, too",
         key=_SIGNED,
         on_change=_choose_signed,
-        help=explained(
+        help=with_term(
             "Grad-CAM drops negative values; with this they have colours of their own.",
             "grad-cam",
         ),
@@ -37,7 +37,7 @@ def switches() -> None:
         "Show the network the whole photo",
         key=_WHOLE,
         on_change=_choose_framing,
-        help=explained(
+        help=with_term(
             "Otherwise it sees the middle, a square, as when its accuracy was measured.", "top-1"
         ),
     )

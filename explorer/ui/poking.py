@@ -15,6 +15,7 @@ from explorer.poking import Box, Fill, Hidden, Poke, Region, blur_of, poke
 from explorer.ui import choices
 from explorer.ui import moves as list_of_moves
 from explorer.ui.browser import component, pictures
+from explorer.ui.glossary import with_term
 from explorer.ui.overlay import HIGHEST, keep_photo, parts
 from explorer.ui.prediction import target
 from explorer.wording import percent, spoken
@@ -103,7 +104,9 @@ def _controls(fill: Fill, hides: Hidden) -> None:
             key=_HIDDEN,
             on_change=_choose,
             args=(choices.HIDDEN, _HIDDEN),
-            help="Does the network need the region, or does the region do on its own?",
+            help=with_term(
+                "Does the network need the region, or does the region do on its own?", "occlusion"
+            ),
         )
         st.segmented_control(
             "Fill",
@@ -113,7 +116,9 @@ def _controls(fill: Fill, hides: Hidden) -> None:
             key=_FILL,
             on_change=_choose,
             args=(choices.FILL, _FILL),
-            help="Each fill is unlike a real photo in its own way: compare them.",
+            help=with_term(
+                "Each fill is unlike a real photo in its own way: compare them.", "occlusion"
+            ),
         )
         if choices.get(choices.REGION):
             st.button("Reset the region", key=_RESET, on_click=_reset)

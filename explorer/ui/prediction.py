@@ -10,6 +10,7 @@ from explorer.errors import RequestError
 from explorer.sources import Source
 from explorer.ui import choices
 from explorer.ui.browser import component
+from explorer.ui.glossary import with_term
 from explorer.ui.photos import Photo
 from explorer.ui.question import Question
 from explorer.wording import percent as percent
@@ -118,7 +119,9 @@ def _draw_search(labels: list[str], explained: Prediction) -> None:
         format_func=spoken,
         key=_SEARCH,
         on_change=_choose_found,
-        help="Why not that one? Any class has a map, however improbable it is.",
+        help=with_term(
+            "Why not that one? Any class has a map, however improbable it is.", "target-class"
+        ),
     )
 
 
@@ -130,7 +133,7 @@ def _draw_other(labels: list[str], question: Question) -> None:
         format_func=lambda label: spoken(label) or "no other class",
         key=_OTHER,
         on_change=_choose_other,
-        help="What speaks for the first class and not for this one.",
+        help=with_term("What speaks for the first class and not for this one.", "target-class"),
     )
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.measurements import SECONDS_PER_ROW, THOROUGH, Dtype, Family, MemoryFormat
 from explorer.ui import costs, errors, jobs, networks, runs
+from explorer.ui.glossary import with_term
 from explorer.ui.jobs import Job
 from explorer.variants import VARIANTS
 
@@ -21,6 +22,7 @@ LOOK_EVERY = 1.0  # seconds between two looks at a running measurement
 REDRAW_AFTER = 3.0  # seconds: drawing takes time from what is measured
 _DRAWN = "benchmark_drawn"  # how much of the measurement the page shows, and since when
 _CUSTOM = "custom_run"
+_COMPILING = "Compiling takes up to a minute for each network; it is timed apart."
 _BATCHES = (1, 2, 4, 8, 16, 32, 64)
 
 
@@ -42,7 +44,7 @@ def draw(family: Family) -> None:
             icon=":material/timer:",
             on_click=_start_quick,
             args=(family,),
-            help="One photo at a time; you can go on meanwhile, and cancel.",
+            help=with_term("One photo at a time; you can go on meanwhile, and cancel.", "latency"),
         )
         with st.popover("Custom run", icon=":material/tune:"):
             _custom(family)
@@ -180,7 +182,7 @@ def _pick_compiled(device: str) -> bool:
     chosen = st.toggle(
         "torch.compile",
         disabled=bool(obstacle),
-        help=obstacle or "Compiling takes up to a minute for each network; it is timed apart.",
+        help=with_term(obstacle or _COMPILING, "latency"),
         key=f"{_CUSTOM}_compiled",
         persist_state="session",
     )
@@ -190,7 +192,7 @@ def _pick_compiled(device: str) -> bool:
 def _pick_effort() -> bool:
     return st.toggle(
         "Thorough",
-        help="60 calls of each network instead of 20, and a longer warm-up.",
+        help=with_term("60 calls of each network instead of 20, and a longer warm-up.", "latency"),
         key=f"{_CUSTOM}_thorough",
         persist_state="session",
     )

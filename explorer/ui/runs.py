@@ -12,6 +12,7 @@ import streamlit as st
 from explorer.comparison_files import day
 from explorer.errors import ResultError
 from explorer.ui import errors, jobs
+from explorer.ui.glossary import with_glossary
 
 if TYPE_CHECKING:
     from explorer.measurements import Run
@@ -171,7 +172,9 @@ def _upload() -> None:
         type="json",
         key=_UPLOAD,
         max_upload_size=_MEGABYTES,
-        help="A file that this app wrote there: Results (JSON), or what the command kept.",
+        help=with_glossary(
+            "A file that this app wrote there: Results (JSON), or what the command kept."
+        ),
     )
     if encoded is not None:
         _take(encoded.getvalue())

@@ -17,6 +17,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from explorer.house import PHOTO_MB
 from explorer.network_addresses import is_loopback
 from explorer.ui import choices, photos
+from explorer.ui.glossary import with_glossary
 
 FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "tif", "tiff", "bmp", "avif"]
 PROMISE = (
@@ -40,7 +41,7 @@ def ways() -> None:
     st.caption(
         f"Choose, drop or paste up to {photos.MOST_UPLOADS} photos of {PHOTO_MB} MB. "
         "Kept in memory for this session only.",
-        help=PROMISE,
+        help=with_glossary(PROMISE),
     )
     with st.popover("Folder or camera", type="tertiary", icon=":material/add_a_photo:"):
         folder = _folder(number)

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.glossary import Field, glossary
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui import glossary as shown
-from explorer.ui.glossary import explained
+from explorer.ui.glossary import with_term
 
 Drawn = dict[str, str]
 
@@ -80,8 +80,8 @@ def test_a_field_shows_its_terms_only(drawn: Drawn) -> None:
 
 
 def test_a_help_text_leads_to_its_term() -> None:
-    assert explained("It is cut at zero.", "grad-cam") == (
+    assert with_term("It is cut at zero.", "grad-cam") == (
         "It is cut at zero. [Glossary: Grad-CAM](glossary?term=grad-cam)"
     )
     with pytest.raises(KeyError):
-        explained("It is not.", "flux-capacitor")
+        with_term("It is not.", "flux-capacitor")
