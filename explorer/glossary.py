@@ -47,6 +47,7 @@ class Term:
         works: where to read more; empty where every textbook has it.
         see: ids of related terms.
         page: the script of the page that shows it, without ".py"; "" for none.
+        lesson: that shows it on the page of lessons; "" for none.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Term:
     works: tuple[Work, ...]
     see: tuple[str, ...]
     page: str
+    lesson: str
 
 
 @cache
@@ -80,5 +82,6 @@ def _term(id: str, entry: Mapping[str, Any]) -> Term:
         picture=entry["picture"],
         works=tuple(works()[key] for key in entry.get("works", ())),
         see=tuple(entry.get("see", ())),
-        page=entry.get("page", ""),
+        page=entry.get("page", "lessons" if "lesson" in entry else ""),
+        lesson=entry.get("lesson", ""),
     )

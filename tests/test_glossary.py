@@ -7,6 +7,7 @@ import re
 import pytest
 
 from explorer.glossary import Field, Term, glossary
+from explorer.lessons import lessons
 from explorer.paths import PAGES
 
 EVERY_TERM = pytest.mark.parametrize("term", glossary().values(), ids=lambda term: term.id)
@@ -20,6 +21,8 @@ def test_a_term_has_two_sentences_and_leads_on(term: Term) -> None:
     assert set(term.see) <= glossary().keys() - {term.id}
     assert term.see
     assert not term.page or (PAGES / f"{term.page}.py").is_file()
+    assert term.lesson in ("", *lessons())
+    assert (term.page == "lessons") == bool(term.lesson)
 
 
 def test_every_field_has_terms() -> None:

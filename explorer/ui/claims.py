@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.paths import PAGES
-from explorer.ui import choices, layout, lesson_progress
+from explorer.ui import choices, layout
 from explorer.ui.glossary import with_glossary
+from explorer.ui.ways import way
 from explorer.wording import verbatim
 
 if TYPE_CHECKING:
@@ -136,14 +136,9 @@ def _figure(claim: Claim) -> None:
 
 
 def _look(claim: Claim) -> None:
-    if claim.look is None:
-        return
-    script, icon = PAGES / f"{claim.look.page}.py", ":material/arrow_forward:"
-    if not claim.look.lesson:
-        st.page_link(script, label=claim.look.label, icon=icon)
-    elif st.button(claim.look.label, key=f"look_{claim.id}", icon=icon, type="tertiary"):
-        lesson_progress.go(claim.look.lesson, "")
-        st.switch_page(script)
+    if claim.look:
+        look = claim.look
+        way(look.label, look.page, look.lesson, f"look_{claim.id}")
 
 
 def _references(shown: list[Claim]) -> None:

@@ -8,10 +8,10 @@ from html import escape
 import streamlit as st
 
 from explorer.glossary import Field, Term, glossary
-from explorer.paths import PAGES
 from explorer.ui import choices
 from explorer.ui.browser import component
 from explorer.ui.drawn import drawn
+from explorer.ui.ways import way
 from explorer.wording import verbatim
 
 _doors = component("doors", "<span hidden></span>")
@@ -107,11 +107,7 @@ def _large(term: Term) -> None:
                     args=(choices.TERM, other),
                 )
         if term.page:
-            st.page_link(
-                PAGES / f"{term.page}.py",
-                label="See it in the app",
-                icon=":material/arrow_forward:",
-            )
+            way("See it in the app", term.page, term.lesson, "term_way")
 
 
 def _grid(terms: Iterable[Term]) -> str:

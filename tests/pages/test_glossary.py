@@ -58,6 +58,14 @@ def test_a_link_opens_a_term_with_its_references_and_leads_to_others(drawn: Draw
     assert app.query_params["term"] in ("basic-block", ["basic-block"])
 
 
+def test_a_term_leads_to_the_lesson_that_shows_it(drawn: Drawn) -> None:
+    app = opened(term="vanishing-gradient")
+    app.button(key="term_way").click().run()
+    assert not app.exception
+    assert app.title[0].value == "Lessons"
+    assert app.session_state["lesson"] == "gradients"
+
+
 def test_a_link_with_an_unknown_term_opens_all(drawn: Drawn) -> None:
     assert not opened(term="flux-capacitor").subheader
 
