@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help app test lint types tests chromium bench room shots clean
+.PHONY: help app test lint types tests chromium bench room lessons shots clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ shots: $(VENV)/test.stamp chromium ## take screenshots of every state into test-
 
 room: $(VENV)/app.stamp ## let thirty people use the app at once, and compare what they see
 	$(BIN)/python benchmarks/room.py
+
+lessons: $(VENV)/app.stamp ## let thirty people open the lessons at once, and compare what they see
+	$(BIN)/python benchmarks/lessons.py
 
 clean: ## remove the virtual environment and every cache
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

@@ -93,6 +93,7 @@ class Tab:
     socket: Any
     token: str
     query: str
+    page: str = ""  # as its address has it; "" for the first one
     session_id: str = ""
     running: bool = False
     elements: dict[tuple[int, ...], Any] = field(default_factory=dict)
@@ -103,6 +104,7 @@ class Tab:
         """Ask for a run with the widgets as they are, and wait until the page is finished."""
         message = BackMsg()
         message.rerun_script.query_string = self.query
+        message.rerun_script.page_name = self.page
         for widget_id, value in self.widgets.items():
             state = message.rerun_script.widget_states.widgets.add(id=widget_id)
             if isinstance(value, str):

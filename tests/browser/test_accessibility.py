@@ -113,11 +113,22 @@ def test_axe_finds_nothing_serious_among_many_photos(app: App) -> None:
         assert in_every_size(app) == {"desktop": [], "phone": []}
 
 
-@pytest.mark.parametrize("card", ["sum", "formula", "where", "vanish"])
-def test_axe_finds_nothing_serious_in_a_lesson(app: App, card: str) -> None:
-    lesson = "gradients" if card == "vanish" else "block"
-    app.page.emulate_media(color_scheme="dark" if card in ("sum", "vanish") else "light")
-    app.open(f"/lessons?lesson={lesson}&card={card}")
+@pytest.mark.parametrize(
+    ("place", "theme"),
+    [
+        ("lesson=block&card=sum", "dark"),
+        ("lesson=block&card=formula", "light"),
+        ("lesson=gradients&card=vanish", "dark"),
+        ("lesson=degradation&card=training", "light"),
+        ("lesson=degradation&card=live", "dark"),
+        ("lesson=identity&card=twin", "light"),
+        ("lesson=depth&card=budget&present=yes", "dark"),
+        ("lesson=depth&card=own", "light"),
+    ],
+)
+def test_axe_finds_nothing_serious_in_a_lesson(app: App, place: str, theme: str) -> None:
+    app.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    app.open(f"/lessons?{place}")
     app.page.evaluate(AXE_SCRIPT)
     assert in_every_size(app) == {"desktop": [], "phone": []}
 

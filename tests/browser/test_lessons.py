@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -60,3 +62,16 @@ def test_a_reset_starts_anew(app: App) -> None:
     app.page.get_by_test_id("stPopoverButton").filter(has_text="Reset").click()
     app.page.get_by_role("button", name="Reset for the next class").click()
     title(app, "The output is x + F(x)")
+
+
+def test_a_live_training_is_held_goes_on_and_is_stopped(app: App) -> None:
+    app.open("/lessons?lesson=degradation&card=live")
+    app.page.get_by_role("button", name="Train the twins").click()
+    expect(app.page.get_by_text(re.compile(r"Batch \d+0 of 800"))).to_be_visible(timeout=60_000)
+    app.page.get_by_role("button", name="Pause").click()
+    expect(app.page.get_by_text("Held at batch")).to_be_visible()
+    app.page.get_by_role("button", name="Go on").click()
+    expect(app.page.get_by_role("button", name="Pause")).to_be_visible()
+    app.page.get_by_role("button", name="Stop").click()
+    expect(app.page.get_by_text("Stopped at batch")).to_be_visible()
+    expect(app.page.get_by_role("button", name="Train again")).to_be_visible()

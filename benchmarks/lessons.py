@@ -1,0 +1,116 @@
+"""Thirty people open the lessons at once, each at another card.
+
+    python benchmarks/lessons.py [--sessions 30] [--rounds 2]
+
+First each person opens a card alone; then all come at once, `--rounds` times. Every screen of the
+crowd must equal the serial one: texts, sentences, figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import sys
+import time
+from dataclasses import dataclass
+from itertools import cycle, islice
+from statistics import median
+from urllib.parse import urlencode
+
+import websockets
+from room import MESSAGE_LIMIT, Tab, _token, serving
+
+from explorer.house import DEFAULT_SESSIONS
+from explorer.lessons import Card, Lesson, lessons
+
+SHOWN = ("markdown", "heading", "alert", "bidi_component", "plotly_chart")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a person had on the screen, and when."""
+
+    title: str
+    digest: str
+    errors: tuple[str, ...]
+    seconds: float
+
+
+async def visit(url: str, lesson: Lesson, card: Card, everyone: asyncio.Barrier | None) -> Visit:
+    """Open a card, and stay until all others have theirs."""
+    started = time.perf_counter()
+    token = await asyncio.to_thread(_token, url)
+    async with websockets.connect(
+        f"{url.replace('http', 'ws')}/_stcore/stream",
+        origin=websockets.Origin(url),
+        subprotocols=[websockets.Subprotocol("streamlit"), websockets.Subprotocol(token)],
+        additional_headers={"Cookie": f"_streamlit_xsrf={token}"},
+        max_size=MESSAGE_LIMIT,
+        open_timeout=60,
+    ) as socket:
+        query = urlencode({"lesson": lesson.name, "card": card.name})
+        tab = Tab(url, socket, token, query, page="lessons")
+        await tab.run()
+        seconds = time.perf_counter() - started
+        seen = _seen(tab, seconds)
+        if everyone is not None:
+            await everyone.wait()
+    return seen
+
+
+def _seen(tab: Tab, seconds: float) -> Visit:
+    digest, errors, titles = hashlib.blake2b(digest_size=16), [], []
+    for path, element in sorted(tab.elements.items()):
+        kind = element.WhichOneof("type")
+        if path[0] == 0 and kind in SHOWN:
+            digest.update(repr(path).encode())
+            digest.update(getattr(element, kind).SerializeToString(deterministic=True))
+        if kind == "alert" and element.alert.format == element.alert.ERROR:
+            errors.append(element.alert.body)
+        if kind == "heading" and element.heading.tag == "h3":
+            titles.append(element.heading.body)
+    return Visit(titles[0] if titles else "", digest.hexdigest(), tuple(errors), seconds)
+
+
+async def measure(url: str, sessions: int, rounds: int) -> bool:
+    """Run the comparison, print it, and say whether all went well."""
+    cards = [(lesson, card) for lesson in lessons().values() for card in lesson.cards]
+    everyone = list(islice(cycle(cards), sessions))
+    for lesson, card in everyone[:1] + everyone:  # the first one waits for torch
+        await visit(url, lesson, card, None)
+    alone = [await visit(url, *place, None) for place in everyone]
+    wrong = [
+        card.name
+        for (_, card), seen in zip(everyone, alone, strict=True)
+        if seen.title != card.title or seen.errors
+    ]
+    print(f"alone: {len(alone)} people, wrong: {wrong or 'none'}")
+    print(f"  median {median(one.seconds for one in alone):.2f} s")
+    good = not wrong
+    for turn in range(1, rounds + 1):
+        barrier = asyncio.Barrier(len(everyone))
+        seen = await asyncio.gather(*(visit(url, *place, barrier) for place in everyone))
+        pairs = list(zip(everyone, alone, seen, strict=True))
+        mixed = [place[1].name for place, one, other in pairs if one.digest != other.digest]
+        errors = [error for one in seen for error in one.errors]
+        seconds = [one.seconds for one in seen]
+        print(f"crowd {turn}: {len(errors)} errors, mixed up: {mixed or 'none'}")
+        print(f"  median {median(seconds):.2f} s, slowest {max(seconds):.2f} s")
+        good = good and not mixed and not errors
+    return good
+
+
+def main() -> None:
+    """Start the app, compare, and leave with 1 if anything was wrong."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--sessions", type=int, default=30)
+    parser.add_argument("--rounds", type=int, default=2)
+    options = parser.parse_args()
+    with serving(max(options.sessions, DEFAULT_SESSIONS)) as (url, _):
+        good = asyncio.run(measure(url, options.sessions, options.rounds))
+    sys.exit(not good)
+
+
+if __name__ == "__main__":
+    main()
