@@ -138,6 +138,31 @@ def activations(app: App) -> None:
     app.page.locator(".dead").last.click()
 
 
+def claims(app: App) -> None:
+    """What is said about ResNets, with verdicts."""
+    app.open("/claims")
+
+
+def guesses(app: App) -> None:
+    """The same, verdicts hidden."""
+    app.open("/claims?guess=yes")
+
+
+def term(app: App) -> None:
+    """The glossary, opened at a term."""
+    app.open("/glossary?term=bottleneck")
+
+
+def teachers(app: App) -> None:
+    """What teachers need."""
+    app.open("/teachers")
+
+
+def relatives(app: App) -> None:
+    """A lesson as on a projector: how information flows through a relative of ResNet."""
+    app.open("/lessons?lesson=family&card=beside&member=densenet&present=yes")
+
+
 def missing_weights(app: App) -> None:
     """Weights that would have to be fetched."""
     app.open("/?weights=imagenet-classic")
@@ -179,6 +204,11 @@ STATES: dict[str, State] = {
         signed,
         blank_map,
         activations,
+        claims,
+        guesses,
+        term,
+        teachers,
+        relatives,
         missing_weights,
     )
 }
