@@ -80,6 +80,10 @@ def test_what_is_said_of_the_gradients_was_recorded() -> None:
     assert all(known.text in answer for known in (vanishing, healthy, exploding))
 
 
+def test_the_plain_network_of_the_recorded_run_did_not_overfit() -> None:
+    assert fact("learning.live.plain").value > fact("learning.live.residual").value
+
+
 def test_fewer_parameters_took_longer_in_the_reference_measurement() -> None:
     assert fact("imagenet.densenet121.params").value < fact("imagenet.resnet18.params").value
     assert fact("times.densenet121.of_resnet18").value > 1.2
