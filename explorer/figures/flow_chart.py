@@ -13,7 +13,7 @@ from explorer.figures.palettes import SERIES
 from explorer.flows import Flow, Gradient
 from explorer.powers import power, ten
 
-HEIGHT = 400  # pixels
+HEIGHT = 360  # pixels
 MARGIN = 10.0  # times beyond the largest and the smallest: where zero and overflow are drawn
 LEAST_DECADES = 4
 _COLOURS = {"plain": SERIES[4], "residual": SERIES[0]}

@@ -48,6 +48,14 @@ def live() -> dict[str, str]:
     return {"trained": choices.YES if seen else ""}
 
 
+def forget() -> None:
+    """End the session's training, and drop its curves."""
+    run = _current()
+    if run is not None:
+        run.stop()
+        del st.session_state[_LIVE]
+
+
 def _ends(found: Sequence[Curve], training: bool) -> str:
     values = {one.title: (one.training if training else one.validation)[-1] for one in found}
     told = ", ".join(f"{title} {value:.1f} %" for title, value in values.items())

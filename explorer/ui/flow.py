@@ -11,7 +11,7 @@ from explorer.figures.plots import CONFIG
 from explorer.flows import Flow, FlowPlan, Gradient, Init
 from explorer.samples import SAMPLES
 from explorer.ui import choices, photos
-from explorer.ui.glossary import with_term
+from explorer.ui.help import with_term
 from explorer.ui.turn import turn
 
 _DEPTH, _NORM, _INIT, _OF = "pick_flow_depth", "pick_flow_norm", "pick_flow_init", "pick_flow_of"
@@ -29,6 +29,7 @@ _Asked = tuple[FlowPlan, FlowPlan, str]
 def figure() -> dict[str, str]:
     """Draw controls and chart; tell whether the reader has measured it on their photo."""
     plain, residual = _controls()
+    _offer(plain, residual)
     of = Gradient(choices.get(choices.FLOW_OF))
     lines = [
         Line("Plain", "plain", flow_records.find(plain)),
@@ -49,8 +50,12 @@ def figure() -> dict[str, str]:
         f"{len(flow_records.SEEDS)} seeds; one backward pass in float64, nothing is trained."
     )
     st.markdown(said)
-    _offer(plain, residual)
     return {"measured": choices.YES if live else ""}
+
+
+def forget() -> None:
+    """Drop what was measured on a photo."""
+    st.session_state.pop(_LIVE, None)
 
 
 def _controls() -> tuple[FlowPlan, FlowPlan]:

@@ -179,6 +179,19 @@ def test_a_reset_forgets_everything_and_goes_to_the_start() -> None:
     assert "answer_gradients_vanish" not in app.session_state
 
 
+def test_a_reset_ends_a_training_and_drops_what_was_measured() -> None:
+    app = opened(lesson="gradients", card="yours", flow_depth="8")
+    press(app, "Measure it on your photo")
+    app.session_state["lesson"], app.session_state["card"] = "degradation", "live"
+    app.run()
+    press(app, "Train the twins")
+    run = app.session_state["live_twins"]
+    press(app, "Reset for the next class")
+    assert not run.alive
+    assert "live_twins" not in app.session_state
+    assert "live_flow" not in app.session_state
+
+
 def test_a_live_pass_belongs_to_what_was_asked() -> None:
     app = opened(lesson="gradients", card="yours", flow_depth="8")
     press(app, "Measure it on your photo")
