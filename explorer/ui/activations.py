@@ -16,7 +16,7 @@ from explorer.figures.heatmaps import Scale
 from explorer.figures.sprites import sprite
 from explorer.ui import choices
 from explorer.ui.channels import ColourBar, Tile, sheet
-from explorer.ui.glossary import with_term
+from explorer.ui.help import with_term
 from explorer.ui.overlay import Shown, overlay
 from explorer.ui.prediction import searches
 from explorer.ui.strip import LEGEND, Cells, about, strip

@@ -17,7 +17,7 @@ from explorer.figures.pictures import png
 from explorer.ui import choices
 from explorer.ui.browser import component, pictures
 from explorer.ui.columns import Column, Series, Tone, columns
-from explorer.ui.glossary import with_term
+from explorer.ui.help import with_term
 from explorer.ui.strip import LEGEND, Cells, about, strip
 from explorer.wording import times, written
 

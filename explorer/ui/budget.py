@@ -11,7 +11,7 @@ import streamlit as st
 from explorer.advisor import Advice, Budget, Candidate, advise
 from explorer.comparison import Entry
 from explorer.measures import MEASURES
-from explorer.ui.glossary import with_term
+from explorer.ui.help import with_term
 
 _STEPS = 60  # on a slider
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.ui import choices, layout
-from explorer.ui.glossary import with_glossary
+from explorer.ui.help import with_glossary
 from explorer.ui.ways import way
 from explorer.wording import verbatim
 

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.ui import networks, runtime
-from explorer.ui.glossary import with_term
+from explorer.ui.help import with_term
 
 
 def line() -> None:

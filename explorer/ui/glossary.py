@@ -19,21 +19,6 @@ _TERM, _FIELD = "pick_term", "pick_field"
 _ALL = "all"
 
 
-def with_term(text: str, term: str) -> str:
-    """Write a help text with a link to a term, for an argument `help=`.
-
-    Raises:
-        KeyError: if the glossary has no such term.
-    """
-    title = glossary()[term].title
-    return f"{text} [Glossary: {title}](glossary?term={term})"
-
-
-def with_glossary(text: str) -> str:
-    """Write a help text that explains no term with a link to the whole glossary."""
-    return f"{text} [Glossary](glossary)"
-
-
 def open_doors() -> None:
     """Let the links in help texts be followed, those of switches, too."""
     _doors(key="doors")

@@ -11,7 +11,7 @@ from explorer.figures.pictures import png
 from explorer.provenance import Span, limit
 from explorer.ui import choices
 from explorer.ui.explanations import Ladder
-from explorer.ui.glossary import with_term
+from explorer.ui.help import with_term
 from explorer.ui.strip import LEGEND, Cells, about, strip
 from explorer.wording import written
 

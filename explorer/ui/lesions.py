@@ -13,7 +13,7 @@ from explorer.figures.heatmaps import Scale
 from explorer.geometry import Frame
 from explorer.provenance import limit
 from explorer.ui import choices
-from explorer.ui.glossary import with_term
+from explorer.ui.help import with_term
 from explorer.ui.overlay import Shown, overlay
 from explorer.ui.studies import Outcome
 from explorer.ui.topfive import top_five

@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.lessons import Card, Lesson, lessons, step
 from explorer.ui import choices, lesson_progress, links
-from explorer.ui.glossary import with_glossary
+from explorer.ui.help import with_glossary
 
 _LESSON, _CARD, _PRESENT = "pick_lesson", "pick_card", "switch_presenter"
 _TICK = ":material/check_small:"

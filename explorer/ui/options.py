@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.geometry import Framing
 from explorer.ui import choices
-from explorer.ui.glossary import with_term
+from explorer.ui.help import with_term
 
 _SIGNED, _WHOLE = "switch_signed", "switch_whole"
 

@@ -15,7 +15,7 @@ from explorer.poking import Box, Fill, Hidden, Poke, Region, blur_of, poke
 from explorer.ui import choices
 from explorer.ui import moves as list_of_moves
 from explorer.ui.browser import component, pictures
-from explorer.ui.glossary import with_term
+from explorer.ui.help import with_term
 from explorer.ui.overlay import HIGHEST, keep_photo, parts
 from explorer.ui.prediction import target
 from explorer.wording import percent, spoken

@@ -10,7 +10,7 @@ from explorer.errors import RequestError
 from explorer.sources import Source
 from explorer.ui import choices
 from explorer.ui.browser import component
-from explorer.ui.glossary import with_term
+from explorer.ui.help import with_term
 from explorer.ui.photos import Photo
 from explorer.ui.question import Question
 from explorer.wording import percent as percent

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.measurements import SECONDS_PER_ROW, THOROUGH, Dtype, Family, MemoryFormat
 from explorer.ui import costs, errors, jobs, networks, runs
-from explorer.ui.glossary import with_term
+from explorer.ui.help import with_term
 from explorer.ui.jobs import Job
 from explorer.variants import VARIANTS
 

@@ -12,7 +12,7 @@ import streamlit as st
 from explorer.comparison_files import day
 from explorer.errors import ResultError
 from explorer.ui import errors, jobs
-from explorer.ui.glossary import with_glossary
+from explorer.ui.help import with_glossary
 
 if TYPE_CHECKING:
     from explorer.measurements import Run

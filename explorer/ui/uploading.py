@@ -17,7 +17,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from explorer.house import PHOTO_MB
 from explorer.network_addresses import is_loopback
 from explorer.ui import choices, photos
-from explorer.ui.glossary import with_glossary
+from explorer.ui.help import with_glossary
 
 FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "tif", "tiff", "bmp", "avif"]
 PROMISE = (

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.glossary import Field, glossary
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui import glossary as shown
-from explorer.ui.glossary import with_term
+from explorer.ui.help import with_term
 
 Drawn = dict[str, str]
 

@@ -9,7 +9,7 @@ import pytest
 
 from explorer.glossary import glossary
 from explorer.paths import PACKAGE, PAGES
-from explorer.ui.glossary import with_glossary, with_term
+from explorer.ui.help import with_glossary, with_term
 from explorer.ui.uploading import PROMISE
 
 MOST_WORDS = 20
