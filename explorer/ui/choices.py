@@ -15,7 +15,6 @@ import streamlit as st
 
 from explorer import lessons
 from explorer.activations import Ranking, Reach
-from explorer.block_costs import BlockKind
 from explorer.claims import Verdict
 from explorer.family import OTHERS
 from explorer.flow_records import DEPTHS
@@ -55,7 +54,7 @@ VERDICT, GUESS, TERM = "verdict", "guess", "term"
 MEMBER = "member"  # of ResNet's family
 LESSON, CARD, PRESENT = "lesson", "card", "present"
 FLOW_DEPTH, FLOW_NORM, FLOW_INIT, FLOW_OF = "flow_depth", "flow_norm", "flow_init", "flow_of"
-BLOCK_KIND, BLOCK_CHANNELS = "block_kind", "block_channels"
+BASIC_CHANNELS, BOTTLENECK_CHANNELS = "basic_channels", "bottleneck_channels"
 CURVE = "curve"  # of which photos the recorded curves tell the error
 UPLOAD = "upload"  # the chosen upload, or "" while a sample is chosen; stays out of the link
 YES = "yes"
@@ -119,8 +118,8 @@ _CHOICES = {
     FLOW_INIT: _Choice(Init.PYTORCH.value, tuple(Init).__contains__),
     FLOW_OF: _Choice(Gradient.INPUTS.value, tuple(Gradient).__contains__),
     CURVE: _Choice("validation", ("training", "validation").__contains__),
-    BLOCK_KIND: _Choice(BlockKind.BASIC.value, tuple(BlockKind).__contains__),
-    BLOCK_CHANNELS: _Choice("256", tuple(map(str, BLOCK_WIDTHS)).__contains__),
+    BASIC_CHANNELS: _Choice("256", tuple(map(str, BLOCK_WIDTHS)).__contains__),
+    BOTTLENECK_CHANNELS: _Choice("256", tuple(map(str, BLOCK_WIDTHS)).__contains__),
     SIGNED: _Choice("", (YES,).__contains__),
     FRAMING: _Choice(Framing.CROP.value, tuple(Framing).__contains__),
     SAMPLE: _Choice("motorcycle", SAMPLES.__contains__),

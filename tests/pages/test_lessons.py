@@ -28,7 +28,7 @@ CARDS = [
 ]
 # What fulfils a need that only the figure can tell: a choice, or the label of a button.
 BY_CHOICE = {
-    "balance": ("block_channels", "64"),
+    "balance": ("basic_channels", "64"),
     "{largest}": ("layer", "layer4.1"),
     "{fewest}": ("member", "efficientnet"),
 }
