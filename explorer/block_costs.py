@@ -61,9 +61,9 @@ class BlockCost:
         return r"2 C \tfrac{C}{4} + 9 \left(\tfrac{C}{4}\right)^2 + 4 \tfrac{C}{4} + 2 C"
 
     @property
-    def with_numbers(self) -> str:
-        """The same with this block's numbers."""
+    def with_numbers(self) -> tuple[str, str]:
+        """The same with this block's numbers: the convolutions, and batch norm."""
         c, m = self.channels, self.channels // SQUEEZE
         if self.kind is BlockKind.BASIC:
-            return rf"2 \cdot 9 \cdot {c}^2 + 4 \cdot {c}"
-        return rf"2 \cdot {c} \cdot {m} + 9 \cdot {m}^2 + 4 \cdot {m} + 2 \cdot {c}"
+            return rf"2 \cdot 9 \cdot {c}^2", rf"4 \cdot {c}"
+        return rf"2 \cdot {c} \cdot {m} + 9 \cdot {m}^2", rf"4 \cdot {m} + 2 \cdot {c}"

@@ -49,7 +49,9 @@ def _block(kind: BlockKind, place: st.delta_generator.DeltaGenerator) -> BlockCo
         )
         cost = BlockCost(kind, channels, _SIDE)
         st.latex(cost.formula)
-        st.latex(rf"\footnotesize = {cost.with_numbers}")
+        convolutions, normalisations = cost.with_numbers
+        numbers = rf"= {{}} & {convolutions} \\ & + {normalisations}"
+        st.latex(rf"\begin{{aligned}} {numbers} \end{{aligned}}")
         parameters, multiplications = st.columns(2)
         parameters.metric("Parameters", amount(cost.params))
         multiplications.metric("Multiply-adds", amount(cost.macs))
