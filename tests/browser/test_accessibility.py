@@ -95,6 +95,18 @@ def in_every_size(app: App) -> dict[str, list[str]]:
     return found
 
 
+def in_two_looks(app: App) -> dict[str, list[str]]:
+    """A laptop in the light and a phone in the dark: enough for a page that is mostly text."""
+    found = {}
+    for theme, size in (("light", "desktop"), ("dark", "phone")):
+        width, height = SIZES[size]
+        app.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # Playwright's literals
+        app.page.set_viewport_size({"width": width, "height": height})
+        app.settle()
+        found[size] = violations(app.page)
+    return found
+
+
 def test_axe_finds_nothing_serious_in_either_theme(themed: App) -> None:
     page = themed.page
     assert in_every_size(themed) == {"desktop": [], "phone": []}

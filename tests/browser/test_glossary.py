@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from explorer.glossary import glossary
 from opened_app import App
-from test_accessibility import in_every_size
+from test_accessibility import in_two_looks
 
 COLOUR = "shape => getComputedStyle(shape).stroke"
 
@@ -16,9 +16,7 @@ def test_axe_finds_nothing_serious_in_the_glossary(app: App) -> None:
     app.open("/glossary?term=bottleneck")
     expect(app.page.locator("article")).to_have_count(len(glossary()))
     app.page.evaluate(AXE_SCRIPT)
-    for theme in ("light", "dark"):
-        app.page.emulate_media(color_scheme=theme)
-        assert in_every_size(app) == {"desktop": [], "phone": []}
+    assert in_two_looks(app) == {"desktop": [], "phone": []}
 
 
 def test_pictures_take_the_colours_of_the_theme(app: App) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from explorer.figures.sheet import sheet_html
 from explorer.teaching import plans
 from opened_app import App
-from test_accessibility import in_every_size
+from test_accessibility import in_two_looks
 
 PRINTED_WIDTH = 658  # pixels between the margins of an A4 page, at 96 to the inch
 OVERFLOWING = """() => [...document.querySelectorAll('main *')]
@@ -24,9 +24,7 @@ def test_axe_finds_nothing_serious_and_a_sheet_can_be_taken(app: App, tmp_path: 
     app.open("/teachers")
     expect(app.page.get_by_role("heading", name="Before the class")).to_be_visible()
     app.page.evaluate(AXE_SCRIPT)
-    for theme in ("light", "dark"):
-        app.page.emulate_media(color_scheme=theme)
-        assert in_every_size(app) == {"desktop": [], "phone": []}
+    assert in_two_looks(app) == {"desktop": [], "phone": []}
     with app.page.expect_download() as download:
         app.page.get_by_role("button", name="Sheet with answers").click()
     assert download.value.suggested_filename == "resnet-lessons-answers.html"
