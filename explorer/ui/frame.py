@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.sources import Source, parse
-from explorer.ui import checkpoint, choices, device, errors, glossary, networks
+from explorer.ui import checkpoint, choices, device, doors, errors, networks
 from explorer.ui.tray import tray
 from explorer.variants import VARIANTS, Variant
 
@@ -21,7 +21,7 @@ def sidebar() -> None:
         _weights()
         checkpoint.picker()
         device.line()
-        glossary.open_doors()
+        doors.open_all()
 
 
 def _network() -> None:

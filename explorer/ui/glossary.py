@@ -1,4 +1,4 @@
-"""The glossary, and the door to it from every help text."""
+"""The page of the glossary: one term that was asked for, and all of them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,12 @@ import streamlit as st
 
 from explorer.glossary import Field, Term, glossary
 from explorer.ui import choices
-from explorer.ui.browser import component
 from explorer.ui.drawn import drawn
 from explorer.ui.ways import way
 from explorer.wording import verbatim
 
-_doors = component("doors", "<span hidden></span>")
 _TERM, _FIELD = "pick_term", "pick_field"
 _ALL = "all"
-
-
-def open_doors() -> None:
-    """Let the links in help texts be followed, those of switches, too."""
-    _doors(key="doors")
 
 
 def page() -> None:
