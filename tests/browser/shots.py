@@ -158,6 +158,37 @@ def teachers(app: App) -> None:
     app.open("/teachers")
 
 
+def lesson_block(app: App) -> None:
+    """The first card of all, right after it was opened."""
+    app.open("/lessons")
+
+
+def lesson_done(app: App) -> None:
+    """A card about gradients whose task is done."""
+    app.open("/lessons?lesson=gradients&card=norm&flow_depth=110")
+    app.page.get_by_text("It grows towards the first block").click()
+
+
+def lesson_curves(app: App) -> None:
+    """The recorded curves of the twins."""
+    app.open("/lessons?lesson=degradation")
+
+
+def lesson_presented(app: App) -> None:
+    """The live training in presenter mode, before its start."""
+    app.open("/lessons?lesson=degradation&card=live&present=yes")
+
+
+def lesson_sweep(app: App) -> None:
+    """Each block switched off in turn."""
+    app.open("/lessons?lesson=identity&card=sweep")
+
+
+def lesson_budget(app: App) -> None:
+    """The budget advisor."""
+    app.open("/lessons?lesson=depth&card=budget")
+
+
 def relatives(app: App) -> None:
     """A lesson as on a projector: how information flows through a relative of ResNet."""
     app.open("/lessons?lesson=family&card=beside&member=densenet&present=yes")
@@ -208,6 +239,12 @@ STATES: dict[str, State] = {
         guesses,
         term,
         teachers,
+        lesson_block,
+        lesson_done,
+        lesson_curves,
+        lesson_presented,
+        lesson_sweep,
+        lesson_budget,
         relatives,
         missing_weights,
     )
