@@ -133,7 +133,17 @@ def _from_disk(kind: str, heading: str, stored: Stored) -> list[Shown]:
 
 def _at(run: Run, kind: str) -> str:
     """Name a measurement; of those made here there may be several a day."""
-    return f"{_title(run)}, {run.started[11:16]} UTC" if kind == "kept" else _title(run)
+    if kind == "kept":
+        return f"{_title(run)}, {run.started[11:16]} UTC"
+    return f"{_title(run)} · {_extent(run)}"
+
+
+def _extent(run: Run) -> str:
+    """Say how much was measured."""
+    networks = len({row.setup.model for row in run.rows})
+    batches = {row.setup.batch_size for row in run.rows}
+    spread = f", batches of {min(batches)} to {max(batches)}" if len(batches) > 1 else ""
+    return f"{networks} networks{spread}"
 
 
 @st.cache_resource(show_spinner=False)
