@@ -45,16 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--width", type=_count, default=WIDTH, help="channels of the stem (default: %(default)s)"
     )
-    parser.add_argument("--data", metavar="TEXT", help="for the card: what the photos are")
-    parser.add_argument(
-        "--licence", metavar="TEXT", default="not stated", help="for the card: of the photos"
-    )
-    parser.add_argument(
-        "--limits",
-        metavar="TEXT",
-        default="not stated.",
-        help="for the card: what the network is not good for",
-    )
+    _add_texts_of_card(parser)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps (default: auto)")
     parser.add_argument(
         "--threads",
@@ -79,6 +70,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="for --evaluate: skip each block in turn, and record the accuracy without it",
     )
     _add_recipe(parser.add_argument_group("recipe"))
+
+
+def _add_texts_of_card(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="TEXT", help="for the card: what the photos are")
+    parser.add_argument(
+        "--licence", metavar="TEXT", default="not stated", help="for the card: of the photos"
+    )
+    parser.add_argument(
+        "--limits",
+        metavar="TEXT",
+        default="not stated.",
+        help="for the card: what the network is not good for",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
