@@ -22,7 +22,7 @@ ANY_WEIGHTS: Any = SimpleNamespace(temperature=1.0, labels=tuple(map(str, range(
 
 @torch.no_grad()
 def quickly_filled(module: nn.Module) -> nn.Module:
-    """Fill a network from the meta device with numbers that keep the signal's strength."""
+    """Fill a network from the meta device with numbers that reach its end without overflow."""
     noise = torch.rand(100_003, generator=torch.Generator().manual_seed(0)) - 0.5
     module = module.to_empty(device="cpu")
     for layer in module.modules():
@@ -32,6 +32,8 @@ def quickly_filled(module: nn.Module) -> nn.Module:
                 part = flat[start : start + len(noise)]
                 part.copy_(noise[: len(part)])
             layer.weight.mul_(math.sqrt(24 / layer.weight[0].numel()))
+            if layer.bias is not None:  # memory from the meta device holds anything, even NaN
+                layer.bias.zero_()
         elif isinstance(layer, nn.BatchNorm2d):
             layer.reset_parameters()
             layer.weight.copy_(1 + noise[: layer.num_features])
