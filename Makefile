@@ -27,7 +27,7 @@ types: $(VENV)/test.stamp ## check types only
 	$(BIN)/mypy
 
 tests: $(VENV)/test.stamp chromium ## run the tests only
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 chromium: $(VENV)/test.stamp
 	@$(BIN)/python tests/browser/chromium.py
