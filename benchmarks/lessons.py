@@ -18,8 +18,7 @@ from itertools import cycle, islice
 from statistics import median
 from urllib.parse import urlencode
 
-import websockets
-from room import MESSAGE_LIMIT, Tab, _token, serving
+from room import Tab, connected, serving
 
 from explorer.house import DEFAULT_SESSIONS
 from explorer.lessons import Card, Lesson, lessons
@@ -40,15 +39,7 @@ class Visit:
 async def visit(url: str, lesson: Lesson, card: Card, everyone: asyncio.Barrier | None) -> Visit:
     """Open a card, and stay until all others have theirs."""
     started = time.perf_counter()
-    token = await asyncio.to_thread(_token, url)
-    async with websockets.connect(
-        f"{url.replace('http', 'ws')}/_stcore/stream",
-        origin=websockets.Origin(url),
-        subprotocols=[websockets.Subprotocol("streamlit"), websockets.Subprotocol(token)],
-        additional_headers={"Cookie": f"_streamlit_xsrf={token}"},
-        max_size=MESSAGE_LIMIT,
-        open_timeout=60,
-    ) as socket:
+    async with connected(url) as (socket, token):
         query = urlencode({"lesson": lesson.name, "card": card.name})
         tab = Tab(url, socket, token, query, page="lessons")
         await tab.run()

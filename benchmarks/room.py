@@ -24,8 +24,8 @@ import tempfile
 import time
 import urllib.request
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -229,9 +229,9 @@ def _token(url: str) -> str:
         return SimpleCookie(answer.headers["Set-Cookie"])["_streamlit_xsrf"].value
 
 
-async def visit(url: str, person: Person, everyone_is_done: asyncio.Barrier | None = None) -> Seen:
-    """Open the app, bring the photo, ask for another class; stay until all others are done."""
-    started, seconds = time.perf_counter(), []
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[tuple[websockets.ClientConnection, str]]:
+    """Connect as the app's own page does; give the socket, and the token that uploads need."""
     token = await asyncio.to_thread(_token, url)
     async with websockets.connect(
         f"{url.replace('http', 'ws')}/_stcore/stream",
@@ -241,6 +241,13 @@ async def visit(url: str, person: Person, everyone_is_done: asyncio.Barrier | No
         max_size=MESSAGE_LIMIT,
         open_timeout=60,
     ) as socket:
+        yield socket, token
+
+
+async def visit(url: str, person: Person, everyone_is_done: asyncio.Barrier | None = None) -> Seen:
+    """Open the app, bring the photo, ask for another class; stay until all others are done."""
+    started, seconds = time.perf_counter(), []
+    async with connected(url) as (socket, token):
         tab = Tab(url, socket, token, urlencode(person.choices))
         await tab.run()
         seconds.append(time.perf_counter() - started)

@@ -86,25 +86,13 @@ def sheet(
             click does not send the others again.
     """
     shown = [tile.channel for tile in tiles]
-    drawn = sprite(found.maps[shown], limits[shown]) if shown else None
     _channels(
         key=key,
-        data={
+        data=_sprite(found.maps[shown], limits[shown])
+        | {
             "label": label,
-            "sheet": pictures(*([drawn.picture] if drawn else [])),
-            "columns": drawn.columns if drawn else 1,
-            "height": drawn.height if drawn else 1,
-            "width": drawn.width if drawn else 1,
             "tile": size,
-            "channels": [
-                {
-                    "id": str(tile.channel),
-                    "value": tile.value,
-                    "dead": bool(found.dead[tile.channel]),
-                    "said": tile.said,
-                }
-                for tile in tiles
-            ],
+            "channels": [_entry(tile, found) for tile in tiles],
             "bar": pictures(png(colour_bar(signed=False).convert("RGB"))),
             "scale": vars(bar) if bar else None,
             "follow": bar is not None,
@@ -112,6 +100,28 @@ def sheet(
         },
         on_chosen_change=_chooser(key),
     )
+
+
+def _sprite(maps: NDArray[np.float32], limits: NDArray[np.float32]) -> dict[str, object]:
+    """Draw maps as one picture, and say where each of them lies in it."""
+    if not len(maps):
+        return {"sheet": pictures(), "columns": 1, "height": 1, "width": 1}
+    drawn = sprite(maps, limits)
+    return {
+        "sheet": pictures(drawn.picture),
+        "columns": drawn.columns,
+        "height": drawn.height,
+        "width": drawn.width,
+    }
+
+
+def _entry(tile: Tile, found: Channels) -> dict[str, object]:
+    return {
+        "id": str(tile.channel),
+        "value": tile.value,
+        "dead": bool(found.dead[tile.channel]),
+        "said": tile.said,
+    }
 
 
 def _chooser(key: str) -> Callable[[], None]:
