@@ -13,7 +13,7 @@ from explorer import builtin
 from explorer.cards import read_card
 from explorer.measurements import Dtype, Family, MemoryFormat, Row, Run, Setup
 from explorer.recipes import INPUT, Recipe, published
-from explorer.variants import CONTRAST, VARIANTS, Variant
+from explorer.variants import CONTRAST, HIGHWAYS, VARIANTS, Variant
 
 NOT_PUBLISHED, OTHERS = "not published", "Others"
 
@@ -81,7 +81,7 @@ class Entry:
     def variant(self) -> Variant:
         """Its entry in the catalogue; what a file names beyond that bears its bare name."""
         name = self.row.setup.variant
-        return (VARIANTS | CONTRAST).get(name) or Variant(name, name, OTHERS)
+        return (VARIANTS | CONTRAST | HIGHWAYS).get(name) or Variant(name, name, OTHERS)
 
     @property
     def title(self) -> str:

@@ -1,4 +1,4 @@
-"""The networks that a benchmark can measure: torchvision's fifteen, and the built-in ones."""
+"""The networks that a benchmark can measure: torchvision's fifteen, one more, the built-in ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from explorer import builtin
 from explorer.cards import read_card
 from explorer.errors import RequestError
 from explorer.measurements import BUILTIN_SUFFIX, Family
-from explorer.variants import CONTRAST, VARIANTS, Variant
+from explorer.variants import CONTRAST, HIGHWAYS, VARIANTS, Variant
 
 if TYPE_CHECKING:
     from torch import nn
@@ -51,9 +51,10 @@ class Contestant:
 @cache
 def contestants() -> dict[str, Contestant]:
     """List them by name: the ResNets, what they are compared with, and what comes with the app."""
-    published = [Contestant(name, variant) for name, variant in (VARIANTS | CONTRAST).items()]
+    full_size = VARIANTS | CONTRAST | HIGHWAYS
+    imagenet = [Contestant(name, variant) for name, variant in full_size.items()]
     on_board = [_built_in(v) for v in VARIANTS.values() if builtin.path_of(v).is_file()]
-    return {contestant.name: contestant for contestant in [*published, *on_board]}
+    return {contestant.name: contestant for contestant in [*imagenet, *on_board]}
 
 
 def find_contestant(name: str) -> Contestant:

@@ -112,6 +112,20 @@ def _compared(found: Mapping[str, Fact]) -> dict[str, Fact]:
     }
 
 
+def _highway() -> dict[str, Fact]:
+    """Counted: nobody has published a highway network with the layers of a ResNet."""
+    from explorer.contestants import find_contestant
+    from explorer.costs import count
+
+    gated, open_ = count(find_contestant("highway34")), count(find_contestant("resnet34"))
+    return {
+        "highway34.params": _amount(gated.params),
+        "highway34.macs": _amount(gated.macs),
+        "highway34.params_of_resnet34": _factor(gated.params / open_.params),
+        "highway34.macs_of_resnet34": _factor(gated.macs / open_.macs),
+    }
+
+
 def _layers() -> dict[str, Fact]:
     """Counted in the networks themselves: layers with weights, blocks, shortcuts that cost."""
     found: dict[str, Fact] = {}
@@ -182,6 +196,7 @@ def _times() -> dict[str, Fact]:
 _GROUPS: dict[str, Callable[[], dict[str, Fact]]] = {
     "builtin": _builtin,
     "imagenet": _imagenet,
+    "highway": _highway,
     "layers": _layers,
     "blocks": _blocks,
     "flow": _flow,

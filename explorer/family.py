@@ -9,8 +9,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from explorer.facts import fill
+from explorer.facts import Fact, fact, fill
 from explorer.literature import REFERENCE, Work, works
+from explorer.variants import find_variant
 
 RESNET = "resnet"
 OTHERS = ("vgg", "highway", "wide", "resnext", "densenet", "efficientnet", "vit")
@@ -68,7 +69,7 @@ class Member:
         idea: what is new in it.
         price: what it gave up.
         flow: of information.
-        variant: in torchvision, for sizes and costs; "" where it has none.
+        variant: that stands for it, for sizes and costs.
         works: where it was published.
     """
 
@@ -80,6 +81,11 @@ class Member:
     flow: Flow
     variant: str
     works: tuple[Work, ...]
+
+    def size(self, what: str) -> Fact:
+        """Look up its "params" or "macs": published, or counted where nobody has published it."""
+        group = "imagenet" if find_variant(self.variant).published else "highway"
+        return fact(f"{group}.{self.variant}.{what}")
 
     @property
     def alt(self) -> str:
@@ -126,6 +132,6 @@ def _member(id: str, entry: Mapping[str, Any]) -> Member:
         idea=fill(entry["idea"]),
         price=fill(entry["price"]),
         flow=flow,
-        variant=entry.get("variant", ""),
+        variant=entry["variant"],
         works=tuple(works()[key] for key in entry["works"]),
     )

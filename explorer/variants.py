@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from torchvision.models.resnet import ResNet
 
 
-PLAIN, TWIN = "Plain", "Residual twin"
+PLAIN, TWIN, HIGHWAY = "Plain", "Residual twin", "Highway"
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Variant:
         """Every set of ImageNet weights that torchvision publishes for this variant."""
         from torchvision.models import get_model_weights
 
-        return () if self.family in (PLAIN, TWIN) else tuple(get_model_weights(self.name))
+        ours = (PLAIN, TWIN, HIGHWAY)
+        return () if self.family in ours else tuple(get_model_weights(self.name))
 
     @property
     def any_width(self) -> bool:
@@ -70,9 +71,12 @@ class Variant:
         import torch
         from torchvision.models import get_model
 
+        from explorer.highway import highway_34
         from explorer.narrow import NarrowResNet
 
         with torch.device("meta"):
+            if self.family == HIGHWAY:
+                return highway_34(num_classes).eval()
             network = get_model(self._builder, num_classes=num_classes)
             if width != 64 or not self.has_shortcuts:
                 network = NarrowResNet.like(network, width, num_classes, self.has_shortcuts)
@@ -113,7 +117,10 @@ CONTRAST = {
     )
 }
 
-_CATALOGUE = VARIANTS | PLAIN_TWINS | RESIDUAL_TWINS | CONTRAST
+# For the lesson on ResNet's family: only its cost can be told, nobody has trained it.
+HIGHWAYS = {"highway34": Variant("highway34", "Highway-34", HIGHWAY)}
+
+_CATALOGUE = VARIANTS | PLAIN_TWINS | RESIDUAL_TWINS | CONTRAST | HIGHWAYS
 
 
 def find_variant(name: str) -> Variant:

@@ -46,7 +46,10 @@ def sizes() -> dict[str, str]:
         _bars(params)
     with right:
         _bars(macs)
-    st.caption("From torchvision's metadata; a highway network is not among its networks.")
+    st.caption(
+        "From torchvision's metadata. Only Highway-34 was counted by us: it has the layers of "
+        "ResNet-34, each with a gate beside it."
+    )
     _times(member)
     return {"member": member.id, "fewest": _least(macs), "smallest": _least(params)}
 
@@ -82,9 +85,8 @@ def _drawing(member: Member) -> None:
 
 def _counted(member: Member, what: str) -> Amounts:
     from explorer.claims import Amount, Amounts
-    from explorer.facts import fact
 
-    known = [(one, fact(f"imagenet.{one.variant}.{what}")) for one in _published()]
+    known = [(one, one.size(what)) for one in family().values()]
     amounts = tuple(
         Amount(_title(one.variant), found.value, found.text, one.id == member.id)
         for one, found in known
@@ -95,13 +97,9 @@ def _counted(member: Member, what: str) -> Amounts:
 _HEADINGS = {"params": "Parameters", "macs": "Multiply-adds of one photo"}
 
 
-def _published() -> list[Member]:
-    return [member for member in family().values() if member.variant]
-
-
 def _least(figure: Amounts) -> str:
     title = min(figure.amounts, key=lambda amount: amount.value).label
-    return next(member.id for member in _published() if _title(member.variant) == title)
+    return next(member.id for member in family().values() if _title(member.variant) == title)
 
 
 def _bars(figure: Amounts) -> None:
@@ -121,7 +119,7 @@ def _times(member: Member) -> None:
         _measured(member, run)
     if job is not None and job.error:
         errors.show(job.error)
-    models = tuple(dict.fromkeys(one.variant for one in (family()[RESNET], member) if one.variant))
+    models = tuple(one.variant for one in (family()[RESNET], member))
     st.button(
         f"Measure {' and '.join(_title(model) for model in models)} here "
         f"({costs.in_words(_SECONDS * len(models))})",
@@ -153,7 +151,7 @@ def _measured(member: Member, run: Run) -> None:
     """Draw how long one photo takes each member that was measured."""
     from explorer.claims import Amount, Amounts
 
-    ours = {one.variant for one in _published()}
+    ours = {one.variant for one in family().values()}
     times = {
         row.setup.model: row.latency.median
         for row in run.rows

@@ -10,6 +10,7 @@ from example_run import example_run, row
 from streamlit.testing.v1 import AppTest
 
 from explorer.benchmark import Plan, plan
+from explorer.facts import fact
 from explorer.family import family
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui import family as figures
@@ -79,8 +80,9 @@ def test_the_chosen_member_is_measured_beside_resnet(monkeypatch: pytest.MonkeyP
     assert [setup.model for setup in started[0].setups] == ["resnet50", "densenet121"]
 
 
-def test_a_member_without_a_network_is_not_measured() -> None:
+def test_a_highway_network_is_counted_and_measured_like_the_others() -> None:
     app = opened("price", member="highway")
-    assert [one.label for one in app.button if one.label.startswith("Measure")] == [
-        "Measure ResNet-50 here (about 6.0 s)"
-    ]
+    params, macs = charts(app)
+    assert f"Highway-34 {fact('highway.highway34.params').text}" in params
+    assert f"Highway-34 {fact('highway.highway34.macs').text}" in macs
+    assert any(one.label.startswith("Measure ResNet-50 and Highway-34") for one in app.button)
