@@ -170,12 +170,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Ceiling:
-    """The fastest product of two large square matrices that this machine was seen to do.
+    """The fastest product of two large matrices that this machine was seen to do.
 
     Attributes:
         dtype: of the matrices; float32 on CUDA is TF32 where torch's convolutions use that.
         gflops: GFLOP/s.
-        size: rows, and columns, of each matrix.
+        size: rows, and columns, of the square matrices that were tried.
     """
 
     dtype: Dtype

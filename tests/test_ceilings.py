@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from explorer import ceilings
 from explorer.ceilings import measure_ceiling
@@ -15,12 +16,23 @@ CPU = torch.device("cpu")
 @pytest.mark.parametrize("dtype", [Dtype.FLOAT32, Dtype.BFLOAT16])
 def test_the_fastest_product_counts(dtype: Dtype, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ceilings, "SIZES", {"cpu": 100})
-    times = iter([9.0, 0.5, 0.25, 1.0])  # of the call that warms up, and of three more
-    monkeypatch.setattr(ceilings, "_timed_product", lambda matrix, device: next(times))
+    square, convolution = 2 * 100**3, 2 * 256 * 256 * 9 * 56 * 56
+    times = {  # of the call that warms up, and of three more
+        square: iter([0.001, 0.5, 0.25, 1.0]),
+        convolution: iter([0.001, 900.0, 500.0, 700.0]),
+    }
+    monkeypatch.setattr(ceilings, "_seconds", lambda product, device: next(times[product.flops]))
     monkeypatch.setattr(ceilings, "MOST_CALLS", 3)
     found = measure_ceiling(CPU, dtype, seconds=60)
     assert (found.dtype, found.size) == (dtype, 100)
-    assert found.gflops == pytest.approx(2 * 100**3 / 0.25 / 1e9)
+    assert found.gflops == pytest.approx(max(square / 0.25, convolution / 500) / 1e9)
+
+
+def test_a_convolution_counts_as_the_product_that_it_is() -> None:
+    for product in ceilings._products(16, CPU, torch.float32):
+        with FlopCounterMode(display=False) as counted:
+            product.compute()
+        assert counted.get_total_flops() == product.flops
 
 
 def test_the_precision_of_matrices_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
