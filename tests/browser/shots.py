@@ -1,8 +1,8 @@
 """Takes a screenshot of every state of the pages, in both themes and both sizes.
 
-    python tests/browser/shots.py [--folder test-results/shots] [--only blank-map]
+    python tests/browser/shots.py [--folder test-results/shots] [--only blank-map] [--height 2400]
 
-It asserts nothing: a person looks at the pictures.
+It asserts nothing: a person looks at the pictures. With --height they show what one scrolls to.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -20,6 +22,7 @@ from playwright.sync_api import Browser, Error, sync_playwright
 from skimage import data
 
 from chromium import find_chromium
+from explorer.lessons import lessons
 from opened_app import App
 from started_app import serving
 
@@ -132,6 +135,24 @@ def blank_map(app: App) -> None:
     app.open("/?class=car%20side&sample=coffee")
 
 
+def slow_method(app: App) -> None:
+    """A method under way that takes its time."""
+    app.open("/?method=occlusion&variant=resnet50&layer=layer3.2")
+    app.page.get_by_role("button", name="Compute Occlusion").click()
+    app.page.get_by_text("Occlusion: step").wait_for()
+
+
+def report(app: App) -> None:
+    """The report, in a file of its own."""
+    app.open("/?sample=cat")
+    with app.page.expect_download() as download:
+        app.page.get_by_role("button", name="Report").click()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "report.html"
+        download.value.save_as(file)
+        app.page.goto(file.as_uri())
+
+
 def activations(app: App) -> None:
     """The channels of a block, with those that are dead."""
     app.open("/activations?top=all")
@@ -158,20 +179,10 @@ def teachers(app: App) -> None:
     app.open("/teachers")
 
 
-def lesson_block(app: App) -> None:
-    """The first card of all, right after it was opened."""
-    app.open("/lessons")
-
-
 def lesson_done(app: App) -> None:
     """A card about gradients whose task is done."""
     app.open("/lessons?lesson=gradients&card=norm&flow_depth=110")
     app.page.get_by_text("It grows towards the first block").click()
-
-
-def lesson_curves(app: App) -> None:
-    """The recorded curves of the twins."""
-    app.open("/lessons?lesson=degradation")
 
 
 def lesson_presented(app: App) -> None:
@@ -179,14 +190,9 @@ def lesson_presented(app: App) -> None:
     app.open("/lessons?lesson=degradation&card=live&present=yes")
 
 
-def lesson_sweep(app: App) -> None:
-    """Each block switched off in turn."""
-    app.open("/lessons?lesson=identity&card=sweep")
-
-
-def lesson_budget(app: App) -> None:
-    """The budget advisor."""
-    app.open("/lessons?lesson=depth&card=budget")
+def card(address: str, app: App) -> None:
+    """A card of a lesson, right after it was opened."""
+    app.open(address)
 
 
 def relatives(app: App) -> None:
@@ -234,21 +240,25 @@ STATES: dict[str, State] = {
         deep_network,
         signed,
         blank_map,
+        slow_method,
+        report,
         activations,
         claims,
         guesses,
         term,
         teachers,
-        lesson_block,
         lesson_done,
-        lesson_curves,
         lesson_presented,
-        lesson_sweep,
-        lesson_budget,
         relatives,
         missing_weights,
     )
+} | {
+    f"card-{lesson}-{one.name}": partial(card, f"/lessons?lesson={lesson}&card={one.name}")
+    for lesson, found in lessons().items()
+    for one in found.cards
 }
+# What is shown is moving, or is no page of the app.
+UNSETTLED = ("starting", "slow-method", "report")
 # They need a server of their own for each picture.
 FRESH: dict[str, tuple[State, tuple[str, ...]]] = {
     "starting": (starting, ()),
@@ -265,21 +275,30 @@ def fresh_app(*options: str) -> Iterator[str]:
             yield url
 
 
-def shoot(browser: Browser, url: str, name: str, theme: str, size: str, folder: Path) -> None:
+@dataclass(frozen=True)
+class Look:
+    """How the app is looked at."""
+
+    theme: str
+    size: str
+    width: int
+    height: int
+
+
+def shoot(browser: Browser, url: str, name: str, look: Look, folder: Path) -> None:
     """Bring the app into a state and take its picture."""
-    width, height = SIZES[size]
     context = browser.new_context(
-        color_scheme="dark" if theme == "dark" else "light",
-        viewport={"width": width, "height": height},
+        color_scheme="dark" if look.theme == "dark" else "light",
+        viewport={"width": look.width, "height": look.height},
         reduced_motion="reduce",
     )
     app = App(context.new_page(), url)
     app.page.set_default_timeout(20_000)
     state = STATES[name] if name in STATES else FRESH[name][0]
-    path = folder / f"{name}-{size}-{theme}.png"
+    path = folder / f"{name}-{look.size}-{look.theme}.png"
     try:
         state(app)
-        if name != "starting":
+        if name not in UNSETTLED:
             app.settle()
     except Error as error:
         print(f"{path.name}: {error.message.splitlines()[0]}")
@@ -294,20 +313,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--folder", type=Path, default=Path("test-results/shots"))
     parser.add_argument("--only", nargs="+", choices=[*STATES, *FRESH], metavar="STATE")
+    parser.add_argument("--height", type=int, help="rows of all pictures, in pixels")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     names = options.only or [*STATES, *FRESH]
-    looks = [(theme, size) for theme in THEMES for size in SIZES]
+    looks = [
+        Look(theme, size, width, options.height or height)
+        for theme in THEMES
+        for size, (width, height) in SIZES.items()
+    ]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium())
         with fresh_app() as url:
             for name in [name for name in names if name in STATES]:
                 for look in looks:
-                    shoot(browser, url, name, *look, options.folder)
+                    shoot(browser, url, name, look, options.folder)
         for name in [name for name in names if name in FRESH]:
             for look in looks:
                 with fresh_app(*FRESH[name][1]) as url:
-                    shoot(browser, url, name, *look, options.folder)
+                    shoot(browser, url, name, look, options.folder)
         browser.close()
 
 
