@@ -150,10 +150,12 @@ class Measurer:
         least = _LEAST_CALLS if row.rounds_ms else 1
         calls: list[float] = []
         gc.disable()
-        end = time.perf_counter() + self._effort.slot_seconds
-        while len(calls) < most and (len(calls) < least or time.perf_counter() < end):
-            calls.append(round(1000 * _seconds(call), 4))
-        gc.enable()
+        try:
+            end = time.perf_counter() + self._effort.slot_seconds
+            while len(calls) < most and (len(calls) < least or time.perf_counter() < end):
+                calls.append(round(1000 * _seconds(call), 4))
+        finally:
+            gc.enable()
         return tuple(calls)
 
 
@@ -166,6 +168,7 @@ class _Networks:
     def __init__(self, device: torch.device) -> None:
         self._room = _SHARE_OF_MEMORY * _free_memory(device)
         self._kept: dict[Setup, Callable[[Tensor], Tensor]] = {}
+        self._sizes: dict[Setup, int] = {}  # of the kept ones, in bytes
 
     def get(self, setup: Setup) -> Callable[[Tensor], Tensor]:
         """Return the network of a setup, building it if need be."""
@@ -179,12 +182,14 @@ class _Networks:
         size = sum(tensor.nbytes for tensor in network.state_dict().values())
         if size <= self._room:
             self._room -= size
-            self._kept[key] = called
+            self._kept[key], self._sizes[key] = called, size
         return called
 
     def forget(self, setup: Setup) -> None:
         """Let go of the network of a setup."""
-        self._kept.pop(self._key(setup), None)
+        key = self._key(setup)
+        self._kept.pop(key, None)
+        self._room += self._sizes.pop(key, 0)
 
     @staticmethod
     def _key(setup: Setup) -> Setup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -143,6 +144,42 @@ def test_batch_sizes_share_their_network_as_long_as_there_is_room(
     monkeypatch.setattr(measuring, "_free_memory", lambda device: 0)
     measured(*rows)
     assert len(built) == 2 + 1 + 4  # one for each visit
+
+
+def test_a_network_that_failed_leaves_its_room_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[MemoryFormat] = []
+
+    def note(contestant: object, setup: Setup) -> torch.nn.Module:
+        built.append(setup.memory_format)
+        return build(contestant, setup)  # type: ignore[arg-type]
+
+    def fail(setup: Setup) -> torch.Tensor:
+        if setup.batch_size == 3:
+            raise MemoryError
+        return make(setup)
+
+    build, make = measuring.stand_in, measuring.batch
+    monkeypatch.setattr(measuring, "stand_in", note)
+    monkeypatch.setattr(measuring, "batch", fail)
+    monkeypatch.setattr(measuring, "_free_memory", lambda device: 8_000_000)  # half is for one
+    channels_last = replace(SMALL, memory_format=MemoryFormat.CHANNELS_LAST)
+    measured(row(replace(SMALL, batch_size=3)), row(channels_last, 6))
+    assert built.count(MemoryFormat.CHANNELS_LAST) == 1
+
+
+def test_a_call_that_fails_leaves_the_garbage_collector_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(call: Callable[[], None]) -> float:
+        raise MemoryError
+
+    monkeypatch.setattr(measuring, "_seconds", fail)
+    try:
+        (failed,) = last(measured(row(SMALL)))
+        assert failed.problem == OUT_OF_MEMORY
+        assert gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_channels_last_is_measured_as_such() -> None:
