@@ -159,6 +159,9 @@ def explain(photo: Photo, chosen: Chosen, framing: Framing) -> Explanation:
 
 
 def forget() -> None:
-    """Drop the latest analysis, and everything else that was computed from photos."""
+    """Drop the latest analysis, the maps of methods, and what twins make of a photo.
+
+    Sheets, duels and gradients are kept elsewhere; `explorer.ui.tray.forget` drops them, too.
+    """
     for name in (_LATEST, RESULTS, LATEST_PAIR):
         st.session_state.pop(name, None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from explorer.lessons import lessons
-from explorer.ui import choices, degradation, explanations, flow, photos
+from explorer.ui import choices, degradation, tray
 
 ANSWER = "answer_"  # how the keys of the answers begin
 _PROGRESS = "lesson_progress"
@@ -42,12 +42,10 @@ def go(lesson: str, card: str) -> None:
 
 
 def forget() -> None:
-    """Forget all answers, measurements and uploads, and open the first card of all."""
+    """Forget answers, training, photos and all made of them, and open the first card of all."""
     for name in [name for name in st.session_state if str(name).startswith(ANSWER)]:
         del st.session_state[name]
     st.session_state[_PROGRESS] = Progress(opened=("", ""))
     degradation.forget()
-    flow.forget()
-    photos.forget()
-    explanations.forget()
+    tray.forget()
     go(next(iter(lessons())), "")

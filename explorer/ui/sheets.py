@@ -132,7 +132,7 @@ def drop(photo_id: str) -> None:
 
 
 def forget() -> None:
-    """Drop the sheet."""
+    """Drop the sheet, and with it all pictures made of its photos."""
     st.session_state.pop(_LATEST, None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.ui import bouts, choices, errors, explanations, photos, sheets, uploading
+from explorer.ui import bouts, choices, errors, explanations, flow, photos, sheets, uploading
 from explorer.ui.browser import component, pictures
 
 _KEY = "photo_tray"
@@ -35,7 +35,16 @@ def tray() -> None:
         _problems()
         if own:
             label, icon = "Remove my photos", ":material/delete:"
-            st.button(label, type="tertiary", icon=icon, on_click=_forget)
+            st.button(label, type="tertiary", icon=icon, on_click=forget)
+
+
+def forget() -> None:
+    """Forget the reader's photos, and all that was computed from any photo."""
+    explanations.forget()
+    sheets.forget()
+    bouts.forget()
+    flow.forget()
+    photos.forget()
 
 
 def _entry(photo: photos.Photo) -> dict[str, str]:
@@ -91,10 +100,3 @@ def _remove(photo_id: str) -> None:
     sheets.drop(photo_id)
     bouts.drop(photo_id)
     photos.remove(photo_id)
-
-
-def _forget() -> None:
-    explanations.forget()
-    sheets.forget()
-    bouts.forget()
-    photos.forget()

@@ -192,6 +192,15 @@ def test_a_reset_ends_a_training_and_drops_what_was_measured() -> None:
     assert "live_flow" not in app.session_state
 
 
+def test_a_reset_leaves_nothing_that_was_made_of_photos() -> None:
+    app = opened()
+    made = ("contact_sheet", "duel_answers", "live_flow", "method_results", "latest_pair")
+    for name in made:
+        app.session_state[name] = object()
+    press(app, "Reset for the next class")
+    assert [name for name in made if name in app.session_state] == []
+
+
 def test_a_live_pass_belongs_to_what_was_asked() -> None:
     app = opened(lesson="gradients", card="yours", flow_depth="8")
     press(app, "Measure it on your photo")

@@ -108,6 +108,15 @@ def test_nothing_is_reachable_after_the_photos_are_removed(photo: Image.Image) -
     assert [trace() for trace in found] == [None] * 3
 
 
+def test_what_was_made_of_photos_leaves_with_them(photo: Image.Image) -> None:
+    app = opened(photo, 1)
+    made = ("contact_sheet", "duel_answers", "live_flow")
+    for name in made:
+        app.session_state[name] = object()
+    next(button for button in app.button if button.label == "Remove my photos").click().run()
+    assert [name for name in made if name in app.session_state] == []
+
+
 def test_nothing_is_reachable_after_the_session(photo: Image.Image) -> None:
     app = opened(photo, 2)
     found = traces(app)
