@@ -85,9 +85,7 @@ def unavailable(url: str, path: Path, what: str) -> WeightsUnavailableError:
     """Say what happened to a file, where it can be fetched and where it goes."""
     return WeightsUnavailableError(
         f"{path.name} {what}. Fetch {url} into the folder {path.parent}, "
-        "or go on with a built-in network.",
-        url=url,
-        path=path,
+        "or go on with a built-in network."
     )
 
 

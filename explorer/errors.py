@@ -12,8 +12,6 @@ ExplorerError
 
 from __future__ import annotations
 
-from pathlib import Path
-
 
 class ExplorerError(Exception):
     """A problem the reader can act on; pages show its message as it stands."""
@@ -28,17 +26,7 @@ class WeightsError(ExplorerError):
 
 
 class WeightsUnavailableError(WeightsError):
-    """The weights exist, but neither this machine nor the network has them now.
-
-    Attributes:
-        url: where the file can be fetched.
-        path: where to put the file by hand.
-    """
-
-    def __init__(self, message: str, *, url: str, path: Path) -> None:
-        super().__init__(message)
-        self.url = url
-        self.path = path
+    """The weights exist, but neither this machine nor the network has them now."""
 
 
 class RequestError(ExplorerError):

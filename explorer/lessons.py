@@ -93,7 +93,7 @@ class Card:
     def is_tried(self, attempt: Attempt) -> bool:
         """Whether all that there is to do, beside answering, is done."""
         return all(
-            _of(attempt.choices, name) in _filled(values, attempt.choices)
+            attempt.choices.get(name) in _filled(values, attempt.choices)
             for name, values in self.needs.items()
         )
 
@@ -207,9 +207,5 @@ def _pairs(text: str) -> dict[str, str]:
 
 def _filled(values: tuple[str, ...], found: Mapping[str, str]) -> list[str]:
     """Put what a figure found out into the values; without it, nothing is right."""
-    known = (_of(found, value[1:-1]) if value.startswith("{") else value for value in values)
+    known = (found.get(value[1:-1]) if value.startswith("{") else value for value in values)
     return [value for value in known if value is not None]
-
-
-def _of(found: Mapping[str, str], name: str) -> str | None:
-    return found.get(name)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from explorer.errors import ImageError, RequestError
+from explorer.errors import ImageError
 
 
 @dataclass(frozen=True)
@@ -126,20 +126,6 @@ SAMPLES = {
         ),
     )
 }
-
-
-def find_sample(name: str) -> Sample:
-    """Look a sample up by its name.
-
-    Raises:
-        RequestError: if there is no such sample.
-    """
-    try:
-        return SAMPLES[name]
-    except KeyError:
-        raise RequestError(
-            f"There is no sample {name!r}. Choose one of {', '.join(SAMPLES)}."
-        ) from None
 
 
 def _data_folder() -> Path:

@@ -72,7 +72,6 @@ def test_the_error_names_what_to_fetch_and_where_to_put_it(tmp_path: Path) -> No
     url, path = "http://127.0.0.1:9/net.pth", tmp_path / "net.pth"
     with pytest.raises(WeightsUnavailableError) as caught:
         list(download(url, path, PREFIX))
-    assert (caught.value.url, caught.value.path) == (url, path)
     for part in (f"Fetch {url} into the folder {tmp_path}", "go on with a built-in network"):
         assert part in str(caught.value)
 

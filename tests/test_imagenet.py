@@ -113,9 +113,8 @@ def test_a_damaged_file_is_told_from_a_missing_one_and_fetched_anew(served: Any)
         imagenet.verify(WEIGHTS)
     path.parent.mkdir(parents=True)
     path.write_bytes(CONTENT[:-1])
-    with pytest.raises(WeightsUnavailableError, match="is here, but damaged") as caught:
+    with pytest.raises(WeightsUnavailableError, match="is here, but damaged"):
         imagenet.verify(WEIGHTS)
-    assert (caught.value.url, caught.value.path) == (WEIGHTS.url, path)
     list(imagenet.fetch(WEIGHTS))
     assert path.read_bytes() == CONTENT
 

@@ -7,8 +7,8 @@ import pytest
 from skimage import data
 
 from explorer import load, samples
-from explorer.errors import ImageError, RequestError
-from explorer.samples import SAMPLES, Sample, find_sample
+from explorer.errors import ImageError
+from explorer.samples import SAMPLES, Sample
 
 
 @pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
@@ -26,11 +26,6 @@ def test_the_first_sample_is_a_part_of_the_stereo_motorcycle() -> None:
     first_column, first_row, last_column, last_row = sample.box or ()
     expected = left[first_row:last_row, first_column:last_column]
     np.testing.assert_array_equal(np.asarray(sample.open()), expected)
-
-
-def test_an_unknown_sample_is_one_sentence_with_the_known_ones() -> None:
-    with pytest.raises(RequestError, match=r"no sample 'dog'.*motorcycle"):
-        find_sample("dog")
 
 
 def test_a_lost_photo_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:

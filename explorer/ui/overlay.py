@@ -17,7 +17,7 @@ from explorer.figures.palettes import PALETTES, table
 from explorer.geometry import Frame
 from explorer.ui.browser import component, pictures
 from explorer.ui.photos import Photo
-from explorer.wording import written as written
+from explorer.wording import written
 
 HIGHEST = "clamp(240px, 50vh, 640px)"  # leaves room for the blocks under the photo
 HINT = "Point at the picture, or move over it with the arrow keys, to read a value. Drag to swipe."

@@ -13,8 +13,7 @@ from explorer.ui.browser import component
 from explorer.ui.help import with_term
 from explorer.ui.photos import Photo
 from explorer.ui.question import Question
-from explorer.wording import percent as percent
-from explorer.wording import spoken as spoken
+from explorer.wording import percent, spoken
 
 if TYPE_CHECKING:
     from explorer.analysis import Analysis, Prediction

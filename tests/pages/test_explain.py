@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -198,7 +197,7 @@ class TestMissingWeights:
     ) -> None:
         def fails(variant: str, source: str) -> Iterator[Progress]:
             yield Progress(1 << 20, 98 << 20)
-            raise WeightsUnavailableError("It stopped half-way.", url="", path=Path())
+            raise WeightsUnavailableError("It stopped half-way.")
 
         monkeypatch.setattr(networks, "fetch", fails)
         app.button[0].click().run()

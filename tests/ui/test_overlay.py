@@ -7,7 +7,7 @@ import pytest
 
 from explorer.figures.heatmaps import Scale
 from explorer.geometry import Frame
-from explorer.ui.overlay import Shown, _ends, parts, written
+from explorer.ui.overlay import Shown, _ends, parts
 
 
 def test_the_frame_is_given_in_parts_of_the_photos_sides() -> None:
@@ -30,10 +30,3 @@ def ends(scale: Scale) -> dict[str, str]:
 def test_the_colour_bar_says_where_values_lie_beyond_its_ends() -> None:
     assert ends(Scale(0, 2)) == {"low": "0", "middle": "1", "high": "2"}
     assert ends(Scale(-0.5, 0.5)) == {"low": "≤−0.5", "middle": "0", "high": "≥0.5"}  # noqa: RUF001
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"), [(0.0, "0"), (0.84321, "0.843"), (-0.5, "\N{MINUS SIGN}0.5")]
-)
-def test_values_have_three_digits_and_a_real_minus(value: float, expected: str) -> None:
-    assert written(value) == expected
