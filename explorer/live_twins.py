@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ QUEUE = Turns(1)  # trainings at once on this server
 COMMAND = (sys.executable, "-P", "-m", "explorer.twin_training")  # -P: not from the current folder
 AWAY_SECONDS = 20.0  # a phone that was put down for longer has left
 LONGEST_PAUSE = 120.0  # seconds; others wait in the line
+_LOGGER = logging.getLogger(__name__)
 
 
 class State(StrEnum):
@@ -59,7 +61,8 @@ class LiveTwins:
     _process: subprocess.Popen[str] | None = None
     _leaving: threading.Event = field(default_factory=threading.Event)
     _seen: float = field(default_factory=time.monotonic)
-    _paused: float = 0.0
+    _changed: float = 0.0
+    _changing: threading.Lock = field(default_factory=threading.Lock)
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -74,15 +77,11 @@ class LiveTwins:
 
     def pause(self) -> None:
         """Hold the training; after two minutes it ends, for others wait."""
-        if self.state is State.RUNNING:
-            self.state, self._paused = State.PAUSED, time.monotonic()
-            self._tell(PAUSE)
+        self._change(State.RUNNING, State.PAUSED, PAUSE)
 
     def go_on(self) -> None:
         """Go on after a pause."""
-        if self.state is State.PAUSED:
-            self.state = State.RUNNING
-            self._tell(GO)
+        self._change(State.PAUSED, State.RUNNING, GO)
 
     def stop(self, wait: float = 10.0) -> None:
         """End it; the points that are there stay."""
@@ -96,17 +95,30 @@ class LiveTwins:
             self._thread.join(wait)
 
     def _work(self) -> None:
+        end = State.FAILED
         try:
             with QUEUE.take(self._wait):
                 self.place = 0
-                self.state = self._train()
+                end = self._train()
         except _Left:
-            self.state = State.STOPPED
+            end = State.STOPPED
+        except Exception:  # nobody else would hear of it
+            _LOGGER.exception("a live training broke off")
+        finally:
+            with self._changing:
+                self.state = end
 
     def _wait(self, place: int) -> None:
         self.place = place
         if self._wanted_no_more():
             raise _Left
+
+    def _change(self, before: State, after: State, word: str) -> None:
+        """Go from one state to another, unless the run is elsewhere by now."""
+        with self._changing:
+            if self.state is before:
+                self.state, self._changed = after, time.monotonic()
+                self._tell(word)
 
     def _train(self) -> State:
         self._process = subprocess.Popen(
@@ -142,12 +154,12 @@ class LiveTwins:
         now = time.monotonic()
         if self.is_here():
             self._seen = now
-        too_long = self.state is State.PAUSED and now - self._paused > LONGEST_PAUSE
+        too_long = self.state is State.PAUSED and now - self._changed > LONGEST_PAUSE
         return self._leaving.is_set() or too_long or now - self._seen > AWAY_SECONDS
 
     def _tell(self, word: str) -> None:
         if self._process is not None and self._process.stdin is not None:
-            with suppress(OSError):
+            with suppress(OSError, ValueError):  # it has ended, and its input may be closed
                 print(word, file=self._process.stdin, flush=True)
 
     def _kill(self) -> None:

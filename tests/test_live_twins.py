@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -106,6 +108,55 @@ def test_it_ends_when_its_reader_has_left(start: Start, monkeypatch: pytest.Monk
     run.is_here = lambda: False
     run.join(30)
     assert run.state is State.STOPPED
+
+
+def test_a_mistake_of_ours_is_logged_and_ends_it(
+    start: Start, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(live_twins.subprocess, "Popen", refused)
+    run = start(SAY)
+    run.join(30)
+    assert (run.state, run.alive) == (State.FAILED, False)
+    assert "no more processes" in caplog.text
+
+
+def test_a_line_that_is_no_point_ends_it(start: Start) -> None:
+    run = start("print('[1, 2]', flush=True); import sys; sys.stdin.read()")
+    run.join(30)
+    assert run.state is State.FAILED
+
+
+def test_a_pause_between_the_end_of_the_process_and_of_the_run_is_harmless(start: Start) -> None:
+    run = start(SAY)
+    run.join(30)
+    run.state = State.RUNNING
+    run.pause()
+    assert run.state is State.PAUSED
+
+
+def test_a_run_that_ends_while_it_is_being_paused_is_over(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start(FOREVER)
+    until(lambda: run.points)
+    here, process = threading.get_ident(), run._process
+    assert process is not None
+    assert process.stdin is not None
+
+    def ends_now() -> float:
+        if threading.get_ident() == here:
+            process.stdin.close()
+            process.wait(30)
+            run.join(0.3)  # the run cannot end before it has been paused
+        return time.monotonic()
+
+    monkeypatch.setattr(live_twins, "time", SimpleNamespace(monotonic=ends_now))
+    run.pause()
+    run.join(30)
+    assert run.state is State.DONE
 
 
 def test_words_outside_their_time_change_nothing(start: Start) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _JOB = "benchmark_job"
 AWAY_SECONDS = 20.0  # a phone that was put down for longer has left
+_LOGGER = logging.getLogger(__name__)
 
 
 class _Left(Exception):
@@ -82,6 +84,9 @@ class Job:
             self.step = "Cancelled"
         except ExplorerError as error:
             self.error = str(error)
+        except Exception:  # nobody else would hear of it
+            _LOGGER.exception("a measurement broke off")
+            self.error = "The measurement broke off; start it again."
 
     def _wait(self, place: int) -> None:
         self.place = place
@@ -92,13 +97,15 @@ class Job:
         from explorer.benchmark import cancelled, measure
         from explorer.result_files import kept
 
-        with closing(kept(measure(self.plan, self.others))) as news:
-            for now in news:
-                self.run, self.step, self.done = now.run, now.step, now.done
-                if self._wanted_no_more():
-                    break
-        if self.run is not None:
-            self.run = cancelled(self.run)
+        try:
+            with closing(kept(measure(self.plan, self.others))) as news:
+                for now in news:
+                    self.run, self.step, self.done = now.run, now.step, now.done
+                    if self._wanted_no_more():
+                        break
+        finally:
+            if self.run is not None:
+                self.run = cancelled(self.run)
 
     def _wanted_no_more(self) -> bool:
         """Whether the reader cancelled it, or has been away for a while."""

@@ -85,3 +85,22 @@ def test_a_problem_is_told_in_its_own_words(
     job.cancel()
     assert job.error == "The measuring process could not be started."
     assert benchmark.QUEUE.busy == 0
+
+
+def test_a_mistake_of_ours_is_logged_and_leaves_nothing_that_seems_to_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaking(plan: benchmark.Plan, sessions: object) -> Iterator[benchmark.Progress]:
+        yield benchmark.Progress(replace(example_run(), state=State.RUNNING), "Round 1", 0.1)
+        raise OSError("no more processes")
+
+    monkeypatch.setenv(result_files.FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(benchmark, "measure", breaking)
+    job = started()
+    assert job._thread is not None
+    job._thread.join(30)
+    assert job.error == "The measurement broke off; start it again."
+    assert job.run is not None
+    assert job.run.state is State.CANCELLED
+    assert "no more processes" in caplog.text
+    assert benchmark.QUEUE.busy == 0
