@@ -73,9 +73,9 @@ class ForwardPass:
     Attributes:
         network: the network it went through.
         x: the normalised photo on the network's device, shape (1, 3, H, W).
-        outputs: link name -> output on the network's device; a block's has shape (1, C, h, w), the
-            head's (1, K). They are linked by the graph if it was kept. Where memory is short they
-            are computed anew at each look-up; see `with_outputs`.
+        outputs: link name -> output on the network's device; a block's has shape (1, C, h, w), in
+            ViT (1, 1 + h * w, C), the head's (1, K). They are linked by the graph if it was kept.
+            Where memory is short they are computed anew at each look-up; see `with_outputs`.
         graph_bytes: what the graph keeps alive besides the weights; 0 if it was not kept.
     """
 
@@ -115,7 +115,7 @@ class ForwardPass:
         """Differentiate the target's score with respect to every block's output, in one backward.
 
         Returns:
-            Block name -> gradient, shape (1, C, h, w), in the order of the chain.
+            Block name -> gradient, of the shape of the block's output, in the order of the chain.
         """
         if self.graph_bytes:
             return self._from_graph(target)

@@ -144,21 +144,31 @@ class Network:
         return name
 
     def find_class(self, target: str | int) -> int:
-        """Look a class up by its label (any case) or its index.
+        """Look a class up by its label or its index.
+
+        Args:
+            target: a number is an index. Text is a label, as it is written before in any case, or
+                else an index.
 
         Raises:
             RequestError: if the network does not know the class.
         """
-        text = str(target).strip()
+        index = self._index_of(target.strip()) if isinstance(target, str) else target
+        if 0 <= index < len(self.labels):
+            return index
+        raise RequestError(
+            f"{str(target).strip()!r} is none of the {len(self.labels)} classes of these weights. "
+            f"Give a label such as {self.labels[0]!r} or an index from 0 to {len(self.labels) - 1}."
+        )
+
+    def _index_of(self, text: str) -> int:
+        """Return the index of the class that text names, -1 if it names none."""
+        if text in self.labels:
+            return self.labels.index(text)
         lowered = [label.lower() for label in self.labels]
         if text.lower() in lowered:
             return lowered.index(text.lower())
-        if text.isdecimal() and int(text) < len(self.labels):
-            return int(text)
-        raise RequestError(
-            f"{text!r} is none of the {len(self.labels)} classes of these weights. "
-            f"Give a label such as {self.labels[0]!r} or an index from 0 to {len(self.labels) - 1}."
-        )
+        return int(text) if text.isdecimal() else -1
 
 
 def chain_of(module: ResNet) -> dict[str, nn.Module]:
@@ -183,7 +193,8 @@ def run_chain(network: Network, x: Tensor) -> dict[str, Tensor]:
         x: normalised photos on the network's device, shape (N, 3, H, W).
 
     Returns:
-        Link name -> output; blocks have shape (N, C, h, w), the head (N, K).
+        Link name -> output; blocks have shape (N, C, h, w), those of ViT (N, 1 + h * w, C), and the
+        head (N, K).
     """
     outputs = {}
     for name, link in network.chain.items():

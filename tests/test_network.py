@@ -1,4 +1,5 @@
 import copy
+from dataclasses import replace
 
 import pytest
 import torch
@@ -60,6 +61,28 @@ def test_classes_are_found_by_label_in_any_case_and_by_index(network: Network) -
     for wrong in ("no such fish", -1, 1000, "", "1.5"):
         with pytest.raises(RequestError, match="999"):
             network.find_class(wrong)
+
+
+def labelled(network: Network, *labels: str) -> Network:
+    return replace(network, weights=replace(network.weights, labels=labels))
+
+
+def test_a_number_is_an_index_even_where_another_class_bears_it_as_its_label(
+    network: Network,
+) -> None:
+    digits = labelled(network, "1", "0", "7")
+    assert [digits.find_class(index) for index in (0, 1, 2)] == [0, 1, 2]
+    assert [digits.find_class(label) for label in ("1", "0", "7", "2")] == [0, 1, 2, 2]
+    with pytest.raises(RequestError, match="'7' is none of the 3 classes"):
+        digits.find_class(7)
+
+
+def test_labels_that_differ_in_case_only_are_told_apart(network: Network) -> None:
+    dog, garment = network.labels.index("Cardigan"), network.labels.index("cardigan")
+    assert dog != garment
+    assert network.find_class("Cardigan") == dog
+    assert network.find_class("cardigan ") == garment
+    assert network.find_class("CARDIGAN") == min(dog, garment)
 
 
 def test_on_the_cpu_the_twin_on_the_cpu_is_the_network_itself(network: Network) -> None:
