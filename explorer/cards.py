@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from safetensors import safe_open
 
 from explorer.errors import WeightsError
+from explorer.records import from_record
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -138,7 +139,7 @@ def read_card(path: Path) -> Card:
     """Read the card of a file that `save_network` wrote.
 
     Raises:
-        WeightsError: if the file carries no card.
+        WeightsError: if the file carries no card, or a damaged one.
     """
     with safe_open(path, framework="np") as file:  # the header needs no torch
         metadata = file.metadata() or {}
@@ -146,14 +147,13 @@ def read_card(path: Path) -> Card:
         raise WeightsError(
             f"{path.name} carries no card; take a file that `resnet-explorer train` wrote."
         )
-    card = json.loads(metadata["card"])
-    known = {field.name for field in fields(Card)}
-    return Card(**{key: _frozen(value) for key, value in card.items() if key in known})
+    try:
+        return from_record(Card, json.loads(metadata["card"]))
+    except (ValueError, RecursionError) as error:
+        raise WeightsError(
+            f"The card in {path.name} is damaged. Save the weights without it."
+        ) from error
 
 
 def _rounded(tensor: Tensor) -> Tensor:
     return tensor.half() if tensor.is_floating_point() else tensor.long()
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value

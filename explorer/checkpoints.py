@@ -209,7 +209,11 @@ def _network_entries(mapping: Mapping[Any, Any]) -> dict[str, Tensor]:
 
 
 def _believable(path: Path, state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Refuse tensors that repeat a few stored numbers to claim any shape they like."""
+    """Refuse tensors that claim any shape they like: of a few numbers repeated, or of none."""
+    for name, tensor in state.items():
+        if not tensor.numel():
+            shape = " x ".join(map(str, tensor.shape))
+            raise WeightsError(f"{name} in {path.name} is empty ({shape}). Copy or save it again.")
     claimed, size = sum(tensor.nbytes for tensor in state.values()), path.stat().st_size
     if claimed > size:
         raise WeightsError(

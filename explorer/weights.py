@@ -298,15 +298,14 @@ def _card_of(checkpoint: Checkpoint) -> Card | None:
 
     if "card" not in checkpoint.metadata:
         return None
-    try:
-        card = read_card(checkpoint.path)
-        fits = 32 <= card.crop_size <= card.resize_size <= LARGEST_INPUT
-        if not (fits and min(*card.std, card.temperature) > 0):
-            raise ValueError("no photo can be brought to this size, or no logits to this scale")
-    except (TypeError, ValueError, AttributeError) as error:
+    card = read_card(checkpoint.path)
+    fits = 32 <= card.crop_size <= card.resize_size <= LARGEST_INPUT
+    in_colour = len(card.mean) == len(card.std) == 3
+    if not (fits and in_colour and min(*card.std, card.temperature) > 0):
         raise WeightsError(
-            f"The card in {checkpoint.path.name} is damaged. Save the weights without it."
-        ) from error
+            f"The card in {checkpoint.path.name} is damaged: no photo can be brought to its size "
+            "and scale. Save the weights without it."
+        )
     return card
 
 

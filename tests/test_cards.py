@@ -1,5 +1,7 @@
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -49,6 +51,24 @@ def test_a_file_without_a_card_is_refused(tmp_path: Path) -> None:
     save_file({"a": torch.zeros(1)}, tmp_path / "bare.safetensors")
     with pytest.raises(WeightsError, match="no card"):
         read_card(tmp_path / "bare.safetensors")
+
+
+@pytest.mark.parametrize(
+    "damage", [{"labels": [1, 2]}, {"top1": "high"}, {"width": True}, {"recipe": None}]
+)
+def test_a_card_with_values_of_another_kind_is_refused(
+    damage: dict[str, Any], tmp_path: Path
+) -> None:
+    card = json.dumps(asdict(CARD) | damage)
+    save_file({"a": torch.zeros(1)}, tmp_path / "net.safetensors", metadata={"card": card})
+    with pytest.raises(WeightsError, match=r"The card in net\.safetensors is damaged"):
+        read_card(tmp_path / "net.safetensors")
+
+
+def test_entries_of_a_card_that_are_not_known_are_left_out(tmp_path: Path) -> None:
+    card = json.dumps(asdict(CARD) | {"colour": "green"})
+    save_file({"a": torch.zeros(1)}, tmp_path / "net.safetensors", metadata={"card": card})
+    assert read_card(tmp_path / "net.safetensors") == CARD
 
 
 def test_the_page_names_accuracy_command_and_categories() -> None:

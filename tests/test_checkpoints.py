@@ -304,6 +304,16 @@ def test_a_tensor_that_claims_more_than_the_file_holds_is_never_allocated(
         read(saved(claiming((10**9, 1000), network)))
 
 
+@pytest.mark.parametrize("name", ["fc.weight", "conv1.weight"])
+@pytest.mark.parametrize("shape", [(2**40, 0), (2**62, 0, 7, 7)])
+def test_a_tensor_with_a_side_of_zero_is_refused(
+    name: str, shape: tuple[int, ...], network: NarrowResNet, saved: Callable[[Any], Path]
+) -> None:
+    path = saved({**network.state_dict(), name: torch.empty(shape)})
+    with pytest.raises(WeightsError, match=rf"{name} in net\.pth is empty"):
+        read(path).architecture(RESNET18)
+
+
 @pytest.mark.parametrize("legacy", [False, True])
 def test_a_forged_size_is_never_allocated(
     legacy: bool, network: NarrowResNet, tmp_path: Path

@@ -285,12 +285,11 @@ WORDED = json.dumps(asdict(CARD) | {"top1": "high"})
 UNNAMED = json.dumps(asdict(CARD) | {"labels": [1, 2, 3]})
 UNKNOWN = json.dumps(asdict(CARD) | {"temperature": float("nan")})
 NESTED = "[" * 100_000
+FRAGMENTS = ("{", "[]", '{"variant": "resnet18"}', "null")
 
 
 @pytest.mark.parametrize(
-    "card",
-    ["{", "[]", '{"variant": "resnet18"}', "null", HUGE, FLAT]
-    + [GREY, TEXTS, WORDED, UNNAMED, UNKNOWN, NESTED],
+    "card", [*FRAGMENTS, HUGE, FLAT, GREY, TEXTS, WORDED, UNNAMED, UNKNOWN, NESTED]
 )
 def test_a_damaged_card_gets_one_sentence(card: str, tmp_path: Path) -> None:
     save_file(narrow().state_dict(), tmp_path / "mine.safetensors", metadata={"card": card})
