@@ -104,11 +104,11 @@ def _compared(found: Mapping[str, Fact]) -> dict[str, Fact]:
     wide, deep = found["wide_resnet50_2.macs"].value, found["resnet101.macs"].value
     narrow = found["resnet50.macs"].value
     return {
-        "resnet50.gain_by_recipe": _points(new - classic),
-        "resnet50.gain_by_depth": _points(classic - shallower),
-        "resnet50.gain_by_default": _points(new - shallower),
-        "wide_resnet50_2.macs_of_resnet50": _factor(wide / narrow),
-        "resnet101.macs_of_resnet50": _factor(deep / narrow),
+        "resnet50.gain_by_recipe": _tenths(new - classic),
+        "resnet50.gain_by_depth": _tenths(classic - shallower),
+        "resnet50.gain_by_default": _tenths(new - shallower),
+        "wide_resnet50_2.macs_of_resnet50": _tenths(wide / narrow),
+        "resnet101.macs_of_resnet50": _tenths(deep / narrow),
     }
 
 
@@ -121,8 +121,8 @@ def _highway() -> dict[str, Fact]:
     return {
         "highway34.params": _amount(gated.params),
         "highway34.macs": _amount(gated.macs),
-        "highway34.params_of_resnet34": _factor(gated.params / open_.params),
-        "highway34.macs_of_resnet34": _factor(gated.macs / open_.macs),
+        "highway34.params_of_resnet34": _tenths(gated.params / open_.params),
+        "highway34.macs_of_resnet34": _tenths(gated.macs / open_.macs),
     }
 
 
@@ -222,9 +222,5 @@ def _percent(value: float, digits: int = 2) -> Fact:
     return Fact(value, f"{value:.{digits}f}\N{NO-BREAK SPACE}%")
 
 
-def _points(value: float) -> Fact:
-    return Fact(value, f"{value:.1f}")
-
-
-def _factor(value: float) -> Fact:
+def _tenths(value: float) -> Fact:
     return Fact(value, f"{value:.1f}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def spoken(label: str) -> str:
@@ -28,6 +28,11 @@ def written(value: float) -> str:
 def times(sides: Iterable[int]) -> str:
     """Write sides so that no line breaks between them: "64 x 32 x 32"."""
     return "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}".join(map(str, sides))
+
+
+def listed(words: Sequence[str]) -> str:
+    """Write one word or more as people list them: "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def amount(count: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.wording import amount, percent, spoken, times, written
+from explorer.wording import amount, listed, percent, spoken, times, written
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,10 @@ def test_values_have_three_digits_and_a_real_minus(value: float, expected: str) 
 )
 def test_large_numbers_keep_three_digits_and_a_unit(count: int, expected: str) -> None:
     assert amount(count).replace("\N{NO-BREAK SPACE}", " ") == expected
+
+
+def test_words_are_listed_as_people_do() -> None:
+    assert [listed("abc"[:count]) for count in (1, 2, 3)] == ["a", "a and b", "a, b and c"]
 
 
 def test_sides_stay_on_one_line() -> None:

@@ -7,13 +7,13 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from explorer.stock import MEBIBYTE
 from explorer.variants import VARIANTS, find_variant
 
 if TYPE_CHECKING:
     from explorer.downloads import Progress
     from explorer.network import Network
 
-MEBIBYTE = 2**20  # bytes
 LINES = 10  # that a download takes where lines cannot be rewritten
 
 

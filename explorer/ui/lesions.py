@@ -17,7 +17,7 @@ from explorer.ui.help import with_term
 from explorer.ui.overlay import Shown, overlay
 from explorer.ui.studies import Outcome
 from explorer.ui.topfive import top_five
-from explorer.wording import percent, spoken
+from explorer.wording import listed, percent, spoken
 
 if TYPE_CHECKING:
     from explorer.analysis import Prediction
@@ -149,9 +149,7 @@ def _left(network: Network, cut: tuple[str, ...]) -> str:
 
 
 def _listed(blocks: tuple[str, ...], most: int = 4) -> str:
-    if len(blocks) > most:
-        return f"{len(blocks)} blocks"
-    return " and ".join(filter(None, (", ".join(blocks[:-1]), blocks[-1])))
+    return f"{len(blocks)} blocks" if len(blocks) > most else listed(blocks)
 
 
 def _flip(block: str, cut: tuple[str, ...]) -> None:

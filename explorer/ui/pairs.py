@@ -21,7 +21,7 @@ from explorer.ui.studies import LATEST_PAIR
 from explorer.ui.topfive import top_five
 from explorer.ui.turn import turn
 from explorer.variants import Variant
-from explorer.wording import percent, spoken
+from explorer.wording import listed, percent, spoken
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -69,7 +69,7 @@ def section(network: Network, photo: Photo, framing: Framing, block: str) -> Non
     pair = pair_of(network.variant.name) if network.weights.source is Source.BUILTIN else None
     st.subheader("And without shortcuts?", anchor=False)
     if pair is None:
-        st.caption(f"Twins without shortcuts come with the built-in {_listed(titles)}.")
+        st.caption(f"Twins without shortcuts come with the built-in {listed(titles)}.")
         return
     twins = (pair.plain, pair.residual)
     st.markdown(
@@ -176,7 +176,3 @@ def _network(twin: Variant) -> Network:
 
     device, precision = networks.compute()
     return runtime.pool().get(NetworkKey(twin.name, Source.BUILTIN.value, device, precision))
-
-
-def _listed(titles: tuple[str, ...]) -> str:
-    return " and ".join(filter(None, (", ".join(titles[:-1]), titles[-1])))

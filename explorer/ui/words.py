@@ -13,6 +13,7 @@ from explorer.figures.heatmaps import Scale
 from explorer.ui.overlay import Shown
 from explorer.ui.photos import Photo
 from explorer.ui.question import Question
+from explorer.wording import times
 
 if TYPE_CHECKING:
     from explorer.analysis import Analysis
@@ -85,15 +86,8 @@ def _colours(question: Question, method: Method) -> str:
 def _grid(heatmap: Map, question: Question, method: Method) -> str:
     seen = "The network sees only the dashed square"
     if method.of_block:
-        return f"{seen}, at {question.block} as {grid(heatmap)} cells."
-    return f"{seen}, as {grid(heatmap)} pixels."
-
-
-def grid(heatmap: Map) -> str:
-    """Write a map's rows and columns so that no line breaks between them."""
-    return "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}".join(
-        map(str, heatmap.shape)
-    )
+        return f"{seen}, at {question.block} as {times(heatmap.shape)} cells."
+    return f"{seen}, as {times(heatmap.shape)} pixels."
 
 
 def footnote(photo: Photo, analysis: Analysis) -> None:

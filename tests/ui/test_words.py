@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-
-from explorer.ui.words import grid
 
 
 def read(values: list[float], signed: bool = False, method: str = "grad-cam") -> AppTest:
@@ -54,8 +51,3 @@ def test_magnitudes_are_never_said_to_speak_for_a_class() -> None:
     assert "matters for car side" in caption
     assert "speaks" not in caption
     assert caption.rstrip(".").split()[-5:] == ["as", "7", "×", "7", "pixels"]  # noqa: RUF001
-
-
-def test_a_grid_is_written_without_a_place_to_break_the_line() -> None:
-    assert grid(np.zeros((5, 7), np.float32)).split() == ["5", "×", "7"]  # noqa: RUF001
-    assert " " not in grid(np.zeros((5, 7), np.float32))
