@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from explorer.result_files import Stored
 
 LATEST = "latest"
-_PICK, _OTHER, _UPLOAD = "pick_measurement", "pick_other_measurement", "other_device_file"
+_PICK, _OTHER = "pick_measurement", "pick_other_measurement"
+_UPLOAD, _ROUND, _PROBLEM = "other_device_file", "other_device_round", "other_device_problem"
 _FILES, _COMPLAINTS, _TURN = "measurement_files", "measurement_complaints", "turn_to_latest"
 _MEGABYTES = 20
+_MOST_FILES = 8  # that a session keeps
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +112,7 @@ def _offered() -> dict[str, Shown]:
     found += [one for one in kept if latest is None or one.run.started != latest.started]
     files: list[Run] = st.session_state.get(_FILES, [])
     found += [
-        Shown(f"file-{number}", f"From a file: {_title(run)}", run)
+        Shown(f"file-{number}", f"From file {number + 1}: {_title(run)}", run)
         for number, run in enumerate(files)
     ]
     return {one.id: one for one in found}
@@ -176,30 +178,45 @@ def _read(state: Sequence[tuple[str, int]]) -> Stored:
 
 
 def _upload() -> None:
-    """Take a file of measurements from another device."""
-    encoded = st.file_uploader(
+    """Take a file of measurements from another device; a new uploader then keeps none."""
+    number = st.session_state.setdefault(_ROUND, 0)
+    file = st.file_uploader(
         "Results from another device (JSON)",
         type="json",
-        key=_UPLOAD,
+        key=f"{_UPLOAD}_{number}",
         max_upload_size=_MEGABYTES,
         help=with_glossary(
             "A file that this app wrote there: Results (JSON), or what the command kept."
         ),
     )
-    if encoded is not None:
-        _take(encoded.getvalue())
+    if file is not None:
+        st.session_state[_ROUND] = number + 1
+        _take(file.getvalue())
+        st.rerun()  # the list of measurements was drawn without it
+    if st.session_state.get(_PROBLEM):
+        errors.show(st.session_state[_PROBLEM])
 
 
 def _take(encoded: bytes) -> None:
+    """Turn to the measurements of a file, or keep the reason why that cannot be."""
+    try:
+        st.session_state[_OTHER] = f"file-{_place(encoded)}"
+    except ResultError as error:
+        st.session_state[_PROBLEM] = str(error)
+    else:
+        st.session_state.pop(_PROBLEM, None)
+
+
+def _place(encoded: bytes) -> int:
+    """Return which of the session's files this is; one that is new becomes the last."""
     from explorer.result_files import from_json
 
     files: list[Run] = st.session_state.setdefault(_FILES, [])
-    try:
-        run = from_json(encoded)
-    except ResultError as error:
-        errors.show(str(error))
-        return
-    if all(run.started != known.started for known in files):
+    run = from_json(encoded)
+    if run not in files:
+        if len(files) >= _MOST_FILES:
+            raise ResultError(
+                f"There is room for {_MOST_FILES} files; reload the page to begin with none."
+            )
         files.append(run)
-        st.session_state[_OTHER] = f"file-{len(files) - 1}"
-        st.rerun()  # the list of measurements was drawn without it
+    return files.index(run)

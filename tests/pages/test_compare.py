@@ -279,12 +279,16 @@ def test_a_custom_run_measures_what_the_reader_asked_for(
     ]
 
 
+def upload(app: AppTest, encoded: bytes) -> None:
+    uploader = next(one for one in app.file_uploader if one.label.startswith("Results from"))
+    uploader.upload("results.json", encoded, "application/json").run()
+    assert not app.exception
+
+
 def test_a_file_from_another_device_is_compared_and_can_be_shown(app: AppTest) -> None:
     there = example_run(name="Far GPU", faster=10)
     there = replace(there, started="2026-05-06T07:08:09+00:00")
-    uploader = app.file_uploader(key="other_device_file")
-    uploader.upload("far.json", result_files.to_json(there).encode(), "application/json").run()
-    assert not app.exception
+    upload(app, result_files.to_json(there).encode())
     assert app.selectbox(key="pick_other_measurement").value == "file-0"
     app.selectbox(key="pick_measurement").set_value("file-0").run()
     assert not app.exception
@@ -292,9 +296,50 @@ def test_a_file_from_another_device_is_compared_and_can_be_shown(app: AppTest) -
 
 
 def test_a_file_that_is_none_of_ours_is_refused_in_a_sentence(app: AppTest) -> None:
-    app.file_uploader(key="other_device_file").upload("x.json", b"[1, 2]", "application/json").run()
-    assert not app.exception
+    upload(app, b"[1, 2]")
     assert "holds no measurements" in app.error[0].value
+    upload(app, result_files.to_json(example_run(name="Far GPU")).encode())
+    assert not app.error
+
+
+def test_a_file_is_read_once_however_often_the_page_is_drawn(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[bytes] = []
+    parse = result_files.from_json
+
+    def noting(encoded: bytes) -> Any:
+        read.append(encoded)
+        return parse(encoded)
+
+    monkeypatch.setattr(result_files, "from_json", noting)
+    encoded = result_files.to_json(example_run(name="Far GPU")).encode()
+    upload(app, encoded)
+    app.run()
+    assert read == [encoded]
+    upload(app, encoded)
+    assert len(app.session_state["measurement_files"]) == 1
+    assert app.selectbox(key="pick_other_measurement").value == "file-0"
+
+
+def test_two_files_of_the_same_second_are_told_apart(app: AppTest) -> None:
+    for faster in (2, 3):
+        run = example_run(name="Far GPU", faster=faster)
+        upload(app, result_files.to_json(run).encode())
+    assert app.selectbox(key="pick_other_measurement").value == "file-1"
+    app.selectbox(key="pick_other_measurement").set_value("file-0").run()
+    assert app.selectbox(key="pick_other_measurement").value == "file-0"
+
+
+def test_so_many_files_are_kept_and_the_next_one_is_refused_in_a_sentence(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "_MOST_FILES", 1, raising=False)
+    for faster in (2, 3):
+        run = example_run(name="Far GPU", faster=faster)
+        upload(app, result_files.to_json(run).encode())
+    assert app.error[0].value.startswith("There is room for 1 files; reload the page")
+    assert len(app.session_state["measurement_files"]) == 1
 
 
 def test_table_results_and_chart_can_be_taken_along(
