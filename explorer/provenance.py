@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.blocks import stage_of
 from explorer.geometry import Frame, Framing
 from explorer.sources import Source
 from explorer.wording import percent, spoken, written
@@ -164,7 +165,7 @@ class Finding:
     def _shares(self, block: str, other: str) -> bool:
         if self.span is Span.OWN:
             return block == other
-        return self.span is Span.NETWORK or _stage(block) == _stage(other)
+        return self.span is Span.NETWORK or stage_of(block) == stage_of(other)
 
 
 def limit(maps: list[Map], signed: bool) -> float:
@@ -337,7 +338,3 @@ def _nameless(text: str, weights: Weights) -> str:
         return text
     without = text.replace(f" ({weights.name})", "")
     return without.replace(weights.name, "the file")
-
-
-def _stage(block: str) -> str:
-    return block.partition(".")[0]

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from PIL import Image
 
+from explorer.blocks import stage_of
 from explorer.evidence import in_words
 from explorer.figures.crops import outline
 from explorer.figures.heatmaps import Scale, colour_bar, draw, overlay
@@ -117,7 +118,7 @@ def _rows(finding: Finding) -> list[_Row]:
 
 def _stages(finding: Finding) -> list[_Stage]:
     stages = []
-    for stage, blocks in groupby(finding.ladder, key=lambda block: block.partition(".")[0]):
+    for stage, blocks in groupby(finding.ladder, key=stage_of):
         steps = tuple(_step(finding, block) for block in blocks)
         rows, columns = finding.ladder[steps[0].block].shape
         stages.append(_Stage(f"{stage} · {rows} by {columns}", steps))

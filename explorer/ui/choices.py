@@ -15,6 +15,7 @@ import streamlit as st
 
 from explorer import lessons
 from explorer.activations import Ranking, Reach
+from explorer.blocks import stage_of
 from explorer.claims import Verdict
 from explorer.family import OTHERS
 from explorer.flow_records import DEPTHS
@@ -199,4 +200,4 @@ def choose(name: str, value: str) -> None:
 
 def _stage(block: str) -> str:
     """The stage of a block; no choice means the last block of the last stage."""
-    return block.partition(".")[0] or "layer4"
+    return stage_of(block) or "layer4"

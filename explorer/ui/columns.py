@@ -10,6 +10,7 @@ from itertools import groupby
 
 import streamlit as st
 
+from explorer.blocks import stage_of
 from explorer.ui import choices
 from explorer.ui.browser import component
 from explorer.wording import written
@@ -156,7 +157,7 @@ def _entry(column: Column, series: Sequence[Series], scale: _Scale) -> dict[str,
 
 
 def _stage(block: str) -> str:
-    return "" if block == WHOLE else block.partition(".")[0]
+    return "" if block == WHOLE else stage_of(block)
 
 
 def _choose(key: str) -> None:

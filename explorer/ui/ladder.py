@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from explorer.blocks import stage_of
 from explorer.figures.heatmaps import Scale, draw
 from explorer.figures.pictures import png
 from explorer.provenance import Span, limit
@@ -42,9 +43,9 @@ def limits(maps: Ladder, span: Span, signed: bool) -> dict[str, float]:
         return {block: limit([heatmap], signed) for block, heatmap in maps.items()}
     stages: dict[str, list[str]] = {}
     for block in maps:
-        stages.setdefault(_stage(block), []).append(block)
+        stages.setdefault(stage_of(block), []).append(block)
     highs = {stage: limit([maps[b] for b in blocks], signed) for stage, blocks in stages.items()}
-    return {block: highs[_stage(block)] for block in maps}
+    return {block: highs[stage_of(block)] for block in maps}
 
 
 def ladder(network: Network, maps: Ladder, chosen: str, signed: bool) -> None:
@@ -73,7 +74,7 @@ def _cells(maps: Ladder, span: Span, signed: bool) -> Cells:
             for block, heatmap in maps.items()
         },
         notes={block: f"map up to {written(own[block])}" for block in maps},
-        stages={_stage(block): f"to {written(high)}" for block, high in shared.items()},
+        stages={stage_of(block): f"to {written(high)}" for block, high in shared.items()},
     )
 
 
@@ -114,10 +115,6 @@ def _choose_scale(span: Span) -> None:
             "Early maps are often a thousand times weaker than late ones.", "feature-map"
         ),
     )
-
-
-def _stage(block: str) -> str:
-    return block.partition(".")[0]
 
 
 def _keep_scale() -> None:

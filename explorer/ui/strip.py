@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from explorer.blocks import stage_of
 from explorer.ui import choices
 from explorer.ui.browser import component, pictures
 from explorer.wording import amount, times
@@ -80,7 +81,7 @@ def strip(network: Network, chosen: str, cells: Cells | None = None, label: str 
             "pictures": pictures(*cells.pictures.values()),
             "stages": [
                 _stage(stage, list(links), drawn, cells)
-                for stage, links in groupby(drawn.links.values(), _stage_of)
+                for stage, links in groupby(drawn.links.values(), lambda link: stage_of(link.name))
             ],
             "chosen": chosen,
         },
@@ -137,10 +138,6 @@ def _slab(shape: Sequence[int]) -> tuple[int, int, int]:
         return 6, 42, 4
     side = round(8 + 5 * math.log2(shape[1]))
     return side, side, round(max(2.0, 2 * math.log2(shape[0]) - 6))
-
-
-def _stage_of(link: Link) -> str:
-    return link.name.partition(".")[0]
 
 
 def _choose() -> None:
