@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from typing import TYPE_CHECKING, Any
 
 from explorer.figures.charts import Axis, Chart, Mark, Series
@@ -16,6 +17,7 @@ SIZE = (10.0, 6.25)  # inches
 DPI = 160
 INK = "#17212B"
 MARKERS = ("o", "s", "D", "^", "P", "*")
+_SETTINGS = threading.Lock()  # matplotlib has one set of them for all threads
 
 
 def png(chart: Chart, caption: str) -> bytes:
@@ -36,7 +38,7 @@ def svg(chart: Chart, caption: str) -> bytes:
 def _encoded(chart: Chart, caption: str, kind: str) -> bytes:
     from matplotlib import rc_context
 
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "chart", "font.size": 10}):
+    with _SETTINGS, rc_context({"svg.fonttype": "none", "svg.hashsalt": "chart", "font.size": 10}):
         buffer = io.BytesIO()
         metadata = {"Description": f"{chart.heading}. {caption} {chart.alt}"}
         if kind == "svg":

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from example_run import example_run, row
 
 from explorer.comparison import conditions, entries
+from explorer.figures import prints
 from explorer.figures.charts import batch_curve, depth_curve, trade_off, two_devices
 from explorer.figures.plots import plot
 from explorer.figures.prints import png, svg
@@ -111,6 +115,26 @@ def test_page_and_file_draw_the_same_marks(chart: object) -> None:
     vector = svg(chart, "Example CPU, 2026").decode()  # type: ignore[arg-type]
     assert "Example CPU, 2026" in vector
     assert chart.series[0].title in vector  # type: ignore[attr-defined]
+
+
+def test_two_files_are_never_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two readers share the settings of matplotlib."""
+    chart, drawn = trade_off(NEW, LATENCY, TOP1), prints._drawn
+    both, met = threading.Barrier(2), []
+
+    def drawing(*arguments: object) -> object:
+        try:
+            both.wait(0.5)
+        except threading.BrokenBarrierError:
+            return drawn(*arguments)  # type: ignore[arg-type]
+        met.append(threading.get_ident())
+        return drawn(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(prints, "_drawn", drawing)
+    with ThreadPoolExecutor(2) as threads:
+        files = list(threads.map(lambda draw: draw(chart, "Example CPU, 2026"), (png, svg)))
+    assert met == []
+    assert files[0].startswith(b"\x89PNG")
 
 
 def test_bars_reach_from_quartile_to_quartile() -> None:
