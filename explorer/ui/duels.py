@@ -135,7 +135,7 @@ def _duel(photo: Photo, chosen: Sequence[Duelist], asked: Asked, group: Source) 
     work(steps, "Asking the networks", "" if group is Source.BUILTIN else _GO)
     reference = found.ask(photo, keys[0], asked)
     full = bouts.fully(asked, reference)
-    answers = [found.ask(photo, key, full) for key in keys]
+    answers = [reference, *(found.ask(photo, key, full) for key in keys[1:])]
     _draw(photo, chosen, answers, [found.costs[key] for key in keys], full)
 
 

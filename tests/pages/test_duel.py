@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 from torchvision.models import get_model
 
-from explorer import analyze, load
+from explorer import analyze, duel, load
 from explorer.agreement import compare_maps
 from explorer.analysis import Analysis
 from explorer.images import IMAGENET
@@ -32,17 +34,9 @@ Sent = list[dict[str, Any]]
 
 
 @pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> Sent:
+def drawn(recorded: Callable[[ModuleType, str], Sent]) -> Sent:
     """The duels that the browser was sent, the latest last."""
-    sent: Sent = []
-    draw = duels._rows
-
-    def noting(*, key: str, data: dict[str, Any]) -> Any:
-        sent.append(data)
-        return draw(key=key, data=data)
-
-    monkeypatch.setattr(duels, "_rows", noting)
-    return sent
+    return recorded(duels, "_rows")
 
 
 def opened(**choices: str) -> AppTest:
@@ -101,6 +95,20 @@ def test_one_class_is_explained_by_all(drawn: Sent) -> None:
         (watched,) = [one for one in row["classes"] if one["watched"]]
         assert watched["label"] == "cup"
         assert "for cup" in row["alt"]
+
+
+def test_every_network_is_asked_once(drawn: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    ask = duel.ask
+
+    def noting(network: Network, *arguments: Any) -> Any:
+        asked.append(network.variant.name)
+        return ask(network, *arguments)
+
+    monkeypatch.setattr(duel, "ask", noting)
+    opened()
+    assert sorted(asked) == sorted(set(asked))
+    assert set(asked) >= set(HERE)
 
 
 def test_nothing_is_computed_twice(drawn: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
