@@ -44,10 +44,10 @@ def find(variant: Variant, source: Source) -> WeightsEnum:
     """
     offered = published(variant)
     if source not in offered:
-        others = " or ".join(other.value for other in offered)
+        others = "".join(f"{other.value}, or " for other in offered)
         raise WeightsError(
             f"torchvision publishes no {variant.title} weights under {source.heading!r}. "
-            f"Choose {others}, or another variant."
+            f"Choose {others}another variant."
         )
     return offered[source]
 

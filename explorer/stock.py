@@ -94,6 +94,7 @@ def fetch(variant: str, source: Source | str) -> Iterator[Progress]:
         The progress; once, and without a request, if the file is there and whole.
 
     Raises:
+        RequestError: if there is no such variant.
         WeightsError: if there is nothing to fetch by that name, or no room for it.
         WeightsUnavailableError: if it cannot be fetched, or arrives damaged.
     """

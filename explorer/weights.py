@@ -23,7 +23,7 @@ from explorer.stock import MEBIBYTE as MEBIBYTE
 from explorer.stock import Availability as Availability
 from explorer.stock import availability as availability
 from explorer.stock import fetch as fetch
-from explorer.variants import CONTRAST, VARIANTS, Variant, find_variant
+from explorer.variants import CONTRAST, HIGHWAYS, VARIANTS, Variant, find_variant
 
 if TYPE_CHECKING:
     from torchvision.models.resnet import ResNet
@@ -175,8 +175,10 @@ class _Found(NamedTuple):
 def _load_known(variant: Variant, request: Request, download: bool) -> _Found:
     if request.source is Source.BUILTIN:
         return _load_builtin(variant)
-    if request.source is Source.UNTRAINED and variant.name in CONTRAST:
-        raise WeightsError(f"Only ResNets come untrained; choose other weights of {variant.title}.")
+    if request.source is Source.UNTRAINED and variant.name in CONTRAST | HIGHWAYS:
+        raise WeightsError(
+            f"Only ResNets come untrained, not {variant.title}. Choose one, or other weights."
+        )
     if request.source is Source.UNTRAINED:
         return _load_untrained(variant, request.seed)
     return _load_imagenet(variant, request.source, download)

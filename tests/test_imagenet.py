@@ -17,7 +17,7 @@ from explorer import imagenet
 from explorer.downloads import Progress
 from explorer.errors import WeightsError, WeightsUnavailableError
 from explorer.sources import Source
-from explorer.variants import CONTRAST, VARIANTS, Variant
+from explorer.variants import CONTRAST, VARIANTS, Variant, find_variant
 
 CONTENT = b"not really weights"
 WEIGHTS = ResNet18_Weights.IMAGENET1K_V1
@@ -83,6 +83,12 @@ def test_a_recipe_that_a_variant_lacks_is_answered_with_the_one_it_has(name: str
     with pytest.raises(WeightsError, match=f"no {variant.title} .*Choose imagenet-classic,"):
         imagenet.find(variant, Source.IMAGENET_NEW)
     assert imagenet.find(variant, Source.IMAGENET_CLASSIC).meta["num_params"] > 0
+
+
+@pytest.mark.parametrize("name", ["plain34", "residual50", "highway34"])
+def test_a_variant_without_published_weights_is_answered_with_other_variants(name: str) -> None:
+    with pytest.raises(WeightsError, match=r"'ImageNet, new recipe'\. Choose another variant\.$"):
+        imagenet.find(find_variant(name), Source.IMAGENET_NEW)
 
 
 def test_the_file_goes_where_torch_looks_for_it(

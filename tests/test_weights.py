@@ -220,6 +220,11 @@ def test_untrained_weights_are_labelled_as_noise() -> None:
     assert torch.equal(logits(network.module), logits(load("resnet18", "random:7").module))
 
 
+def test_what_has_no_chain_does_not_come_untrained() -> None:
+    with pytest.raises(WeightsError, match=r"Only ResNets come untrained, not Highway-34\. Choose"):
+        load("highway34", "random:0")
+
+
 def test_a_checkpoint_is_recognised_and_computed_with(tmp_path: Path) -> None:
     path = tmp_path / "mine.pth"
     torch.save({"model": narrow().state_dict()}, path)
