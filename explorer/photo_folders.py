@@ -14,7 +14,7 @@ from explorer.errors import DataError, ImageError
 from explorer.images import read_image
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif"}
-KEPT_SIDE = 256  # pixels of the short side that stay in memory; no network here trains on more
+KEPT_SIDE = 256  # pixels of the short side that stay in memory, unless more are needed
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +23,7 @@ class PhotoFolder:
 
     Attributes:
         labels: category names in the order of their folders' names, K of them.
-        photos: RGB pictures, short side at most `KEPT_SIDE` pixels.
+        photos: RGB pictures, of the size that `open_photo_folder` was asked for.
         targets: the class index of each photo.
         names: the file name of each photo, below its category's folder.
     """
@@ -53,19 +53,19 @@ class TransformedPhotos(Dataset[tuple[Tensor, int]]):
         return self._transform(self._folder.photos[index]), self._folder.targets[index]
 
 
-def open_photo_folder(path: Path) -> PhotoFolder:
+def open_photo_folder(path: Path, side: int = KEPT_SIDE) -> PhotoFolder:
     """Read every photo below the class folders of `path`.
 
+    Args:
+        path: the folder.
+        side: pixels of the short side that are needed; larger photos are kept at this size, or at
+            `KEPT_SIDE` if that is more.
+
     Raises:
-        DataError: if there are fewer than two categories, an empty one, or a damaged photo.
+        DataError: if there are fewer than two categories, an empty one, a folder that may not be
+            read, or a damaged photo.
     """
-    if not path.is_dir():
-        raise DataError(
-            f"{path} is not a folder; give one that holds a folder of photos per category."
-        )
-    folders = sorted(
-        entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith(".")
-    )
+    folders = _entries(path, lambda entry: entry.is_dir() and not entry.name.startswith("."))
     if len(folders) < 2:
         raise DataError(
             f"{path} holds {len(folders)} category folders, and telling apart needs at least two; "
@@ -74,14 +74,28 @@ def open_photo_folder(path: Path) -> PhotoFolder:
     files = [(file, target) for target, folder in enumerate(folders) for file in _photos_in(folder)]
     return PhotoFolder(
         labels=tuple(folder.name.replace("_", " ") for folder in folders),
-        photos=tuple(_read(file) for file, _ in files),
+        photos=tuple(_read(file, max(side, KEPT_SIDE)) for file, _ in files),
         targets=tuple(target for _, target in files),
         names=tuple(file.name for file, _ in files),
     )
 
 
+def _entries(folder: Path, wanted: Callable[[Path], bool]) -> list[Path]:
+    """List what is wanted of a folder, sorted by name."""
+    try:
+        return sorted(filter(wanted, folder.iterdir()))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise DataError(
+            f"{folder} is not a folder; give one that holds a folder of photos per category."
+        ) from error
+    except OSError as error:
+        raise DataError(
+            f"{folder} cannot be read ({error.strerror}); change its permissions or give another."
+        ) from error
+
+
 def _photos_in(folder: Path) -> list[Path]:
-    files = sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES)
+    files = _entries(folder, lambda file: file.suffix.lower() in SUFFIXES)
     if not files:
         raise DataError(
             f"The category folder {folder} holds no photo; add some or remove the folder."
@@ -89,12 +103,12 @@ def _photos_in(folder: Path) -> list[Path]:
     return files
 
 
-def _read(file: Path) -> Image.Image:
+def _read(file: Path, side: int) -> Image.Image:
     try:
         photo = read_image(file)
     except ImageError as error:
         raise DataError(f"{file}: {error} Or remove it from the folder.") from error
-    shrink = KEPT_SIDE / min(photo.size)
+    shrink = side / min(photo.size)
     if shrink >= 1:
         return photo
     return photo.resize(

@@ -31,6 +31,7 @@ _UNREADABLE = (  # what torch.load and a wrong content raise
     RuntimeError,
     ValueError,
     TypeError,
+    AttributeError,
     LookupError,
     pickle.UnpicklingError,
 )
@@ -117,6 +118,11 @@ class Recipe:
             return self.learning_rate * epoch / self.warmup
         done = (epoch - self.warmup) / (self.epochs - self.warmup)
         return self.learning_rate * (1 + math.cos(math.pi * done)) / 2
+
+    @property
+    def photo_side(self) -> int:
+        """Pixels of a photo's short side that training and measuring make use of."""
+        return max(self.resolution, self.resize_size)
 
     @property
     def preprocessing(self) -> Preprocessing:
@@ -296,6 +302,10 @@ class Trainer:
                 and state["labels"] == list(self.photos.labels)
                 and _shapes(state["module"]) == _shapes(self.module.state_dict())
             )
+            if fits:
+                self.module.load_state_dict(state["module"])
+                self.averaged.load_state_dict(state["averaged"])
+                self.optimizer.load_state_dict(state["optimizer"])
         except _UNREADABLE as error:
             raise DataError(f"{path} is no whole checkpoint; remove it to start anew.") from error
         if not fits:
@@ -303,9 +313,6 @@ class Trainer:
                 f"{path} belongs to another recipe, network or set of categories; "
                 "give the same options again, or another folder to start anew."
             )
-        self.module.load_state_dict(state["module"])
-        self.averaged.load_state_dict(state["averaged"])
-        self.optimizer.load_state_dict(state["optimizer"])
         self.history = history
 
 

@@ -31,6 +31,18 @@ def test_large_photos_are_kept_small_in_their_own_proportions(tmp_path: Path) ->
     assert small.size == (20, 30)
 
 
+def test_photos_keep_as_many_pixels_as_are_asked_for(tmp_path: Path) -> None:
+    save(tmp_path / "a/1.png", size=(2000, 1000))
+    save(tmp_path / "b/1.png", size=(300, 400))
+    sizes = {
+        side: [photo.size for photo in open_photo_folder(tmp_path, side).photos]
+        for side in (32, 350, 1024)
+    }
+    assert sizes[32] == [(2 * KEPT_SIDE, KEPT_SIDE), (KEPT_SIDE, round(KEPT_SIDE * 4 / 3))]
+    assert sizes[350] == [(700, 350), (300, 400)]
+    assert sizes[1024] == [(2000, 1000), (300, 400)]
+
+
 def test_the_transform_is_applied_anew_at_every_access(tmp_path: Path) -> None:
     save(tmp_path / "a/1.png")
     save(tmp_path / "b/1.png")
@@ -39,6 +51,26 @@ def test_the_transform_is_applied_anew_at_every_access(tmp_path: Path) -> None:
     assert photos[1] == (None, 1)
     assert photos[1] == (None, 1)
     assert len(photos) == len(calls) == 2
+
+
+@pytest.mark.parametrize(
+    ("way", "closed"), [("iterdir", "."), ("iterdir", "two"), ("is_dir", "two")]
+)
+def test_a_folder_that_may_not_be_read_is_named(
+    way: str, closed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path / "one/1.png")
+    save(tmp_path / "two/1.png")
+    unguarded = getattr(Path, way)
+
+    def guarded(path: Path) -> object:
+        if path == tmp_path / closed:
+            raise PermissionError(13, "Permission denied")
+        return unguarded(path)
+
+    monkeypatch.setattr(Path, way, guarded)
+    with pytest.raises(DataError, match=r"cannot be read \(Permission denied\)"):
+        open_photo_folder(tmp_path)
 
 
 def test_a_folder_that_cannot_be_used_is_named_with_what_to_do(tmp_path: Path) -> None:

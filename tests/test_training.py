@@ -1,6 +1,8 @@
 import math
+from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
@@ -108,6 +110,63 @@ def test_a_checkpoint_of_another_recipe_is_refused(tmp_path: Path) -> None:
     next(run.run())
     with pytest.raises(DataError, match="another recipe"):
         trainer(replace(RECIPE, learning_rate=0.01), tmp_path / "checkpoint.pt")
+
+
+def test_the_photos_need_as_many_pixels_as_any_crop_or_resize() -> None:
+    assert replace(RECIPE, resize_size=64).photo_side == 64
+    assert replace(RECIPE, resize_size=64, resolution=300).photo_side == 300
+
+
+def drop_averaged(state: dict[str, Any]) -> None:
+    del state["averaged"]
+
+
+def drop_an_average(state: dict[str, Any]) -> None:
+    del state["averaged"]["module.conv1.weight"]
+
+
+def shorten_an_average(state: dict[str, Any]) -> None:
+    state["averaged"]["module.fc.bias"] = torch.zeros(1)
+
+
+def drop_optimizer(state: dict[str, Any]) -> None:
+    del state["optimizer"]
+
+
+def drop_momenta(state: dict[str, Any]) -> None:
+    del state["optimizer"]["param_groups"][1]
+
+
+def replace_a_weight(state: dict[str, Any]) -> None:
+    state["module"]["conv1.weight"] = "text"
+
+
+def replace_history(state: dict[str, Any]) -> None:
+    state["history"] = [1]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        drop_averaged,
+        drop_an_average,
+        shorten_an_average,
+        drop_optimizer,
+        drop_momenta,
+        replace_a_weight,
+        replace_history,
+    ],
+)
+def test_a_damaged_checkpoint_is_refused(
+    damage: Callable[[dict[str, Any]], None], tmp_path: Path
+) -> None:
+    path = tmp_path / "checkpoint.pt"
+    next(trainer(checkpoint=path).run())
+    state = torch.load(path, weights_only=True)
+    damage(state)
+    torch.save(state, path)
+    with pytest.raises(DataError, match="is no whole checkpoint; remove it"):
+        trainer(checkpoint=path)
 
 
 def test_the_moving_average_is_kept_or_else_the_last_weights() -> None:

@@ -41,7 +41,7 @@ def _photos_for(network: Network, folder: Path) -> PhotoFolder:
     """Read the photos, with the network's classes for their categories."""
     from explorer.photo_folders import open_photo_folder
 
-    photos = open_photo_folder(folder)
+    photos = open_photo_folder(folder, network.weights.preprocessing.resize_size)
     try:
         classes = [network.find_class(label) for label in photos.labels]
     except RequestError as error:

@@ -177,7 +177,7 @@ def _trainer(arguments: argparse.Namespace) -> Trainer:
             f"{variant.title} cannot be trained here. Choose one of {', '.join(TRAINABLE)}."
         )
     recipe = _recipe(arguments)
-    photos, val = _read_photos(arguments)
+    photos, val = _read_photos(arguments, recipe.photo_side)
     _say(
         f"{len(photos.photos):,} training and {len(val.photos):,} validation photos "
         f"in {len(photos.labels)} categories"
@@ -186,7 +186,7 @@ def _trainer(arguments: argparse.Namespace) -> Trainer:
     return Trainer(network, photos, val, recipe, arguments.output / "checkpoint.pt")
 
 
-def _read_photos(arguments: argparse.Namespace) -> tuple[PhotoFolder, PhotoFolder]:
+def _read_photos(arguments: argparse.Namespace, side: int) -> tuple[PhotoFolder, PhotoFolder]:
     from explorer.photo_folders import open_photo_folder
 
     folder, val = arguments.folder, arguments.val
@@ -197,7 +197,7 @@ def _read_photos(arguments: argparse.Namespace) -> tuple[PhotoFolder, PhotoFolde
                 "make them, or name the validation photos with --val."
             )
         folder, val = folder / "train", folder / "val"
-    return open_photo_folder(folder), open_photo_folder(val)
+    return open_photo_folder(folder, side), open_photo_folder(val, side)
 
 
 def _follow(trainer: Trainer) -> None:

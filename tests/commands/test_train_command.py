@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from torch import Tensor
 
+from explorer import training
 from explorer.cards import read_card
-from explorer.training import EpochResult, Recipe, Trainer
+from explorer.geometry import Preprocessing
+from explorer.training import EpochResult, Recipe, Trainer, evaluation_transform
 from explorer.variants import VARIANTS
 
 Call = Callable[..., Any]
@@ -130,6 +133,43 @@ def test_evaluation_finds_what_the_card_states(call: Call, photos: Path, tmp_pat
     assert f"{card.top1:6.2f} %   (stated: {card.top1:.2f} %)" in done.out
     assert f"mean per class  {card.mean_per_class:6.2f} %" in done.out
     assert "6 photos" in done.out
+
+
+@pytest.fixture
+def large_photos(photos: Path) -> Path:
+    """The same folders, with photos of 400 x 360 pixels."""
+    for file in photos.rglob("*.png"):
+        Image.open(file).resize((400, 360)).save(file)
+    return photos
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> set[tuple[int, int]]:
+    """The sizes of the photos that networks were measured on."""
+    sizes = set()
+
+    def seeing(preprocessing: Preprocessing) -> Callable[[Image.Image], Tensor]:
+        def transform(photo: Image.Image) -> Tensor:
+            sizes.add(photo.size)
+            return evaluation_transform(preprocessing)(photo)
+
+        return transform
+
+    monkeypatch.setattr(training, "evaluation_transform", seeing)
+    return sizes
+
+
+def test_no_photo_is_shrunk_below_what_the_recipe_or_the_card_needs(
+    call: Call, large_photos: Path, tmp_path: Path, seen: set[tuple[int, int]]
+) -> None:
+    out = tmp_path / "out"
+    sizes = ["--resolution", "288", "--last-resolution", "32", "--resize-size", "320"]
+    call("train", large_photos, "--output", out, *QUICK, *sizes)
+    assert seen == {(356, 320)}
+    seen.clear()
+    weights = out / "resnet18.safetensors"
+    call("train", "--evaluate", large_photos / "val", "--weights", weights, "--device", "cpu")
+    assert seen == {(356, 320)}
 
 
 def test_categories_that_the_network_does_not_know_are_refused(
