@@ -69,8 +69,8 @@ def choose(name: str = "auto") -> torch.device:
     """
     if name == "auto":
         return torch.device(available()[0])
-    kind, _, index = name.partition(":")
-    if kind not in DEVICES or (index and not index.isdecimal()):
+    kind, colon, index = name.partition(":")
+    if kind not in DEVICES or (colon and not (kind == "cuda" and index.isdecimal())):
         raise DeviceError(f"There is no device {name!r}. Choose one of {', '.join(DEVICES)}.")
     if kind not in available():
         raise DeviceError(f"{_why_not(kind)} Choose cpu or auto.")

@@ -16,7 +16,7 @@ def test_auto_takes_the_best_device() -> None:
     assert devices.choose("auto").type == devices.available()[0]
 
 
-@pytest.mark.parametrize("name", ["tpu", "", "cuda:x", "cpu0"])
+@pytest.mark.parametrize("name", ["tpu", "", "cuda:x", "cuda:", "cpu0", "cpu:0", "auto:1"])
 def test_an_unknown_device_is_refused_with_the_choices(name: str) -> None:
     with pytest.raises(DeviceError, match="auto, cpu, cuda, mps"):
         devices.choose(name)
