@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -39,17 +40,9 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> Tables:
+def drawn(recorded: Callable[[ModuleType, str], Tables]) -> Tables:
     """The tables that the browser was sent, the latest last."""
-    sent: Tables = []
-    draw = tables._table
-
-    def noting(*, key: str, data: dict[str, Any]) -> Any:
-        sent.append(data)
-        return draw(key=key, data=data)
-
-    monkeypatch.setattr(tables, "_table", noting)
-    return sent
+    return recorded(tables, "_table")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,17 +21,9 @@ Cards = list[dict[str, Any]]
 
 
 @pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+def drawn(recorded: Callable[[ModuleType, str], Cards]) -> Cards:
     """What the browser was sent, the latest last."""
-    sent: list[dict[str, Any]] = []
-    draw = many._cards
-
-    def noting(*, key: str, data: dict[str, Any], on_chosen_change: Callable[[], None]) -> Any:
-        sent.append(data)
-        return draw(key=key, data=data, on_chosen_change=on_chosen_change)
-
-    monkeypatch.setattr(many, "_cards", noting)
-    return sent
+    return recorded(many, "_cards")
 
 
 @pytest.fixture

@@ -1,0 +1,27 @@
+"""What the tests of the pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> Callable[[ModuleType, str], list[dict[str, Any]]]:
+    """Record what the browser is sent for a module's component, the latest last."""
+
+    def record(module: ModuleType, name: str) -> list[dict[str, Any]]:
+        sent: list[dict[str, Any]] = []
+        draw = getattr(module, name)
+
+        def noting(*, data: dict[str, Any], **rest: Any) -> Any:
+            sent.append(data)
+            return draw(data=data, **rest)
+
+        monkeypatch.setattr(module, name, noting)
+        return sent
+
+    return record
