@@ -8,12 +8,10 @@ every map of it would be, too. The package gets ViT's tokens through its `reshap
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import torch
-from pytorch_grad_cam import GradCAM
-from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
+from explain import package_map
 from torch import Tensor
 
 from explorer.attribution import grad_cam
@@ -49,19 +47,11 @@ def as_grid(tokens: Tensor) -> Tensor:
 
 def theirs(shown: Network, block: str, x: Tensor) -> Tensor:
     """Return the package's map before it is scaled to 0..1."""
-    reshape: Callable[[Tensor], Tensor] | None = as_grid if shown.variant.name == VIT else None
-    targets = [ClassifierOutputTarget(TARGET)]
     model = shown.private_module()
     paths = {id(module): path for path, module in shown.module.named_modules()}
     layer = model.get_submodule(paths[id(_layer(shown, block))])
-    with GradCAM(model, [layer], reshape_transform=reshape) as cam:
-        cam(x.clone().requires_grad_(), targets)
-        grads, activations = (
-            side[0].cpu().data.numpy()
-            for side in (cam.activations_and_grads.gradients, cam.activations_and_grads.activations)
-        )
-        weighted = cam.get_cam_image(x, layer, targets, activations, grads)
-    return torch.from_numpy(weighted.clip(min=0))[0]
+    reshape = as_grid if shown.variant.name == VIT else None
+    return package_map(model, layer, x, TARGET, reshape)
 
 
 def _layer(shown: Network, block: str) -> torch.nn.Module:

@@ -17,7 +17,7 @@ from statistics import median
 
 import torch
 from captum.attr import LayerGradCam
-from torch import Tensor
+from torch import Tensor, nn
 
 from explorer.attribution import grad_cam, grad_cam_ladder
 from explorer.devices import choose, describe, synchronize
@@ -88,12 +88,23 @@ def other_libraries(network: Network, x: Tensor) -> dict[str, Way]:
 
 
 def grad_cam_package(network: Network, x: Tensor, block: str) -> Tensor:
-    """Prediction, then the raw map of the `grad-cam` package (before it scales to 0..1)."""
+    """Prediction, then the map of the `grad-cam` package."""
+    return package_map(network.module, network.module.get_submodule(block), x, predict(network, x))
+
+
+def package_map(
+    model: nn.Module,
+    layer: nn.Module,
+    x: Tensor,
+    target: int,
+    reshape: Callable[[Tensor], Tensor] | None = None,
+) -> Tensor:
+    """Return the raw map of the `grad-cam` package (before it scales to 0..1)."""
     from pytorch_grad_cam import GradCAM
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
-    targets = [ClassifierOutputTarget(predict(network, x))]
-    with GradCAM(network.module, [network.module.get_submodule(block)]) as cam:
+    targets = [ClassifierOutputTarget(target)]
+    with GradCAM(model, [layer], reshape_transform=reshape) as cam:
         cam(x.clone().requires_grad_(), targets)  # the weights are frozen
         grads, activations = (
             side[0].cpu().data.numpy()
@@ -102,7 +113,7 @@ def grad_cam_package(network: Network, x: Tensor, block: str) -> Tensor:
                 cam.activations_and_grads.activations,
             )
         )
-        weighted = cam.get_cam_image(x, cam.target_layers[0], targets, activations, grads)
+        weighted = cam.get_cam_image(x, layer, targets, activations, grads)
     return torch.from_numpy(weighted.clip(min=0))[0]
 
 
