@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from explorer import builtin
 from explorer.cards import read_card
@@ -138,17 +138,18 @@ def accuracy(setup: Setup, recipe: Recipe) -> Accuracy | None:
     Nobody has published what they reach at another resolution than their own.
     """
     if setup.family is Family.BUILTIN:
-        return _of_builtin(setup.variant, setup.resolution)
+        known = setup.variant in VARIANTS
+        return _of_builtin(setup.variant, setup.resolution) if known else None
     if setup.variant not in VARIANTS | CONTRAST or setup.resolution != INPUT:
         return None
     found = published(setup.variant, recipe)
     return None if found is None else Accuracy(found.name, found.top1, found.link)
 
 
-@cache
+@lru_cache(maxsize=64)  # resolutions come from files of readers
 def _of_builtin(variant: str, resolution: int) -> Accuracy | None:
-    path = builtin.path_of(VARIANTS[variant]) if variant in VARIANTS else None
-    if path is None or not path.is_file():
+    path = builtin.path_of(VARIANTS[variant])
+    if not path.is_file():
         return None
     card = read_card(path)
     if resolution != card.crop_size:

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from weakref import WeakValueDictionary
 
 from explorer.network import Network, Precision
 from explorer.weights import load
@@ -38,7 +39,8 @@ class NetworkPool:
     ) -> None:
         self._load, self._limit = loader or load_key, limit
         self._networks: OrderedDict[NetworkKey, Network] = OrderedDict()
-        self._loading: dict[NetworkKey, threading.Lock] = {}
+        # A lock lives as long as somebody loads, or waits for, its network.
+        self._loading: WeakValueDictionary[NetworkKey, threading.Lock] = WeakValueDictionary()
         self._lock = threading.Lock()
 
     def get(self, key: NetworkKey) -> Network:

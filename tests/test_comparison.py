@@ -4,7 +4,7 @@ import pytest
 from example_run import example_run, row
 from torchvision.models import get_weight
 
-from explorer import load
+from explorer import comparison, load
 from explorer.comparison import Conditions, accuracy, conditions, entries
 from explorer.measurements import Dtype, Family, MemoryFormat, Setup
 from explorer.recipes import Recipe
@@ -76,3 +76,16 @@ def test_names_tell_kin_depth_and_what_is_left() -> None:
         "VGG-16",
         0,
     )
+
+
+def test_what_files_name_is_not_kept_without_end() -> None:
+    def kept() -> int:
+        return comparison._of_builtin.cache_info().currsize
+
+    before = kept()
+    for number in range(100):
+        assert accuracy(Setup(f"net{number}/builtin"), Recipe.CLASSIC) is None
+    assert kept() == before
+    for number in range(100):
+        accuracy(Setup("resnet18/builtin", resolution=1000 + number), Recipe.CLASSIC)
+    assert kept() < 100

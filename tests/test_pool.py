@@ -68,6 +68,13 @@ def test_a_failed_load_leaves_nothing_and_is_tried_again() -> None:
     assert pool.get(key("a")).nbytes == 1
 
 
+def test_no_lock_outlives_its_load() -> None:
+    pool = NetworkPool(lambda wanted: network_of(1))
+    pool.get(key("a"))
+    pool.get(key("b"))
+    assert len(pool._loading) == 0
+
+
 def test_the_pool_never_downloads(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     with pytest.raises(WeightsUnavailableError):
