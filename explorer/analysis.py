@@ -139,7 +139,7 @@ class Analysis:
                 raise
         else:
             return
-        self.notes.append(MAP_ON_CPU)
+        self._note_cpu()
         yield from attribute_pixels(method, self.kept.on_cpu(), score, block)
 
     def ladder(
@@ -167,9 +167,14 @@ class Analysis:
         if result is None:
             result = unless_out_of_memory(lambda: explain(self.kept.without_graph()))
         if result is None:
-            self.notes.append(MAP_ON_CPU)
+            self._note_cpu()
             result = explain(self.kept.on_cpu())
         return result
+
+    def _note_cpu(self) -> None:
+        """Tell the reader once that a map took the CPU."""
+        if MAP_ON_CPU not in self.notes:
+            self.notes.append(MAP_ON_CPU)
 
 
 def analyze(network: Network, image: Image.Image, framing: Framing = Framing.CROP) -> Analysis:
