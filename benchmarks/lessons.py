@@ -10,58 +10,29 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import sys
 import time
-from dataclasses import dataclass
 from itertools import cycle, islice
 from statistics import median
 from urllib.parse import urlencode
 
-from room import Tab, connected, serving
+from room import Seen, Tab, connected, serving
 
 from explorer.house import DEFAULT_SESSIONS
 from explorer.lessons import Card, Lesson, lessons
 
-SHOWN = ("markdown", "heading", "alert", "bidi_component", "plotly_chart")
 
-
-@dataclass(frozen=True)
-class Visit:
-    """What a person had on the screen, and when."""
-
-    title: str
-    digest: str
-    errors: tuple[str, ...]
-    seconds: float
-
-
-async def visit(url: str, lesson: Lesson, card: Card, everyone: asyncio.Barrier | None) -> Visit:
+async def visit(url: str, lesson: Lesson, card: Card, everyone: asyncio.Barrier | None) -> Seen:
     """Open a card, and stay until all others have theirs."""
     started = time.perf_counter()
     async with connected(url) as (socket, token):
         query = urlencode({"lesson": lesson.name, "card": card.name})
         tab = Tab(url, socket, token, query, page="lessons")
         await tab.run()
-        seconds = time.perf_counter() - started
-        seen = _seen(tab, seconds)
+        seen = tab.seen([time.perf_counter() - started], level="h3")
         if everyone is not None:
             await everyone.wait()
     return seen
-
-
-def _seen(tab: Tab, seconds: float) -> Visit:
-    digest, errors, titles = hashlib.blake2b(digest_size=16), [], []
-    for path, element in sorted(tab.elements.items()):
-        kind = element.WhichOneof("type")
-        if path[0] == 0 and kind in SHOWN:
-            digest.update(repr(path).encode())
-            digest.update(getattr(element, kind).SerializeToString(deterministic=True))
-        if kind == "alert" and element.alert.format == element.alert.ERROR:
-            errors.append(element.alert.body)
-        if kind == "heading" and element.heading.tag == "h3":
-            titles.append(element.heading.body)
-    return Visit(titles[0] if titles else "", digest.hexdigest(), tuple(errors), seconds)
 
 
 async def measure(url: str, sessions: int, rounds: int) -> bool:
@@ -74,10 +45,10 @@ async def measure(url: str, sessions: int, rounds: int) -> bool:
     wrong = [
         card.name
         for (_, card), seen in zip(everyone, alone, strict=True)
-        if seen.title != card.title or seen.errors
+        if seen.headline != card.title or seen.errors
     ]
     print(f"alone: {len(alone)} people, wrong: {wrong or 'none'}")
-    print(f"  median {median(one.seconds for one in alone):.2f} s")
+    print(f"  median {median(one.seconds[0] for one in alone):.2f} s")
     good = not wrong
     for turn in range(1, rounds + 1):
         barrier = asyncio.Barrier(len(everyone))
@@ -85,7 +56,7 @@ async def measure(url: str, sessions: int, rounds: int) -> bool:
         pairs = list(zip(everyone, alone, seen, strict=True))
         mixed = [place[1].name for place, one, other in pairs if one.digest != other.digest]
         errors = [error for one in seen for error in one.errors]
-        seconds = [one.seconds for one in seen]
+        seconds = [one.seconds[0] for one in seen]
         print(f"crowd {turn}: {len(errors)} errors, mixed up: {mixed or 'none'}")
         print(f"  median {median(seconds):.2f} s, slowest {max(seconds):.2f} s")
         good = good and not mixed and not errors

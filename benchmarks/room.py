@@ -51,6 +51,8 @@ BLOCKS = ("layer4.1", "layer3.0", "layer2.1", "stem")
 QUIET_SECONDS = 0.5  # without a message until a page counts as finished; in every time below
 MESSAGE_LIMIT = 64 << 20  # bytes
 MEGABYTE = 1e6
+DRAWN = ("bidi_component", "plotly_chart")
+SHOWN = ("markdown", "heading", "alert", *DRAWN)
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,10 @@ class Seen:
     """What a person had on the screen in the end.
 
     Attributes:
-        headline: the predicted class and its probability.
+        headline: the first heading, such as the predicted class and its probability.
         digest: of every picture, bar and sentence of the page but its milliseconds.
         errors: the problems shown.
-        seconds: from the connection to the end of each step: first page, own photo, other class.
+        seconds: from the connection to the end of each step, such as the first page.
     """
 
     headline: str
@@ -183,18 +185,18 @@ class Tab:
         await self.run()
         del self.widgets[uploader.id]  # the app has put a fresh uploader in its place
 
-    def seen(self, seconds: list[float]) -> Seen:
-        """Describe the screen."""
+    def seen(self, seconds: list[float], level: str = "h2") -> Seen:
+        """Describe the screen; its headline is the first heading of a level."""
         digest = hashlib.blake2b(digest_size=16)
         errors = []
         for path, element in sorted(self.elements.items()):
             kind = element.WhichOneof("type")
-            if path[0] == 0 and kind in ("markdown", "heading", "alert", "bidi_component"):
+            if path[0] == 0 and kind in SHOWN:
                 digest.update(repr(path).encode() + _content(element, kind))
             if kind == "alert" and element.alert.format == element.alert.ERROR:
                 errors.append(element.alert.body)
         headings = [e.heading.body for _, e in sorted(self.elements.items())
-                    if e.WhichOneof("type") == "heading" and e.heading.tag == "h2"]  # fmt: skip
+                    if e.WhichOneof("type") == "heading" and e.heading.tag == level]  # fmt: skip
         return Seen(headings[0] if headings else "", digest.hexdigest(), tuple(errors),
                     tuple(seconds))  # fmt: skip
 
@@ -202,7 +204,7 @@ class Tab:
 def _content(element: Any, kind: str) -> bytes:
     """Return what an element shows, without the time that it took."""
     found = getattr(element, kind)
-    if kind == "bidi_component":
+    if kind in DRAWN:
         return bytes(found.SerializeToString(deterministic=True))
     return re.sub(r"\d+ ms", "", found.body).encode()
 
