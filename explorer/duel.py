@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 
 from explorer.agreement import Agreement, compare_maps
+from explorer.analysis import unless_out_of_memory
 from explorer.batches import PhotoResult, explain_many
 from explorer.devices import synchronize
 from explorer.errors import RequestError
@@ -59,11 +60,19 @@ def block_at(network: Network, stage: str) -> str:
 
 
 def milliseconds(network: Network, image: Image.Image, framing: Framing = Framing.CROP) -> float:
-    """Measure one forward pass of one photo, without its preparation: the median of a few."""
-    x = to_tensor(image, network.weights.preprocessing, framing).to(network.device)
-    with torch.no_grad(), network.autocast():
-        times = [_timed(network, x) for _ in range(PASSES + 1)]
+    """Measure one forward pass of one photo, without its preparation: the median of a few.
+
+    Short of memory on the GPU, it is measured on the CPU, which then answers, too.
+    """
+    x = to_tensor(image, network.weights.preprocessing, framing)
+    times = unless_out_of_memory(lambda: _times(network, x)) or _times(network.on_cpu(), x)
     return 1000 * statistics.median(times[1:])
+
+
+def _times(network: Network, x: torch.Tensor) -> list[float]:
+    x = x.to(network.device)
+    with torch.no_grad(), network.autocast():
+        return [_timed(network, x) for _ in range(PASSES + 1)]
 
 
 def _timed(network: Network, x: torch.Tensor) -> float:

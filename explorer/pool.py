@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
+from explorer.errors import DeviceError
 from explorer.network import Network, Precision
 from explorer.weights import load
 
 POOL_LIMIT = 2_000_000_000  # bytes of parameters and buffers on one device
+NO_ROOM = "The GPU has no room left for this network. Choose CPU as the device in the sidebar."
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,18 @@ class NetworkPool:
 
 
 def load_key(key: NetworkKey) -> Network:
-    """Load a network from this machine, never from the internet: fetching is up to the reader."""
-    return load(
-        key.variant, key.weights, device=key.device, precision=key.precision, download=False
+    """Load a network from this machine, never from the internet: fetching is up to the reader.
+
+    Raises:
+        DeviceError: if it does not fit on the GPU, or the device is not here.
+        WeightsError: if its weights are not here, or do not fit it.
+    """
+    from explorer.analysis import unless_out_of_memory
+
+    name, weights, device, precision = key.variant, key.weights, key.device, key.precision
+    network = unless_out_of_memory(
+        lambda: load(name, weights, device=device, precision=precision, download=False)
     )
+    if network is None:
+        raise DeviceError(NO_ROOM)
+    return network

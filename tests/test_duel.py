@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from explorer import analyze, load
@@ -69,6 +70,23 @@ def test_stages_end_at_the_last_block_of_each_depth(networks: list[Network]) -> 
 
 def test_a_pass_is_measured_in_milliseconds(networks: list[Network], photo: Image.Image) -> None:
     assert 0 < milliseconds(networks[0], photo) < 60_000
+
+
+def test_a_pass_that_does_not_fit_on_the_gpu_is_measured_on_the_cpu(
+    networks: list[Network], photo: Image.Image
+) -> None:
+    failures = [torch.OutOfMemoryError("CUDA out of memory.")]
+
+    def full(*_: object) -> None:
+        if failures:
+            raise failures.pop()
+
+    handle = networks[0].module.layer3[0].register_forward_pre_hook(full)
+    try:
+        assert 0 < milliseconds(networks[0], photo) < 60_000
+    finally:
+        handle.remove()
+    assert not failures
 
 
 def test_several_photos_are_summed_up_and_the_most_disputed_is_found() -> None:

@@ -4,8 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
+import torch
 
-from explorer.errors import WeightsUnavailableError
+from explorer import pool
+from explorer.errors import DeviceError, WeightsUnavailableError
 from explorer.pool import NetworkKey, NetworkPool, load_key
 
 
@@ -79,3 +81,14 @@ def test_the_pool_never_downloads(tmp_path: object, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     with pytest.raises(WeightsUnavailableError):
         load_key(NetworkKey("resnet18", "imagenet-classic"))
+
+
+def test_a_network_that_does_not_fit_on_the_gpu_names_the_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(pool, "load", full)
+    with pytest.raises(DeviceError, match="Choose CPU"):
+        load_key(key("a"))

@@ -52,9 +52,10 @@ def _measured(explanation: Explanation) -> float:
     from explorer.forward import Target
 
     analysis = explanation.analysis
+    best = Target(analysis.predictions[0].index)
     with turn():
         started = time.perf_counter()
-        analysis.kept.without_graph().gradients(Target(analysis.predictions[0].index))
+        analysis.safely(lambda kept: kept.without_graph().gradients(best))
         synchronize(analysis.network.device)
         return time.perf_counter() - started
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.errors import WeightsError, WeightsUnavailableError
+from explorer.errors import DeviceError, WeightsError, WeightsUnavailableError
 from explorer.sources import Source, parse
 from explorer.ui import checkpoint, choices, errors, runtime
 from explorer.variants import VARIANTS
@@ -48,9 +48,15 @@ def chosen() -> Chosen:
 
 def _own(asked: NetworkKey, network: Network) -> Chosen:
     """The reader's checkpoint, under a key that no other network has."""
-    network = checkpoint.on(network, asked.device, asked.precision)
-    weights = f"{Source.CHECKPOINT}:{network.weights.sha256}"
-    return Chosen(replace(asked, variant=network.variant.name, weights=weights), network)
+    from explorer.analysis import unless_out_of_memory
+    from explorer.pool import NO_ROOM
+
+    moved = unless_out_of_memory(lambda: checkpoint.on(network, asked.device, asked.precision))
+    if moved is None:
+        network.module.to(network.device)  # brings back the part that did fit
+        raise DeviceError(NO_ROOM)
+    weights = f"{Source.CHECKPOINT}:{moved.weights.sha256}"
+    return Chosen(replace(asked, variant=moved.variant.name, weights=weights), moved)
 
 
 def mark(weights: str) -> str:
