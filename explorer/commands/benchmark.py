@@ -25,6 +25,20 @@ _DECIMALS = 4
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what to measure, where, and how to say it."""
+    _add_setups(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object per row")
+    parser.add_argument(
+        "--thorough",
+        action="store_true",
+        help=f"time {THOROUGH.calls} calls of each network, however long it takes, and not "
+        f"{QUICK.calls} in about {SECONDS_PER_ROW:.0f} seconds each",
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="also keep the whole result in this file"
+    )
+
+
+def _add_setups(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--variant",
         nargs="+",
@@ -47,16 +61,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:N or mps")
     parser.add_argument(
         "--dtype", choices=[dtype.value for dtype in Dtype], default=Dtype.FLOAT32.value
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object per row")
-    parser.add_argument(
-        "--thorough",
-        action="store_true",
-        help=f"time {THOROUGH.calls} calls of each network, however long it takes, and not "
-        f"{QUICK.calls} in about {SECONDS_PER_ROW:.0f} seconds each",
-    )
-    parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="also keep the whole result in this file"
     )
 
 

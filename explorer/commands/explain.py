@@ -28,6 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the photos, the network, the question, and where the answer goes."""
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     add_network_arguments(parser)
+    _add_question(parser)
+    parser.add_argument(
+        "--output", type=Path, default=Path(), metavar="DIR", help="default: the current folder"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object per photo")
+
+
+def _add_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--method",
         default="grad-cam",
@@ -54,10 +62,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="crop",
         help="show the network the centre, or the whole photo with a margin (default: crop)",
     )
-    parser.add_argument(
-        "--output", type=Path, default=Path(), metavar="DIR", help="default: the current folder"
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object per photo")
 
 
 def run(arguments: argparse.Namespace) -> int:

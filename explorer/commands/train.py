@@ -30,14 +30,7 @@ TRAINABLE = tuple(
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what to train on and how, an option for each field of the recipe."""
-    parser.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        metavar="FOLDER",
-        help="holds train/ and val/, or with --val one folder of photos per category",
-    )
-    parser.add_argument("--val", type=Path, metavar="FOLDER", help="the validation photos")
+    _add_photos(parser)
     parser.add_argument(
         "--output", type=Path, metavar="DIR", help="where checkpoint, weights and card go"
     )
@@ -54,6 +47,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of torch on the CPU; several slow each other down beside any other work, and only "
         "one makes a resumed training equal an uninterrupted one (default: %(default)s)",
     )
+    _add_evaluation(parser)
+    _add_recipe(parser.add_argument_group("recipe"))
+
+
+def _add_photos(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="FOLDER",
+        help="holds train/ and val/, or with --val one folder of photos per category",
+    )
+    parser.add_argument("--val", type=Path, metavar="FOLDER", help="the validation photos")
+
+
+def _add_texts_of_card(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="TEXT", help="for the card: what the photos are")
+    parser.add_argument(
+        "--licence", metavar="TEXT", default="not stated", help="for the card: of the photos"
+    )
+    parser.add_argument(
+        "--limits",
+        metavar="TEXT",
+        default="not stated.",
+        help="for the card: what the network is not good for",
+    )
+
+
+def _add_evaluation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--evaluate",
         type=Path,
@@ -68,20 +90,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="for --evaluate: skip each block in turn, and record the accuracy without it",
-    )
-    _add_recipe(parser.add_argument_group("recipe"))
-
-
-def _add_texts_of_card(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", metavar="TEXT", help="for the card: what the photos are")
-    parser.add_argument(
-        "--licence", metavar="TEXT", default="not stated", help="for the card: of the photos"
-    )
-    parser.add_argument(
-        "--limits",
-        metavar="TEXT",
-        default="not stated.",
-        help="for the card: what the network is not good for",
     )
 
 
