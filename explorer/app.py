@@ -8,6 +8,7 @@ from explorer.paths import ASSETS, PAGES
 from explorer.ui import choices, frame, runtime, style, waiting
 
 waited = not runtime.is_loaded()
+place = waiting.place()
 
 st.set_page_config(
     page_title="ResNet Explorer",
@@ -32,10 +33,10 @@ page = st.navigation(
             st.Page(PAGES / "teachers.py", title="For teachers"),
         ],
     },
-    position="hidden" if waiting.place() else "sidebar",
+    position="hidden" if place else "sidebar",
 )
 style.apply()
-if waiting.place():
+if place:
     waiting.page()
     st.stop()
 choices.restore()

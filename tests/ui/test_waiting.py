@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from explorer.paths import ENTRY_SCRIPT
+from explorer.ui import waiting
 from explorer.ui.waiting import in_words
 
 
@@ -17,3 +20,13 @@ from explorer.ui.waiting import in_words
 )
 def test_the_place_in_the_line_is_said_in_words(place: int, sentence: str) -> None:
     assert in_words(place) == sentence
+
+
+def test_a_run_asks_once_for_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or somebody let in meanwhile would get a page without its ways to the others."""
+    answers, drawn = iter([1, 0]), []
+    monkeypatch.setattr(waiting, "place", lambda: next(answers))
+    monkeypatch.setattr(waiting, "page", lambda: drawn.append("full"))
+    AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()
+    assert drawn == ["full"]
+    assert list(answers) == [0]
