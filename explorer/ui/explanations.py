@@ -146,16 +146,22 @@ def explain(photo: Photo, chosen: Chosen, framing: Framing) -> Explanation:
 
     key = (photo.id, chosen.key, framing)
     waiting = st.container()  # in every run, or what follows would move and lose the focus
-    latest: Explanation | None = st.session_state.get(_LATEST)
-    if latest is not None and latest.key == key:
-        return latest
-    latest = None
+    found = latest()
+    if found is not None and found.key == key:
+        return found
+    found = None
     st.session_state.pop(_LATEST, None)  # frees the old graph before the new one is made
     image = photo.open()
     with waiting, turn():
         made = Explanation(key, analyze(chosen.network, image, framing))
     st.session_state[_LATEST] = made
     return made
+
+
+def latest() -> Explanation | None:
+    """Return the session's latest explanation; keep it no longer than it takes to draw it."""
+    found: Explanation | None = st.session_state.get(_LATEST)
+    return found
 
 
 def forget() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import streamlit as st
 
 from explorer import journal
-from explorer.ui import costs
+from explorer.ui import costs, explanations
 from explorer.ui.columns import Column, Series, Tone, columns
 from explorer.ui.turn import turn
 from explorer.wording import percent, spoken
@@ -102,9 +102,22 @@ def _complete(study: Study, missing: tuple[str, ...], total: int) -> None:
             "Cut each block in turn",
             type="primary",
             icon=":material/play_arrow:",
-            on_click=study.go_on,
+            on_click=_go_on,
         )
         st.caption(_cost(study, len(missing), total, seconds), width="content")
+
+
+def _go_on() -> None:
+    """Sweep on; a method of the study would keep its graph alive in the button."""
+    found = explanations.latest()
+    if found is not None:
+        found.study.go_on()
+
+
+def _stop() -> None:
+    found = explanations.latest()
+    if found is not None:
+        found.study.stop()
 
 
 def _cost(study: Study, missing: int, total: int, seconds: float) -> str:
@@ -118,7 +131,7 @@ def _sweep_on(study: Study, missing: tuple[str, ...], total: int) -> NoReturn:
     """Switch off block by block; what is done stays, and another click only interrupts it."""
     before = total - len(missing)
     bar = st.progress(before / total, "Cutting the first block")
-    st.button("Cancel", icon=":material/stop_circle:", on_click=study.stop)
+    st.button("Cancel", icon=":material/stop_circle:", on_click=_stop)
     with st.container():
         _sweep(
             study,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import re
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from explorer import analyze, builtin, lesions, load, residual, twins
+from explorer import analysis, analyze, builtin, lesions, load, residual, twins
 from explorer.analysis import Analysis
 from explorer.cards import read_card, save_network
 from explorer.cut_records import CutRecord
@@ -220,6 +222,23 @@ class TestSweep:
         assert "Stopped after 2 of 8 blocks. " in said(app)
         next(one for one in app.button if one.label == "Cut each block in turn").click().run()
         assert len(blocks_of(sent["sweep_chart"])) == 8
+
+    @pytest.mark.usefixtures("slow")
+    def test_its_button_keeps_no_graph_alive_beside_the_next(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        app = opened()
+        before = weakref.ref(app.session_state["latest_explanation"].analysis)
+        alive: list[bool] = []
+
+        def noting(*arguments: Any) -> Analysis:
+            gc.collect()
+            alive.append(before() is not None)
+            return analyze(*arguments)
+
+        monkeypatch.setattr(analysis, "analyze", noting)
+        choose(app, "sample", "cat")
+        assert alive == [False]
 
 
 def test_a_block_change_takes_that_block_apart_and_runs_nothing_else(
