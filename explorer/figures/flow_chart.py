@@ -106,17 +106,7 @@ def _draw(
         [reach.held(norm) for norm in column] for column in zip(*levels, strict=True)
     )
     if len(line.flows) > 1:
-        figure.add_scatter(
-            x=blocks + blocks[::-1],
-            y=high + low[::-1],
-            mode="lines",
-            fill="toself",
-            fillcolor=colour,
-            opacity=0.25,
-            line={"width": 0},
-            hoverinfo="skip",
-            showlegend=False,
-        )
+        _fill(figure, low, high, colour)
     figure.add_scatter(
         x=blocks,
         y=middle,
@@ -132,6 +122,22 @@ def _draw(
     lost = [n for n, level in zip(blocks, levels, strict=True) if math.isinf(level[2])]
     _mark(figure, gone, reach.low, "exactly zero", {"color": colour, "symbol": "triangle-down"})
     _mark(figure, lost, reach.high, "overflow", {"color": colour, "symbol": "triangle-up"})
+
+
+def _fill(figure: go.Figure, low: list[float], high: list[float], colour: str) -> None:
+    """Fill what lies between the lowest and the highest of the seeds."""
+    blocks = list(range(1, len(low) + 1))
+    figure.add_scatter(
+        x=blocks + blocks[::-1],
+        y=high + low[::-1],
+        mode="lines",
+        fill="toself",
+        fillcolor=colour,
+        opacity=0.25,
+        line={"width": 0},
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def _mark(figure: go.Figure, blocks: list[int], at: float, name: str, look: dict[str, str]) -> None:

@@ -18,6 +18,7 @@ from explorer.ui import choices
 from explorer.ui.channels import ColourBar, Tile, sheet
 from explorer.ui.help import with_term
 from explorer.ui.overlay import Shown, overlay
+from explorer.ui.picking import pick
 from explorer.ui.prediction import searches
 from explorer.ui.strip import LEGEND, Cells, about, strip
 from explorer.wording import percent, times, written
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from explorer.ui.photos import Photo
     from explorer.ui.question import Question
 
-_RANKING, _TOP, _REACH = "pick_ranking", "pick_top", "pick_reach"
 _SHEET, _LIKEST = "channel_sheet", "channel_likest"
 _ALL, _PER_PAGE = "all", 128  # so that no sheet is larger than 400 kB before it is compressed
 _TILES = {"16": 84, "64": 60, _ALL: 60}  # pixels
@@ -132,34 +132,25 @@ def filmstrip(analysis: Analysis, seen: Seen) -> None:
 
 def controls(analysis: Analysis, seen: Seen) -> None:
     """Offer how many channels to show, in which order and colours, and the class they speak for."""
-    for key, name in ((_TOP, choices.TOP), (_RANKING, choices.RANKING), (_REACH, choices.REACH)):
-        st.session_state[key] = choices.get(name)
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="sheet_row")
     with row:
-        st.segmented_control(
-            "Channels shown",
-            choices.TOPS,
-            required=True,
-            key=_TOP,
-            on_change=_keep_top,
-        )
-        st.segmented_control(
+        tops = {top: top for top in choices.TOPS}
+        pick(st.segmented_control, "Channels shown", choices.TOP, tops, required=True)
+        pick(
+            st.segmented_control,
             "One scale for",
-            [reach.value for reach in Reach],
+            choices.REACH,
+            _REACHES,
             required=True,
-            format_func=lambda reach: _REACHES[Reach(reach)],
-            key=_REACH,
-            on_change=_keep_reach,
             help=with_term(
                 "Own scales show patterns; a shared one shows which channels are weak.", "channel"
             ),
         )
-        st.selectbox(
+        pick(
+            st.selectbox,
             "Sorted by",
-            [ranking.value for ranking in Ranking],
-            format_func=lambda ranking: _TITLES[Ranking(ranking)],
-            key=_RANKING,
-            on_change=_keep_ranking,
+            choices.RANKING,
+            _TITLES,
             width=215,
             help=with_term(
                 "Contribution: gradient times activation, what the class loses without it.",
@@ -294,15 +285,3 @@ def _statistics(seen: Seen, channel: int) -> str:
         value = _value(ranking, float(values[channel]))
         rows.append(f"| {seen.title(ranking)} | {value} | {rank} of {total} |")
     return "\n".join(rows)
-
-
-def _keep_top() -> None:
-    choices.choose(choices.TOP, st.session_state[_TOP])
-
-
-def _keep_reach() -> None:
-    choices.choose(choices.REACH, st.session_state[_REACH])
-
-
-def _keep_ranking() -> None:
-    choices.choose(choices.RANKING, st.session_state[_RANKING])

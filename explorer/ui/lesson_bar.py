@@ -48,15 +48,7 @@ def bar(lesson: Lesson, card: Card) -> None:
         horizontal_alignment="center",
         key="lesson_bar",
     ):
-        before, after = step(lesson, card, -1), step(lesson, card, 1)
-        st.button(
-            "Back",
-            icon=":material/arrow_back:",
-            shortcut=BACK_KEY,
-            disabled=before is None,
-            on_click=lesson_progress.go,
-            args=before,
-        )
+        _back(lesson, card)
         st.segmented_control(
             "Card",
             [one.name for one in lesson.cards],
@@ -66,16 +58,33 @@ def bar(lesson: Lesson, card: Card) -> None:
             on_change=_choose_card,
             label_visibility="collapsed",
         )
-        st.button(
-            "Next" if not after or after[0] == lesson.name else "Next lesson",
-            icon=":material/arrow_forward:",
-            icon_position="right",
-            type="primary",
-            shortcut=NEXT_KEY,
-            disabled=after is None,
-            on_click=lesson_progress.go,
-            args=after,
-        )
+        _next(lesson, card)
+
+
+def _back(lesson: Lesson, card: Card) -> None:
+    before = step(lesson, card, -1)
+    st.button(
+        "Back",
+        icon=":material/arrow_back:",
+        shortcut=BACK_KEY,
+        disabled=before is None,
+        on_click=lesson_progress.go,
+        args=before,
+    )
+
+
+def _next(lesson: Lesson, card: Card) -> None:
+    after = step(lesson, card, 1)
+    st.button(
+        "Next" if not after or after[0] == lesson.name else "Next lesson",
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        type="primary",
+        shortcut=NEXT_KEY,
+        disabled=after is None,
+        on_click=lesson_progress.go,
+        args=after,
+    )
 
 
 def _titled(name: str) -> str:

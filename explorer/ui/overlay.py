@@ -99,31 +99,16 @@ def overlay(
         compact: leave the controls to another overlay on the page, whose settings it follows.
     """
     keep_photo(photo, key)
-    rows, columns = shown.heatmap.shape
-    values = np.ascontiguousarray(shown.heatmap, "<f4")
     _overlay(
         key=key,
         data={
             "photo": photo.id,
-            "map": pictures(values.tobytes()),
-            "palettes": pictures(*(table(shown.scale.signed, p).tobytes() for p in PALETTES)),
-            "titles": [palette.title for palette in PALETTES],
-            "rows": rows,
-            "columns": columns,
             "size": photo.size,
             "frame": parts(frame),
-            "low": shown.scale.low,
-            "high": shown.scale.high,
-            "ends": _ends(shown),
-            "alt": shown.alt,
-            "unit": shown.unit,
+            **_map(shown),
+            **_colours(shown),
+            **_words(shown),
             "hint": "" if compact else HINT,
-            "cell": "Cell" if shown.of_block else "Pixel",
-            "quantity": shown.quantity,
-            "nothing": shown.nothing,
-            "for": shown.supports,
-            "against": shown.opposes,
-            "cells": max(rows, columns) <= MOST_CELLS,
             "compact": compact,
             "highest": HIGHEST,
         },
@@ -138,6 +123,38 @@ def keep_photo(photo: Photo, key: str) -> None:
         key: of the figure.
     """
     _photo(key=f"kept_photo_{key}", data={"id": photo.id, "photo": pictures(photo.shown)})
+
+
+def _map(shown: Shown) -> dict[str, object]:
+    rows, columns = shown.heatmap.shape
+    return {
+        "map": pictures(np.ascontiguousarray(shown.heatmap, "<f4").tobytes()),
+        "rows": rows,
+        "columns": columns,
+        "cells": max(rows, columns) <= MOST_CELLS,
+    }
+
+
+def _colours(shown: Shown) -> dict[str, object]:
+    return {
+        "palettes": pictures(*(table(shown.scale.signed, p).tobytes() for p in PALETTES)),
+        "titles": [palette.title for palette in PALETTES],
+        "low": shown.scale.low,
+        "high": shown.scale.high,
+        "ends": _ends(shown),
+    }
+
+
+def _words(shown: Shown) -> dict[str, object]:
+    return {
+        "alt": shown.alt,
+        "unit": shown.unit,
+        "cell": "Cell" if shown.of_block else "Pixel",
+        "quantity": shown.quantity,
+        "nothing": shown.nothing,
+        "for": shown.supports,
+        "against": shown.opposes,
+    }
 
 
 def _ends(shown: Shown) -> dict[str, str]:

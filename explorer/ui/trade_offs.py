@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -204,36 +205,17 @@ def _other_device(
 
 def _take_along(shown: Shown, recipe: Recipe, chart: Chart, caption: str) -> None:
     run, name = shown.run, f"benchmark-{shown.run.started[:10]}"
+    printed = partial(_printed, chart=chart, caption=caption)
+    files: tuple[tuple[str, str, str, str, Callable[[], bytes]], ...] = (
+        ("Table (CSV)", "table", "csv", "text/csv", lambda: table_csv(run, recipe)),
+        ("Results (JSON)", "data_object", "json", "application/json", lambda: runs.as_json(run)),
+        ("Chart (PNG)", "image", "png", "image/png", lambda: printed("png")),
+        ("Chart (SVG)", "shape_line", "svg", "image/svg+xml", lambda: printed("svg")),
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="take_along"):
         st.markdown("**Take it with you**", width="content")
-        downloads.deferred(
-            "Table (CSV)",
-            ":material/table:",
-            f"{name}.csv",
-            "text/csv",
-            lambda: table_csv(run, recipe),
-        )
-        downloads.deferred(
-            "Results (JSON)",
-            ":material/data_object:",
-            f"{name}.json",
-            "application/json",
-            lambda: runs.as_json(run),
-        )
-        downloads.deferred(
-            "Chart (PNG)",
-            ":material/image:",
-            f"{name}.png",
-            "image/png",
-            lambda: _printed("png", chart, caption),
-        )
-        downloads.deferred(
-            "Chart (SVG)",
-            ":material/shape_line:",
-            f"{name}.svg",
-            "image/svg+xml",
-            lambda: _printed("svg", chart, caption),
-        )
+        for label, icon, kind, mime, made in files:
+            downloads.deferred(label, f":material/{icon}:", f"{name}.{kind}", mime, made)
 
 
 def _printed(kind: str, chart: Chart, caption: str) -> bytes:
