@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
-from torchvision.models import get_model
+from torchvision.models import ResNet18_Weights, get_model
 
 from explorer import analyze, duel, load
 from explorer.agreement import compare_maps
@@ -135,6 +136,28 @@ def test_untrained_networks_are_not_offered_and_absent_ones_say_what_to_fetch(
     assert "VGG-16, 528 MB" in absent.options
     assert not any("64x4d" in title for title in absent.options)
     assert any("weights fetch resnet18/imagenet-classic" in one.value for one in app.caption)
+
+
+def test_weights_are_fetched_where_they_are_missed_and_take_part(
+    drawn: Sent, file_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    weights = ResNet18_Weights.IMAGENET1K_V1
+    torch.save(get_model("resnet18").state_dict(), file := tmp_path / "file.pth")
+    content = file.read_bytes()
+    name = f"resnet18-{hashlib.sha256(content).hexdigest()[:8]}.pth"
+    monkeypatch.setattr(weights.value, "url", file_server.url(name))
+    app = opened(duelists="imagenet-classic")
+    assert app.selectbox(key="fetch_which").value == "resnet18/imagenet-classic"
+    app.button(key="fetch_weights").click().run()
+    assert "is not offered" in app.error[0].value  # the server does not have it yet
+    file_server.files[name] = content
+    app.button(key="fetch_weights").click().run()
+    assert not app.exception
+    assert not app.error
+    next(one for one in app.button if one.label.startswith("Start the duel of 1")).click().run()
+    assert list(rows_of(drawn)) == ["ResNet-18"]
+    assert not any("ResNet-18," in title for title in app.pills(key="absent_weights").options)
 
 
 def test_several_photos_are_summed_up_after_a_button(
