@@ -226,7 +226,7 @@ def _tile(seen: Seen, channel: int, values: Values) -> Tile:
 
 
 def _value(ranking: Ranking, value: float) -> str:
-    return percent(value) if ranking is Ranking.ACTIVE else written(value)
+    return percent(value) if ranking is Ranking.ACTIVE and value else written(value)
 
 
 def _bar(seen: Seen) -> ColourBar:

@@ -159,6 +159,7 @@ def test_dead_channels_are_marked_and_come_last(sent: Sent, analysis: Analysis) 
     assert f"{len(dead)} of 128 are dead" in said(app)
     choose(app, "channel", str(dead[0]))
     assert "dead on this photo" in said(app)
+    assert "| Share of active cells | 0 |" in said(app)
     assert "no channel has the same pattern" in said(app)
     assert sent[LIKEST][-1]["channels"] == []
 
