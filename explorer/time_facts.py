@@ -9,8 +9,9 @@ from explorer.result_files import references
 def facts() -> dict[str, Fact]:
     """Return the median time of one photo by network, in ms, on the reference machine's CPU.
 
-    A name is e.g. "densenet121". "densenet121.of_resnet18" is the quotient of two; "machine" names
-    the processor, and its value is how many threads it used.
+    A name is e.g. "densenet121". "densenet121.of_resnet18" is the quotient of two, and
+    "builtin.resnet152.of_resnet34" that of two built-in networks; "machine" names the processor,
+    and its value is how many threads it used.
     """
     machine, run = next(
         (one.run.machine, one.run)
@@ -20,11 +21,17 @@ def facts() -> dict[str, Fact]:
     times = {
         row.setup.model: row.latency.median
         for row in run.rows
-        if row.latency and row.setup.batch_size == 1 and "/" not in row.setup.model
+        if row.latency and row.setup.batch_size == 1
     }
-    quotient = times["densenet121"] / times["resnet18"]
     return {
         **{name: Fact(time, f"{time:.0f}\N{NO-BREAK SPACE}ms") for name, time in times.items()},
-        "densenet121.of_resnet18": Fact(quotient, f"{quotient:.1f}"),
+        "densenet121.of_resnet18": _quotient(times["densenet121"], times["resnet18"]),
+        "builtin.resnet152.of_resnet34": _quotient(
+            times["resnet152/builtin"], times["resnet34/builtin"]
+        ),
         "machine": Fact(machine.threads, machine.model),
     }
+
+
+def _quotient(time: float, other: float) -> Fact:
+    return Fact(time / other, f"{time / other:.1f}")

@@ -112,8 +112,8 @@ def test_what_is_said_of_the_built_in_blocks_holds(strengths: dict[str, Balance]
 MIDDLE = ("layer2.1", "layer2.2", "layer3.2", "layer3.3", "layer3.4")
 
 
-def test_the_built_in_34_is_better_than_the_50_as_is_said() -> None:
+def test_more_layers_hardly_help_the_built_in_networks_as_is_said() -> None:
     answer = by_id()["more-layers"].answer
-    shown = [float(found) for found in re.findall(r"(\d\d\.\d\d)\s%", answer)]
-    assert shown == sorted(shown, reverse=True)
-    assert len(shown) == 2
+    fifty, few, many = (float(found) for found in re.findall(r"(\d\d\.\d\d)\s%", answer))
+    assert fifty < few
+    assert abs(many - few) < 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -34,7 +35,7 @@ def drawings() -> dict[str, str]:
 
 
 def sizes() -> dict[str, str]:
-    """Draw parameters and multiply-adds of all members, and times if there are any.
+    """Draw parameters, multiply-adds and times of all members.
 
     Returns:
         Which one has the fewest multiply-adds, and which the fewest parameters.
@@ -109,14 +110,12 @@ def _bars(figure: Amounts) -> None:
 
 
 def _times(member: Member) -> None:
-    """Draw what was measured, and offer to measure the chosen member beside ResNet."""
+    """Draw how long one photo takes, and offer to measure the chosen member beside ResNet."""
     job = jobs.current()
     if job is not None and job.alive:
         _watched(job)
         return
-    run = job.run if job is not None else None
-    if run is not None:
-        _measured(member, run)
+    _bars(_timed(member, job.run if job is not None else None))
     if job is not None and job.error:
         errors.show(job.error)
     models = tuple(one.variant for one in (family()[RESNET], member))
@@ -147,25 +146,34 @@ def _watched(job: Job) -> None:
         st.rerun()
 
 
-def _measured(member: Member, run: Run) -> None:
-    """Draw how long one photo takes each member that was measured."""
+def _timed(member: Member, run: Run | None) -> Amounts:
+    """Tell how long one photo takes: those that the reader measured, or as it came with the app."""
     from explorer.claims import Amount, Amounts
 
-    ours = {one.variant for one in family().values()}
-    times = {
-        row.setup.model: row.latency.median
-        for row in run.rows
-        if row.latency and row.setup.model in ours and row.setup.batch_size == 1
-    }
+    times, machine = _measured(run)
     amounts = tuple(
-        Amount(
-            _title(model), time, f"{time:.1f}\N{NO-BREAK SPACE}ms", strong=model == member.variant
-        )
-        for model, time in times.items()
+        Amount(_title(name), time, f"{time:.1f}\N{NO-BREAK SPACE}ms", strong=name == member.variant)
+        for name, time in times.items()
     )
-    if amounts:
-        device = run.machine.model if run.machine else "this machine"
-        _bars(Amounts(f"Time for one photo, median, on {device}", amounts, ()))
+    return Amounts(f"Time for one photo, median, on {machine}", amounts, ())
+
+
+def _measured(run: Run | None) -> tuple[Mapping[str, float], str]:
+    """Return milliseconds by variant, and on which machine; only under the usual conditions."""
+    from explorer.facts import fact
+    from explorer.measurements import Setup
+
+    ours = [one.variant for one in family().values()]
+    rows = [
+        row
+        for row in (run.rows if run is not None else ())
+        if row.setup == Setup(row.setup.model, device=row.setup.device)
+    ]
+    times = {row.setup.model: row.latency.median for row in rows if row.latency}
+    if run is not None and run.machine and not times.keys().isdisjoint(ours):
+        return {name: times[name] for name in ours if name in times}, run.machine.model
+    recorded = {name: fact(f"times.{name}").value for name in ours}
+    return recorded, f"{fact('times.machine').text}, as it comes with the app"
 
 
 def _title(variant: str) -> str:

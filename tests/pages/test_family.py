@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -57,13 +58,17 @@ def test_a_member_is_drawn_under_resnet_with_what_it_gave_up(
 
 
 def test_sizes_are_shown_before_anything_was_measured() -> None:
-    params, macs = charts(opened("price"))
+    params, macs, times = charts(opened("price"))
     assert params.startswith("Parameters: ResNet-50 25.6\N{NO-BREAK SPACE}M, VGG-16")
     assert "EfficientNet-B0 386\N{NO-BREAK SPACE}M" in macs
+    assert f"on {fact('times.machine').text}, as it comes with the app" in times
+    assert f"VGG-16 {fact('times.vgg16').value:.1f}\N{NO-BREAK SPACE}ms" in times
 
 
 def test_times_of_the_members_are_shown_once_they_were_measured() -> None:
-    run = example_run((row("resnet50"), row("vgg16"), row("resnet18"), row("vgg16", 4)))
+    small = row("densenet121")
+    small = replace(small, setup=replace(small.setup, resolution=64))
+    run = example_run((row("resnet50"), row("vgg16"), row("resnet18"), row("vgg16", 4), small))
     job = Job(plan(("resnet50", "vgg16"), device="cpu"), lambda: True, lambda: 0, run=run)
     *_, times = charts(opened("price", job))
     assert times.startswith("Time for one photo, median, on Example CPU")
@@ -82,7 +87,7 @@ def test_the_chosen_member_is_measured_beside_resnet(monkeypatch: pytest.MonkeyP
 
 def test_a_highway_network_is_counted_and_measured_like_the_others() -> None:
     app = opened("price", member="highway")
-    params, macs = charts(app)
+    params, macs, _ = charts(app)
     assert f"Highway-34 {fact('highway.highway34.params').text}" in params
     assert f"Highway-34 {fact('highway.highway34.macs').text}" in macs
     assert any(one.label.startswith("Measure ResNet-50 and Highway-34") for one in app.button)
