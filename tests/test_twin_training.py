@@ -7,6 +7,7 @@ import subprocess
 
 import torch
 
+from explorer.facts import fact
 from explorer.live_twins import COMMAND
 from explorer.made_pictures import CLASSES, SIDE, draw
 from explorer.training_curves import recorded_run
@@ -57,3 +58,7 @@ def test_the_recorded_run_shows_what_the_lesson_says() -> None:
     plain = [point.error for point in points if not point.shortcuts][-5:]
     residual = [point.error for point in points if point.shortcuts][-5:]
     assert max(residual) < min(plain)
+    plain_learned = next(p.step for p in points if not p.shortcuts and p.error < 10)
+    residual_learned = next(p.step for p in points if p.shortcuts and p.error < 10)
+    assert fact("learning.live.plain_learned").value == plain_learned
+    assert fact("learning.live.residual_learned").value == residual_learned < plain_learned / 2
