@@ -147,7 +147,7 @@ def _watched(job: Job) -> None:
 
 
 def _timed(member: Member, run: Run | None) -> Amounts:
-    """Tell how long one photo takes: those that the reader measured, or as it came with the app."""
+    """Tell how long one photo takes, as the reader or, before that, we measured it."""
     from explorer.claims import Amount, Amounts
 
     times, machine = _measured(run)
@@ -173,7 +173,7 @@ def _measured(run: Run | None) -> tuple[Mapping[str, float], str]:
     if run is not None and run.machine and not times.keys().isdisjoint(ours):
         return {name: times[name] for name in ours if name in times}, run.machine.model
     recorded = {name: fact(f"times.{name}").value for name in ours}
-    return recorded, f"{fact('times.machine').text}, as it comes with the app"
+    return recorded, f"{fact('times.machine').text}, measured for this app"
 
 
 def _title(variant: str) -> str:

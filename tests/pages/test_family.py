@@ -61,7 +61,7 @@ def test_sizes_are_shown_before_anything_was_measured() -> None:
     params, macs, times = charts(opened("price"))
     assert params.startswith("Parameters: ResNet-50 25.6\N{NO-BREAK SPACE}M, VGG-16")
     assert "EfficientNet-B0 386\N{NO-BREAK SPACE}M" in macs
-    assert f"on {fact('times.machine').text}, as it comes with the app" in times
+    assert f"on {fact('times.machine').text}, measured for this app" in times
     assert f"VGG-16 {fact('times.vgg16').value:.1f}\N{NO-BREAK SPACE}ms" in times
 
 
