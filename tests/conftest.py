@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 # Before torch is imported: a machine with two cores is slower with two threads as soon as anything
 # else runs, and results are equal bit for bit only at a fixed number of threads.
 os.environ["OMP_NUM_THREADS"] = "1"
+# A shell that starts the tests in the background lets them, and all their children, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _is_loopback(address: object) -> bool:
