@@ -56,9 +56,9 @@ def measure_ceiling(device: torch.device, dtype: Dtype, seconds: float) -> Ceili
 def _products(size: int, device: torch.device, dtype: torch.dtype) -> Iterator[_Product]:
     """Yield what to try: of two libraries in torch, another may be the fast one for a processor.
 
-    On a CPU, products come from MKL and convolutions from oneDNN; a 3x3 convolution is a product,
-    too, of its filters and all patches that they see. On a GPU it may take a shortcut that needs
-    fewer multiplications, so that it would be no measure there.
+    On most CPUs, products come from MKL and convolutions from oneDNN; a 3x3 convolution is a
+    product, too, of its filters and all patches that they see. On a GPU it may take a shortcut that
+    needs fewer multiplications, so that it would be no measure there.
     """
     matrix = torch.rand(size, size, device=device).to(dtype)
     yield _Product(lambda: matrix @ matrix, 2 * size**3)
