@@ -15,7 +15,7 @@ from explorer.figures.crops import cut_out
 from explorer.figures.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
 from explorer.ui import choices
-from explorer.ui.browser import component, pictures
+from explorer.ui.browser import component, packed, pictures
 from explorer.ui.columns import Column, Series, Tone, columns
 from explorer.ui.help import with_term
 from explorer.ui.strip import LEGEND, Cells, about, strip
@@ -63,15 +63,17 @@ def equation(photo: Photo, analysis: Analysis, study: Study, block: str) -> None
     seen = cut_out(photo.shown, analysis.frame)
     _parts(
         key="block_parts",
-        data={
-            "pictures": pictures(
-                seen,
-                *(png(draw(term.values, scale).convert("RGB")) for term in terms),
-                png(colour_bar(signed=True).convert("RGB")),
-            ),
-            "parts": [_photo(photo), *(term.entry for term in terms)],
-            "ends": {"low": written(-high), "middle": "0", "high": written(high)},
-        },
+        data=packed(
+            {
+                "pictures": pictures(
+                    seen,
+                    *(png(draw(term.values, scale).convert("RGB")) for term in terms),
+                    png(colour_bar(signed=True).convert("RGB")),
+                ),
+                "parts": [_photo(photo), *(term.entry for term in terms)],
+                "ends": {"low": written(-high), "middle": "0", "high": written(high)},
+            }
+        ),
     )
     st.markdown(in_words(block, parts.balance))
     st.caption(_reading(parts, channel))

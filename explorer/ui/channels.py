@@ -14,7 +14,7 @@ from explorer.figures.heatmaps import colour_bar
 from explorer.figures.pictures import png
 from explorer.figures.sprites import sprite
 from explorer.ui import choices
-from explorer.ui.browser import component, pictures
+from explorer.ui.browser import component, packed, pictures
 
 if TYPE_CHECKING:
     from explorer.activations import Channels
@@ -88,16 +88,18 @@ def sheet(
     shown = [tile.channel for tile in tiles]
     _channels(
         key=key,
-        data=_sprite(found.maps[shown], limits[shown])
-        | {
-            "label": label,
-            "tile": size,
-            "channels": [_entry(tile, found) for tile in tiles],
-            "bar": pictures(png(colour_bar(signed=False).convert("RGB"))),
-            "scale": vars(bar) if bar else None,
-            "follow": bar is not None,
-            "chosen": "" if chosen is None else str(chosen),
-        },
+        data=packed(
+            _sprite(found.maps[shown], limits[shown])
+            | {
+                "label": label,
+                "tile": size,
+                "channels": [_entry(tile, found) for tile in tiles],
+                "bar": pictures(png(colour_bar(signed=False).convert("RGB"))),
+                "scale": vars(bar) if bar else None,
+                "follow": bar is not None,
+                "chosen": "" if chosen is None else str(chosen),
+            }
+        ),
         on_chosen_change=_chooser(key),
     )
 

@@ -23,7 +23,7 @@ from explorer.ui import (
     runtime,
 )
 from explorer.ui.bouts import Asked, Costs
-from explorer.ui.browser import component, pictures
+from explorer.ui.browser import component, packed, pictures
 from explorer.ui.duelists import Duelist
 from explorer.ui.picking import pick
 from explorer.ui.working import work
@@ -168,7 +168,7 @@ def _draw(
         rows.append(found | {"picture": at} | _verdict(judged[at], chosen[0].title))
     _rows(
         key="duel_rows",
-        data={"label": "Networks", "rows": rows, "pictures": pictures(*drawn)},
+        data=packed({"label": "Networks", "rows": rows, "pictures": pictures(*drawn)}),
     )
     st.caption(_reading(chosen, asked))
 

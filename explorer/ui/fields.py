@@ -12,7 +12,7 @@ from explorer.figures.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
 from explorer.poking import Region
 from explorer.ui import choices, layout
-from explorer.ui.browser import component, pictures
+from explorer.ui.browser import component, packed, pictures
 from explorer.ui.overlay import HIGHEST, keep_photo, parts
 from explorer.ui.prediction import target
 from explorer.ui.strip import LEGEND, about, chosen_block, strip
@@ -97,23 +97,25 @@ def _show(
     keep_photo(photo, _KEY)
     _stage(
         key=_KEY,
-        data={
-            "photo": photo.id,
-            "pictures": pictures(
-                png(draw(found.gradient, scale).convert("RGBA")),
-                png(colour_bar(signed=False).convert("RGB")),
-            ),
-            "ends": ["0", f"\N{GREATER-THAN OR EQUAL TO}{written(scale.high)}"],
-            "size": photo.size,
-            "highest": HIGHEST,
-            "frame": parts(frame),
-            "rows": rows,
-            "columns": columns,
-            "cell": {"row": cell[0], "column": cell[1]},
-            "theory": _on_photo(theory, frame),
-            "held": _on_photo(found.square(HELD), frame) if found.side_of(HELD) else None,
-            "alt": f"{photo.title}. {in_words(link, found)}",
-        },
+        data=packed(
+            {
+                "photo": photo.id,
+                "pictures": pictures(
+                    png(draw(found.gradient, scale).convert("RGBA")),
+                    png(colour_bar(signed=False).convert("RGB")),
+                ),
+                "ends": ["0", f"\N{GREATER-THAN OR EQUAL TO}{written(scale.high)}"],
+                "size": photo.size,
+                "highest": HIGHEST,
+                "frame": parts(frame),
+                "rows": rows,
+                "columns": columns,
+                "cell": {"row": cell[0], "column": cell[1]},
+                "theory": _on_photo(theory, frame),
+                "held": _on_photo(found.square(HELD), frame) if found.side_of(HELD) else None,
+                "alt": f"{photo.title}. {in_words(link, found)}",
+            }
+        ),
         on_point_change=_choose,
     )
 

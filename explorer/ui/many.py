@@ -16,7 +16,7 @@ from explorer.paths import PAGES
 from explorer.provenance import limit
 from explorer.samples import SAMPLES
 from explorer.ui import choices, downloads, networks, options, photos, sheets
-from explorer.ui.browser import component, pictures
+from explorer.ui.browser import component, packed, pictures
 from explorer.ui.networks import Chosen
 from explorer.ui.photos import Photo
 from explorer.ui.prediction import UNSURE_BELOW
@@ -192,13 +192,15 @@ def _draw(sheet: Sheet, shown: Sequence[Photo], span: Span, order: Order) -> str
         ]
     clicked = _cards(
         key=_KEY,
-        data={
-            "pictures": pictures(*drawn),
-            "cards": cards,
-            "chosen": photos.chosen().id,
-            "scale": _scale(sheet, high),
-            "bar": pictures(png(colour_bar(sheet.key.signed))),
-        },
+        data=packed(
+            {
+                "pictures": pictures(*drawn),
+                "cards": cards,
+                "chosen": photos.chosen().id,
+                "scale": _scale(sheet, high),
+                "bar": pictures(png(colour_bar(sheet.key.signed))),
+            }
+        ),
         on_chosen_change=_ignore,
     )
     return str(clicked.chosen or "")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from explorer.figures.heatmaps import Scale
 from explorer.figures.palettes import PALETTES, table
 from explorer.geometry import Frame
-from explorer.ui.browser import component, pictures
+from explorer.ui.browser import component, packed, pictures
 from explorer.ui.photos import Photo
 from explorer.wording import written
 
@@ -101,17 +101,19 @@ def overlay(
     keep_photo(photo, key)
     _overlay(
         key=key,
-        data={
-            "photo": photo.id,
-            "size": photo.size,
-            "frame": parts(frame),
-            **_map(shown),
-            **_colours(shown),
-            **_words(shown),
-            "hint": "" if compact else HINT,
-            "compact": compact,
-            "highest": HIGHEST,
-        },
+        data=packed(
+            {
+                "photo": photo.id,
+                "size": photo.size,
+                "frame": parts(frame),
+                **_map(shown),
+                **_colours(shown),
+                **_words(shown),
+                "hint": "" if compact else HINT,
+                "compact": compact,
+                "highest": HIGHEST,
+            }
+        ),
     )
 
 
@@ -122,7 +124,7 @@ def keep_photo(photo: Photo, key: str) -> None:
         photo: as it is shown.
         key: of the figure.
     """
-    _photo(key=f"kept_photo_{key}", data={"id": photo.id, "photo": pictures(photo.shown)})
+    _photo(key=f"kept_photo_{key}", data=packed({"id": photo.id, "photo": pictures(photo.shown)}))
 
 
 def _map(shown: Shown) -> dict[str, object]:

@@ -14,7 +14,7 @@ from explorer.moves import moves
 from explorer.poking import Box, Fill, Hidden, Poke, Region, blur_of, poke
 from explorer.ui import choices
 from explorer.ui import moves as list_of_moves
-from explorer.ui.browser import component, pictures
+from explorer.ui.browser import component, packed, pictures
 from explorer.ui.help import with_term
 from explorer.ui.overlay import HIGHEST, keep_photo, parts
 from explorer.ui.prediction import target
@@ -75,18 +75,20 @@ def figure(photo: Photo, explanation: Explanation, found: Poke) -> None:
     keep_photo(photo, _KEY)
     _stage(
         key=_KEY,
-        data={
-            "photo": photo.id,
-            "cover": pictures(png(Image.fromarray(found.picture))),
-            "size": photo.size,
-            "highest": HIGHEST,
-            "frame": parts(frame),
-            "limits": asdict(_seen(frame)),
-            "region": asdict(found.region.on_photo(frame)),
-            "told": choices.get(choices.REGION),
-            "tag": _tag(found),
-            "alt": f"{photo.title}. {in_words(found)}",
-        },
+        data=packed(
+            {
+                "photo": photo.id,
+                "cover": pictures(png(Image.fromarray(found.picture))),
+                "size": photo.size,
+                "highest": HIGHEST,
+                "frame": parts(frame),
+                "limits": asdict(_seen(frame)),
+                "region": asdict(found.region.on_photo(frame)),
+                "told": choices.get(choices.REGION),
+                "tag": _tag(found),
+                "alt": f"{photo.title}. {in_words(found)}",
+            }
+        ),
         on_region_change=_choose_region,
     )
     st.caption(_HINT)

@@ -15,7 +15,7 @@ import streamlit as st
 
 from explorer.blocks import stage_of
 from explorer.ui import choices
-from explorer.ui.browser import component, pictures
+from explorer.ui.browser import component, packed, pictures
 from explorer.wording import amount, times
 
 if TYPE_CHECKING:
@@ -76,15 +76,19 @@ def strip(network: Network, chosen: str, cells: Cells | None = None, label: str 
     drawn, cells = blueprint(network), cells or Cells()
     _strip(
         key=_KEY,
-        data={
-            "label": label,
-            "pictures": pictures(*cells.pictures.values()),
-            "stages": [
-                _stage(stage, list(links), drawn, cells)
-                for stage, links in groupby(drawn.links.values(), lambda link: stage_of(link.name))
-            ],
-            "chosen": chosen,
-        },
+        data=packed(
+            {
+                "label": label,
+                "pictures": pictures(*cells.pictures.values()),
+                "stages": [
+                    _stage(stage, list(links), drawn, cells)
+                    for stage, links in groupby(
+                        drawn.links.values(), lambda link: stage_of(link.name)
+                    )
+                ],
+                "chosen": chosen,
+            }
+        ),
         on_chosen_change=_choose,
     )
 

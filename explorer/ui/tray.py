@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.ui import bouts, choices, errors, explanations, flow, photos, sheets, uploading
-from explorer.ui.browser import component, pictures
+from explorer.ui.browser import component, packed, pictures
 
 _KEY = "photo_tray"
 _FEW = 3  # problems that are shown in full; more of them in a list that scrolls
@@ -21,11 +21,13 @@ def tray() -> None:
     st.html(f"<style>:root {{ --photo-ratio: {chosen.size[0] / chosen.size[1]:.4f} }}</style>")
     _tray(
         key=_KEY,
-        data={
-            "pictures": pictures(*(photo.thumbnail for photo in shown)),
-            "photos": [_entry(photo) for photo in shown],
-            "chosen": chosen.id,
-        },
+        data=packed(
+            {
+                "pictures": pictures(*(photo.thumbnail for photo in shown)),
+                "photos": [_entry(photo) for photo in shown],
+                "chosen": chosen.id,
+            }
+        ),
         on_chosen_change=_choose,
     )
     with st.container(gap="xsmall"):

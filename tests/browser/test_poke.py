@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -40,13 +41,12 @@ DRAW = """async script => {
         new Blob([script], {type: 'text/javascript'})))).default;
     window.told = [];
     window.answer = region => component({
-        data: {
-            cover: {numRows: 1, getChild: () => ({get: () => new Uint8Array()})}, photo: 'cat',
-            size: [300, 200], highest: '200px', alt: '', tag: '', told: '',
+        data: packed({
+            photo: 'cat', size: [300, 200], highest: '200px', alt: '', tag: '', told: '',
             frame: {top: 0, left: 0, bottom: 1, right: 1},
             limits: {top: 0, left: 0, bottom: 1, right: 1},
             region: {top: region, left: region, bottom: region + 0.4, right: region + 0.4},
-        },
+        }, {cover: [0]}),
         parentElement: document.body,
         setTriggerValue: (name, value) => window.told.push(value),
     });
@@ -159,6 +159,7 @@ def test_arrow_keys_move_the_region_and_with_shift_they_resize_it(opened: App) -
 
 def test_an_answer_does_not_take_the_region_out_of_the_readers_hands(page: Page) -> None:
     page.set_content(poking._HTML)
+    page.add_script_tag(path=Path(__file__).with_name("packing.js"))
     for style in ("stage", "poke"):
         page.add_style_tag(path=BROWSER / f"{style}.css")
     parts = (BROWSER / f"{name}.js" for name in ("pictures", "choices", "stage", "poke"))

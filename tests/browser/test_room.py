@@ -47,7 +47,7 @@ class Proxy:
             if not path.startswith(f"/{BASE_PATH}"):
                 self.refused += [path] if path else []
                 return
-            with socket.create_connection(self._target) as app:
+            with suppress(ConnectionRefusedError), socket.create_connection(self._target) as app:
                 app.sendall(head)
                 back = threading.Thread(target=_copy, args=(app, browser), daemon=True)
                 back.start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -21,13 +23,12 @@ DRAW = """async ({script, counts, pictures}) => {
         blocks: Array.from({length: count}, (_, index) => (
             cell(`layer${stage + 1}.${index}`, String(index), index))),
     }));
-    const table = {numRows: pictures ? 40 : 0, getChild: () => ({get: () => new Uint8Array()})};
     window.chosen = [];
     component({
-        data: {
-            label: 'Block', pictures: table, chosen: stages.at(-1).blocks.at(-1).id,
+        data: packed({
+            label: 'Block', chosen: stages.at(-1).blocks.at(-1).id,
             stages: [...stages, {title: 'head', blocks: [cell('head', '', 0)]}],
-        },
+        }, {pictures: Array(pictures ? 40 : 0).fill(0)}),
         parentElement: document.body,
         setTriggerValue: (_, id) => window.chosen.push(id),
     });
@@ -38,6 +39,7 @@ def draw(page: Page, counts: list[int], pictures: bool) -> None:
     """Draw a strip of four stages and a head."""
     page.set_content('<div class="strip" role="radiogroup"></div>')
     page.add_style_tag(path=BROWSER / "strip.css")
+    page.add_script_tag(path=Path(__file__).with_name("packing.js"))
     parts = (BROWSER / f"{name}.js" for name in ("pictures", "choices", "strip"))
     script = "".join(part.read_text(encoding="utf-8") for part in parts)
     page.evaluate(DRAW, {"script": script, "counts": counts, "pictures": pictures})

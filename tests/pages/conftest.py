@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from packed_data import unpacked
 
 
 @pytest.fixture
@@ -17,8 +18,8 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Callable[[ModuleType, str], lis
         sent: list[dict[str, Any]] = []
         draw = getattr(module, name)
 
-        def noting(*, data: dict[str, Any], **rest: Any) -> Any:
-            sent.append(data)
+        def noting(*, data: bytes | dict[str, Any], **rest: Any) -> Any:
+            sent.append(unpacked(data))
             return draw(data=data, **rest)
 
         monkeypatch.setattr(module, name, noting)

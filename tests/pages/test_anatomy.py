@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packed_data import unpacked
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -36,8 +37,8 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     latest: Sent = {}
 
     def noted(draw: Callable[..., Any]) -> Callable[..., Any]:
-        def noting(*, key: str, data: dict[str, Any], **rest: Any) -> Any:
-            latest[key] = data
+        def noting(*, key: str, data: bytes | dict[str, Any], **rest: Any) -> Any:
+            latest[key] = unpacked(data)
             return draw(key=key, data=data, **rest)
 
         return noting

@@ -49,7 +49,7 @@ def test_every_photo_has_the_answer_that_it_gets_alone(
         assert card["label"] == alone.label
         assert card["width"] == pytest.approx(100 * alone.probability, rel=1e-3)
         assert card["alt"].startswith(sample.title)
-    assert drawn[-1]["pictures"].num_rows == len(SAMPLES)
+    assert len(drawn[-1]["pictures"]) == len(SAMPLES)
     assert "Each photo on its own scale" in drawn[-1]["scale"]["note"]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from packed_data import unpacked
 from streamlit.testing.v1 import AppTest
 
 from explorer import poking as core
@@ -25,8 +26,8 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     def note(module: Any, name: str) -> None:
         draw = module._stage
 
-        def noting(*, data: dict[str, Any], **rest: Callable[[], None]) -> Any:
-            latest[name] = data
+        def noting(*, data: bytes, **rest: Callable[[], None]) -> Any:
+            latest[name] = unpacked(data)
             return draw(data=data, **rest)
 
         monkeypatch.setattr(module, "_stage", noting)

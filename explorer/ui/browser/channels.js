@@ -1,6 +1,7 @@
 // A button per channel, each with its part of one sprite. Which channel is chosen is not in the data:
 // a click would send the sheet again. A sheet that knows it tells all sheets of the page.
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: bytes, parentElement, setTriggerValue }) {
+  const data = unpacked(bytes);
   const root = parentElement.querySelector(".channels");
   const gone = new AbortController();
   const bar = pictureUrls(data.bar, "image/png");
@@ -52,10 +53,9 @@ function fill(tile, { value, dead, said }) {
   tile.title = said;
 }
 
-async function paint(root, { sheet, columns, height, width }, signal) {
-  if (!sheet.numRows) return;
+async function paint(root, { sheet: [bytes], columns, height, width }, signal) {
+  if (!bytes) return;
   root.setAttribute("aria-busy", "true");
-  const bytes = sheet.getChild("picture").get(0);
   const sprite = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
   if (signal.aborted) return;
   root.querySelectorAll("canvas").forEach((canvas, index) => {

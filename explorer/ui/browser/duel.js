@@ -1,5 +1,6 @@
 // A row per network: what it costs, where it looks, what it answers, how far it agrees.
-export default function ({ data, parentElement }) {
+export default function ({ data: bytes, parentElement }) {
+  const data = unpacked(bytes);
   const list = parentElement.querySelector("ol");
   const { urls, free } = pictureUrls(data.pictures, "image/jpeg");
   list.setAttribute("aria-label", data.label);

@@ -1,7 +1,8 @@
 // A cell of a block on the photo, with what it sees: the box in theory, and what it is moved by.
 const STILL = 200; // milliseconds after the last key
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: bytes, parentElement, setTriggerValue }) {
+  const data = unpacked(bytes);
   const find = (selector) => parentElement.querySelector(selector);
   const [stage, probe] = [".stage", ".probe"].map(find);
   const gone = new AbortController();

@@ -1,5 +1,6 @@
 // A card per photo. Arrows move between the cards, up and down by a row; Enter opens one in Explain.
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: bytes, parentElement, setTriggerValue }) {
+  const data = unpacked(bytes);
   const root = parentElement.querySelector(".sheet");
   const photos = pictureUrls(data.pictures, "image/jpeg");
   const bar = pictureUrls(data.bar, "image/png");

@@ -1,17 +1,17 @@
 // The photo, the map in its place, the frame that the network saw. Opacity, swipe, palette and cells
 // stay in the browser: no message goes to the server. All overlays of a page share them.
-export default function ({ data, parentElement }) {
+export default function ({ data: bytes, parentElement }) {
+  const data = unpacked(bytes);
   const find = (selector) => parentElement.querySelector(selector);
   const view = (window.resnetExplorerView ??= { opacity: 70, swipe: 100, palette: 0, cells: false });
   const gone = new AbortController();
   const map = mapOf(data);
-  const palettes = column(data.palettes);
   place(find, data, map);
   showPhoto(find(".photo"), data.photo, gone.signal);
   let painted = null;
 
   function show() {
-    const colours = palettes[view.palette];
+    const colours = data.palettes[view.palette];
     if (painted !== colours) {
       paintMap(find(".heat"), map, colours);
       paintBar(find(".bar"), colours);
@@ -45,13 +45,9 @@ export default function ({ data, parentElement }) {
   return () => gone.abort();
 }
 
-function column(table) {
-  const cells = table.getChild("picture");
-  return Array.from({ length: table.numRows }, (_, row) => cells.get(row).slice());
-}
-
 function mapOf({ map, rows, columns, frame, low, high }) {
-  return { values: new Float32Array(column(map)[0].buffer), rows, columns, frame, low, high };
+  const values = new Float32Array(map[0].slice().buffer); // a copy, which starts where floats may
+  return { values, rows, columns, frame, low, high };
 }
 
 function place(find, data, map) {

@@ -1,5 +1,6 @@
 // The parts of a block side by side, as an equation of pictures, and the colour bar they share.
-export default function ({ data, parentElement }) {
+export default function ({ data: bytes, parentElement }) {
+  const data = unpacked(bytes);
   const find = (selector) => parentElement.querySelector(selector);
   const { urls, free } = pictureUrls(data.pictures, "image/png");
   find(".row").replaceChildren(...data.parts.map((entry, index) => partOf(entry, urls[index])));

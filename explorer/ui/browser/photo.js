@@ -1,5 +1,6 @@
 // Keeps a photo for the overlays of the page, which name it. It shows nothing itself.
-export default function ({ data }) {
+export default function ({ data: bytes }) {
+  const data = unpacked(bytes);
   const { urls: [url], free } = pictureUrls(data.photo, "image/jpeg");
   const photos = (window.resnetExplorerPhotos ??= {});
   const tell = () => window.dispatchEvent(new Event("resnet-explorer-photo"));

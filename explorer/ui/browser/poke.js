@@ -2,7 +2,8 @@
 const STILL = 200; // milliseconds after the last key
 const LEAST = 0.03; // of the frame's sides: no side of the region is shorter
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: bytes, parentElement, setTriggerValue }) {
+  const data = unpacked(bytes);
   const find = (selector) => parentElement.querySelector(selector);
   const [stage, area, region] = [".stage", ".area", ".region"].map(find);
   const gone = new AbortController();

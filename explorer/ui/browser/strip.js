@@ -1,6 +1,7 @@
 // The network, a cell per block, by stage; arrows move through it. A cell shows the page's picture,
 // or a slab in the proportions of the block's output. An arc over it is its shortcut.
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: bytes, parentElement, setTriggerValue }) {
+  const data = unpacked(bytes);
   const root = parentElement.querySelector(".strip");
   const { urls, free } = pictureUrls(data.pictures, "image/png");
   const blocks = data.stages.flatMap((stage) => stage.blocks);

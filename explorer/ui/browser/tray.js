@@ -1,5 +1,6 @@
 // Thumbnails of the photos, the chosen one ringed.
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: bytes, parentElement, setTriggerValue }) {
+  const data = unpacked(bytes);
   const root = parentElement.querySelector(".tray");
   const { urls, free } = pictureUrls(data.pictures, "image/jpeg");
   keepButtons(root, data.photos.map((photo) => photo.id), () =>
