@@ -118,6 +118,9 @@ def _hosting(
     async def lifespan(app: object) -> AsyncIterator[None]:
         from streamlit import config, runtime
 
+        from explorer.ui import warmup
+
+        warmup.start()
         if not is_loopback(opening.host):
             port = config.get_option("server.port")
             urls = invitation.addresses(opening.host, port, opening.base_path)

@@ -1,0 +1,41 @@
+"""Tests of explorer/ui/warmup.py."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+OPEN = """
+import sys
+from streamlit.testing.v1 import AppTest
+import streamlit as st
+from explorer.errors import ImageError
+from explorer.paths import ENTRY_SCRIPT
+from explorer.samples import Sample
+from explorer.ui import runtime, warmup
+
+def refuse(sample):
+    raise ImageError("This photo was read twice.")
+
+def stop_here():
+    print("torch:", "torch" in sys.modules)
+    print("more:", [name for name in set(sys.modules) - prepared if name.startswith("explorer.")])
+    st.stop()
+
+warmup.prepare()
+Sample.open = refuse
+prepared = set(sys.modules)
+runtime.pool = stop_here
+app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=60).run()
+print("title:", app.title[0].value, "| problems:", len(app.error))
+"""
+
+
+def test_it_prepares_all_that_is_painted_before_torch_is_imported() -> None:
+    command = [sys.executable, "-W", "ignore", "-c", OPEN]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == [
+        "torch: False",
+        "more: []",
+        "title: Explain | problems: 0",
+    ], done.stderr
