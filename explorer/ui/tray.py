@@ -8,6 +8,7 @@ from explorer.ui import bouts, choices, errors, explanations, flow, photos, shee
 from explorer.ui.browser import component, packed, pictures
 
 _KEY = "photo_tray"
+_FIGURES = ".st-key-overlay, .st-key-channel_overlay, .st-key-poke_stage, .st-key-field_stage"
 _FEW = 3  # problems that are shown in full; more of them in a list that scrolls
 
 _tray = component("tray", '<div class="tray" role="radiogroup" aria-label="Photos"></div>')
@@ -17,8 +18,10 @@ def tray() -> None:
     """Show the photos to choose from, the reader's own first, and the ways to add more."""
     own, chosen = list(photos.uploads().values()), photos.chosen()
     shown = [*own, *photos.samples()]
-    # The style sheet keeps room for the photo until its component has drawn it.
-    st.html(f"<style>:root {{ --photo-ratio: {chosen.size[0] / chosen.size[1]:.4f} }}</style>")
+    # The style sheet keeps room for the photo until its component has drawn it. Set for the whole
+    # page, the ratio would make the browser work out all styles anew.
+    ratio = chosen.size[0] / chosen.size[1]
+    st.html(f"<style>{_FIGURES} {{ --photo-ratio: {ratio:.4f} }}</style>")
     _tray(
         key=_KEY,
         data=packed(

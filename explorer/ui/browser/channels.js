@@ -4,7 +4,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = unpacked(bytes);
   const root = parentElement.querySelector(".channels");
   const gone = new AbortController();
-  const bar = pictureUrls(data.bar, "image/png");
+  const [bar] = pictureUrls(data.bar, "image/png");
   const mark = () => keepInView(root, markChosen(root, window.resnetExplorerChannel));
   const had = root.getRootNode().activeElement;
   root.hidden = !data.channels.length;
@@ -14,7 +14,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
     root.replaceChildren(...data.channels.map(tileOf)));
   root.querySelectorAll("[data-id]").forEach((tile, index) => fill(tile, data.channels[index]));
   paint(root, data, gone.signal);
-  showScale(parentElement.querySelector(".scale"), data.scale, bar.urls[0]);
+  showScale(parentElement.querySelector(".scale"), data.scale, bar);
   window.addEventListener("resnet-explorer-channel", mark, { signal: gone.signal });
   mark();
   if (data.chosen) announce(data.chosen);
@@ -24,7 +24,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
     onChoose: (id) => { announce(id); setTriggerValue("chosen", id); },
   });
   moveByRows(root, { chooseOnArrow: data.follow });
-  return () => { gone.abort(); bar.free(); };
+  return () => gone.abort();
 }
 
 function announce(id) {

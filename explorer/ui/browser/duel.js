@@ -2,10 +2,9 @@
 export default function ({ data: bytes, parentElement }) {
   const data = unpacked(bytes);
   const list = parentElement.querySelector("ol");
-  const { urls, free } = pictureUrls(data.pictures, "image/jpeg");
+  const urls = pictureUrls(data.pictures, "image/jpeg");
   list.setAttribute("aria-label", data.label);
   list.replaceChildren(...data.rows.map((row) => rowOf(row, urls)));
-  return free;
 }
 
 function part(tag, name, text) {

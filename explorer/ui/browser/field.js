@@ -6,9 +6,9 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector);
   const [stage, probe] = [".stage", ".probe"].map(find);
   const gone = new AbortController();
-  const { urls, free } = pictureUrls(data.pictures, "image/png");
+  const urls = pictureUrls(data.pictures, "image/png");
   showPhoto(find(".photo"), data.photo, gone.signal);
-  [".heat", ".bar"].forEach((part, index) => { find(part).src = urls[index]; });
+  [".heat", ".bar"].forEach((part, index) => { showPicture(find(part), urls[index]); });
   find(".picture").setAttribute("aria-label", data.alt);
   find(".low").textContent = data.ends[0];
   find(".high").textContent = data.ends[1];
@@ -60,5 +60,5 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
     state.waiting = setTimeout(() => state.tell(), STILL);
   };
   show(state.cell);
-  return () => { gone.abort(); free(); };
+  return () => gone.abort();
 }

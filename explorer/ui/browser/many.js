@@ -2,18 +2,17 @@
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = unpacked(bytes);
   const root = parentElement.querySelector(".sheet");
-  const photos = pictureUrls(data.pictures, "image/jpeg");
-  const bar = pictureUrls(data.bar, "image/png");
+  const urls = pictureUrls(data.pictures, "image/jpeg");
+  const [bar] = pictureUrls(data.bar, "image/png");
   const focused = root.getRootNode().activeElement?.dataset.id;
-  root.replaceChildren(...data.cards.map((card) => cardOf(card, photos.urls)));
+  root.replaceChildren(...data.cards.map((card) => cardOf(card, urls)));
   if (root.querySelector("[data-id]")) {
     markChosen(root, data.chosen);
     steer(root, { onChoose: (id) => setTriggerValue("chosen", id) });
     moveByRows(root);
   }
   if (focused) root.querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
-  showScale(parentElement.querySelector(".scale"), data.scale, bar.urls[0]);
-  return () => { photos.free(); bar.free(); };
+  showScale(parentElement.querySelector(".scale"), data.scale, bar);
 }
 
 function part(name, text) {

@@ -2,12 +2,11 @@
 export default function ({ data: bytes, parentElement }) {
   const data = unpacked(bytes);
   const find = (selector) => parentElement.querySelector(selector);
-  const { urls, free } = pictureUrls(data.pictures, "image/png");
+  const urls = pictureUrls(data.pictures, "image/png");
   find(".row").replaceChildren(...data.parts.map((entry, index) => partOf(entry, urls[index])));
   find(".row").style.setProperty("--count", data.parts.length);
-  find(".ramp").src = urls.at(-1);
+  showPicture(find(".ramp"), urls.at(-1));
   for (const end of ["low", "middle", "high"]) find(`.${end}`).textContent = data.ends[end];
-  return free;
 }
 
 function text(name, content) {

@@ -1,14 +1,17 @@
 // Keeps a photo for the overlays of the page, which name it. It shows nothing itself.
 export default function ({ data: bytes }) {
   const data = unpacked(bytes);
-  const { urls: [url], free } = pictureUrls(data.photo, "image/jpeg");
   const photos = (window.resnetExplorerPhotos ??= {});
   const tell = () => window.dispatchEvent(new Event("resnet-explorer-photo"));
-  (photos[data.id] ??= new Set()).add(url);
+  const kept = (photos[data.id] ??= { url: pictureUrls(data.photo, "image/jpeg")[0], keepers: 0 });
+  kept.keepers += 1;
   tell();
   return () => {
-    photos[data.id].delete(url);
-    tell();
-    free();
+    kept.keepers -= 1;
+    setTimeout(() => { // what draws this component anew keeps the photo again at once
+      if (kept.keepers) return;
+      if (photos[data.id] === kept) delete photos[data.id];
+      tell();
+    });
   };
 }

@@ -8,8 +8,22 @@ function unpacked(bytes) {
   return data;
 }
 
-// Encoded pictures as addresses that an <img> can show, and a way to free them.
+// Encoded pictures as addresses that an <img> can show. Not those of blobs: for each of them the
+// page would wait for the browser's main process.
 function pictureUrls(pictures, type) {
-  const urls = pictures.map((bytes) => URL.createObjectURL(new Blob([bytes], { type })));
-  return { urls, free: () => urls.forEach((url) => URL.revokeObjectURL(url)) };
+  return pictures.map((bytes) => `data:${type};base64,${base64(bytes)}`);
+}
+
+function base64(bytes) {
+  const most = 8192; // arguments of one call
+  let text = "";
+  for (let at = 0; at < bytes.length; at += most) {
+    text += String.fromCharCode(...bytes.subarray(at, at + most));
+  }
+  return btoa(text);
+}
+
+// A picture that is shown already stays as it is: it would be decoded anew.
+function showPicture(img, url) {
+  if (img.src !== url) img.src = url;
 }

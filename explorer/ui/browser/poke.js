@@ -7,9 +7,9 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector);
   const [stage, area, region] = [".stage", ".area", ".region"].map(find);
   const gone = new AbortController();
-  const cover = pictureUrls(data.cover, "image/png");
+  const [cover] = pictureUrls(data.cover, "image/png");
   showPhoto(find(".photo"), data.photo, gone.signal);
-  find(".cover").src = cover.urls[0];
+  showPicture(find(".cover"), cover);
   find(".picture").setAttribute("aria-label", data.alt);
   find(".tag").textContent = data.tag;
   placeStage(stage, data);
@@ -50,7 +50,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   };
   drag(area, data.limits, state, change);
   show(state.box);
-  return () => { gone.abort(); cover.free(); };
+  return () => gone.abort();
 }
 
 // On the region a drag moves it, on its corners it resizes, elsewhere it draws another one. A click,

@@ -3,16 +3,18 @@
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = unpacked(bytes);
   const root = parentElement.querySelector(".strip");
-  const { urls, free } = pictureUrls(data.pictures, "image/png");
+  const urls = pictureUrls(data.pictures, "image/png");
   const blocks = data.stages.flatMap((stage) => stage.blocks);
   const ids = blocks.filter((block) => !block.still).map((block) => block.id);
   root.setAttribute("aria-label", data.label);
-  keepButtons(root, ids, () => root.replaceChildren(...data.stages.map(stageOf)));
+  keepButtons(root, ids, () => {
+    root.replaceChildren(...data.stages.map(stageOf));
+    delete root.dataset.shown;
+  });
   root.querySelectorAll(".title").forEach((title, index) => { title.textContent = data.stages[index].title; });
   root.querySelectorAll(".block").forEach((cell, index) => fill(cell, blocks[index], urls));
   reveal(root, markChosen(root, data.chosen));
   steer(root, { chooseOnArrow: true, onChoose: (id) => setTriggerValue("chosen", id) });
-  return free;
 }
 
 function part(name, ...children) {
@@ -43,7 +45,7 @@ function fill(cell, block, urls) {
   const shown = block.picture !== null;
   picture.hidden = !shown;
   slab.hidden = shown;
-  if (shown) picture.src = urls[block.picture];
+  if (shown) showPicture(picture, urls[block.picture]);
   ["--wide", "--high", "--deep"].forEach((side, index) => slab.style.setProperty(side, `${block.slab[index]}px`));
   cell.querySelector(".stride").hidden = block.stride === 1;
   cell.querySelector(".stride").textContent = `\u00f7${block.stride}`;
@@ -54,8 +56,10 @@ function fill(cell, block, urls) {
   if (!block.still) cell.setAttribute("aria-description", block.said);
 }
 
-// Scrolls the strip, never the page.
+// Scrolls the strip, never the page, and only when another block was chosen.
 function reveal(root, button) {
+  if (root.dataset.shown === button.dataset.id) return;
+  root.dataset.shown = button.dataset.id;
   const [strip, box] = [root.getBoundingClientRect(), button.getBoundingClientRect()];
   if (box.left < strip.left || box.right > strip.right) {
     root.scrollLeft += box.left - strip.left - (strip.width - box.width) / 2;

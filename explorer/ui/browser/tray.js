@@ -2,13 +2,12 @@
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = unpacked(bytes);
   const root = parentElement.querySelector(".tray");
-  const { urls, free } = pictureUrls(data.pictures, "image/jpeg");
+  const urls = pictureUrls(data.pictures, "image/jpeg");
   keepButtons(root, data.photos.map((photo) => photo.id), () =>
     root.replaceChildren(...data.photos.map(thumbnail)));
-  root.querySelectorAll("img").forEach((img, index) => { img.src = urls[index]; });
+  root.querySelectorAll("img").forEach((img, index) => { showPicture(img, urls[index]); });
   keepInView(root, markChosen(root, data.chosen));
   steer(root, { onChoose: (id) => setTriggerValue("chosen", id) });
-  return free;
 }
 
 function thumbnail({ id, title, badge }) {
