@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.turns import Turns, cores
 from explorer.ui import runtime
@@ -28,14 +29,18 @@ def turn() -> Iterator[None]:
     Only computing belongs into the block: a newer click ends a run at its next call of Streamlit,
     and a waiting one at once.
     """
-    notice = st.empty()
-    with turns().take(lambda place: _show(notice, place)):
-        notice.empty()
+    notice: DeltaGenerator | None = None
+
+    def show(place: int) -> None:
+        nonlocal notice
+        # Made only where there is a wait: what comes and goes has all that follows drawn anew.
+        notice = notice or st.empty()
+        notice.info(
+            f"Many analyses are under way. Your place in the line: {place}.",
+            icon=":material/hourglass_top:",
+        )
+
+    with turns().take(show):
+        if notice is not None:
+            notice.empty()
         yield
-
-
-def _show(notice: st.delta_generator.DeltaGenerator, place: int) -> None:
-    notice.info(
-        f"Many analyses are under way. Your place in the line: {place}.",
-        icon=":material/hourglass_top:",
-    )

@@ -120,6 +120,26 @@ def test_blocks_and_photos_are_chosen_with_the_keyboard(sample: App) -> None:
     changes_the_heatmap(sample, lambda: page.keyboard.press("Enter"), "^Astronaut's face")
 
 
+def test_a_click_draws_nothing_anew_that_stays(sample: App) -> None:
+    page = sample.page
+    stays = "[data-testid=stMain] :is([data-testid=stButtonGroup], [data-testid=stExpander])"
+    page.eval_on_selector_all(stays, "found => found.forEach(one => { one.marked = true; })")
+    for radio in (
+        page.get_by_role("radio", name="Chelsea the cat"),
+        page.get_by_role("radio", name="layer3.0", exact=True),
+        page.get_by_role("radiogroup", name="Class to explain").get_by_role("radio").nth(1),
+        page.get_by_role("radio", name="layer2.0", exact=True),
+        page.get_by_role("radio", name="Motorcycle"),
+    ):
+        radio.click()
+        expect(radio).to_be_checked()
+        sample.settle()
+        counts = page.eval_on_selector_all(
+            stays, "found => [found.length, found.filter(one => one.marked).length]"
+        )
+        assert counts[0] == counts[1] >= 3
+
+
 def test_a_file_that_is_no_picture_is_one_sentence(sample: App) -> None:
     upload(sample, b"this is no picture")
     expect(sample.page.get_by_role("alert")).to_have_text(
