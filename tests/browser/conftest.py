@@ -15,8 +15,9 @@ from started_app import serving
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Launch the Chromium of this machine; where there is none, Playwright's own."""
-    return browser_type_launch_args | {"executable_path": find_chromium()}
+    """Launch the Chromium of this machine, else Playwright's own, with a camera that is drawn."""
+    camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    return browser_type_launch_args | {"executable_path": find_chromium(), "args": camera}
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,18 @@
+// Hands photos that are pasted or dropped anywhere on the page to the uploader of photos.
+const UPLOADER = "[class*=st-key-photo_files_] input[type=file]";
+const OWN = "input, textarea, [data-testid=stFileUploaderDropzone]"; // these know what to do
+
+export default function () {
+  if (document.photosArrive) return;
+  document.photosArrive = true;
+  document.addEventListener("paste", (event) => take(event, event.clipboardData));
+  document.addEventListener("drop", (event) => take(event, event.dataTransfer));
+}
+
+function take(event, transfer) {
+  const uploader = document.querySelector(UPLOADER);
+  if (!uploader || !transfer?.files.length || event.target.closest?.(OWN)) return;
+  event.preventDefault();
+  uploader.files = transfer.files;
+  uploader.dispatchEvent(new Event("change", { bubbles: true }));
+}
