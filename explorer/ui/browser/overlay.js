@@ -53,6 +53,7 @@ function mapOf({ map, rows, columns, frame, low, high }) {
 function place(find, data, map) {
   const [heat, frame, palette] = [".heat", ".frame", ".palette"].map(find);
   find(".picture").setAttribute("aria-label", data.alt);
+  find(".figure").classList.add("drawn");
   find(".figure").classList.toggle("compact", data.compact);
   placeStage(find(".stage"), data);
   [heat.width, heat.height] = data.size;
