@@ -27,11 +27,12 @@ with layout.body():
     left, right = layout.columns()
     signed, framing = options.signed(), options.framing()
 
-    explanation = explanations.explain(photo, network, framing)
-    analysis = explanation.analysis
-    explained, block = target(analysis), chosen_block(analysis.network.blocks)
-    question = Question(explained, rather_than(analysis, explained), block, signed)
-    maps = explanation.ladder(explained.index, signed, question.other)
+    with layout.computing():
+        explanation = explanations.explain(photo, network, framing)
+        analysis = explanation.analysis
+        explained, block = target(analysis), chosen_block(analysis.network.blocks)
+        question = Question(explained, rather_than(analysis, explained), block, signed)
+        maps = explanation.ladder(explained.index, signed, question.other)
     span = chosen_span()
     asked = Asked(photo, explanation, question, maps, span)
 

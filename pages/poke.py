@@ -20,7 +20,7 @@ with layout.body():
     links.notice()
     photo, network = photos.chosen(), networks.chosen()
     left, right = layout.columns()
-    with right:  # whose place does not change while a line of those who wait comes and goes
+    with right, layout.computing():
         explanation = explanations.explain(photo, network, options.framing())
         poke = poking.poked(explanation)
     with left:

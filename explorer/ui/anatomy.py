@@ -55,7 +55,8 @@ def equation(photo: Photo, analysis: Analysis, study: Study, block: str) -> None
     """Show x + F(x) = sum, and the output, for the mean of the channels or for one of them."""
     from explorer.residual import in_words
 
-    parts = study.parts(block)
+    with st.container():  # where a wait is said, so that nothing below moves and loses the focus
+        parts = study.parts(block)
     channel = _pick_channel(parts)
     terms = _terms(parts, channel)
     high = max(float(np.abs(term.values).max()) for term in terms)
@@ -83,7 +84,7 @@ def all_blocks(study: Study, block: str) -> None:
     """Show how strong shortcut and branch are in every block, and say it in words."""
     from explorer.residual import in_words
 
-    with st.container():  # where a wait is said, so that nothing below moves and loses the focus
+    with st.container():  # likewise
         balances = study.balances()
     shown = [
         Column(

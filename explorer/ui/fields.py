@@ -71,8 +71,8 @@ def section(photo: Photo, explanation: Explanation) -> None:
     strip(network, block)
     st.caption(LEGEND)
     link = blueprint(network).links[block]
-    left, right = layout.columns()  # before computing: a waiting line would push them down
-    with right:
+    left, right = layout.columns()
+    with right, st.container():  # where a wait is said
         row, column = _chosen_cell(link, explanation)
         found = explanation.once(
             "field",

@@ -27,13 +27,13 @@ def turn() -> Iterator[None]:
     """Wait until it is this session's turn to compute, and say so where there is a wait.
 
     Only computing belongs into the block: a newer click ends a run at its next call of Streamlit,
-    and a waiting one at once.
+    and a waiting one at once. The place in the line is said where this is called: in a container,
+    or what follows would move, and be drawn anew.
     """
     notice: DeltaGenerator | None = None
 
     def show(place: int) -> None:
         nonlocal notice
-        # Made only where there is a wait: what comes and goes has all that follows drawn anew.
         notice = notice or st.empty()
         notice.info(
             f"Many analyses are under way. Your place in the line: {place}.",
