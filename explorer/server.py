@@ -112,7 +112,7 @@ def _settings(opening: Opening) -> dict[str, object]:
 def _hosting(
     opening: Opening,
 ) -> Callable[[object], AbstractAsyncContextManager[dict[str, object] | None]]:
-    """Print where others find the app as soon as it listens; sweep up after those who left."""
+    """Prepare the first page, print where others find the app, sweep up after those who left."""
 
     @asynccontextmanager
     async def lifespan(app: object) -> AsyncIterator[None]:

@@ -32,7 +32,7 @@ def body() -> Iterator[None]:
 def _skeleton() -> None:
     """Draw the page's shape on a laptop's screen, heights in pixels."""
     left, right = columns()
-    left.empty()  # comes before the picture, and may arrive before it
+    left.empty()  # the kept photo's place: it shows nothing, and comes before the picture
     left.skeleton(500)
     right.skeleton(420)
     st.skeleton(90)

@@ -8,7 +8,11 @@ from explorer.ui import bouts, choices, errors, explanations, flow, photos, shee
 from explorer.ui.browser import component, packed, pictures
 
 _KEY = "photo_tray"
-_FIGURES = ".st-key-overlay, .st-key-channel_overlay, .st-key-poke_stage, .st-key-field_stage"
+# The keys of all figures that show the photo.
+_FIGURES = (
+    ".st-key-overlay, .st-key-channel_overlay, .st-key-poke_stage, .st-key-field_stage, "
+    "[class*=st-key-overlay_], [class*=st-key-lesion_]"
+)
 _FEW = 3  # problems that are shown in full; more of them in a list that scrolls
 
 _tray = component("tray", '<div class="tray" role="radiogroup" aria-label="Photos"></div>')

@@ -18,6 +18,13 @@ DIGEST = """async canvas => {
     return [...new Uint8Array(await crypto.subtle.digest('SHA-256', data))].join(' ');
 }"""
 
+COUNT_PAINTING = """() => {
+    const canvas = CanvasRenderingContext2D.prototype;
+    const paint = canvas.putImageData;
+    window.painted = 0;
+    canvas.putImageData = function (...rest) { window.painted += 1; paint.apply(this, rest); };
+}"""
+
 
 @pytest.fixture
 def sample(app: App) -> Iterator[App]:
@@ -138,6 +145,18 @@ def test_a_click_draws_nothing_anew_that_stays(sample: App) -> None:
             stays, "found => [found.length, found.filter(one => one.marked).length]"
         )
         assert counts[0] == counts[1] >= 3
+
+
+def test_nothing_of_earlier_photos_is_kept_or_painted_again(sample: App) -> None:
+    page = sample.page
+    for name in ("Chelsea the cat", "Astronaut's face", "Motorcycle"):
+        page.get_by_role("radio", name=name).click()
+        expect(picture(sample)).to_have_attribute("aria-label", re.compile(name))
+        sample.settle()
+    assert page.evaluate("Object.keys(window.resnetExplorerPhotos)") == ["motorcycle"]
+    page.evaluate(COUNT_PAINTING)
+    page.get_by_label("Palette").select_option(index=1)
+    assert page.evaluate("window.painted") == 2  # the map and its bar
 
 
 def test_a_file_that_is_no_picture_is_one_sentence(sample: App) -> None:

@@ -16,10 +16,8 @@ from explorer.ui import turn
 class Crowded:
     """A line in which everyone waits for a moment."""
 
-    places: list[int]
-
     def __init__(self) -> None:
-        self.places = []
+        self.places: list[int] = []
 
     @contextmanager
     def take(self, on_wait: Callable[[int], None]) -> Iterator[None]:

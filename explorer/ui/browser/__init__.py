@@ -1,6 +1,6 @@
 """Small components that run in the browser: their scripts and styles lie in this folder.
 
-Pictures travel as they are encoded, behind the rest of the data, and are not turned into text.
+Pictures travel as they are encoded, behind the rest of the data.
 """
 
 from __future__ import annotations

@@ -5,13 +5,16 @@ const OWN = "input, textarea, [data-testid=stFileUploaderDropzone]"; // these kn
 export default function () {
   if (document.photosArrive) return;
   document.photosArrive = true;
-  document.addEventListener("paste", (event) => take(event, event.clipboardData));
-  document.addEventListener("drop", (event) => take(event, event.dataTransfer));
+  // Before Streamlit hears of a drop: it removes the target. It lets files be dropped anywhere by
+  // cancelling the page's dragover.
+  document.addEventListener("paste", (event) => take(event, event.clipboardData), true);
+  document.addEventListener("drop", (event) => take(event, event.dataTransfer), true);
 }
 
 function take(event, transfer) {
   const uploader = document.querySelector(UPLOADER);
-  if (!uploader || !transfer?.files.length || event.target.closest?.(OWN)) return;
+  const isOfPage = transfer?.types.includes("text/html") && event.type === "drop";
+  if (!uploader || isOfPage || !transfer?.files.length || event.target.closest?.(OWN)) return;
   event.preventDefault();
   uploader.files = transfer.files;
   uploader.dispatchEvent(new Event("change", { bubbles: true }));

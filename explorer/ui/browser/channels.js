@@ -4,6 +4,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = unpacked(bytes);
   const root = parentElement.querySelector(".channels");
   const gone = new AbortController();
+  const end = ending(parentElement, () => gone.abort());
   const [bar] = pictureUrls(data.bar, "image/png");
   const mark = () => keepInView(root, markChosen(root, window.resnetExplorerChannel));
   const had = root.getRootNode().activeElement;
@@ -24,7 +25,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
     onChoose: (id) => { announce(id); setTriggerValue("chosen", id); },
   });
   moveByRows(root, { chooseOnArrow: data.follow });
-  return () => gone.abort();
+  return end;
 }
 
 function announce(id) {
@@ -70,7 +71,7 @@ function showScale(element, scale, bar) {
   element.hidden = !scale;
   if (!scale) return;
   for (const name of ["low", "high", "note"]) element.querySelector(`.${name}`).textContent = scale[name];
-  element.querySelector(".ramp").src = bar;
+  showPicture(element.querySelector(".ramp"), bar);
 }
 
 // Scrolls the sheet, never the page, and only when another channel was chosen.

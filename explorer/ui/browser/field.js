@@ -6,6 +6,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector);
   const [stage, probe] = [".stage", ".probe"].map(find);
   const gone = new AbortController();
+  const end = ending(parentElement, () => gone.abort());
   const urls = pictureUrls(data.pictures, "image/png");
   showPhoto(find(".photo"), data.photo, gone.signal);
   [".heat", ".bar"].forEach((part, index) => { showPicture(find(part), urls[index]); });
@@ -60,5 +61,5 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
     state.waiting = setTimeout(() => state.tell(), STILL);
   };
   show(state.cell);
-  return () => gone.abort();
+  return end;
 }

@@ -56,5 +56,5 @@ function showScale(scale, { low, high, note }, bar) {
   scale.querySelector(".low").textContent = low;
   scale.querySelector(".high").textContent = high;
   scale.querySelector(".note").textContent = note;
-  scale.querySelector(".ramp").src = bar;
+  showPicture(scale.querySelector(".ramp"), bar);
 }

@@ -5,6 +5,7 @@ export default function ({ data: bytes, parentElement }) {
   const find = (selector) => parentElement.querySelector(selector);
   const view = (window.resnetExplorerView ??= { opacity: 70, swipe: 100, palette: 0, cells: false });
   const gone = new AbortController();
+  const end = ending(parentElement, () => gone.abort());
   const map = mapOf(data);
   place(find, data, map);
   showPhoto(find(".photo"), data.photo, gone.signal);
@@ -42,7 +43,7 @@ export default function ({ data: bytes, parentElement }) {
   find(".cells").onchange = (event) => change({ cells: event.target.checked });
   probe(find, data, map, change);
   show();
-  return () => gone.abort();
+  return end;
 }
 
 function mapOf({ map, rows, columns, frame, low, high }) {

@@ -8,6 +8,18 @@ function unpacked(bytes) {
   return data;
 }
 
+// Streamlit ends a script when its element goes, and not when new data comes: so each call ends the
+// one before it. What ends this call is what the script has to return.
+function ending(parent, end) {
+  parent.endEarlier?.();
+  parent.endEarlier = end;
+  return () => {
+    if (parent.endEarlier !== end) return;
+    delete parent.endEarlier;
+    end();
+  };
+}
+
 // Encoded pictures as addresses that an <img> can show. Not those of blobs: for each of them the
 // page would wait for the browser's main process.
 function pictureUrls(pictures, type) {

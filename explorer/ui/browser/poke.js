@@ -7,6 +7,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector);
   const [stage, area, region] = [".stage", ".area", ".region"].map(find);
   const gone = new AbortController();
+  const end = ending(parentElement, () => gone.abort());
   const [cover] = pictureUrls(data.cover, "image/png");
   showPhoto(find(".photo"), data.photo, gone.signal);
   showPicture(find(".cover"), cover);
@@ -50,7 +51,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   };
   drag(area, data.limits, state, change);
   show(state.box);
-  return () => gone.abort();
+  return end;
 }
 
 // On the region a drag moves it, on its corners it resizes, elsewhere it draws another one. A click,
