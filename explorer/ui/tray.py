@@ -15,7 +15,9 @@ _FIGURES = (
 )
 _FEW = 3  # problems that are shown in full; more of them in a list that scrolls
 
-_tray = component("tray", '<div class="tray" role="radiogroup" aria-label="Photos"></div>')
+_tray = component(
+    "tray", '<div class="tray" role="radiogroup" aria-label="Photos"></div>', "arrivals"
+)
 
 
 def tray() -> None:

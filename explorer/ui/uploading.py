@@ -17,7 +17,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from explorer.house import PHOTO_MB
 from explorer.network_addresses import is_loopback
 from explorer.ui import choices, photos
-from explorer.ui.browser import component
 from explorer.ui.help import with_glossary
 
 FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "tif", "tiff", "bmp", "avif"]
@@ -26,8 +25,6 @@ PROMISE = (
     "1.5 megapixels. Nothing is written to disk, logged, or part of a link."
 )
 _ROUND = "upload_round"
-
-_arrivals = component("arrivals", "<span hidden></span>")
 
 
 def ways() -> None:
@@ -41,7 +38,6 @@ def ways() -> None:
         key=f"photo_files_{number}",
         label_visibility="collapsed",
     )
-    _arrivals(key="photo_arrivals")
     st.caption(
         f"Choose, drop or paste up to {photos.MOST_UPLOADS} photos of {PHOTO_MB} MB. "
         "Kept in memory for this session only.",

@@ -2,16 +2,16 @@
 const UPLOADER = "[class*=st-key-photo_files_] input[type=file]";
 const OWN = "input, textarea, [data-testid=stFileUploaderDropzone]"; // these know what to do
 
-export default function () {
+function letPhotosArrive() {
   if (document.photosArrive) return;
   document.photosArrive = true;
   // Before Streamlit hears of a drop: it removes the target. It lets files be dropped anywhere by
   // cancelling the page's dragover.
-  document.addEventListener("paste", (event) => take(event, event.clipboardData), true);
-  document.addEventListener("drop", (event) => take(event, event.dataTransfer), true);
+  document.addEventListener("paste", (event) => takePhotos(event, event.clipboardData), true);
+  document.addEventListener("drop", (event) => takePhotos(event, event.dataTransfer), true);
 }
 
-function take(event, transfer) {
+function takePhotos(event, transfer) {
   const uploader = document.querySelector(UPLOADER);
   const isOfPage = transfer?.types.includes("text/html") && event.type === "drop";
   if (!uploader || isOfPage || !transfer?.files.length || event.target.closest?.(OWN)) return;

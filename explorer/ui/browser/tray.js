@@ -8,6 +8,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   root.querySelectorAll("img").forEach((img, index) => { showPicture(img, urls[index]); });
   keepInView(root, markChosen(root, data.chosen));
   steer(root, { onChoose: (id) => setTriggerValue("chosen", id) });
+  letPhotosArrive();
 }
 
 function thumbnail({ id, title, badge }) {
