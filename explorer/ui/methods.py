@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from explorer import journal
 from explorer.figures.heatmaps import Scale
 from explorer.provenance import Span
-from explorer.ui import choices, costs, words
+from explorer.ui import choices, costs, layout, words
 from explorer.ui.explanations import RESULTS, Explanation, Ladder
 from explorer.ui.ladder import limits
 from explorer.ui.overlay import overlay
@@ -127,6 +127,7 @@ def show(asked: Asked) -> Answer:
     assert found is not None  # Grad-CAM never waits
     described = words.shown(asked.photo, found.heatmap, found.scale, asked.question, found.method)
     overlay(asked.photo, asked.explanation.analysis.frame, described)
+    layout.picture_first((asked.key(found.method), asked.question, asked.span))
     if found.method is not method:
         st.info(
             f"This is Grad-CAM. {method.title} waits for its button under the blocks.",

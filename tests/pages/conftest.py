@@ -9,6 +9,14 @@ from typing import Any
 import pytest
 from packed_data import unpacked
 
+from explorer.ui import layout
+
+
+@pytest.fixture(autouse=True)
+def _no_head_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the picture no head start: there is no browser to draw it."""
+    monkeypatch.setattr(layout, "HEAD_START", 0)
+
 
 @pytest.fixture
 def recorded(monkeypatch: pytest.MonkeyPatch) -> Callable[[ModuleType, str], list[dict[str, Any]]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -14,7 +15,7 @@ from explorer.downloads import Progress
 from explorer.errors import WeightsUnavailableError
 from explorer.paths import ENTRY_SCRIPT
 from explorer.provenance import Span
-from explorer.ui import explanations, networks, photos
+from explorer.ui import explanations, layout, methods, networks, photos, prediction
 
 SECONDS = 120
 
@@ -280,3 +281,29 @@ class TestUploads:
     def test_another_session_sees_nothing_of_them(self, app: AppTest, photo: Image.Image) -> None:
         upload(app, jpeg(photo))
         assert "uploads" not in opened().session_state or not opened().session_state["uploads"]
+
+
+def test_a_new_picture_reaches_the_browser_before_the_rest_and_an_old_one_holds_nothing_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    happened: list[str] = []
+
+    def noted(name: str, step: Callable[..., object]) -> Callable[..., object]:
+        def noting(*arguments: object, **rest: object) -> object:
+            happened.append(name)
+            return step(*arguments, **rest)
+
+        return noting
+
+    monkeypatch.setattr(methods, "overlay", noted("picture", methods.overlay))
+    clock = SimpleNamespace(sleep=noted("pause", lambda _seconds: None))
+    monkeypatch.setattr(layout, "time", clock)
+    monkeypatch.setattr(prediction, "searches", noted("rest", prediction.searches))
+    app = opened(sample="cat")
+    assert happened[:3] == ["picture", "pause", "rest"]
+    happened.clear()
+    app.run()
+    assert happened == ["picture", "rest"]
+    search = app.selectbox(key="class_search")
+    search.set_value(search.options[0]).run()
+    assert happened[2:] == ["picture", "pause", "rest"]
