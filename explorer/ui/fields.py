@@ -13,7 +13,8 @@ from explorer.figures.pictures import png
 from explorer.poking import Region
 from explorer.ui import choices, layout
 from explorer.ui.browser import component, packed, pictures
-from explorer.ui.overlay import HIGHEST, keep_photo, parts
+from explorer.ui.kept import keep
+from explorer.ui.overlay import HIGHEST, parts
 from explorer.ui.prediction import target
 from explorer.ui.strip import LEGEND, about, chosen_block, strip
 from explorer.wording import times, written
@@ -53,6 +54,7 @@ _stage = component(
   </div>
 </figure>
 """,
+    "kept",
     "stage",
     "cells",
 )
@@ -94,7 +96,7 @@ def _show(
     scale = Scale.of_pixels(found.gradient)
     _, rows, columns = link.shape
     theory = link.field.of_cell(cell[0]), link.field.of_cell(cell[1])
-    keep_photo(photo, _KEY)
+    keep(_KEY, {photo.id: photo.shown})
     _stage(
         key=_KEY,
         data=packed(

@@ -16,6 +16,7 @@ from explorer.figures.heatmaps import Scale
 from explorer.figures.palettes import PALETTES, table
 from explorer.geometry import Frame
 from explorer.ui.browser import component, packed, pictures
+from explorer.ui.kept import keep
 from explorer.ui.photos import Photo
 from explorer.wording import written
 
@@ -23,7 +24,6 @@ HIGHEST = "clamp(240px, 50vh, 640px)"  # leaves room for the blocks under the ph
 HINT = "Point at the picture, or move over it with the arrow keys, to read a value. Drag to swipe."
 MOST_CELLS = 64  # in a row; the lines between more of them would hide the photo
 
-_photo = component("photo", "<span></span>")
 _overlay = component(
     "overlay",
     """
@@ -54,6 +54,7 @@ _overlay = component(
 </figure>
 """,
     "heat",
+    "kept",
     "stage",
     "cells",
 )
@@ -98,7 +99,7 @@ def overlay(
         key: of this picture on the page.
         compact: leave the controls to another overlay on the page, whose settings it follows.
     """
-    keep_photo(photo, key)
+    keep(key, {photo.id: photo.shown})
     _overlay(
         key=key,
         data=packed(
@@ -115,16 +116,6 @@ def overlay(
             }
         ),
     )
-
-
-def keep_photo(photo: Photo, key: str) -> None:
-    """Give a photo to the browser, for a figure that names it in its data.
-
-    Args:
-        photo: as it is shown.
-        key: of the figure.
-    """
-    _photo(key=f"kept_photo_{key}", data=packed({"id": photo.id, "photo": pictures(photo.shown)}))
 
 
 def _map(shown: Shown) -> dict[str, object]:

@@ -16,7 +16,8 @@ from explorer.ui import choices
 from explorer.ui import moves as list_of_moves
 from explorer.ui.browser import component, packed, pictures
 from explorer.ui.help import with_term
-from explorer.ui.overlay import HIGHEST, keep_photo, parts
+from explorer.ui.kept import keep
+from explorer.ui.overlay import HIGHEST, parts
 from explorer.ui.prediction import target
 from explorer.wording import percent, spoken
 
@@ -56,7 +57,7 @@ _HTML = """
   <output class="value" aria-live="polite"></output>
 </figure>
 """
-_stage = component("poke", _HTML, "stage")
+_stage = component("poke", _HTML, "kept", "stage")
 
 
 def poked(explanation: Explanation) -> Poke:
@@ -72,7 +73,7 @@ def poked(explanation: Explanation) -> Poke:
 def figure(photo: Photo, explanation: Explanation, found: Poke) -> None:
     """Show the photo with the region, and how it may be poked."""
     frame = explanation.analysis.frame
-    keep_photo(photo, _KEY)
+    keep(_KEY, {photo.id: photo.shown})
     _stage(
         key=_KEY,
         data=packed(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.ui import bouts, choices, errors, explanations, flow, photos, sheets, uploading
-from explorer.ui.browser import component, packed, pictures
+from explorer.ui.browser import component, packed
+from explorer.ui.kept import keep
 
 _KEY = "photo_tray"
 # The keys of all figures that show the photo.
@@ -15,9 +16,8 @@ _FIGURES = (
 )
 _FEW = 3  # problems that are shown in full; more of them in a list that scrolls
 
-_tray = component(
-    "tray", '<div class="tray" role="radiogroup" aria-label="Photos"></div>', "arrivals"
-)
+_HTML = '<div class="tray" role="radiogroup" aria-label="Photos"></div>'
+_tray = component("tray", _HTML, "kept", "arrivals")
 
 
 def tray() -> None:
@@ -28,15 +28,10 @@ def tray() -> None:
     # page, the ratio would make the browser work out all styles anew.
     ratio = chosen.size[0] / chosen.size[1]
     st.html(f"<style>{_FIGURES} {{ --photo-ratio: {ratio:.4f} }}</style>")
+    keep(_KEY, {_thumbnail(photo): photo.thumbnail for photo in shown})
     _tray(
         key=_KEY,
-        data=packed(
-            {
-                "pictures": pictures(*(photo.thumbnail for photo in shown)),
-                "photos": [_entry(photo) for photo in shown],
-                "chosen": chosen.id,
-            }
-        ),
+        data=packed({"photos": [_entry(photo) for photo in shown], "chosen": chosen.id}),
         on_chosen_change=_choose,
     )
     with st.container(gap="xsmall"):
@@ -60,7 +55,13 @@ def forget() -> None:
 
 def _entry(photo: photos.Photo) -> dict[str, str]:
     badge = "" if photo.sample else photo.title.removeprefix("Photo ")
-    return {"id": photo.id, "title": photo.title, "badge": badge}
+    thumbnail = _thumbnail(photo)
+    return {"id": photo.id, "title": photo.title, "badge": badge, "thumbnail": thumbnail}
+
+
+def _thumbnail(photo: photos.Photo) -> str:
+    """The name of a photo's thumbnail; the photo itself is kept under its own."""
+    return f"thumbnail-{photo.id}"
 
 
 def _choose() -> None:

@@ -162,7 +162,7 @@ def test_an_answer_does_not_take_the_region_out_of_the_readers_hands(page: Page)
     page.add_script_tag(path=Path(__file__).with_name("packing.js"))
     for style in ("stage", "poke"):
         page.add_style_tag(path=BROWSER / f"{style}.css")
-    parts = (BROWSER / f"{name}.js" for name in ("pictures", "choices", "stage", "poke"))
+    parts = (BROWSER / f"{name}.js" for name in ("pictures", "choices", "kept", "stage", "poke"))
     page.evaluate(DRAW, "".join(part.read_text(encoding="utf-8") for part in parts))
     page.locator(".region").press("ArrowRight")
     page.evaluate("window.answer(0.5)")  # to what was asked before

@@ -35,7 +35,10 @@ function base64(bytes) {
   return btoa(text);
 }
 
-// A picture that is shown already stays as it is: it would be decoded anew.
+// A picture that is shown already stays as it is: it would be decoded anew. To read an address of
+// many bytes back from the element takes long.
 function showPicture(img, url) {
-  if (img.src !== url) img.src = url;
+  if (img.shownUrl === url) return;
+  img.shownUrl = url;
+  img.src = url;
 }

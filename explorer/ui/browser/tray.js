@@ -2,13 +2,16 @@
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = unpacked(bytes);
   const root = parentElement.querySelector(".tray");
-  const urls = pictureUrls(data.pictures, "image/jpeg");
+  const gone = new AbortController();
   keepButtons(root, data.photos.map((photo) => photo.id), () =>
     root.replaceChildren(...data.photos.map(thumbnail)));
-  root.querySelectorAll("img").forEach((img, index) => { showPicture(img, urls[index]); });
+  root.querySelectorAll("img").forEach((img, index) => {
+    showPhoto(img, data.photos[index].thumbnail, gone.signal);
+  });
   keepInView(root, markChosen(root, data.chosen));
   steer(root, { onChoose: (id) => setTriggerValue("chosen", id) });
   letPhotosArrive();
+  return ending(parentElement, () => gone.abort());
 }
 
 function thumbnail({ id, title, badge }) {
