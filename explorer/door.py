@@ -70,19 +70,20 @@ def _named(scope: Scope, visitor: str) -> Scope:
 
 
 def _is_first_page(scope: Scope) -> bool:
-    return b"text/html" in _header(scope, b"accept") and not _browser(scope)
+    return b"text/html" in header(scope, b"accept") and not _browser(scope)
 
 
 def _browser(scope: Scope) -> str:
     """Read our cookie; "" where there is none."""
     try:
-        cookies = SimpleCookie(_header(scope, b"cookie").decode("latin-1"))
+        cookies = SimpleCookie(header(scope, b"cookie").decode("latin-1"))
     except CookieError:
         return ""
     return cookies[COOKIE].value if COOKIE in cookies else ""
 
 
-def _header(scope: Scope, name: bytes) -> bytes:
+def header(scope: Scope, name: bytes) -> bytes:
+    """Read a header of a request; b"" where there is none."""
     headers: list[Header] = scope["headers"]
     return b"; ".join(value for key, value in headers if key.lower() == name)
 

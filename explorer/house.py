@@ -18,10 +18,12 @@ class House:
     Attributes:
         checkpoints: whether a visitor may upload a checkpoint of their own.
         room: who is in and who waits; None if nobody counts, as without our server.
+        styled: whether each page comes with our style sheet, as from our server.
     """
 
     checkpoints: bool = False
     room: Room | None = None
+    styled: bool = False
 
     @property
     def upload_mb(self) -> int:

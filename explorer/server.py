@@ -14,8 +14,9 @@ from explorer.door import Door
 from explorer.errors import RequestError
 from explorer.house import DEFAULT_SESSIONS, MEBIBYTE, PHOTO_MB, House
 from explorer.network_addresses import EVERY_INTERFACE, host_names, is_loopback, lan_addresses
-from explorer.paths import ENTRY_SCRIPT
+from explorer.paths import ENTRY_SCRIPT, SHEET
 from explorer.room import Room
+from explorer.styled import Styled
 from explorer.sweeping import swept
 
 DEFAULT_HOST = "127.0.0.1"
@@ -73,7 +74,7 @@ def serve(opening: Opening) -> None:
     # Streamlit looks for .streamlit/config.toml beside this script.
     sys.argv = [str(ENTRY_SCRIPT)]
     room = Room(opening.sessions)
-    house.set_up(House(opening.checkpoints, room))
+    house.set_up(House(opening.checkpoints, room, styled=True))
     journal.to_stderr()
     try:
         import streamlit
@@ -90,7 +91,10 @@ def serve(opening: Opening) -> None:
         streamlit.App(
             ENTRY_SCRIPT,
             on_script_error=_admit_crash,
-            middleware=[Middleware(Door, room=room)],
+            middleware=[
+                Middleware(Door, room=room),
+                Middleware(Styled, sheet=SHEET.read_text(encoding="utf-8")),
+            ],
             lifespan=_hosting(opening),
         ).run(config=_settings(opening))
     except KeyboardInterrupt:

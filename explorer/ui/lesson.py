@@ -17,7 +17,7 @@ def page() -> None:
     card = lesson.find(choices.get(choices.CARD))
     _enter(lesson, card)
     if choices.get(choices.PRESENT) == choices.YES:
-        style.apply("presenter")
+        style.present()
     lesson_bar.head(lesson)
     text, figure = st.columns([2, 3], gap="large")
     with text:

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import streamlit as st
 
+from explorer import house
+from explorer.paths import SHEET
 
-def apply(name: str = "style") -> None:
-    """Add a style sheet to the page."""
-    st.html(Path(__file__).with_name(f"{name}.css"))
+
+def apply() -> None:
+    """Add our style sheet to the page, unless the server has put it there."""
+    if not house.current().styled:
+        st.html(SHEET)
+
+
+def present() -> None:
+    """Make the page large enough for a whole room."""
+    st.html(Path(__file__).with_name("presenter.css"))

@@ -64,6 +64,7 @@ def test_the_report_of_an_upload_opens_offline_in_both_themes(
     upload(app)
     report = taken(app.page, "Report", tmp_path)
     assert "holiday" not in report.name + report.read_text("utf-8")
+    assert "What the theme cannot say" not in report.read_text("utf-8")  # the app's style sheet
     page = browser.new_page(offline=True, viewport={"width": 390, "height": 844})
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))

@@ -24,6 +24,13 @@ def test_the_browser_is_asked_for_no_icon_or_style_of_another_host(app: App) -> 
     assert [link for link in links if not link.startswith((app.url, "data:"))] == []
 
 
+def test_our_style_comes_with_the_page_once_and_wins_over_that_of_streamlit(app: App) -> None:
+    app.open()
+    ours = "styles => styles.filter(style => style.textContent.includes('What the theme')).length"
+    assert app.page.locator("style").evaluate_all(ours) == 1
+    expect(app.page.get_by_test_id("stMainBlockContainer")).to_have_css("max-width", "1360px")
+
+
 @pytest.mark.parametrize(
     ("host", "origin", "status"),
     [

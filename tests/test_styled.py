@@ -1,0 +1,95 @@
+"""Tests of explorer/styled.py."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from explorer.door import Header, Message
+from explorer.styled import Styled
+
+PAGE = (b"<html><head></head><body>", b"<div></div></body></html>")
+HTML = [(b"content-type", b"text/html")]
+TOLD = [*HTML, (b"Content-Length", b"50"), (b"ETag", b"1"), (b"cache-control", b"no-cache")]
+
+
+def answered(
+    accept: bytes, *asked: Header, told: list[Header] = TOLD, body: tuple[bytes, ...] = PAGE
+) -> tuple[list[Header], list[Message]]:
+    """Send one request through; return the headers that arrived behind it, and what came back."""
+    seen: list[Header] = []
+    sent: list[Message] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.extend(scope["headers"])
+        await send({"type": "http.response.start", "status": 200, "headers": told})
+        for part in body:
+            more = part is not body[-1]
+            await send({"type": "http.response.body", "body": part, "more_body": more})
+
+    async def receive() -> Message:
+        raise AssertionError("nobody reads")
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "headers": [(b"accept", accept), *asked]}
+    asyncio.run(Styled(app, "p { color: red }")(scope, receive, send))
+    return seen, sent
+
+
+def test_a_page_gets_the_sheet_at_its_end_and_says_how_long_it_is_now() -> None:
+    _, (start, body) = answered(b"text/html,*/*")
+    expected = b"<html><head></head><body><div></div><style>p { color: red }</style></body></html>"
+    assert body == {"type": "http.response.body", "body": expected}
+    assert start["status"] == 200
+    length = (b"content-length", str(len(expected)).encode())
+    assert start["headers"] == [*HTML, (b"cache-control", b"no-cache"), length]
+
+
+def test_a_page_is_asked_for_whole_and_uncompressed() -> None:
+    wants = ((b"Accept-Encoding", b"gzip"), (b"If-None-Match", b"1"), (b"cookie", b"a=b"))
+    seen, _ = answered(b"text/html", *wants)
+    assert seen == [(b"accept", b"text/html"), (b"cookie", b"a=b")]
+
+
+def test_what_is_no_page_stays_as_it_is() -> None:
+    wants = (b"accept-encoding", b"gzip")
+    seen, sent = answered(b"*/*", wants)
+    assert seen == [(b"accept", b"*/*"), wants]
+    assert [message.get("body", b"") for message in sent] == [b"", *PAGE]
+    assert sent[0]["headers"] == TOLD
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [*TOLD, (b"Content-Disposition", b'attachment; filename="report.html"')],
+        [(b"content-type", b"application/zip")],
+    ],
+    ids=["report", "archive"],
+)
+def test_a_file_that_one_takes_along_stays_as_it_is(told: list[Header]) -> None:
+    _, sent = answered(b"text/html,*/*", told=told)
+    assert [message.get("body", b"") for message in sent] == [b"", *PAGE]
+    assert sent[0]["headers"] == told
+
+
+@pytest.mark.parametrize("body", [(b"",), (b"not found",)])
+def test_an_answer_without_a_body_element_keeps_its_words(body: tuple[bytes, ...]) -> None:
+    _, (start, message) = answered(b"text/html", body=body)
+    assert message["body"] == body[0]
+    assert (b"content-length", str(len(body[0])).encode()) in start["headers"]
+
+
+def test_websockets_pass_untouched() -> None:
+    scopes: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        scopes.append(scope)
+
+    scope = {"type": "websocket", "headers": [(b"accept", b"text/html")]}
+    asyncio.run(Styled(app, "")(scope, None, None))  # type: ignore[arg-type]
+    assert scopes == [scope]
