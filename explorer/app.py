@@ -16,10 +16,11 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state=304,  # pixels
 )
+explain = st.Page(PAGES / "explain.py", title="Explain", default=True)
 page = st.navigation(
     {
         "Explore": [
-            st.Page(PAGES / "explain.py", title="Explain", default=True),
+            explain,
             st.Page(PAGES / "many.py", title="Many photos"),
             st.Page(PAGES / "activations.py", title="Activations"),
             st.Page(PAGES / "anatomy.py", title="Anatomy"),
@@ -40,8 +41,8 @@ if place:
     waiting.page()
     st.stop()
 choices.restore()
-frame.sidebar()
-page.run()
+with frame.around(after_picture=page == explain and not waited):
+    page.run()
 choices.publish()
 if waited and runtime.is_loaded():
     st.rerun()  # the sidebar was drawn before torch was there, and can say more now

@@ -5,6 +5,7 @@ from __future__ import annotations
 from explorer.ui import (
     downloads,
     explanations,
+    frame,
     layout,
     links,
     methods,
@@ -38,6 +39,7 @@ with layout.body():
 
     with left:
         shown = methods.show(asked)
+    frame.sidebar()  # while the browser draws the picture
     with right:
         panel(analysis, question, photo)
         options.switches()

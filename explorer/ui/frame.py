@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from explorer.sources import Source, parse
@@ -10,11 +13,33 @@ from explorer.ui.tray import tray
 from explorer.variants import VARIANTS, Variant
 
 FAMILIES = {"ResNet": "ResNet", "ResNeXt": "ResNeXt", "Wide ResNet": "Wide"}
+_DRAWN = "sidebar_drawn"  # whether this run has drawn it
 _FAMILY, _DEPTH, _WEIGHTS = "pick_family", "pick_depth", "pick_weights"
 
 
+@contextmanager
+def around(after_picture: bool) -> Iterator[None]:
+    """Draw the sidebar once beside what is drawn inside.
+
+    Args:
+        after_picture: leave it to the page to draw it, when its picture is on its way.
+    """
+    st.session_state[_DRAWN] = False
+    if not after_picture:
+        sidebar()
+    try:
+        yield
+    except Exception:
+        sidebar()  # whatever happens to the page, the ways out of it stay
+        raise
+    sidebar()
+
+
 def sidebar() -> None:
-    """Draw the frame; nothing in it waits for torch."""
+    """Draw the sidebar, unless this run has done so; nothing in it waits for torch."""
+    if st.session_state[_DRAWN]:
+        return
+    st.session_state[_DRAWN] = True
     with st.sidebar, errors.reported():
         tray()
         _network()

@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer.ui import errors, runtime
 
-HEAD_START = 0.08  # seconds in which a laptop's browser draws a picture
+HEAD_START = 0.065  # seconds in which a laptop's browser draws a picture
 _PICTURE = "picture_sent_last"
 
 

@@ -12,10 +12,20 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from explorer.downloads import Progress
-from explorer.errors import WeightsUnavailableError
+from explorer.errors import ExplorerError, WeightsUnavailableError
 from explorer.paths import ENTRY_SCRIPT
+from explorer.pool import NetworkPool
 from explorer.provenance import Span
-from explorer.ui import explanations, layout, methods, networks, photos, prediction
+from explorer.ui import (
+    explanations,
+    frame,
+    layout,
+    methods,
+    networks,
+    photos,
+    prediction,
+    runtime,
+)
 
 SECONDS = 120
 
@@ -298,12 +308,52 @@ def test_a_new_picture_reaches_the_browser_before_the_rest_and_an_old_one_holds_
     monkeypatch.setattr(methods, "overlay", noted("picture", methods.overlay))
     clock = SimpleNamespace(sleep=noted("pause", lambda _seconds: None))
     monkeypatch.setattr(layout, "time", clock)
+    monkeypatch.setattr(frame, "tray", noted("sidebar", frame.tray))
     monkeypatch.setattr(prediction, "searches", noted("rest", prediction.searches))
+    runtime.pool()
     app = opened(sample="cat")
-    assert happened[:3] == ["picture", "pause", "rest"]
+    assert happened[:4] == ["picture", "pause", "sidebar", "rest"]
     happened.clear()
     app.run()
-    assert happened == ["picture", "rest"]
+    assert happened == ["picture", "sidebar", "rest"]
+    happened.clear()
     search = app.selectbox(key="class_search")
     search.set_value(search.options[0]).run()
-    assert happened[2:] == ["picture", "pause", "rest"]
+    assert happened == ["picture", "pause", "sidebar", "rest"]
+
+
+def test_while_torch_is_on_its_way_the_sidebar_is_there_already(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    happened: list[str] = []
+    draw, load = frame.tray, runtime.pool
+
+    def tray() -> None:
+        happened.append("sidebar")
+        draw()
+
+    def pool() -> NetworkPool:
+        happened.append("torch")
+        return load()
+
+    monkeypatch.setattr(frame, "tray", tray)
+    monkeypatch.setattr(runtime, "pool", pool)
+    monkeypatch.setattr(runtime, "is_loaded", lambda: "torch" in happened)
+    opened()
+    assert happened[:2] == ["sidebar", "torch"]
+
+
+@pytest.mark.parametrize("problem", [ExplorerError("Out of luck."), ValueError("a mistake")])
+def test_the_sidebar_stays_where_the_page_has_a_problem(
+    monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    app = opened()
+
+    def fail(*_: object) -> None:
+        raise problem
+
+    monkeypatch.setattr(methods, "show", fail)
+    app.run()
+    assert [str(shown.value) for shown in [*app.error, *app.exception]] == [str(problem)]
+    assert app.sidebar.radio(key="pick_weights").value == "builtin"
+    assert app.sidebar.file_uploader(key="photo_files_0").label == "Add your photos"
