@@ -6,6 +6,7 @@ Only the folder of scikit-image is looked up. Importing it would hold up the fir
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -42,14 +43,19 @@ class Sample:
         Raises:
             ImageError: if scikit-image, or this photo of it, is not on this machine.
         """
-        path = _data_folder() / self.file
         try:
-            with Image.open(path) as image:
-                return image.convert("RGB").crop(self.box or (0, 0, *image.size))
+            return _decoded(_data_folder() / self.file, self.box).copy()
         except OSError as error:
             raise ImageError(
                 f"The sample {self.title!r} is missing; install scikit-image again."
             ) from error
+
+
+@cache
+def _decoded(path: Path, box: tuple[int, int, int, int] | None) -> Image.Image:
+    """Read a part of a photo; decoding takes as long as a small network does to answer."""
+    with Image.open(path) as image:
+        return image.convert("RGB").crop(box or (0, 0, *image.size))
 
 
 _CC0 = "CC0"

@@ -39,3 +39,9 @@ def test_a_sample_belongs_to_a_built_in_category_or_to_none() -> None:
     assert {sample.category for sample in SAMPLES.values()} <= {*labels, None}
     assert "Middlebury" in SAMPLES["motorcycle"].source
     assert "GCPR 2014" in SAMPLES["motorcycle"].source
+
+
+def test_what_is_done_to_an_opened_sample_does_not_reach_the_next_one() -> None:
+    before = np.asarray(SAMPLES["cat"].open())
+    SAMPLES["cat"].open().paste((255, 0, 0), (0, 0, 50, 50))
+    np.testing.assert_array_equal(np.asarray(SAMPLES["cat"].open()), before)
