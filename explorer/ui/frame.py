@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import streamlit as st
 
+from explorer.errors import ExplorerError
 from explorer.sources import Source, parse
 from explorer.ui import checkpoint, choices, device, doors, errors, networks
-from explorer.ui.tray import tray
+from explorer.ui.tray import keep_room, tray
 from explorer.variants import VARIANTS, Variant
 
 FAMILIES = {"ResNet": "ResNet", "ResNeXt": "ResNeXt", "Wide ResNet": "Wide"}
@@ -25,6 +26,8 @@ def around(after_picture: bool) -> Iterator[None]:
         after_picture: leave it to the page to draw it, when its picture is on its way.
     """
     st.session_state[_DRAWN] = False
+    with suppress(ExplorerError):  # the page will say what is wrong with the photo
+        keep_room()
     if not after_picture:
         sidebar()
     try:

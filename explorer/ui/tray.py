@@ -20,14 +20,19 @@ _HTML = '<div class="tray" role="radiogroup" aria-label="Photos"></div>'
 _tray = component("tray", _HTML, "kept", "arrivals")
 
 
+def keep_room() -> None:
+    """Tell the style sheet how high the photo is: it keeps room for it until it is drawn.
+
+    Set for the whole page, the ratio would make the browser work out all styles anew.
+    """
+    columns, rows = photos.chosen().size
+    st.html(f"<style>{_FIGURES} {{ --photo-ratio: {columns / rows:.4f} }}</style>")
+
+
 def tray() -> None:
     """Show the photos to choose from, the reader's own first, and the ways to add more."""
     own, chosen = list(photos.uploads().values()), photos.chosen()
     shown = [*own, *photos.samples()]
-    # The style sheet keeps room for the photo until its component has drawn it. Set for the whole
-    # page, the ratio would make the browser work out all styles anew.
-    ratio = chosen.size[0] / chosen.size[1]
-    st.html(f"<style>{_FIGURES} {{ --photo-ratio: {ratio:.4f} }}</style>")
     keep(_KEY, {_thumbnail(photo): photo.thumbnail for photo in shown})
     _tray(
         key=_KEY,

@@ -308,18 +308,19 @@ def test_a_new_picture_reaches_the_browser_before_the_rest_and_an_old_one_holds_
     monkeypatch.setattr(methods, "overlay", noted("picture", methods.overlay))
     clock = SimpleNamespace(sleep=noted("pause", lambda _seconds: None))
     monkeypatch.setattr(layout, "time", clock)
+    monkeypatch.setattr(frame, "keep_room", noted("room", frame.keep_room))
     monkeypatch.setattr(frame, "tray", noted("sidebar", frame.tray))
     monkeypatch.setattr(prediction, "searches", noted("rest", prediction.searches))
     runtime.pool()
     app = opened(sample="cat")
-    assert happened[:4] == ["picture", "pause", "sidebar", "rest"]
+    assert happened[:5] == ["room", "picture", "pause", "sidebar", "rest"]
     happened.clear()
     app.run()
-    assert happened == ["picture", "sidebar", "rest"]
+    assert happened == ["room", "picture", "sidebar", "rest"]
     happened.clear()
     search = app.selectbox(key="class_search")
     search.set_value(search.options[0]).run()
-    assert happened == ["picture", "pause", "sidebar", "rest"]
+    assert happened == ["room", "picture", "pause", "sidebar", "rest"]
 
 
 def test_while_torch_is_on_its_way_the_sidebar_is_there_already(
