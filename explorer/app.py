@@ -41,7 +41,7 @@ if place:
     waiting.page()
     st.stop()
 choices.restore()
-with frame.around(after_picture=page == explain and not waited):
+with frame.around(after_picture=page == explain):
     page.run()
 choices.publish()
 if waited and runtime.is_loaded():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.errors import ExplorerError
 from explorer.sources import Source, parse
@@ -23,12 +24,14 @@ def around(after_picture: bool) -> Iterator[None]:
     """Draw the sidebar once beside what is drawn inside.
 
     Args:
-        after_picture: leave it to the page to draw it, when its picture is on its way.
+        after_picture: leave it to the page to draw it, when its picture is on its way. Whoever
+            comes in sees the sidebar first, however long the picture takes.
     """
+    is_new = _DRAWN not in st.session_state
     st.session_state[_DRAWN] = False
     with suppress(ExplorerError):  # the page will say what is wrong with the photo
         keep_room()
-    if not after_picture:
+    if is_new or not after_picture:
         sidebar()
     try:
         yield
@@ -43,13 +46,24 @@ def sidebar() -> None:
     if st.session_state[_DRAWN]:
         return
     st.session_state[_DRAWN] = True
-    with st.sidebar, errors.reported():
+    with _as_the_app(), st.sidebar, errors.reported():
         tray()
         _network()
         _weights()
         checkpoint.picker()
         device.line()
         doors.open_all()
+
+
+def _as_the_app() -> AbstractContextManager[None]:
+    """Draw as the entry script does, also from within a page.
+
+    Streamlit tells widgets apart by the script that draws them, too: drawn by a page, those of the
+    sidebar would be new ones, and an upload that is on its way would be lost.
+    """
+    context = get_script_run_ctx()
+    assert context is not None  # there is a session, or there is nothing to draw
+    return context.run_with_active_hash(context.pages_manager.main_script_hash)
 
 
 def _network() -> None:

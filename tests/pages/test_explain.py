@@ -13,8 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.downloads import Progress
 from explorer.errors import ExplorerError, WeightsUnavailableError
-from explorer.paths import ENTRY_SCRIPT
-from explorer.pool import NetworkPool
+from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.provenance import Span
 from explorer.ui import (
     explanations,
@@ -313,7 +312,7 @@ def test_a_new_picture_reaches_the_browser_before_the_rest_and_an_old_one_holds_
     monkeypatch.setattr(prediction, "searches", noted("rest", prediction.searches))
     runtime.pool()
     app = opened(sample="cat")
-    assert happened[:5] == ["room", "picture", "pause", "sidebar", "rest"]
+    assert happened == ["room", "sidebar", "picture", "pause", "rest"]  # whoever comes in
     happened.clear()
     app.run()
     assert happened == ["room", "picture", "sidebar", "rest"]
@@ -323,25 +322,17 @@ def test_a_new_picture_reaches_the_browser_before_the_rest_and_an_old_one_holds_
     assert happened == ["room", "picture", "pause", "sidebar", "rest"]
 
 
-def test_while_torch_is_on_its_way_the_sidebar_is_there_already(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    happened: list[str] = []
-    draw, load = frame.tray, runtime.pool
+def test_the_widgets_of_the_sidebar_are_the_same_whoever_draws_them() -> None:
+    def ids(app: AppTest) -> list[str]:
+        drawn = app.sidebar
+        found = [*drawn.file_uploader, *drawn.radio, *drawn.segmented_control, *drawn.toggle]
+        return [widget.id for widget in found]
 
-    def tray() -> None:
-        happened.append("sidebar")
-        draw()
-
-    def pool() -> NetworkPool:
-        happened.append("torch")
-        return load()
-
-    monkeypatch.setattr(frame, "tray", tray)
-    monkeypatch.setattr(runtime, "pool", pool)
-    monkeypatch.setattr(runtime, "is_loaded", lambda: "torch" in happened)
-    opened()
-    assert happened[:2] == ["sidebar", "torch"]
+    app = opened()  # drawn by the app
+    first = ids(app)
+    assert len(first) >= 5
+    assert ids(app.run()) == first  # drawn by the page
+    assert ids(app.switch_page(str(PAGES / "activations.py")).run()) == first
 
 
 @pytest.mark.parametrize("problem", [ExplorerError("Out of luck."), ValueError("a mistake")])
