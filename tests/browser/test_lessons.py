@@ -42,7 +42,7 @@ def test_a_task_is_done_by_mouse(app: App) -> None:
     app.settle()
     app.page.get_by_role("button", name="Next").click()
     title(app, "It depends on how the weights start")
-    assert "card=init" in app.page.url
+    app.page.wait_for_url("**card=init**")  # the link follows what is drawn
 
 
 def test_presenter_mode_shows_the_card_alone_and_in_large_type(app: App) -> None:
