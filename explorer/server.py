@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -71,6 +72,7 @@ def serve(opening: Opening) -> None:
         RequestError: if nothing can listen there.
     """
     check_free(opening.host, opening.port)
+    gc.disable()  # till `warmup` is done: what is imported stays, and is no garbage to look for
     # Streamlit looks for .streamlit/config.toml beside this script.
     sys.argv = [str(ENTRY_SCRIPT)]
     room = Room(opening.sessions)

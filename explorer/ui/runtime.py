@@ -34,10 +34,13 @@ def pool() -> NetworkPool:
     One torch thread serves a room full of readers best. The number is set here, once: torch hands
     it to every later thread, and results are equal bit for bit only at a fixed number.
     """
-    import torch
+    gc.disable()  # the import makes hundreds of thousands of objects, and all of them stay
+    try:
+        import torch
 
-    from explorer.pool import NetworkPool
-
+        from explorer.pool import NetworkPool
+    finally:
+        gc.enable()
     torch.set_num_threads(threads())
     gc.collect()
     gc.freeze()  # or each full collection would walk through all of torch

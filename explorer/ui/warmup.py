@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from contextlib import suppress
 from importlib import import_module
@@ -22,9 +23,12 @@ def prepare() -> None:
 
     Torch is not among them: it would keep the processor from the page's first paint.
     """
-    for name in _MODULES:
-        import_module(f"explorer.ui.{name}")
-    from explorer.ui import photos
+    try:
+        for name in _MODULES:
+            import_module(f"explorer.ui.{name}")
+        from explorer.ui import photos
 
-    with suppress(ExplorerError):  # the page will say what is wrong with a sample
-        photos.samples()
+        with suppress(ExplorerError):  # the page will say what is wrong with a sample
+            photos.samples()
+    finally:
+        gc.enable()  # the server starts without collecting garbage

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+
+import pytest
+
+from explorer.ui import warmup
 
 OPEN = """
 import sys
@@ -39,3 +44,16 @@ def test_it_prepares_all_that_is_painted_before_torch_is_imported() -> None:
         "more: []",
         "title: Explain | problems: 0",
     ], done.stderr
+
+
+def test_garbage_is_collected_again_whatever_becomes_of_the_preparation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(warmup, "_MODULES", ("no_such_module",))
+    gc.disable()
+    try:
+        with pytest.raises(ModuleNotFoundError):
+            warmup.prepare()
+        assert gc.isenabled()
+    finally:
+        gc.enable()
