@@ -68,6 +68,7 @@ def test_the_recipe_changes_the_accuracies_and_leaves_gaps_open(compared: App) -
     expect(row).to_contain_text("ResNet50_Weights.IMAGENET1K_V2")
     gap = rows(compared).filter(has=compared.page.get_by_text("ResNet-34", exact=True))
     expect(gap).to_contain_text("not published")
+    compared.settle()
     assert "recipe=new" in compared.page.url
     compared.page.get_by_test_id("stMain").get_by_role("radio", name="Built-in").click()
     expect(rows(compared).first).to_contain_text("66 categories")

@@ -108,6 +108,7 @@ def test_an_upload_is_explained_at_another_class_block_and_depth(sample: App) ->
     depth = page.get_by_role("radio", name="34", exact=True)
     changes_the_heatmap(sample, depth.click, "of layer3.0")
     expect(page.get_by_text("ResNet-34, untrained")).to_be_visible()
+    sample.settle()
     assert "variant=resnet34" in page.url
     assert "sample=" not in page.url
 

@@ -63,6 +63,7 @@ def test_many_photos_are_explained_and_one_is_opened_with_the_keyboard(app: App)
     expect(page.get_by_role("heading", level=1)).to_have_text("Explain")
     picture = page.get_by_role("img", name=re.compile("with the Grad-CAM heatmap of"))
     expect(picture).to_have_attribute("aria-label", re.compile(f"^{title} "))
+    app.settle()  # the link follows what is drawn
     assert "photo=own" in page.url
 
 

@@ -40,6 +40,7 @@ def test_a_slow_method_is_started_with_the_keyboard_and_shown_in_the_same_pictur
     described = re.compile("with the Guided Grad-CAM heatmap for motorbikes")
     expect(sample.page.get_by_role("img", name=described)).to_be_visible()
     expect(start).to_have_count(0)
+    sample.settle()
     assert "method=guided-grad-cam" in sample.page.url
 
 
