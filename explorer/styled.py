@@ -11,8 +11,8 @@ class Styled:
     """ASGI middleware that adds a style sheet to each HTML page.
 
     Streamlit shows what the app sends as soon as its parts are loaded. A style sheet among them
-    comes too late: what it places has been painted elsewhere before. In the body, it stands behind
-    the styles of Streamlit, and wins over them.
+    comes too late: what it places has been painted elsewhere before. At the head of the body, it
+    stands behind the styles of Streamlit and wins over them, and before those that a page adds.
 
     Args:
         app: what serves the pages.
@@ -20,7 +20,7 @@ class Styled:
     """
 
     def __init__(self, app: Application, sheet: str) -> None:
-        self._app, self._style = app, f"<style>{sheet}</style></body>".encode()
+        self._app, self._style = app, f"<body><style>{sheet}</style>".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -42,7 +42,7 @@ class Styled:
             elif message["type"] == "http.response.body":
                 body.extend(message.get("body", b""))
                 if not message.get("more_body"):
-                    page = bytes(body).replace(b"</body>", self._style, 1)
+                    page = bytes(body).replace(b"<body>", self._style, 1)
                     await send({**start, "headers": _headers(start, len(page))})
                     await send({"type": "http.response.body", "body": page})
 

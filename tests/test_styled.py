@@ -40,9 +40,9 @@ def answered(
     return seen, sent
 
 
-def test_a_page_gets_the_sheet_at_its_end_and_says_how_long_it_is_now() -> None:
+def test_a_page_gets_the_sheet_before_its_content_and_says_how_long_it_is_now() -> None:
     _, (start, body) = answered(b"text/html,*/*")
-    expected = b"<html><head></head><body><div></div><style>p { color: red }</style></body></html>"
+    expected = b"<html><head></head><body><style>p { color: red }</style><div></div></body></html>"
     assert body == {"type": "http.response.body", "body": expected}
     assert start["status"] == 200
     length = (b"content-length", str(len(expected)).encode())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -56,7 +56,7 @@ def computing() -> st.delta_generator.DeltaGenerator:
     return st.container(key="computing")
 
 
-def picture_first(picture: object) -> None:
+def picture_first(picture: Hashable) -> None:
     """Let the browser draw a new picture before the rest of the page reaches it.
 
     What arrives together is drawn together, and the widgets of a page take longer than its picture.
@@ -64,6 +64,7 @@ def picture_first(picture: object) -> None:
     Args:
         picture: all that the picture depends on; while it stays the same, nothing has to wait.
     """
-    if st.session_state.get(_PICTURE) != picture:
-        st.session_state[_PICTURE] = picture
+    sent = hash(picture)  # says nothing of the photo, which the reader may want to be forgotten
+    if st.session_state.get(_PICTURE) != sent:
+        st.session_state[_PICTURE] = sent
         time.sleep(HEAD_START)

@@ -53,6 +53,7 @@ def test_presenter_mode_shows_the_card_alone_and_in_large_type(app: App) -> None
     app.settle()
     expect(app.page.get_by_test_id("stSidebar")).not_to_be_visible()
     assert float(app.page.evaluate(size)[:-2]) > float(usual[:-2])
+    expect(app.page.get_by_test_id("stMainBlockContainer")).to_have_css("max-width", "none")
     assert "present=yes" in app.page.url
     title(app, "Basic against bottleneck")
 
