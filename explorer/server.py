@@ -101,6 +101,8 @@ def serve(opening: Opening) -> None:
         ).run(config=_settings(opening))
     except KeyboardInterrupt:
         print()  # the terminal shows ^C without a line end
+    finally:
+        gc.enable()  # also where the app did not get as far as its warm-up
 
 
 def _settings(opening: Opening) -> dict[str, object]:

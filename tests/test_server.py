@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import subprocess
 import sys
@@ -85,6 +86,7 @@ def test_checkpoints_are_taken_from_this_machine_alone_unless_allowed(
     serve(opening)
     assert house.current().checkpoints is allowed
     assert started["server.maxUploadSize"] == megabytes
+    assert gc.isenabled()  # while the app starts, it is not
 
 
 @pytest.fixture
