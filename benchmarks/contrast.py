@@ -15,18 +15,18 @@ from explain import package_map
 from torch import Tensor
 
 from explorer.attribution import grad_cam
+from explorer.block_names import HEAD
 from explorer.contestants import find_contestant
-from explorer.contrast import HEAD
 from explorer.duel import STAGES, block_at
 from explorer.forward import Target, forward
+from explorer.geometry import IMAGENET
 from explorer.imagenet import labels
-from explorer.images import IMAGENET
 from explorer.measurements import Setup
 from explorer.network import Network
 from explorer.sources import Source
 from explorer.stand_ins import stand_in
 from explorer.variants import CONTRAST
-from explorer.weights import Weights
+from explorer.weights_info import Weights
 
 TARGET = 7
 VIT = "vit_b_16"

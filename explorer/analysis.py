@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.attribution import find_method, grad_cam, grad_cam_ladder, hires_cam
-from explorer.devices import is_out_of_memory, synchronize
+from explorer.devices import is_out_of_memory, synchronize, unless_out_of_memory
 from explorer.errors import RequestError
 from explorer.forward import ForwardPass, Target, forward
-from explorer.images import Frame, Framing, frame, to_tensor
+from explorer.geometry import Frame, Framing, frame, to_tensor
 from explorer.network import Network
 
 if TYPE_CHECKING:
@@ -211,17 +211,6 @@ def _forward_where_it_fits(network: Network, x: torch.Tensor) -> tuple[ForwardPa
     return forward(network.on_cpu(), x), [
         "The GPU ran out of memory; this photo was computed on the CPU."
     ]
-
-
-def unless_out_of_memory(compute: Callable[[], Result]) -> Result | None:
-    """Compute, or return None if the GPU runs out of memory on the way."""
-    try:
-        return compute()
-    except RuntimeError as error:
-        if not is_out_of_memory(error):
-            raise
-    torch.cuda.empty_cache()  # after the clause, whose traceback keeps the failed tensors alive
-    return None
 
 
 def best(probabilities: torch.Tensor, labels: tuple[str, ...]) -> tuple[Prediction, ...]:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from explorer.analysis import Prediction, best, unless_out_of_memory
+from explorer.analysis import Prediction, best
+from explorer.devices import unless_out_of_memory
 from explorer.geometry import Frame, Framing, frame, to_tensor
 from explorer.network import Network
 

@@ -15,8 +15,9 @@ import torch
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
+from explorer.block_names import HEAD, STEM
 from explorer.multiplications import Multiplications
-from explorer.network import HEAD, STEM, Network, chain_of
+from explorer.network import Network, chain_of
 from explorer.plain import PlainBasicBlock, PlainBottleneck
 from explorer.receptive_fields import ReceptiveField, through
 from explorer.variants import Variant

@@ -9,7 +9,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from explorer.facts import Fact, fact, fill
+from explorer.fact import Fact
+from explorer.facts import fact, fill
 from explorer.literature import REFERENCE, Work, works
 
 

@@ -13,8 +13,7 @@ import torch
 from torch import Tensor, nn
 from torchvision.models import VGG, DenseNet, EfficientNet, VisionTransformer
 
-STEM, HEAD = "stem", "head"
-STAGES = 4
+from explorer.block_names import HEAD, STAGES, STEM
 
 WHY_NOT_LAST = (
     "The last encoder block of ViT is not offered: behind it only the class token is read, so no "

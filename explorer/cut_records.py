@@ -114,8 +114,9 @@ def measure_cuts(
     import torch
     from torch.utils.data import DataLoader
 
+    from explorer.block_names import HEAD
     from explorer.lesions import cuttable, logits_without
-    from explorer.network import HEAD, run_chain
+    from explorer.network import run_chain
 
     blocks = cuttable(network, cut)
     done, correct, without = 0, 0, dict.fromkeys(blocks, 0)

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 import torch
 
 from explorer.errors import DeviceError
-from explorer.network import Precision
+
+Result = TypeVar("Result")
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+class Precision(StrEnum):
+    """How the network computes: in float32, or under bfloat16 autocast (CUDA)."""
+
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
 
 
 @dataclass(frozen=True)
@@ -114,6 +125,17 @@ def synchronize(device: torch.device) -> None:
 def is_out_of_memory(error: RuntimeError) -> bool:
     """Tell a GPU out of memory from any other failure (Apple's raises no type of its own)."""
     return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error)
+
+
+def unless_out_of_memory(compute: Callable[[], Result]) -> Result | None:
+    """Compute, or return None if the GPU runs out of memory on the way."""
+    try:
+        return compute()
+    except RuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
+    torch.cuda.empty_cache()  # after the clause, whose traceback keeps the failed tensors alive
+    return None
 
 
 def _why_no_gpu(device: torch.device) -> str:

@@ -11,12 +11,12 @@ import torch
 from PIL import Image
 
 from explorer.agreement import Agreement, compare_maps
-from explorer.analysis import unless_out_of_memory
 from explorer.batches import PhotoResult, explain_many
-from explorer.devices import synchronize
+from explorer.block_names import STEM
+from explorer.devices import synchronize, unless_out_of_memory
 from explorer.errors import RequestError
 from explorer.geometry import Framing, to_tensor
-from explorer.network import STEM, Network
+from explorer.network import Network
 
 STAGES = (STEM, "layer1", "layer2", "layer3", "layer4")
 PASSES = 5  # timed one by one, after one that is not

@@ -8,33 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from explorer import builtin
 from explorer.cards import read_card
+from explorer.fact import Fact
 from explorer.recipes import Recipe, published
 from explorer.variants import CONTRAST, VARIANTS, Variant
-from explorer.wording import amount
 
 if TYPE_CHECKING:
     from torch import nn
 
 _PLACEHOLDER = re.compile(r"\{\{([\w.]+)\}\}")
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A number.
-
-    Attributes:
-        value: as figures take it.
-        text: as texts take it, with its unit.
-    """
-
-    value: float
-    text: str
 
 
 def fact(name: str) -> Fact:
@@ -74,9 +60,9 @@ def _builtin() -> dict[str, Fact]:
         if path.is_file():
             card = read_card(path)
             found |= {
-                f"{name}.top1": _percent(card.top1),
-                f"{name}.mean_per_class": _percent(card.mean_per_class),
-                f"{name}.params": _amount(card.parameters),
+                f"{name}.top1": Fact.percent(card.top1),
+                f"{name}.mean_per_class": Fact.percent(card.mean_per_class),
+                f"{name}.params": Fact.amount(card.parameters),
                 f"{name}.photos": Fact(card.photos, f"{card.photos:,}"),
             }
     return found
@@ -87,10 +73,10 @@ def _imagenet() -> dict[str, Fact]:
     found = {}
     for name, variant in (VARIANTS | CONTRAST).items():
         meta = variant.published[0].meta
-        found[f"{name}.params"] = _amount(meta["num_params"])
-        found[f"{name}.macs"] = _amount(round(1e9 * meta["_ops"]))
+        found[f"{name}.params"] = Fact.amount(meta["num_params"])
+        found[f"{name}.macs"] = Fact.amount(round(1e9 * meta["_ops"]))
         found |= {
-            f"{name}.{recipe}": _percent(weights.top1)
+            f"{name}.{recipe}": Fact.percent(weights.top1)
             for recipe in Recipe
             if (weights := published(name, recipe))
         }
@@ -104,11 +90,11 @@ def _compared(found: Mapping[str, Fact]) -> dict[str, Fact]:
     wide, deep = found["wide_resnet50_2.macs"].value, found["resnet101.macs"].value
     narrow = found["resnet50.macs"].value
     return {
-        "resnet50.gain_by_recipe": _tenths(new - classic),
-        "resnet50.gain_by_depth": _tenths(classic - shallower),
-        "resnet50.gain_by_default": _tenths(new - shallower),
-        "wide_resnet50_2.macs_of_resnet50": _tenths(wide / narrow),
-        "resnet101.macs_of_resnet50": _tenths(deep / narrow),
+        "resnet50.gain_by_recipe": Fact.tenths(new - classic),
+        "resnet50.gain_by_depth": Fact.tenths(classic - shallower),
+        "resnet50.gain_by_default": Fact.tenths(new - shallower),
+        "wide_resnet50_2.macs_of_resnet50": Fact.tenths(wide / narrow),
+        "resnet101.macs_of_resnet50": Fact.tenths(deep / narrow),
     }
 
 
@@ -119,10 +105,10 @@ def _highway() -> dict[str, Fact]:
 
     gated, open_ = count(find_contestant("highway34")), count(find_contestant("resnet34"))
     return {
-        "highway34.params": _amount(gated.params),
-        "highway34.macs": _amount(gated.macs),
-        "highway34.params_of_resnet34": _tenths(gated.params / open_.params),
-        "highway34.macs_of_resnet34": _tenths(gated.macs / open_.macs),
+        "highway34.params": Fact.amount(gated.params),
+        "highway34.macs": Fact.amount(gated.macs),
+        "highway34.params_of_resnet34": Fact.tenths(gated.params / open_.params),
+        "highway34.macs_of_resnet34": Fact.tenths(gated.macs / open_.macs),
     }
 
 
@@ -144,12 +130,12 @@ def _counted(variant: Variant) -> dict[str, Fact]:
     blocks = sum(len(getattr(network, f"layer{stage}")) for stage in (1, 2, 3, 4))
     costly = sum(p.numel() for name, p in network.named_parameters() if "downsample" in name)
     return {
-        "counted": _count(len(weighted) - len(projections)),
-        "projections": _count(len(projections)),
-        "identities": _count(blocks - len(projections)),
-        "blocks": _count(blocks),
-        "projection_params": _amount(costly),
-        "projection_share": _percent(100 * costly / _params(network), digits=1),
+        "counted": Fact.count(len(weighted) - len(projections)),
+        "projections": Fact.count(len(projections)),
+        "identities": Fact.count(blocks - len(projections)),
+        "blocks": Fact.count(blocks),
+        "projection_params": Fact.amount(costly),
+        "projection_share": Fact.percent(100 * costly / _params(network), digits=1),
     }
 
 
@@ -160,8 +146,8 @@ def _blocks() -> dict[str, Fact]:
 
     with torch.device("meta"):
         return {
-            "basic.params": _amount(_params(BasicBlock(256, 256))),
-            "bottleneck.params": _amount(_params(Bottleneck(256, 64))),
+            "basic.params": Fact.amount(_params(BasicBlock(256, 256))),
+            "bottleneck.params": Fact.amount(_params(Bottleneck(256, 64))),
         }
 
 
@@ -208,19 +194,3 @@ _GROUPS: dict[str, Callable[[], dict[str, Fact]]] = {
 
 def _params(module: nn.Module) -> int:
     return sum(p.numel() for p in module.parameters())
-
-
-def _count(value: int) -> Fact:
-    return Fact(value, str(value))
-
-
-def _amount(value: int) -> Fact:
-    return Fact(value, amount(value))
-
-
-def _percent(value: float, digits: int = 2) -> Fact:
-    return Fact(value, f"{value:.{digits}f}\N{NO-BREAK SPACE}%")
-
-
-def _tenths(value: float) -> Fact:
-    return Fact(value, f"{value:.1f}")

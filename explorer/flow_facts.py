@@ -6,7 +6,7 @@ import math
 from itertools import groupby
 from statistics import median
 
-from explorer.facts import Fact
+from explorer.fact import Fact
 from explorer.flow_records import SEEDS, recorded
 from explorer.flows import Gradient
 from explorer.powers import power

@@ -11,7 +11,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from explorer.network import HEAD, STEM, Network, run_chain
+from explorer.block_names import HEAD, STEM
+from explorer.network import Network, run_chain
 
 PHOTO_LIMIT = 200_000_000  # bytes that one photo may keep, with its graph or without
 TOTAL_LIMIT = 1_000_000_000  # bytes that the photos of all sessions may keep together

@@ -243,3 +243,12 @@ def _shares(
     else:
         shares = np.eye(cells, dtype=np.float32)[centres.astype(np.intp).clip(0, cells - 1)]
     return shares
+
+
+def __getattr__(name: str) -> Preprocessing:
+    """Look up `IMAGENET`, the classic ImageNet preprocessing, in torchvision on first use."""
+    if name != "IMAGENET":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from torchvision.models import ResNet18_Weights
+
+    return Preprocessing.of(ResNet18_Weights.IMAGENET1K_V1.transforms())

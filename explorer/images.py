@@ -1,7 +1,6 @@
-"""Open a photo safely, and say where its pixels meet the network's input.
+"""Open a photo safely: `read_image` is the only way in for files.
 
-`read_image` is the only door for files; `explorer.geometry`, whose names are offered here too,
-frames the open photo for a network and maps heatmaps back onto it.
+`explorer.geometry` frames the open photo for a network and maps heatmaps back onto it.
 """
 
 from __future__ import annotations
@@ -32,12 +31,6 @@ from PIL import (
 
 from explorer.colours import upright_rgb
 from explorer.errors import ImageError
-from explorer.geometry import Frame as Frame
-from explorer.geometry import Framing as Framing
-from explorer.geometry import Preprocessing as Preprocessing
-from explorer.geometry import frame as frame
-from explorer.geometry import paint_back as paint_back
-from explorer.geometry import to_tensor as to_tensor
 from explorer.rations import MAX_FILE_BYTES, RationedFile
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP") + (
@@ -267,12 +260,3 @@ def _taken_orientation(image: Image.Image) -> int:
     except _PILLOW_ERRORS:
         return 1  # broken metadata is no reason to refuse a whole picture
     return orientation if isinstance(orientation, int) else 1
-
-
-def __getattr__(name: str) -> Preprocessing:
-    """Look up `IMAGENET`, the classic ImageNet preprocessing, in torchvision on first use."""
-    if name != "IMAGENET":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from torchvision.models import ResNet18_Weights
-
-    return Preprocessing.of(ResNet18_Weights.IMAGENET1K_V1.transforms())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.facts import Fact
+from explorer.fact import Fact
 from explorer.training_curves import PAPER, curves, recorded_run
 from explorer.twin_training import DEPTH
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -17,22 +16,15 @@ import torch
 from torch import Tensor, nn
 from torchvision.models.resnet import ResNet
 
-from explorer.contrast import HEAD as HEAD
-from explorer.contrast import STEM as STEM
+from explorer.block_names import HEAD, STEM
 from explorer.contrast import contrast_chain
+from explorer.devices import Precision
 from explorer.errors import RequestError
 from explorer.tokens import FromGrid, as_grid
 
 if TYPE_CHECKING:
     from explorer.variants import Variant
-    from explorer.weights import Weights
-
-
-class Precision(StrEnum):
-    """How the network computes: in float32, or under bfloat16 autocast (CUDA)."""
-
-    FLOAT32 = "float32"
-    BFLOAT16 = "bfloat16"
+    from explorer.weights_info import Weights
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,8 +20,9 @@ from captum.attr import (
 )
 from torch import Tensor, nn
 
+from explorer.block_names import STEM
 from explorer.forward import ForwardPass, Target
-from explorer.network import STEM, Network
+from explorer.network import Network
 
 # Captum says so at every call of Guided Backprop; here the module is a copy made for the call.
 warnings.filterwarnings("ignore", message="Setting backward hooks on ReLU activations")

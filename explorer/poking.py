@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from explorer.analysis import Analysis, Prediction
-    from explorer.geometry import Frame
-    from explorer.images import Preprocessing
+    from explorer.geometry import Frame, Preprocessing
 
 BLUR = 1 / 16  # of the input's side: the standard deviation of the blur
 START = 0.4  # of the input's side: the side of the region to start with

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
+from explorer.devices import Precision
 from explorer.errors import DeviceError
-from explorer.network import Network, Precision
+from explorer.network import Network
 from explorer.weights import load
 
 POOL_LIMIT = 2_000_000_000  # bytes of parameters and buffers on one device
@@ -79,7 +80,7 @@ def load_key(key: NetworkKey) -> Network:
         DeviceError: if it does not fit on the GPU, or the device is not here.
         WeightsError: if its weights are not here, or do not fit it.
     """
-    from explorer.analysis import unless_out_of_memory
+    from explorer.devices import unless_out_of_memory
 
     name, weights, device, precision = key.variant, key.weights, key.device, key.precision
     network = unless_out_of_memory(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.blocks import stage_of
+from explorer.block_names import stage_of
 from explorer.geometry import Frame, Framing
 from explorer.sources import Source
 from explorer.wording import percent, spoken, written
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from explorer.attribution import Method
     from explorer.batches import PhotoResult
     from explorer.network import Network
-    from explorer.weights import Weights
+    from explorer.weights_info import Weights
 
 PACKAGES = ("resnet-explorer", "torch", "torchvision", "captum")
 UPLOAD = "an uploaded photo"

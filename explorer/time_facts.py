@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.facts import Fact
+from explorer.fact import Fact
 from explorer.result_files import references
 
 

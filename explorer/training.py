@@ -20,7 +20,7 @@ from torchvision.transforms import InterpolationMode, v2
 
 from explorer.errors import DataError, RequestError
 from explorer.evaluation import evaluate
-from explorer.images import IMAGENET, Preprocessing, to_tensor
+from explorer.geometry import IMAGENET, Preprocessing, to_tensor
 from explorer.narrow import NarrowResNet
 from explorer.photo_folders import PhotoFolder
 from explorer.variants import Variant

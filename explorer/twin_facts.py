@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.facts import Fact
+from explorer.fact import Fact
 from explorer.twins import cuts, pair_of
 from explorer.variants import VARIANTS
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from explorer.images import IMAGENET
+from explorer.geometry import IMAGENET
 from explorer.variants import Variant
 
 if TYPE_CHECKING:

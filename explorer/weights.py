@@ -11,99 +11,26 @@ Importing this module costs nothing: torch is imported by the first `load`.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from explorer import builtin
 from explorer.errors import WeightsError
-from explorer.sources import Request, parse
-from explorer.sources import Source as Source
-from explorer.stock import MEBIBYTE as MEBIBYTE
-from explorer.stock import Availability as Availability
-from explorer.stock import availability as availability
-from explorer.stock import fetch as fetch
+from explorer.sources import Request, Source, parse
 from explorer.variants import CONTRAST, HIGHWAYS, VARIANTS, Variant, find_variant
+from explorer.weights_info import Weights
 
 if TYPE_CHECKING:
     from torchvision.models.resnet import ResNet
 
     from explorer.cards import Card
     from explorer.checkpoints import Checkpoint
-    from explorer.images import Preprocessing
-    from explorer.network import Network, Precision
+    from explorer.devices import Precision
+    from explorer.geometry import Preprocessing
+    from explorer.network import Network
 
 DEFAULT_VARIANT, IMAGENET_CLASSES = "resnet18", 1000
 LARGEST_INPUT = 2048  # pixels; more would exhaust the memory
-WIDTHS = {16: "quarter width", 32: "half width"}
-
-
-@dataclass(frozen=True)
-class Weights:
-    """Where a network's weights come from, and how to feed it and read its outputs.
-
-    Attributes:
-        name: what was asked for: "builtin", "imagenet-new", "random:0", or the name of a file.
-        source: the kind of weights.
-        title: for people, e.g. "Built-in (66 categories)".
-        labels: class names, K of them.
-        preprocessing: how a photo becomes the input these weights were trained for.
-        recipe: how they were trained: a link or a sentence.
-        top1: accuracy in % on the validation photos of their own data set, or None if unknown.
-        width: channels of the stem; 64 is the published networks'.
-        assumed_labels: whether ImageNet's labels were taken because there are 1000 classes.
-        sha256: of the file, in hexadecimal; None for untrained weights.
-        temperature: logits are divided by it before the softmax.
-        calibration_error: how far probabilities are off on average, in percentage points, after the
-            temperature; None if nobody measured it.
-    """
-
-    name: str
-    source: Source
-    title: str
-    labels: tuple[str, ...]
-    preprocessing: Preprocessing
-    recipe: str
-    top1: float | None = None
-    width: int = 64
-    assumed_labels: bool = False
-    sha256: str | None = None
-    temperature: float = 1.0
-    calibration_error: float | None = None
-
-    @property
-    def line(self) -> str:
-        """Everything that tells these weights from others, in one line."""
-        parts = [self._kind]
-        if self.width != 64:
-            parts.append(WIDTHS.get(self.width, f"width {self.width} of 64"))
-        if self.source is Source.BUILTIN:
-            parts.append(f"{len(self.labels)} categories")
-        if self.source is Source.CHECKPOINT:
-            parts.append(f"{len(self.labels)} classes")
-        if self.assumed_labels:
-            parts.append("labels assumed")
-        if self.top1 is not None:
-            parts.append(f"top-1 {self.top1:.1f} %")
-        return ", ".join(parts)
-
-    @property
-    def calibration(self) -> str:
-        """How far a probability of these weights can be taken at its word, in a sentence."""
-        if self.source is Source.UNTRAINED:
-            return "An untrained network: this probability means nothing."
-        if self.calibration_error is not None:
-            return (
-                "Calibrated: on validation photos the probabilities are off by "
-                f"{self.calibration_error:.1f} points on average."
-            )
-        return "Nobody measured whether this probability is calibrated: take it as a score."
-
-    @property
-    def _kind(self) -> str:
-        if self.source is Source.BUILTIN:
-            return "built-in"
-        return self.title if self.source.downloads else self.title[0].lower() + self.title[1:]
 
 
 def load(
@@ -135,8 +62,8 @@ def load(
         WeightsUnavailableError: if they are not on this machine and were not fetched.
         DeviceError: if the device is not on this machine, or cannot do it.
     """
-    from explorer.devices import check_precision, choose
-    from explorer.network import Network, Precision
+    from explorer.devices import Precision, check_precision, choose
+    from explorer.network import Network
 
     chosen, precision = choose(device), precision or Precision.FLOAT32
     check_precision(chosen, precision)
@@ -213,7 +140,7 @@ def _load_builtin(variant: Variant) -> _Found:
 def _load_imagenet(variant: Variant, source: Source, download: bool) -> _Found:
     from explorer import imagenet
     from explorer.architectures import Architecture
-    from explorer.images import Preprocessing
+    from explorer.geometry import Preprocessing
 
     published = imagenet.find(variant, source)
     if download and not imagenet.cached_path(published).exists():
@@ -235,7 +162,7 @@ def _load_imagenet(variant: Variant, source: Source, download: bool) -> _Found:
 
 def _load_untrained(variant: Variant, seed: int) -> _Found:
     from explorer import imagenet
-    from explorer.images import IMAGENET
+    from explorer.geometry import IMAGENET
     from explorer.untrained import build_untrained
 
     weights = Weights(
@@ -257,7 +184,7 @@ def _load_checkpoint(
 ) -> _Found:
     from explorer import checkpoints, imagenet
     from explorer.downloads import sha256
-    from explorer.images import IMAGENET
+    from explorer.geometry import IMAGENET
 
     checkpoint = checkpoints.read(path)
     architecture = checkpoint.architecture(asked)
@@ -312,7 +239,7 @@ def _card_of(checkpoint: Checkpoint) -> Card | None:
 
 
 def _preprocessing_of(card: Card) -> Preprocessing:
-    from explorer.images import Preprocessing
+    from explorer.geometry import Preprocessing
 
     return Preprocessing(
         crop_size=card.crop_size, resize_size=card.resize_size, mean=card.mean, std=card.std

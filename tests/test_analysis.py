@@ -11,7 +11,7 @@ from skimage import data
 from explorer import analyze, load
 from explorer.analysis import Analysis
 from explorer.errors import RequestError
-from explorer.images import Framing, to_tensor
+from explorer.geometry import Framing, to_tensor
 from explorer.network import Network
 
 

@@ -17,18 +17,19 @@ from torchvision.models import DenseNet121_Weights, VisionTransformer
 
 from explorer import analyze, imagenet, load
 from explorer.batches import explain_many
+from explorer.block_names import HEAD, STEM
 from explorer.contestants import find_contestant
-from explorer.contrast import HEAD, STEM, contrast_chain
+from explorer.contrast import contrast_chain
 from explorer.duel import STAGES, block_at
 from explorer.errors import WeightsError
+from explorer.geometry import IMAGENET
 from explorer.imagenet import labels
-from explorer.images import IMAGENET
 from explorer.measurements import Setup
 from explorer.network import Network
 from explorer.sources import Source
 from explorer.stand_ins import stand_in
 from explorer.variants import CONTRAST
-from explorer.weights import Weights
+from explorer.weights_info import Weights
 
 WEIGHTS = Weights(
     "random", Source.UNTRAINED, "Untrained", labels(), IMAGENET, "Random numbers, never trained."

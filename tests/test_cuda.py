@@ -12,9 +12,10 @@ from PIL import Image
 from explorer import analyze, load
 from explorer.activations import channels, contributions, overview
 from explorer.batches import explain_many
+from explorer.devices import Precision
 from explorer.forward import Target
 from explorer.lesions import Lesion, analyze_without, sweep
-from explorer.network import Network, Precision
+from explorer.network import Network
 from explorer.residual import balances, take_apart
 
 pytestmark = pytest.mark.cuda

@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from explorer import devices
+from explorer.devices import Precision
 from explorer.errors import DeviceError
-from explorer.network import Precision
 
 
 def test_the_cpu_is_always_there_and_last() -> None:

@@ -7,8 +7,8 @@ from PIL import Image, ImageDraw
 from torchvision.models import ResNet18_Weights, ResNet50_Weights
 from torchvision.transforms._presets import ImageClassification
 
-from explorer.geometry import Frame, Framing, Preprocessing, frame, paint_back, to_tensor
-from explorer.images import IMAGENET, read_image
+from explorer.geometry import IMAGENET, Frame, Framing, Preprocessing, frame, paint_back, to_tensor
+from explorer.images import read_image
 
 PRESETS = [
     ResNet18_Weights.IMAGENET1K_V1.transforms(),

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from explorer import analyze, load
 from explorer.analysis import Analysis
 from explorer.errors import RequestError
-from explorer.images import to_tensor
+from explorer.geometry import to_tensor
 from explorer.lesions import Cut, Lesion, analyze_without, cuttable, lesioned, refusal, sweep
 from explorer.network import Network
 from explorer.plain import PlainBasicBlock

@@ -9,8 +9,7 @@ from PIL import Image
 
 from explorer import analyze, load
 from explorer.analysis import Analysis
-from explorer.geometry import Framing
-from explorer.images import to_tensor
+from explorer.geometry import Framing, to_tensor
 from explorer.poking import Box, Fill, Hidden, Region, poke
 
 

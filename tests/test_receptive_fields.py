@@ -13,7 +13,8 @@ from torch import Tensor
 
 from explorer import analyze, load
 from explorer.blueprint import blueprint
-from explorer.network import Network, Precision
+from explorer.devices import Precision
+from explorer.network import Network
 from explorer.receptive_fields import EffectiveField, ReceptiveField, effective_field
 
 Range = tuple[int, int]

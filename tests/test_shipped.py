@@ -14,7 +14,7 @@ from explorer import builtin, load
 from explorer.cards import read_card
 from explorer.commands.trained import sample_answers
 from explorer.downloads import sha256
-from explorer.images import to_tensor
+from explorer.geometry import to_tensor
 from explorer.paths import ASSETS
 from explorer.samples import SAMPLES
 from explorer.variants import PLAIN_TWINS, RESIDUAL_TWINS, VARIANTS, find_variant

@@ -94,7 +94,8 @@ def test_the_inventory_holds_every_file_once(on_board: Path, torch_home: Path) -
 def test_asking_for_built_in_and_untrained_weights_does_not_import_torch() -> None:
     script = (
         "import json, sys\n"
-        "from explorer.weights import Source, availability\n"
+        "from explorer.sources import Source\n"
+        "from explorer.stock import availability\n"
         "for source in (Source.BUILTIN, Source.UNTRAINED): availability('resnet18', source)\n"
         "print(json.dumps('torch' in sys.modules))"
     )

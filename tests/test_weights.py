@@ -16,18 +16,19 @@ from torchvision.models.resnet import BasicBlock, ResNet
 
 from explorer import builtin, imagenet
 from explorer.cards import save_network
+from explorer.devices import Precision
 from explorer.errors import (
     DeviceError,
     RequestError,
     WeightsError,
     WeightsUnavailableError,
 )
-from explorer.images import IMAGENET, Preprocessing
+from explorer.geometry import IMAGENET, Preprocessing
 from explorer.narrow import NarrowResNet
-from explorer.network import Precision
 from explorer.sources import Source
 from explorer.variants import VARIANTS
-from explorer.weights import Weights, load, verify
+from explorer.weights import load, verify
+from explorer.weights_info import Weights
 
 CARD = replace(
     EXAMPLE,

@@ -116,7 +116,8 @@ def _question(arguments: argparse.Namespace, network: Network) -> Question:
 def _explain(network: Network, question: Question, photo: Path, base: Path) -> Explanation:
     """Explain one photo and write its two files, whose names begin with `base`."""
     from explorer.analysis import analyze
-    from explorer.images import Framing, read_image
+    from explorer.geometry import Framing
+    from explorer.images import read_image
 
     image = read_image(photo)
     started = time.perf_counter()

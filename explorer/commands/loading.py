@@ -58,7 +58,7 @@ def load_network(
     if variant is not None:
         find_variant(variant)  # a wrong name is known before torch is there
 
-    from explorer.network import Precision
+    from explorer.devices import Precision
     from explorer.sources import parse
     from explorer.stock import availability
     from explorer.weights import DEFAULT_VARIANT, load

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from explorer.cards import Card
     from explorer.evaluation import Evaluation
-    from explorer.images import Preprocessing
+    from explorer.geometry import Preprocessing
     from explorer.training import EpochResult, Recipe, Trainer
 
 WIDTH = 16  # channels of the stem, unless asked for otherwise
@@ -107,7 +107,7 @@ def sample_answers(
     """Say what a network makes of the samples whose category it knows, a phrase for each."""
     import torch
 
-    from explorer.images import to_tensor
+    from explorer.geometry import to_tensor
     from explorer.samples import SAMPLES
 
     answers = []

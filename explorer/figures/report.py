@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from PIL import Image
 
-from explorer.blocks import stage_of
+from explorer.block_names import stage_of
 from explorer.evidence import in_words
 from explorer.figures.crops import outline
 from explorer.figures.heatmaps import Scale, colour_bar, draw, overlay

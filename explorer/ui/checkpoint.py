@@ -15,7 +15,8 @@ from explorer.sources import CHECKPOINT_SUFFIXES, Source
 from explorer.ui import choices, errors, runtime
 
 if TYPE_CHECKING:
-    from explorer.network import Network, Precision
+    from explorer.devices import Precision
+    from explorer.network import Network
 
 _MINE, _PROBLEM, _ROUND = "my_checkpoint", "checkpoint_problem", "checkpoint_round"
 

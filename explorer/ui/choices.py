@@ -15,7 +15,7 @@ import streamlit as st
 
 from explorer import lessons
 from explorer.activations import Ranking, Reach
-from explorer.blocks import stage_of
+from explorer.block_names import stage_of
 from explorer.claims import Verdict
 from explorer.family import OTHERS
 from explorer.flow_records import DEPTHS

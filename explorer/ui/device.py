@@ -25,7 +25,7 @@ def line() -> None:
 
 
 def _choice(offered: tuple[str, ...]) -> None:
-    from explorer.network import Precision
+    from explorer.devices import Precision
 
     kept: dict[str, Any] = {"required": True, "persist_state": "session"}
     device = st.segmented_control(

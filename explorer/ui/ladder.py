@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.blocks import stage_of
+from explorer.block_names import stage_of
 from explorer.figures.heatmaps import Scale, draw
 from explorer.figures.pictures import png
 from explorer.provenance import Span, limit

@@ -9,12 +9,14 @@ import streamlit as st
 
 from explorer.errors import DeviceError, WeightsError, WeightsUnavailableError
 from explorer.sources import Source, parse
+from explorer.stock import MEBIBYTE, Availability, availability, fetch
 from explorer.ui import checkpoint, choices, errors, runtime
 from explorer.variants import VARIANTS
-from explorer.weights import DEFAULT_VARIANT, MEBIBYTE, Availability, availability, fetch
+from explorer.weights import DEFAULT_VARIANT
 
 if TYPE_CHECKING:
-    from explorer.network import Network, Precision
+    from explorer.devices import Precision
+    from explorer.network import Network
     from explorer.pool import NetworkKey
 
 _WORKING = "working_network"  # the key of the last network that could be loaded
@@ -48,7 +50,7 @@ def chosen() -> Chosen:
 
 def _own(asked: NetworkKey, network: Network) -> Chosen:
     """The reader's checkpoint, under a key that no other network has."""
-    from explorer.analysis import unless_out_of_memory
+    from explorer.devices import unless_out_of_memory
     from explorer.pool import NO_ROOM
 
     moved = unless_out_of_memory(lambda: checkpoint.on(network, asked.device, asked.precision))
@@ -89,7 +91,7 @@ def _asked() -> NetworkKey:
 def compute() -> tuple[str, Precision]:
     """Return the device and the precision that the reader chose, or the best device there is."""
     from explorer import devices
-    from explorer.network import Precision
+    from explorer.devices import Precision
 
     device = st.session_state.get(DEVICE) or devices.available()[0]
     return device, Precision(st.session_state.get(PRECISION) or Precision.FLOAT32)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.blocks import stage_of
+from explorer.block_names import stage_of
 from explorer.ui import choices
 from explorer.ui.browser import component, packed, pictures
 from explorer.wording import amount, times

@@ -57,7 +57,7 @@ def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from example_card import CARD
 
     from explorer.cards import save_network
-    from explorer.images import IMAGENET
+    from explorer.geometry import IMAGENET
     from explorer.training import Recipe, untrained_network
     from explorer.variants import VARIANTS
 

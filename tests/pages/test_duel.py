@@ -16,7 +16,7 @@ from torchvision.models import ResNet18_Weights, get_model
 from explorer import analyze, duel, load
 from explorer.agreement import compare_maps
 from explorer.analysis import Analysis
-from explorer.images import IMAGENET
+from explorer.geometry import IMAGENET
 from explorer.network import Network
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.pool import NetworkKey
@@ -26,7 +26,7 @@ from explorer.stock import availability
 from explorer.ui import bouts, disputes, duels, runtime
 from explorer.ui import table as tables
 from explorer.variants import CONTRAST, VARIANTS, find_variant
-from explorer.weights import Weights
+from explorer.weights_info import Weights
 from explorer.wording import spoken
 
 # More may come with the app: these are enough.

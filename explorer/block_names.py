@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+STEM, HEAD = "stem", "head"
+STAGES = 4  # of residual blocks, between the two
+
 
 def stage_of(block: str) -> str:
     """Return the stage that a block is in: "layer1" for "layer1.0", and the stem is its own."""

@@ -1,10 +1,10 @@
-"""Tests of explorer/blocks.py."""
+"""Tests of explorer/block_names.py."""
 
 from __future__ import annotations
 
 import pytest
 
-from explorer.blocks import stage_of
+from explorer.block_names import stage_of
 
 
 @pytest.mark.parametrize(
