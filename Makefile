@@ -17,11 +17,12 @@ help: ## list these commands
 app: $(VENV)/app.stamp ## open the app in the browser (PORT=8502 chooses the port)
 	@$(BIN)/resnet-explorer app $(if $(PORT),--port $(PORT))
 
-test: lint types tests ## check style and types, and run every test
+test: lint types tests ## check style, imports and types, and run every test
 
-lint: $(VENV)/test.stamp ## check style only
+lint: $(VENV)/test.stamp ## check style, and that imports go one way
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
 
 types: $(VENV)/test.stamp ## check types only
 	$(BIN)/mypy
@@ -49,7 +50,7 @@ lessons: $(VENV)/app.stamp ## let thirty people open the lessons at once, and co
 	$(BIN)/python benchmarks/lessons.py
 
 clean: ## remove the virtual environment and every cache
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find explorer pages tests -name __pycache__ -exec rm -rf {} +
 
 $(VENV)/app.stamp: pyproject.toml constraints.txt
