@@ -12,11 +12,12 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from explorer.attribution import find_method, grad_cam, grad_cam_ladder, hires_cam
+from explorer.attribution import grad_cam, grad_cam_ladder, hires_cam
 from explorer.devices import is_out_of_memory, synchronize, unless_out_of_memory
 from explorer.errors import RequestError
 from explorer.forward import ForwardPass, Target, forward
 from explorer.geometry import Frame, Framing, frame, to_tensor
+from explorer.methods import find_method
 from explorer.network import Network
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Analysis:
         """Explain a class at the pixels of the network's input, step by step, through Captum.
 
         Args:
-            method: one of `explorer.attribution.METHODS` that is not of a block.
+            method: one of `explorer.methods.METHODS` that is not of a block.
             layer: where Guided Grad-CAM takes its Grad-CAM; None for the last block.
             target: the class, by label or index; None for the predicted one.
             rather_than: a second class: what speaks for the first and not for this one.

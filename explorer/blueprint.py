@@ -17,8 +17,8 @@ from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from explorer.block_names import HEAD, STEM
 from explorer.multiplications import Multiplications
+from explorer.narrow import PlainBasicBlock, PlainBottleneck
 from explorer.network import Network, chain_of
-from explorer.plain import PlainBasicBlock, PlainBottleneck
 from explorer.receptive_fields import ReceptiveField, through
 from explorer.variants import Variant
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explorer.provenance import Finding, Provenance
+from explorer.finding import Finding
+from explorer.provenance import Provenance
 
 if TYPE_CHECKING:
     from explorer.analysis import Prediction

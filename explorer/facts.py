@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from explorer import builtin
+from explorer import builtin, recorded_facts
 from explorer.cards import read_card
 from explorer.fact import Fact
 from explorer.recipes import Recipe, published
@@ -151,44 +151,16 @@ def _blocks() -> dict[str, Fact]:
         }
 
 
-def _flow() -> dict[str, Fact]:
-    """How the gradient changes between the last block and the first, recorded."""
-    from explorer.flow_facts import facts
-
-    return facts()
-
-
-def _cuts() -> dict[str, Fact]:
-    """How accurate the twins are without one of their blocks, recorded."""
-    from explorer.twin_facts import facts
-
-    return facts()
-
-
-def _learning() -> dict[str, Fact]:
-    """How the twins learned, recorded, and what the paper reports of such networks."""
-    from explorer.learning_facts import facts
-
-    return facts()
-
-
-def _times() -> dict[str, Fact]:
-    """How long one photo takes each network on the machine of the reference measurement."""
-    from explorer.time_facts import facts
-
-    return facts()
-
-
 _GROUPS: dict[str, Callable[[], dict[str, Fact]]] = {
     "builtin": _builtin,
     "imagenet": _imagenet,
     "highway": _highway,
     "layers": _layers,
     "blocks": _blocks,
-    "flow": _flow,
-    "cuts": _cuts,
-    "times": _times,
-    "learning": _learning,
+    "flow": recorded_facts.gradient_flow,
+    "cuts": recorded_facts.lesions,
+    "times": recorded_facts.times,
+    "learning": recorded_facts.learning,
 }
 
 

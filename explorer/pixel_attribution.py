@@ -65,7 +65,7 @@ class Scored(nn.Module):
 def attribute_pixels(
     method: str, kept: ForwardPass, target: Target, block: str
 ) -> Iterator[PixelMap]:
-    """Explain a score by a method of `explorer.attribution.METHODS` that is not of a block.
+    """Explain a score by a method of `explorer.methods.METHODS` that is not of a block.
 
     Args:
         method: its name.

@@ -19,8 +19,8 @@ from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from explorer.errors import RequestError
 from explorer.forward import ForwardPass
+from explorer.narrow import PlainBasicBlock, PlainBottleneck
 from explorer.network import Network
-from explorer.plain import PlainBasicBlock, PlainBottleneck
 
 WEAK, STRONG = 0.3, 1.0  # |F(x)| / |shortcut(x)|: below, the block changes little; above, a lot
 ALIGNED = 0.2  # a cosine beyond it is a direction, below it hardly more than chance

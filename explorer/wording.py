@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 
@@ -43,3 +44,37 @@ def amount(count: int) -> str:
             digits = f"{value:.0f}" if value >= 99.5 else f"{value:.3g}"
             return f"{digits}\N{NO-BREAK SPACE}{unit}"
     return str(count)
+
+
+_RAISED = str.maketrans(
+    "-0123456789",
+    "\N{SUPERSCRIPT MINUS}\N{SUPERSCRIPT ZERO}\N{SUPERSCRIPT ONE}\N{SUPERSCRIPT TWO}"
+    "\N{SUPERSCRIPT THREE}\N{SUPERSCRIPT FOUR}\N{SUPERSCRIPT FIVE}\N{SUPERSCRIPT SIX}"
+    "\N{SUPERSCRIPT SEVEN}\N{SUPERSCRIPT EIGHT}\N{SUPERSCRIPT NINE}",
+)
+
+
+def power(value: float) -> str:
+    """Write a number from zero up with two digits; as a power of ten where it is extreme."""
+    if math.isinf(value):
+        return "\N{INFINITY}"
+    if value == 0 or 0.001 <= value < 1000:
+        return f"{value:.2g}" if value < 100 else f"{value:.0f}"
+    digits, _, exponent = f"{value:.1e}".partition("e")
+    return (
+        f"{digits}\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}{ten(int(exponent))}"
+    )
+
+
+def ten(exponent: int) -> str:
+    """Write a power of ten: "10" with a raised exponent."""
+    return f"10{str(exponent).translate(_RAISED)}"
+
+
+def duration(seconds: float) -> str:
+    """Write a duration as one says it."""
+    if seconds < 0.1:
+        return "less than 0.1 s"
+    if seconds < 10:
+        return f"about {seconds:.1f} s"
+    return f"about {seconds:.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"

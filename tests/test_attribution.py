@@ -6,9 +6,10 @@ from captum.attr import LayerGradCam
 from torch import Tensor, nn
 
 from explorer import load
-from explorer.attribution import METHODS, find_method, grad_cam, grad_cam_ladder, hires_cam
+from explorer.attribution import grad_cam, grad_cam_ladder, hires_cam
 from explorer.errors import RequestError
 from explorer.forward import Target, forward
+from explorer.methods import METHODS, find_method
 from explorer.network import Network
 from explorer.variants import VARIANTS
 

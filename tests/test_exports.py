@@ -14,8 +14,9 @@ import pytest
 
 from explorer.batches import PhotoResult
 from explorer.exports import SheetRow, archive, heatmap_npy, predictions_csv, sheet_csv, sheet_zip
+from explorer.finding import Finding
 from explorer.geometry import Framing
-from explorer.provenance import Finding, Provenance
+from explorer.provenance import Provenance
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,8 @@ from explorer.analysis import Analysis
 from explorer.errors import RequestError
 from explorer.geometry import to_tensor
 from explorer.lesions import Cut, Lesion, analyze_without, cuttable, lesioned, refusal, sweep
+from explorer.narrow import PlainBasicBlock
 from explorer.network import Network
-from explorer.plain import PlainBasicBlock
 from explorer.variants import PLAIN_TWINS
 
 SHIPPED = ["resnet18", "resnet34", "resnet50"]

@@ -10,9 +10,10 @@ from importlib.metadata import version
 import numpy as np
 import pytest
 
-from explorer.attribution import METHODS
+from explorer.finding import Finding, Span
+from explorer.methods import METHODS
 from explorer.network import Network
-from explorer.provenance import Finding, Provenance, Span
+from explorer.provenance import Provenance
 from explorer.sources import Source
 
 MADE = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)

@@ -14,8 +14,9 @@ from torch import Tensor
 from explorer import analyze, load
 from explorer.blueprint import blueprint
 from explorer.devices import Precision
+from explorer.effective_field import EffectiveField, effective_field
 from explorer.network import Network
-from explorer.receptive_fields import EffectiveField, ReceptiveField, effective_field
+from explorer.receptive_fields import ReceptiveField
 
 Range = tuple[int, int]
 

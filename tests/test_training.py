@@ -13,7 +13,8 @@ from explorer.errors import DataError, RequestError
 from explorer.evaluation import evaluate
 from explorer.narrow import NarrowResNet
 from explorer.photo_folders import PhotoFolder
-from explorer.training import RANGES, Recipe, Trainer, evaluation_transform, untrained_network
+from explorer.recipe import RANGES, Recipe
+from explorer.training import Trainer, evaluation_transform, untrained_network
 from explorer.variants import VARIANTS
 
 RECIPE = Recipe(

@@ -1,4 +1,4 @@
-"""Tests of explorer/training_curves.py and explorer/learning_facts.py."""
+"""Tests of explorer/training_curves.py."""
 
 from __future__ import annotations
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from explorer.wording import amount, listed, percent, spoken, times, written
+from explorer.wording import amount, listed, percent, power, spoken, times, written
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,20 @@ def test_words_are_listed_as_people_do() -> None:
 
 def test_sides_stay_on_one_line() -> None:
     assert times((64, 8)) == "64\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}8"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (0.0521, "0.052"),
+        (1.234, "1.2"),
+        (21.4, "21"),
+        (149.6, "150"),
+        (6.5e-44, "6.5 × 10⁻⁴⁴"),  # noqa: RUF001
+        (8.61e7, "8.6 × 10⁷"),  # noqa: RUF001
+        (math.inf, "∞"),
+    ],
+)
+def test_extreme_numbers_are_powers_of_ten(value: float, text: str) -> None:
+    assert power(value).replace("\xa0", " ") == text

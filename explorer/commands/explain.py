@@ -95,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _question(arguments: argparse.Namespace, network: Network) -> Question:
-    from explorer.attribution import find_method
+    from explorer.methods import find_method
 
     target, rather_than = (
         None if name is None else network.find_class(name)

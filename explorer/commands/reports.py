@@ -12,8 +12,8 @@ from explorer.commands.outputs import one_line
 
 if TYPE_CHECKING:
     from explorer.analysis import Analysis, Map, Prediction
-    from explorer.attribution import Method
     from explorer.errors import ImageError
+    from explorer.methods import Method
 
 
 @dataclass(frozen=True)

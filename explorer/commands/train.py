@@ -18,7 +18,8 @@ from explorer.variants import PLAIN_TWINS, RESIDUAL_TWINS, VARIANTS, find_varian
 
 if TYPE_CHECKING:
     from explorer.photo_folders import PhotoFolder
-    from explorer.training import EpochResult, Recipe, Trainer
+    from explorer.recipe import Recipe
+    from explorer.training import EpochResult, Trainer
 
 MOST = 1024  # channels of the stem, or threads
 TRAINABLE = tuple(
@@ -123,7 +124,7 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _add_recipe(group: argparse._ArgumentGroup) -> None:
     """Add an option for each field of the recipe: name, type, default and help come from there."""
-    from explorer.training import Recipe
+    from explorer.recipe import Recipe
 
     explained = dict(re.findall(r"^ +(\w+): (.+)$", Recipe.__doc__ or "", re.MULTILINE))
     types = get_type_hints(Recipe)
@@ -162,7 +163,7 @@ def _number(text: str) -> float:
 
 
 def _recipe(arguments: argparse.Namespace) -> Recipe:
-    from explorer.training import Recipe
+    from explorer.recipe import Recipe
 
     return Recipe(**{field.name: getattr(arguments, field.name) for field in fields(Recipe)})
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from explorer.cards import Card
     from explorer.evaluation import Evaluation
     from explorer.geometry import Preprocessing
-    from explorer.training import EpochResult, Recipe, Trainer
+    from explorer.recipe import Recipe
+    from explorer.training import EpochResult, Trainer
 
 WIDTH = 16  # channels of the stem, unless asked for otherwise
 CONFUSIONS = 8  # on a card

@@ -8,107 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from types import MappingProxyType
 
-from explorer.comparison import NOT_PUBLISHED, Entry
-from explorer.figures.ticks import round_ticks
+from explorer.cards import Card
+from explorer.comparison import NOT_PUBLISHED, Entry, front
+from explorer.figures.chart import Axis, Chart, Mark, Series
 from explorer.measures import MEASURES, Measure
-from explorer.pareto import front
 
 LATENCY, THROUGHPUT, TOP1 = MEASURES["latency"], MEASURES["throughput"], MEASURES["top1"]
 _LABEL_WIDTH, _LABEL_HEIGHT = 0.14, 0.045  # of the chart's sides: less apart, and labels overlap
 WIDE_RANGE = 8.0  # times as much: from here on the axis counts in multiples
-
-
-@dataclass(frozen=True)
-class Axis:
-    """One axis.
-
-    Attributes:
-        heading: title and unit.
-        multiples: equal distances mean equal ratios.
-        ticks: values with their names, where numbers would not do.
-        limit: of the reader's budget; None for none.
-    """
-
-    heading: str
-    multiples: bool = False
-    ticks: tuple[tuple[float, str], ...] = ()
-    limit: float | None = None
-
-
-@dataclass(frozen=True)
-class Mark:
-    """One network on a chart.
-
-    Attributes:
-        x: where it stands.
-        y: likewise.
-        title: its name.
-        label: written beside it.
-        detail: what pointing at it says further.
-        x_span: the quartiles of `x`; None where there are none.
-        y_span: of `y`, likewise.
-        hollow: it has no value on the y axis and stands at its foot.
-        best: the advisor's choice.
-        below: its label stands under it, where another one would be hit above.
-    """
-
-    x: float
-    y: float
-    title: str
-    label: str = ""
-    detail: str = ""
-    x_span: tuple[float, float] | None = None
-    y_span: tuple[float, float] | None = None
-    hollow: bool = False
-    best: bool = False
-    below: bool = False
-
-
-@dataclass(frozen=True)
-class Series:
-    """Marks of one colour.
-
-    Attributes:
-        title: in the legend.
-        marks: in the order in which a line joins them.
-        joined: whether one does.
-    """
-
-    title: str
-    marks: tuple[Mark, ...]
-    joined: bool = False
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A chart.
-
-    Attributes:
-        heading: what it shows, for a file that stands alone.
-        x: the axis across.
-        y: the axis upwards.
-        series: what is drawn.
-        front: the marks that no other beats, in order.
-        reading: how to read it, in a sentence.
-        alt: what it shows, for those who do not see it.
-    """
-
-    heading: str
-    x: Axis
-    y: Axis
-    series: tuple[Series, ...]
-    front: tuple[Mark, ...] = ()
-    reading: str = ""
-    alt: str = ""
-
-    @property
-    def marks(self) -> tuple[Mark, ...]:
-        """All marks of all series."""
-        return tuple(mark for series in self.series for mark in series.marks)
 
 
 def trade_off(
@@ -351,3 +262,50 @@ def _pairs_in_words(series: tuple[Series, Series]) -> str:
     pairs = zip(first.marks, second.marks, strict=True)
     told = [f"{one.title} {one.x:.1f} and {other.x:.1f} ms" for one, other in pairs]
     return f"Latency on {first.title} and on {second.title}: {', '.join(told[::-1])}."
+
+
+def round_ticks(low: float, high: float) -> tuple[tuple[float, str], ...]:
+    """Return 1, 2 and 5 times the powers of ten between two values, and one beyond each.
+
+    Args:
+        low: above zero.
+        high: not below `low`.
+
+    Returns:
+        The ticks with what is written at them, in order.
+    """
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks = [step * 10.0**power for power in powers for step in (1, 2, 5)]
+    first = sum(tick <= low for tick in ticks) - 1
+    last = sum(tick < high for tick in ticks)
+    return tuple((tick, f"{tick:,g}") for tick in ticks[first : last + 1])
+
+
+def accuracy_by_depth(found: Sequence[tuple[int, Card]]) -> Chart:
+    """Lay out two accuracies against depth.
+
+    Args:
+        found: depth in layers, and the card of the network, in order of depth.
+    """
+    top1 = Series("Top-1", tuple(_depth_mark(n, card.top1) for n, card in found), True)
+    fair = Series(
+        "Mean per class", tuple(_depth_mark(n, card.mean_per_class) for n, card in found), True
+    )
+    ticks = tuple((float(n), str(n)) for n, _ in found)
+    best = max(found, key=lambda one: one[1].top1)
+    told = ", ".join(f"ResNet-{n} {card.top1:.1f} %" for n, card in found)
+    return Chart(
+        heading="Accuracy of the built-in networks by depth",
+        x=Axis("Layers", multiples=True, ticks=ticks),
+        y=Axis("Validation photos right (%)"),
+        series=(top1, fair),
+        reading=(
+            f"All of one recipe, on the same {best[1].photos:,} validation photos; "
+            "mean per class counts every category the same."
+        ),
+        alt=f"Top-1 of the built-in networks: {told}. Best: ResNet-{best[0]}.",
+    )
+
+
+def _depth_mark(layers: int, value: float) -> Mark:
+    return Mark(layers, value, f"ResNet-{layers}", f"{value:.1f}", f"{value:.2f} %")

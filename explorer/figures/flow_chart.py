@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.palettes import SERIES
 from explorer.flows import Flow, Gradient
-from explorer.powers import power, ten
+from explorer.wording import power, ten
 
 HEIGHT = 360  # pixels
 MARGIN = 10.0  # times beyond the largest and the smallest: where zero and overflow are drawn

@@ -6,7 +6,7 @@ import io
 import threading
 from typing import TYPE_CHECKING, Any
 
-from explorer.figures.charts import Axis, Chart, Mark, Series
+from explorer.figures.chart import Axis, Chart, Mark, Series
 from explorer.figures.palettes import QUIET, SERIES
 
 if TYPE_CHECKING:

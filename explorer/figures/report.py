@@ -15,8 +15,9 @@ from explorer.evidence import in_words
 from explorer.figures.crops import outline
 from explorer.figures.heatmaps import Scale, colour_bar, draw, overlay
 from explorer.figures.pictures import fitted, jpeg, png
+from explorer.finding import Finding, Span
 from explorer.geometry import Framing
-from explorer.provenance import Finding, Provenance, Span
+from explorer.provenance import Provenance
 from explorer.wording import percent, spoken, written
 
 _MANY = 20  # blocks; more of them are drawn smaller

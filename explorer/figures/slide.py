@@ -12,8 +12,9 @@ from explorer.evidence import in_words
 from explorer.figures.crops import outline
 from explorer.figures.heatmaps import Scale, colour_bar, overlay
 from explorer.figures.typefaces import sans, wrapped
+from explorer.finding import Finding
 from explorer.geometry import Framing
-from explorer.provenance import Finding, Provenance
+from explorer.provenance import Provenance
 from explorer.wording import percent, written
 
 SIZE = WIDTH, HEIGHT = 1920, 1080

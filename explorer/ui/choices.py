@@ -18,13 +18,13 @@ from explorer.activations import Ranking, Reach
 from explorer.block_names import stage_of
 from explorer.claims import Verdict
 from explorer.family import OTHERS
+from explorer.finding import Span
 from explorer.flow_records import DEPTHS
 from explorer.flows import Gradient, Init
 from explorer.geometry import Framing
 from explorer.measurements import Family
 from explorer.measures import MEASURES
 from explorer.poking import Fill, Hidden
-from explorer.provenance import Span
 from explorer.recipes import Recipe
 from explorer.samples import SAMPLES
 from explorer.variants import VARIANTS

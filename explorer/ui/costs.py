@@ -12,7 +12,7 @@ from explorer.ui.explanations import Explanation
 from explorer.ui.turn import turn
 
 if TYPE_CHECKING:
-    from explorer.attribution import Method
+    from explorer.methods import Method
 
 _PASS, _RUN = "seconds_of_a_pass", "seconds_of_a_run"  # by network, and by network and method
 
@@ -27,15 +27,6 @@ def estimate(explanation: Explanation, method: Method) -> float:
 def remember(explanation: Explanation, method: Method, seconds: float) -> None:
     """Keep what a method took with this network."""
     st.session_state.setdefault(_RUN, {})[explanation.key[1], method.name] = seconds
-
-
-def in_words(seconds: float) -> str:
-    """Write a duration as one says it."""
-    if seconds < 0.1:
-        return "less than 0.1 s"
-    if seconds < 10:
-        return f"about {seconds:.1f} s"
-    return f"about {seconds:.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"
 
 
 def _pass(explanation: Explanation) -> float:

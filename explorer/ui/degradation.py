@@ -12,8 +12,9 @@ from explorer.figures.plots import CONFIG
 from explorer.live_twins import LiveTwins, State
 from explorer.training_curves import PAPER, Curve, curves, recorded_run
 from explorer.twin_training import DEPTH, STEPS, Point
-from explorer.ui import choices, jobs
+from explorer.ui import choices
 from explorer.ui.picking import pick
+from explorer.ui.presence import presence
 
 _LIVE = "live_twins"
 _LOOK_EVERY = 1.0  # seconds
@@ -126,7 +127,7 @@ def _start() -> None:
     before = _current()
     if before is not None:
         before.stop()
-    run = LiveTwins(random.randint(1, 9999), jobs.presence())
+    run = LiveTwins(random.randint(1, 9999), presence())
     st.session_state[_LIVE] = run
     run.start()
 

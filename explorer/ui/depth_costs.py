@@ -10,8 +10,8 @@ from explorer.comparison import Entry, conditions, entries
 from explorer.comparison_files import origin
 from explorer.errors import ResultError
 from explorer.figures import charts, plots
-from explorer.figures.charts import Chart
-from explorer.figures.depth_chart import accuracy_by_depth
+from explorer.figures.chart import Chart
+from explorer.figures.charts import accuracy_by_depth
 from explorer.measurements import Family, Run
 from explorer.measures import MEASURES
 from explorer.recipes import Recipe

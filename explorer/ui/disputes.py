@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.ui import bouts, costs, duelists, photos
+from explorer.ui import bouts, duelists, photos
 from explorer.ui.bouts import Asked
 from explorer.ui.duelists import Duelist
 from explorer.ui.table import Cell, Column, TableRow, table
 from explorer.ui.working import work
+from explorer.wording import duration
 
 if TYPE_CHECKING:
     from explorer.agreement import Agreement
@@ -45,7 +46,7 @@ def several(chosen: Sequence[Duelist], asked: Asked) -> None:
         return
     seconds = len(shown) * _ANSWERING * duelists.estimate(chosen) / duelists.PASSES
     st.button(
-        f"Ask them about all {len(shown)} ({costs.in_words(seconds)})",
+        f"Ask them about all {len(shown)} ({duration(seconds)})",
         icon=":material/photo_library:",
         on_click=_go,
         args=(wanted,),

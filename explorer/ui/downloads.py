@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer import exports
 from explorer.figures.report import report_html
 from explorer.figures.slide import slide_png
-from explorer.provenance import UPLOAD, Finding, Provenance
-from explorer.ui import links, shelf
+from explorer.finding import UPLOAD, Finding
+from explorer.provenance import Provenance
+from explorer.ui import links
+from explorer.ui.deferred_download import deferred
 from explorer.ui.photos import Photo
 
 if TYPE_CHECKING:
@@ -182,27 +183,6 @@ def _button(kind: _Kind, photo: Photo, finding: Finding) -> None:
         return kind.made(photo, finding, Provenance.of(finding))
 
     deferred(kind.label, kind.icon, f"{finding.name}.{kind.ending}", kind.mime, made)
-
-
-def deferred(label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]) -> None:
-    """Offer a file that is made, in a thread of the server, when the reader asks for it."""
-    reader = get_script_run_ctx()
-
-    def content() -> bytes:
-        encoded = made()
-        if reader is not None:
-            shelf.keep(encoded, mime, name, reader)
-        return encoded
-
-    st.download_button(
-        label,
-        data=content,
-        file_name=name,
-        mime=mime,
-        key=f"take_{name.rpartition('.')[2]}",
-        icon=icon,
-        on_click="ignore",
-    )
 
 
 def _described(photo: Photo, numbered: bool = False) -> str:

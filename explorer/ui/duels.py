@@ -14,7 +14,6 @@ from explorer.sources import Source
 from explorer.ui import (
     bouts,
     choices,
-    costs,
     disputes,
     duelists,
     fetching,
@@ -28,7 +27,7 @@ from explorer.ui.duelists import Duelist
 from explorer.ui.picking import pick
 from explorer.ui.working import work
 from explorer.variants import VARIANTS
-from explorer.wording import percent, spoken
+from explorer.wording import duration, percent, spoken
 
 if TYPE_CHECKING:
     from explorer.agreement import Agreement
@@ -125,7 +124,7 @@ def _duel(photo: Photo, chosen: Sequence[Duelist], asked: Asked, group: Source) 
     wanted = (photo.id, tuple(keys), asked)
     if steps and group is not Source.BUILTIN and st.session_state.get(_GO) != wanted:
         st.button(
-            f"Start the duel of {len(chosen)} ({costs.in_words(duelists.estimate(chosen))})",
+            f"Start the duel of {len(chosen)} ({duration(duelists.estimate(chosen))})",
             type="primary",
             icon=":material/compare:",
             on_click=_go,

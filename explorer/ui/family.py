@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.family import OTHERS, RESNET, Member, family
-from explorer.ui import choices, costs, errors, jobs, networks
+from explorer.ui import choices, errors, jobs, networks
 from explorer.ui.drawn import drawn
 from explorer.variants import find_variant
-from explorer.wording import verbatim
+from explorer.wording import duration, verbatim
 
 if TYPE_CHECKING:
     from explorer.claims import Amounts
@@ -121,7 +121,7 @@ def _times(member: Member) -> None:
     models = tuple(one.variant for one in (family()[RESNET], member))
     st.button(
         f"Measure {' and '.join(_title(model) for model in models)} here "
-        f"({costs.in_words(_SECONDS * len(models))})",
+        f"({duration(_SECONDS * len(models))})",
         icon=":material/timer:",
         on_click=_measure,
         args=(models,),

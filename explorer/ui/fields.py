@@ -21,8 +21,9 @@ from explorer.wording import times, written
 
 if TYPE_CHECKING:
     from explorer.blueprint import Link
+    from explorer.effective_field import EffectiveField
     from explorer.geometry import Frame
-    from explorer.receptive_fields import EffectiveField, Extent
+    from explorer.receptive_fields import Extent
     from explorer.ui.explanations import Explanation
     from explorer.ui.photos import Photo
 
@@ -63,7 +64,7 @@ _stage = component(
 def section(photo: Photo, explanation: Explanation) -> None:
     """Offer the blocks and their cells, and show what the chosen cell sees."""
     from explorer.blueprint import blueprint
-    from explorer.receptive_fields import effective_field
+    from explorer.effective_field import effective_field
 
     analysis = explanation.analysis
     network = analysis.network

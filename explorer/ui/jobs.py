@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.errors import ExplorerError
+from explorer.ui.presence import presence
 from explorer.ui.turn import turns
 
 if TYPE_CHECKING:
@@ -131,12 +130,3 @@ def start(plan: Plan) -> Job:
     st.session_state[_JOB] = job
     job.start()
     return job
-
-
-def presence() -> Callable[[], bool]:
-    """Return what tells whether this session is still connected."""
-    reader = get_script_run_ctx()
-    if reader is None or not runtime.exists():
-        return lambda: True
-    server, session = runtime.get_instance(), reader.session_id
-    return lambda: server.is_active_session(session)

@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.block_names import stage_of
 from explorer.figures.heatmaps import Scale, draw
 from explorer.figures.pictures import png
-from explorer.provenance import Span, limit
+from explorer.finding import Span, limit
 from explorer.ui import choices
 from explorer.ui.explanations import Ladder
 from explorer.ui.help import with_term

@@ -10,8 +10,8 @@ import streamlit as st
 
 from explorer import evidence
 from explorer.figures.heatmaps import Scale
+from explorer.finding import limit
 from explorer.geometry import Frame
-from explorer.provenance import limit
 from explorer.ui import choices
 from explorer.ui.help import with_term
 from explorer.ui.overlay import Shown, overlay

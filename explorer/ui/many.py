@@ -12,8 +12,8 @@ from explorer.evidence import in_words
 from explorer.figures import contact
 from explorer.figures.heatmaps import Scale, colour_bar
 from explorer.figures.pictures import png
+from explorer.finding import limit
 from explorer.paths import PAGES
-from explorer.provenance import limit
 from explorer.samples import SAMPLES
 from explorer.ui import choices, downloads, networks, options, photos, sheets
 from explorer.ui.browser import component, packed, pictures

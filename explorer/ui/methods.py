@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from explorer import journal
 from explorer.figures.heatmaps import Scale
-from explorer.provenance import Span
+from explorer.finding import Span
 from explorer.ui import choices, costs, layout, words
 from explorer.ui.explanations import RESULTS, Explanation, Ladder
 from explorer.ui.ladder import limits
@@ -26,9 +26,10 @@ from explorer.ui.overlay import overlay
 from explorer.ui.photos import Photo
 from explorer.ui.question import Question
 from explorer.ui.turn import turn
+from explorer.wording import duration
 
 if TYPE_CHECKING:
-    from explorer.attribution import Method
+    from explorer.methods import Method
     from explorer.pixel_attribution import PixelMap
 
 GRAD_CAM, HIRES_CAM = "grad-cam", "hires-cam"
@@ -98,7 +99,7 @@ class Answer:
 
 def chosen() -> Method:
     """The method that the reader chose; Grad-CAM if there is no such method."""
-    from explorer.attribution import METHODS
+    from explorer.methods import METHODS
 
     return METHODS.get(choices.get(choices.METHOD), METHODS[GRAD_CAM])
 
@@ -120,7 +121,7 @@ def answer(asked: Asked, method: Method) -> Answer | None:
 
 def show(asked: Asked) -> Answer:
     """Show the chosen method's map over the photo; while that one waits, Grad-CAM's."""
-    from explorer.attribution import METHODS
+    from explorer.methods import METHODS
 
     method = chosen()
     found = answer(asked, method) or answer(asked, METHODS[GRAD_CAM])
@@ -139,7 +140,7 @@ def show(asked: Asked) -> Answer:
 
 def picker(asked: Asked) -> None:
     """Offer the methods; one that takes a while waits for its button."""
-    from explorer.attribution import METHODS
+    from explorer.methods import METHODS
 
     method = chosen()
     st.session_state[_PICK] = method.name
@@ -158,7 +159,7 @@ def picker(asked: Asked) -> None:
 
 def side_by_side(asked: Asked) -> None:
     """Show what several methods say to the same question, each with its own colour bar."""
-    from explorer.attribution import METHODS
+    from explorer.methods import METHODS
 
     is_used = bool(st.session_state.get(_COMPARE))
     with st.expander("Methods side by side", is_used, icon=":material/view_column:"):
@@ -217,7 +218,7 @@ def _cost(asked: Asked, methods: list[Method], partial: Result | None) -> str:
     device = asked.explanation.analysis.network.device.type
     place = "CPU" if device == "cpu" else "GPU"
     stopped = f"Stopped after {partial.done} of {partial.steps} steps. " if partial else ""
-    said = costs.in_words(seconds)
+    said = duration(seconds)
     return f"{stopped}{said[0].upper()}{said[1:]} on this {place}."
 
 

@@ -9,10 +9,11 @@ import streamlit as st
 
 from explorer.errors import ExplorerError
 from explorer.measurements import SECONDS_PER_ROW, THOROUGH, Dtype, Family, MemoryFormat
-from explorer.ui import costs, errors, jobs, networks, runs
+from explorer.ui import errors, jobs, networks, runs
 from explorer.ui.help import with_term
 from explorer.ui.jobs import Job
 from explorer.variants import VARIANTS
+from explorer.wording import duration
 
 if TYPE_CHECKING:
     from explorer.benchmark import Plan
@@ -39,7 +40,7 @@ def draw(family: Family) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_bar"):
         seconds = SECONDS_PER_ROW * len(_quick(family))
         st.button(
-            f"Quick measurement ({costs.in_words(seconds)})",
+            f"Quick measurement ({duration(seconds)})",
             type="primary",
             icon=":material/timer:",
             on_click=_start_quick,
@@ -86,7 +87,7 @@ def _custom(family: Family) -> None:
     dtype, layout = _pick_storage(device)
     compiled, thorough = _pick_compiled(device), _pick_effort()
     rows = len(models) * len(batches)
-    cost = "" if thorough else f" ({costs.in_words(SECONDS_PER_ROW * rows)})"
+    cost = "" if thorough else f" ({duration(SECONDS_PER_ROW * rows)})"
     label = f"Measure {rows} row{'' if rows == 1 else 's'}{cost}"
     if st.button(label, type="primary", disabled=not rows, key=f"{_CUSTOM}_start"):
         _start_custom(models, batches, device, dtype, resolution, layout, compiled, thorough)

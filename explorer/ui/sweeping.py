@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NoReturn
 import streamlit as st
 
 from explorer import journal
-from explorer.ui import costs, explanations
+from explorer.ui import explanations
 from explorer.ui.columns import Column, Series, Tone, columns
 from explorer.ui.turn import turn
-from explorer.wording import percent, spoken
+from explorer.wording import duration, percent, spoken
 
 if TYPE_CHECKING:
     from explorer.analysis import Prediction
@@ -123,7 +123,7 @@ def _stop() -> None:
 def _cost(study: Study, missing: int, total: int, seconds: float) -> str:
     device = "CPU" if study.analysis.network.device.type == "cpu" else "GPU"
     stopped = f"Stopped after {total - missing} of {total} blocks. " if missing < total else ""
-    said = costs.in_words(seconds)
+    said = duration(seconds)
     return f"{stopped}{said[0].upper()}{said[1:]} on this {device}."
 
 

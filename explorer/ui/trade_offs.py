@@ -11,12 +11,13 @@ import streamlit as st
 from explorer.comparison import Conditions, Entry, conditions, entries
 from explorer.comparison_files import doubts, origin, table_csv
 from explorer.figures import charts, plots
-from explorer.figures.charts import Chart
+from explorer.figures.chart import Chart
 from explorer.measurements import Family, Run, State
 from explorer.measures import MEASURES, Measure
 from explorer.recipes import Recipe
-from explorer.ui import budget, choices, cost_table, downloads, errors, layout, run_bar, runs
+from explorer.ui import budget, choices, cost_table, errors, layout, run_bar, runs
 from explorer.ui.budget import Advised
+from explorer.ui.deferred_download import deferred
 from explorer.ui.picking import pick
 from explorer.ui.runs import Shown
 
@@ -215,7 +216,7 @@ def _take_along(shown: Shown, recipe: Recipe, chart: Chart, caption: str) -> Non
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="take_along"):
         st.markdown("**Take it with you**", width="content")
         for label, icon, kind, mime, made in files:
-            downloads.deferred(label, f":material/{icon}:", f"{name}.{kind}", mime, made)
+            deferred(label, f":material/{icon}:", f"{name}.{kind}", mime, made)
 
 
 def _printed(kind: str, chart: Chart, caption: str) -> bytes:

@@ -17,7 +17,7 @@ from explorer.wording import times
 
 if TYPE_CHECKING:
     from explorer.analysis import Analysis
-    from explorer.attribution import Method
+    from explorer.methods import Method
 
 Map = NDArray[np.float32]
 FLAT = 0.05  # of the strongest value; less of a difference between cells cannot be seen

@@ -58,7 +58,8 @@ def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     from explorer.cards import save_network
     from explorer.geometry import IMAGENET
-    from explorer.training import Recipe, untrained_network
+    from explorer.recipe import Recipe
+    from explorer.training import untrained_network
     from explorer.variants import VARIANTS
 
     module = untrained_network(VARIANTS["resnet18"], len(LABELS), Recipe(seed=1), width=4)

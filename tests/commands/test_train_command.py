@@ -16,7 +16,8 @@ from torch import Tensor
 from explorer import training
 from explorer.cards import read_card
 from explorer.geometry import Preprocessing
-from explorer.training import EpochResult, Recipe, Trainer, evaluation_transform
+from explorer.recipe import Recipe
+from explorer.training import EpochResult, Trainer, evaluation_transform
 from explorer.variants import VARIANTS
 
 Call = Callable[..., Any]

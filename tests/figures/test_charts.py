@@ -6,14 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from example_run import example_run, row
 
-from explorer.comparison import conditions, entries
+from explorer.comparison import conditions, entries, front
 from explorer.figures import prints
-from explorer.figures.charts import batch_curve, depth_curve, trade_off, two_devices
+from explorer.figures.charts import batch_curve, depth_curve, round_ticks, trade_off, two_devices
 from explorer.figures.plots import plot
 from explorer.figures.prints import png, svg
 from explorer.measurements import Family
 from explorer.measures import MEASURES
-from explorer.pareto import front
 from explorer.recipes import Recipe
 
 RUN = example_run()
@@ -144,3 +143,21 @@ def test_bars_reach_from_quartile_to_quartile() -> None:
     assert latency is not None
     assert trace.x[0] + trace.error_x.array[0] == pytest.approx(latency.q3)
     assert trace.x[0] - trace.error_x.arrayminus[0] == pytest.approx(latency.q1)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "written"),
+    [
+        (30, 900, ["20", "50", "100", "200", "500", "1,000"]),
+        (0.07, 0.3, ["0.05", "0.1", "0.2", "0.5"]),
+        (20, 200, ["20", "50", "100", "200"]),
+        (1, 1, ["1"]),
+    ],
+)
+def test_ticks_are_round_and_reach_around_the_values(
+    low: float, high: float, written: list[str]
+) -> None:
+    ticks = round_ticks(low, high)
+    assert [text for _, text in ticks] == written
+    assert ticks[0][0] <= low
+    assert ticks[-1][0] >= high

@@ -14,7 +14,8 @@ from PIL import Image
 
 from explorer.analysis import Prediction
 from explorer.figures.report import report_html
-from explorer.provenance import Finding, Provenance
+from explorer.finding import Finding
+from explorer.provenance import Provenance
 
 
 class Elements(HTMLParser):

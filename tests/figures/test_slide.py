@@ -12,9 +12,10 @@ from PIL import Image
 
 from explorer.figures.slide import FOOT, HEIGHT, SIZE, photo_box, slide, slide_png
 from explorer.figures.typefaces import sans, wrapped
+from explorer.finding import Finding
 from explorer.geometry import Framing, frame
 from explorer.images import read_image
-from explorer.provenance import Finding, Provenance
+from explorer.provenance import Provenance
 
 
 def rotated(size: tuple[int, int]) -> Image.Image:

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.downloads import Progress
 from explorer.errors import ExplorerError, WeightsUnavailableError
+from explorer.finding import Span
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.provenance import Span
 from explorer.ui import (
     explanations,
     frame,

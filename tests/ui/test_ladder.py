@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.provenance import Span
+from explorer.finding import Span
 from explorer.ui.ladder import in_words, limits
 
 MAPS = {

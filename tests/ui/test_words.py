@@ -13,7 +13,7 @@ def read(values: list[float], signed: bool = False, method: str = "grad-cam") ->
         import numpy as np
 
         from explorer.analysis import Prediction
-        from explorer.attribution import METHODS
+        from explorer.methods import METHODS
         from explorer.ui.question import Question
         from explorer.ui.words import reading
 

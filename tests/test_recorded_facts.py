@@ -1,12 +1,32 @@
-"""Tests of explorer/flow_facts.py, and of what the lesson says about the gradients."""
+"""Tests of explorer/recorded_facts.py, and of what the lessons say about these records."""
 
 from __future__ import annotations
 
+import json
 from statistics import median
 
 from explorer.facts import fact
 from explorer.flow_records import find
 from explorer.flows import FlowPlan, Init
+from explorer.paths import ASSETS
+from explorer.recorded_facts import lesions
+
+
+def test_facts_are_the_recorded_accuracies() -> None:
+    record = json.loads((ASSETS / "cuts" / "plain18.json").read_text())
+    found = lesions()
+    assert found["plain18.whole"].value == record["top1"]
+    assert found["plain18.best"].value == max(record["without"].values())
+    assert found["plain18.worst"].value == min(record["without"].values())
+    assert found["plain18.photos"].text == "1,071"
+    assert fact("cuts.residual18.whole").text.endswith("\N{NO-BREAK SPACE}%")
+
+
+def test_what_the_lesson_says_of_the_twins_holds() -> None:
+    """Without one block the plain twin guesses; the residual one keeps most of its accuracy."""
+    chance = 100 / 66
+    assert fact("cuts.plain18.best").value < 3 * chance
+    assert fact("cuts.residual18.worst").value > 0.7 * fact("cuts.residual18.whole").value
 
 
 def test_a_fact_is_the_median_of_all_seeds() -> None:
