@@ -65,14 +65,18 @@ class Opening:
         return list(dict.fromkeys(hosts))
 
 
-def serve(opening: Opening) -> None:
+def serve(opening: Opening, prepare: Callable[[], None]) -> None:
     """Serve the app until Ctrl-C.
+
+    Args:
+        opening: where, and to whom.
+        prepare: called once the server listens, to make the first page ready.
 
     Raises:
         RequestError: if nothing can listen there.
     """
     check_free(opening.host, opening.port)
-    gc.disable()  # till `warmup` is done: what is imported stays, and is no garbage to look for
+    gc.disable()  # till `prepare` is done: what is imported stays, and is no garbage to look for
     # Streamlit looks for .streamlit/config.toml beside this script.
     sys.argv = [str(ENTRY_SCRIPT)]
     room = Room(opening.sessions)
@@ -97,7 +101,7 @@ def serve(opening: Opening) -> None:
                 Middleware(Door, room=room),
                 Middleware(Styled, sheet=SHEET.read_text(encoding="utf-8")),
             ],
-            lifespan=_hosting(opening),
+            lifespan=_hosting(opening, prepare),
         ).run(config=_settings(opening))
     except KeyboardInterrupt:
         print()  # the terminal shows ^C without a line end
@@ -118,7 +122,7 @@ def _settings(opening: Opening) -> dict[str, object]:
 
 
 def _hosting(
-    opening: Opening,
+    opening: Opening, prepare: Callable[[], None]
 ) -> Callable[[object], AbstractAsyncContextManager[dict[str, object] | None]]:
     """Prepare the first page, print where others find the app, sweep up after those who left."""
 
@@ -126,9 +130,7 @@ def _hosting(
     async def lifespan(app: object) -> AsyncIterator[None]:
         from streamlit import config, runtime
 
-        from explorer.ui import warmup
-
-        warmup.start()
+        prepare()
         if not is_loopback(opening.host):
             port = config.get_option("server.port")
             urls = invitation.addresses(opening.host, port, opening.base_path)

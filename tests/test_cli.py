@@ -65,7 +65,7 @@ def test_without_a_subcommand_the_app_is_meant(monkeypatch: pytest.MonkeyPatch) 
     served = []
     monkeypatch.setattr(
         "explorer.commands.app.serve",
-        lambda opening: served.append((opening.port, opening.headless)),
+        lambda opening, prepare: served.append((opening.port, opening.headless)),
     )
     assert cli.main([]) == 0
     assert cli.main(["--port", "9000", "--headless"]) == 0

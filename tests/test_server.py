@@ -83,7 +83,7 @@ def test_the_name_of_a_proxy_is_answered_when_it_is_given() -> None:
 def test_checkpoints_are_taken_from_this_machine_alone_unless_allowed(
     started: dict[str, Any], opening: Opening, allowed: bool, megabytes: int
 ) -> None:
-    serve(opening)
+    serve(opening, prepare=lambda: None)
     assert house.current().checkpoints is allowed
     assert started["server.maxUploadSize"] == megabytes
     assert gc.isenabled()  # while the app starts, it is not
@@ -115,19 +115,19 @@ def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_the_server_asks_no_host_on_the_internet_for_its_own_address(
     started: dict[str, Any],
 ) -> None:
-    serve(Opening(host="0.0.0.0", port=0, headless=True))
+    serve(Opening(host="0.0.0.0", port=0, headless=True), prepare=lambda: None)
     assert started["script"] == ENTRY_SCRIPT
     assert started["server.address"] == "0.0.0.0"
     assert started["external"] is None  # and the suite fails if it left the machine
 
 
 def test_photos_are_never_spooled_to_the_disk(started: dict[str, Any]) -> None:
-    serve(Opening())
+    serve(Opening(), prepare=lambda: None)
     assert MultiPartParser.spool_max_size > house.PHOTO_MB * 2**20
 
 
 def test_the_bound_on_sessions_and_the_path_reach_the_server(started: dict[str, Any]) -> None:
-    serve(Opening(sessions=7, base_path="lab/resnet"))
+    serve(Opening(sessions=7, base_path="lab/resnet"), prepare=lambda: None)
     room = house.current().room
     assert room is not None
     assert room.places == 7

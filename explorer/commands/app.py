@@ -55,6 +55,8 @@ def _add_room_arguments(group: argparse._ArgumentGroup) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve the app until Ctrl-C."""
+    from explorer.ui import warmup
+
     serve(
         Opening(
             host=arguments.host,
@@ -64,7 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
             names=tuple(arguments.names),
             sessions=arguments.sessions,
             allow_checkpoints=arguments.allow_checkpoints,
-        )
+        ),
+        warmup.start,
     )
     return 0
 
