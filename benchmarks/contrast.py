@@ -14,19 +14,19 @@ import torch
 from explain import package_map
 from torch import Tensor
 
-from explorer.attribution import grad_cam
-from explorer.block_names import HEAD
-from explorer.contestants import find_contestant
-from explorer.duel import STAGES, block_at
-from explorer.forward import Target, forward
-from explorer.geometry import IMAGENET
-from explorer.imagenet import labels
-from explorer.measurements import Setup
-from explorer.network import Network
-from explorer.sources import Source
-from explorer.stand_ins import stand_in
-from explorer.variants import CONTRAST
-from explorer.weights_info import Weights
+from explorer.costs.benchmark_models import find_contestant
+from explorer.costs.measurements import Setup
+from explorer.costs.random_networks import stand_in
+from explorer.explain.block_attribution import grad_cam
+from explorer.explain.duel import STAGES, block_at
+from explorer.explain.forward_pass import Target, forward
+from explorer.networks.block_names import HEAD
+from explorer.networks.network import Network
+from explorer.networks.variants import CONTRAST
+from explorer.networks.weight_sources import Source
+from explorer.networks.weights_info import Weights
+from explorer.photos.geometry import IMAGENET
+from explorer.weights.imagenet import labels
 
 TARGET = 7
 VIT = "vit_b_16"

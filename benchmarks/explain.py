@@ -19,11 +19,11 @@ import torch
 from captum.attr import LayerGradCam
 from torch import Tensor, nn
 
-from explorer.attribution import grad_cam, grad_cam_ladder
-from explorer.devices import choose, describe, synchronize
-from explorer.forward import Target, forward
-from explorer.network import Network
-from explorer.weights import load
+from explorer.explain.block_attribution import grad_cam, grad_cam_ladder
+from explorer.explain.forward_pass import Target, forward
+from explorer.networks.devices import choose, describe, synchronize
+from explorer.networks.network import Network
+from explorer.weights.loading import load
 
 Way = Callable[[], object]
 

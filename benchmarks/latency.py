@@ -17,8 +17,8 @@ import torch
 from torch.utils.benchmark import Timer
 from torchvision.models import get_model
 
-from explorer.benchmark import measure, plan
-from explorer.measurements import THOROUGH, Run
+from explorer.costs.benchmark import measure, plan
+from explorer.costs.measurements import THOROUGH, Run
 
 TOLERANCE = 0.1
 TURNS = 3

@@ -18,8 +18,8 @@ from urllib.parse import urlencode
 
 from room import Seen, Tab, connected, serving
 
-from explorer.house import DEFAULT_SESSIONS
-from explorer.lessons import Card, Lesson, lessons
+from explorer.lessons.lessons import Card, Lesson, lessons
+from explorer.serving.policy import DEFAULT_SESSIONS
 
 
 async def visit(url: str, lesson: Lesson, card: Card, everyone: asyncio.Barrier | None) -> Seen:

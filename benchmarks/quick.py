@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 import time
 
-from explorer.benchmark import measure, quick
+from explorer.costs.benchmark import measure, quick
 
 FIRST_ROWS, ALL = 20.0, 60.0  # seconds
 

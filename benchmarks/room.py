@@ -39,9 +39,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from explorer import analyze, load, read_image
-from explorer.geometry import Framing
-from explorer.house import DEFAULT_SESSIONS
-from explorer.samples import SAMPLES
+from explorer.photos.geometry import Framing
+from explorer.photos.samples import SAMPLES
+from explorer.serving.policy import DEFAULT_SESSIONS
 
 COMMAND = Path(sys.executable).with_name("resnet-explorer")
 # Seconds for which the server keeps what a closed tab had, and until it has looked once more.

@@ -15,16 +15,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from explorer.analysis import analyze as analyze
-    from explorer.images import read_image as read_image
-    from explorer.weights import load as load
+    from explorer.explain.analysis import analyze as analyze
+    from explorer.photos.reading import read_image as read_image
+    from explorer.weights.loading import load as load
 
 __all__ = ["analyze", "load", "read_image"]
 
 _HOME = {
-    "analyze": "explorer.analysis",
-    "load": "explorer.weights",
-    "read_image": "explorer.images",
+    "analyze": "explorer.explain.analysis",
+    "load": "explorer.weights.loading",
+    "read_image": "explorer.photos.reading",
 }
 
 

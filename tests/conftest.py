@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 if TYPE_CHECKING:
-    from explorer.finding import Finding
+    from explorer.explain.finding import Finding
 
 # Before torch is imported: a machine with two cores is slower with two threads as soon as anything
 # else runs, and results are equal bit for bit only at a fixed number of threads.
@@ -149,9 +149,9 @@ def photo_file(photo: Image.Image, tmp_path: Path) -> Path:
 def finding(photo: Image.Image) -> Finding:
     """What the built-in network finds in the cat, for its best class at its last block."""
     from explorer import analyze, load
-    from explorer.finding import Finding
-    from explorer.geometry import Framing
-    from explorer.methods import METHODS
+    from explorer.explain.finding import Finding
+    from explorer.explain.methods import METHODS
+    from explorer.photos.geometry import Framing
 
     analysis = analyze(load("resnet18"), photo)
     ladder = analysis.ladder()

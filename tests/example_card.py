@@ -1,6 +1,6 @@
 """A card that says something of everything; tests change what they are about."""
 
-from explorer.cards import Card
+from explorer.weights.cards import Card
 
 CARD = Card(
     variant="resnet18",

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from torchvision.models import get_model_weights
 
-from explorer.measurements import (
-    QUICK,
-    Ceiling,
-    Dtype,
-    Machine,
-    Row,
-    Run,
-    Setup,
-    State,
-)
-from explorer.variants import CONTRAST, VARIANTS
+from explorer.costs.measurements import QUICK, Ceiling, Dtype, Machine, Row, Run, Setup, State
+from explorer.networks.variants import CONTRAST, VARIANTS
 
 BUILTIN = ("resnet18/builtin", "resnet34/builtin", "resnet50/builtin")
 MACHINE = Machine(

@@ -1,4 +1,4 @@
-"""Tests of explorer/activations.py."""
+"""Tests of explorer/blocks/activations.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from captum.attr import LayerGradientXActivation
 
 from explorer import load
-from explorer.activations import (
+from explorer.blocks.activations import (
     Channels,
     Likeness,
     Reach,
@@ -17,8 +17,8 @@ from explorer.activations import (
     overview,
     ranked,
 )
-from explorer.forward import ForwardPass, GraphBudget, Target, forward
-from explorer.network import Network
+from explorer.explain.forward_pass import ForwardPass, GraphBudget, Target, forward
+from explorer.networks.network import Network
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.advisor import Budget, Candidate, advise
+from explorer.costs.advisor import Budget, Candidate, advise
 
 SMALL = Candidate("Small", 10.0, 45.0, 300.0, 70.0)
 MIDDLE = Candidate("Middle", 25.0, 100.0, 400.0, 76.0)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from explorer.agreement import compare_maps, overlap, rank_correlation
-from explorer.geometry import Frame, paint_back
+from explorer.explain.agreement import compare_maps, overlap, rank_correlation
+from explorer.photos.geometry import Frame, paint_back
 
 WHOLE = Frame(60, 80, 32, 0.0, 0.0, 60.0, 80.0)
 

@@ -9,10 +9,10 @@ from PIL import Image
 from skimage import data
 
 from explorer import analyze, load
-from explorer.analysis import Analysis
 from explorer.errors import RequestError
-from explorer.geometry import Framing, to_tensor
-from explorer.network import Network
+from explorer.explain.analysis import Analysis
+from explorer.networks.network import Network
+from explorer.photos.geometry import Framing, to_tensor
 
 
 @pytest.fixture(scope="module")

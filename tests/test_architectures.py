@@ -2,8 +2,8 @@ import pytest
 import torch
 from torchvision.models import get_model
 
-from explorer.architectures import Architecture, differences, recognise, shapes_of
-from explorer.variants import VARIANTS, Variant
+from explorer.networks.architectures import Architecture, differences, recognise, shapes_of
+from explorer.networks.variants import VARIANTS, Variant
 
 RESNETS = [variant for variant in VARIANTS.values() if variant.family == "ResNet"]
 

@@ -6,12 +6,12 @@ from captum.attr import LayerGradCam
 from torch import Tensor, nn
 
 from explorer import load
-from explorer.attribution import grad_cam, grad_cam_ladder, hires_cam
 from explorer.errors import RequestError
-from explorer.forward import Target, forward
-from explorer.methods import METHODS, find_method
-from explorer.network import Network
-from explorer.variants import VARIANTS
+from explorer.explain.block_attribution import grad_cam, grad_cam_ladder, hires_cam
+from explorer.explain.forward_pass import Target, forward
+from explorer.explain.methods import METHODS, find_method
+from explorer.networks.network import Network
+from explorer.networks.variants import VARIANTS
 
 # One torchvision network of each, at the smallest input that keeps a last grid of 2 x 2 or more.
 CASES = [(name, seed) for seed, name in enumerate(VARIANTS)] + [("resnet18", 11), ("resnet50", 12)]

@@ -6,10 +6,10 @@ import torch
 from PIL import Image
 
 from explorer import analyze, load
-from explorer.batches import BATCH, explain_many
 from explorer.errors import RequestError
-from explorer.geometry import Framing
-from explorer.network import Network
+from explorer.explain.batches import BATCH, explain_many
+from explorer.networks.network import Network
+from explorer.photos.geometry import Framing
 
 
 @pytest.fixture(scope="module")

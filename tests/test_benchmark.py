@@ -1,4 +1,7 @@
-"""Tests of explorer/benchmark.py: one real run, and small programs for what seldom happens."""
+"""Tests of explorer/costs/benchmark.py.
+
+One real run, and small programs for what seldom happens.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,19 @@ import psutil
 import pytest
 from measuring_programs import ANSWERS, DIES_AT_ONCE, NEVER_ENDS
 
-from explorer import benchmark, measuring_process
-from explorer.benchmark import Progress, cancelled, dtypes, measure, plan, quick, why_not_compiled
+from explorer.costs import benchmark, benchmark_process
+from explorer.costs.benchmark import (
+    Progress,
+    cancelled,
+    dtypes,
+    measure,
+    plan,
+    quick,
+    why_not_compiled,
+)
+from explorer.costs.measurements import QUICK, Dtype, Effort, Run, Setup, State
 from explorer.errors import DeviceError, RequestError
-from explorer.measurements import QUICK, Dtype, Effort, Run, Setup, State
-from explorer.variants import VARIANTS
+from explorer.networks.variants import VARIANTS
 
 EFFORT = Effort(calls=3, calls_per_round=2, slot_seconds=60, warm_up_seconds=0, seconds=None)
 
@@ -23,7 +34,7 @@ EFFORT = Effort(calls=3, calls_per_round=2, slot_seconds=60, warm_up_seconds=0, 
 @pytest.fixture
 def program(monkeypatch: pytest.MonkeyPatch) -> object:
     """Put a program in the place of the one that measures."""
-    return lambda command: monkeypatch.setattr(measuring_process, "COMMAND", command)
+    return lambda command: monkeypatch.setattr(benchmark_process, "COMMAND", command)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Tests of explorer/block_costs.py."""
+"""Tests of explorer/blocks/cost_formulas.py."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 import torch
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
-from explorer.block_costs import BlockCost, BlockKind
-from explorer.multiplications import Multiplications
+from explorer.blocks.cost_formulas import BlockCost, BlockKind
+from explorer.networks.mac_counter import Multiplications
 
 BUILD = {
     BlockKind.BASIC: lambda channels: BasicBlock(channels, channels),

@@ -1,10 +1,10 @@
-"""Tests of explorer/block_names.py."""
+"""Tests of explorer/networks/block_names.py."""
 
 from __future__ import annotations
 
 import pytest
 
-from explorer.block_names import stage_of
+from explorer.networks.block_names import stage_of
 
 
 @pytest.mark.parametrize(

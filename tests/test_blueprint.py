@@ -1,4 +1,7 @@
-"""Tests of explorer/blueprint.py, against torch's own counter and what the papers say."""
+"""Tests of explorer/networks/layer_summary.py.
+
+Against torch's own counter and what the papers say.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from torch.utils import module_tracker
 from torch.utils.flop_counter import FlopCounterMode
 
 from explorer import load
-from explorer.blueprint import Shortcut, blueprint, draw_up
-from explorer.network import run_chain
-from explorer.variants import PLAIN_TWINS, VARIANTS, find_variant
+from explorer.networks.layer_summary import Shortcut, blueprint, draw_up
+from explorer.networks.network import run_chain
+from explorer.networks.variants import PLAIN_TWINS, VARIANTS, find_variant
 
 FIELDS = {
     "resnet18": (43, 99, 211, 435),

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from explorer import builtin
 from explorer.errors import WeightsError
-from explorer.variants import VARIANTS
+from explorer.networks.variants import VARIANTS
+from explorer.weights import builtin
 
 RESNET18, RESNEXT = VARIANTS["resnet18"], VARIANTS["resnext50_32x4d"]
 

@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from explorer.calibration import calibrate, expected_calibration_error, fit_temperature
-from explorer.evaluation import Evaluation
+from explorer.training.calibration import calibrate, expected_calibration_error, fit_temperature
+from explorer.training.evaluation import Evaluation
 
 
 def honest(photos: int = 20_000, scale: float = 1.0, seed: int = 0) -> tuple[Tensor, Tensor]:

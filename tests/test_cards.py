@@ -9,9 +9,9 @@ from example_card import CARD as EXAMPLE
 from safetensors.torch import load_file, save_file
 from torchvision.models.resnet import BasicBlock
 
-from explorer.cards import read_card, round_to_float16, save_network
 from explorer.errors import WeightsError
-from explorer.narrow import NarrowResNet
+from explorer.networks.narrow_resnet import NarrowResNet
+from explorer.weights.cards import read_card, round_to_float16, save_network
 
 CARD = replace(
     EXAMPLE,

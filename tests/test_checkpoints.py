@@ -16,12 +16,12 @@ from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 from torchvision.models.resnet import BasicBlock, ResNet
 
-from explorer import checkpoints
-from explorer.architectures import Architecture
-from explorer.checkpoints import read
 from explorer.errors import WeightsError
-from explorer.narrow import NarrowResNet
-from explorer.variants import VARIANTS
+from explorer.networks.architectures import Architecture
+from explorer.networks.narrow_resnet import NarrowResNet
+from explorer.networks.variants import VARIANTS
+from explorer.weights import checkpoints
+from explorer.weights.checkpoints import read
 
 RESNET18 = VARIANTS["resnet18"]
 

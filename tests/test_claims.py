@@ -1,4 +1,4 @@
-"""Tests of explorer/claims.py and of the claims themselves."""
+"""Tests of explorer/lessons/claims.py and of the claims themselves."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import tomllib
 import pytest
 
 from explorer import analyze, load
-from explorer.claims import Claim, Verdict, claims
-from explorer.facts import fact
-from explorer.lessons import lessons
-from explorer.literature import REFERENCE
+from explorer.blocks.residual_parts import Balance, balances
+from explorer.lessons.claims import Claim, Verdict, claims
+from explorer.lessons.facts import fact
+from explorer.lessons.lessons import lessons
+from explorer.lessons.literature import REFERENCE
 from explorer.paths import PAGES
-from explorer.residual import Balance, balances
-from explorer.samples import SAMPLES
+from explorer.photos.samples import SAMPLES
 
 ASKED_FOR = {
     "vanishing-gradients": Verdict.FALSE,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.colours import GROUND, upright_rgb
+from explorer.photos.colour_conversion import GROUND, upright_rgb
 
 
 def converted(image: Image.Image, profile: bytes | None = None) -> Image.Image:

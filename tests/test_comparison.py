@@ -5,10 +5,11 @@ import pytest
 from example_run import example_run, row
 from torchvision.models import get_weight
 
-from explorer import comparison, load
-from explorer.comparison import Conditions, accuracy, conditions, entries, front
-from explorer.measurements import Dtype, Family, MemoryFormat, Setup
-from explorer.recipes import Recipe
+from explorer import load
+from explorer.costs import comparison
+from explorer.costs.comparison import Conditions, accuracy, conditions, entries, front
+from explorer.costs.measurements import Dtype, Family, MemoryFormat, Setup
+from explorer.weights.recipes import Recipe
 
 RUN = example_run()
 USUAL = conditions(RUN, Family.IMAGENET)[0]

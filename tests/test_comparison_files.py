@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from example_run import example_run, row
 
-from explorer.comparison import conditions
-from explorer.comparison_files import day, doubts, origin, table_csv
-from explorer.measurements import Family, State
-from explorer.recipes import Recipe, published
+from explorer.costs.comparison import conditions
+from explorer.costs.comparison_export import day, doubts, origin, table_csv
+from explorer.costs.measurements import Family, State
+from explorer.weights.recipes import Recipe, published
 
 
 def read(encoded: bytes) -> list[dict[str, str]]:

@@ -1,4 +1,7 @@
-"""Tests of explorer/contrast.py: chains against the models' own answers, maps by hand."""
+"""Tests of explorer/networks/other_families.py.
+
+Chains against the models' own answers, maps by hand.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +18,22 @@ from PIL import Image
 from torch import Tensor, nn
 from torchvision.models import DenseNet121_Weights, VisionTransformer
 
-from explorer import analyze, imagenet, load
-from explorer.batches import explain_many
-from explorer.block_names import HEAD, STEM
-from explorer.contestants import find_contestant
-from explorer.contrast import contrast_chain
-from explorer.duel import STAGES, block_at
+from explorer import analyze, load
+from explorer.costs.benchmark_models import find_contestant
+from explorer.costs.measurements import Setup
+from explorer.costs.random_networks import stand_in
 from explorer.errors import WeightsError
-from explorer.geometry import IMAGENET
-from explorer.imagenet import labels
-from explorer.measurements import Setup
-from explorer.network import Network
-from explorer.sources import Source
-from explorer.stand_ins import stand_in
-from explorer.variants import CONTRAST
-from explorer.weights_info import Weights
+from explorer.explain.batches import explain_many
+from explorer.explain.duel import STAGES, block_at
+from explorer.networks.block_names import HEAD, STEM
+from explorer.networks.network import Network
+from explorer.networks.other_families import contrast_chain
+from explorer.networks.variants import CONTRAST
+from explorer.networks.weight_sources import Source
+from explorer.networks.weights_info import Weights
+from explorer.photos.geometry import IMAGENET
+from explorer.weights import imagenet
+from explorer.weights.imagenet import labels
 
 WEIGHTS = Weights(
     "random", Source.UNTRAINED, "Untrained", labels(), IMAGENET, "Random numbers, never trained."

@@ -1,4 +1,4 @@
-"""Tests of explorer/costs.py and explorer/contestants.py, against torchvision's metadata."""
+"""Tests of explorer/costs/static_costs.py and benchmark_models.py, against torchvision's metadata."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import pytest
 import torch
 from torchvision.models import get_model_weights
 
-from explorer import builtin, load
-from explorer.contestants import contestants, find_contestant
-from explorer.costs import count
+from explorer import load
+from explorer.costs.benchmark_models import contestants, find_contestant
+from explorer.costs.measurements import Dtype, Family
+from explorer.costs.static_costs import count
 from explorer.errors import RequestError
-from explorer.measurements import Dtype, Family
-from explorer.variants import CONTRAST, VARIANTS
+from explorer.networks.variants import CONTRAST, VARIANTS
+from explorer.weights import builtin
 
 
 @pytest.mark.parametrize("name", [*VARIANTS, *CONTRAST])

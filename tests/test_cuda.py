@@ -10,13 +10,13 @@ from captum.attr import LayerGradCam
 from PIL import Image
 
 from explorer import analyze, load
-from explorer.activations import channels, contributions, overview
-from explorer.batches import explain_many
-from explorer.devices import Precision
-from explorer.forward import Target
-from explorer.lesions import Lesion, analyze_without, sweep
-from explorer.network import Network
-from explorer.residual import balances, take_apart
+from explorer.blocks.activations import channels, contributions, overview
+from explorer.blocks.lesions import Lesion, analyze_without, sweep
+from explorer.blocks.residual_parts import balances, take_apart
+from explorer.explain.batches import explain_many
+from explorer.explain.forward_pass import Target
+from explorer.networks.devices import Precision
+from explorer.networks.network import Network
 
 pytestmark = pytest.mark.cuda
 

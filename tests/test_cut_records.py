@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 from explorer import load
-from explorer.cut_records import CutRecord, measure_cuts, read_cuts
+from explorer.blocks.lesion_records import CutRecord, measure_cuts, read_cuts
+from explorer.blocks.lesions import Cut
 from explorer.errors import WeightsError
-from explorer.lesions import Cut
-from explorer.network import Network
+from explorer.networks.network import Network
 
 RECORD = CutRecord(
     variant="plain18",

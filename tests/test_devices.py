@@ -2,9 +2,9 @@ import psutil
 import pytest
 import torch
 
-from explorer import devices
-from explorer.devices import Precision
 from explorer.errors import DeviceError
+from explorer.networks import devices
+from explorer.networks.devices import Precision
 
 
 def test_the_cpu_is_always_there_and_last() -> None:

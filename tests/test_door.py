@@ -1,4 +1,4 @@
-"""Tests of explorer/door.py."""
+"""Tests of explorer/serving/admission_middleware.py."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from explorer import door
-from explorer.door import COOKIE, FULL, VISITOR_HEADER, Door, Message
-from explorer.room import Room
+from explorer.serving import admission_middleware
+from explorer.serving.admission import Room
+from explorer.serving.admission_middleware import COOKIE, FULL, VISITOR_HEADER, Door, Message
 
 Sent = list[Message]
 
@@ -79,7 +79,7 @@ def test_a_connection_that_the_app_refuses_takes_no_place() -> None:
 
 
 def test_the_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "LONGEST_LINE", 1)
+    monkeypatch.setattr(admission_middleware, "LONGEST_LINE", 1)
     room = Room(1)
     room.arrive("inside")
     room.arrive("waiting")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from explorer.downloads import CHUNK, Progress, download, sha256
 from explorer.errors import WeightsError, WeightsUnavailableError
+from explorer.weights.download import CHUNK, Progress, download, sha256
 
 CONTENT = bytes(range(256)) * 4096  # four chunks
 PREFIX = hashlib.sha256(CONTENT).hexdigest()[:8]

@@ -6,8 +6,9 @@ import torch
 from PIL import Image
 
 from explorer import analyze, load
-from explorer.agreement import Agreement
-from explorer.duel import (
+from explorer.errors import RequestError
+from explorer.explain.agreement import Agreement
+from explorer.explain.duel import (
     STAGES,
     Standing,
     agreement,
@@ -17,9 +18,8 @@ from explorer.duel import (
     most_disputed,
     standings,
 )
-from explorer.errors import RequestError
-from explorer.geometry import Framing
-from explorer.network import Network
+from explorer.networks.network import Network
+from explorer.photos.geometry import Framing
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 from torch.utils.data import TensorDataset
 
-from explorer.evaluation import Evaluation, evaluate
+from explorer.training.evaluation import Evaluation, evaluate
 
 # Three classes; photos 0..3 belong to class 0, photo 4 to class 1, none to class 2.
 LOGITS = torch.tensor([[3.0, 2, 1], [3, 2, 1], [3, 2, 1], [1, 2, 3], [3, 2, 1]])

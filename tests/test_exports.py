@@ -1,4 +1,4 @@
-"""Tests of explorer/exports.py."""
+"""Tests of explorer/explain/exports.py."""
 
 from __future__ import annotations
 
@@ -12,11 +12,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.batches import PhotoResult
-from explorer.exports import SheetRow, archive, heatmap_npy, predictions_csv, sheet_csv, sheet_zip
-from explorer.finding import Finding
-from explorer.geometry import Framing
-from explorer.provenance import Provenance
+from explorer.explain.batches import PhotoResult
+from explorer.explain.exports import (
+    SheetRow,
+    archive,
+    heatmap_npy,
+    predictions_csv,
+    sheet_csv,
+    sheet_zip,
+)
+from explorer.explain.finding import Finding
+from explorer.explain.provenance import Provenance
+from explorer.photos.geometry import Framing
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,15 @@
-"""Tests of explorer/facts.py."""
+"""Tests of explorer/lessons/facts.py."""
 
 from __future__ import annotations
 
 import pytest
 from torchvision.models import ResNet50_Weights, resnet18
 
-from explorer import builtin
-from explorer.cards import read_card
-from explorer.facts import fact, fill
-from explorer.result_files import references
-from explorer.variants import VARIANTS
+from explorer.costs.result_files import references
+from explorer.lessons.facts import fact, fill
+from explorer.networks.variants import VARIANTS
+from explorer.weights import builtin
+from explorer.weights.cards import read_card
 
 
 def test_a_text_gets_the_accuracy_of_the_card() -> None:

@@ -1,4 +1,4 @@
-"""Tests of explorer/family.py, its drawings, and what is said of the members."""
+"""Tests of explorer/lessons/family_tree.py, its drawings, and what is said of the members."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import torch
 from torch import nn
 from torchvision.models import get_model
 
-from explorer.facts import fact
-from explorer.family import OTHERS, RESNET, Member, Merge, family
 from explorer.figures.family import HEIGHT, WIDTH, svg
-from explorer.variants import find_variant
+from explorer.lessons.facts import fact
+from explorer.lessons.family_tree import OTHERS, RESNET, Member, Merge, family
+from explorer.networks.variants import find_variant
 
 EVERY_MEMBER = pytest.mark.parametrize("member", family().values(), ids=lambda member: member.id)
 

@@ -1,4 +1,4 @@
-"""Tests of explorer/flow_records.py and of what it has recorded."""
+"""Tests of explorer/training/gradient_records.py and of what it has recorded."""
 
 from __future__ import annotations
 
@@ -9,10 +9,19 @@ from pathlib import Path
 import pytest
 
 from explorer.errors import ResultError
-from explorer.flow_records import DEPTHS, PHOTOS, SEEDS, find, plans, read, recorded, to_line
-from explorer.flows import Flow, FlowPlan, Init
-from explorer.gradient_flow import as_batch, measure
-from explorer.samples import SAMPLES
+from explorer.photos.samples import SAMPLES
+from explorer.training.gradient_flow import as_batch, measure
+from explorer.training.gradient_plans import Flow, FlowPlan, Init
+from explorer.training.gradient_records import (
+    DEPTHS,
+    PHOTOS,
+    SEEDS,
+    find,
+    plans,
+    read,
+    recorded,
+    to_line,
+)
 
 PLAN = FlowPlan(8, True, True, Init.HE)
 

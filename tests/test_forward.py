@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from explorer import load
-from explorer.forward import PHOTO_LIMIT, GraphBudget, Target, _SavedBytes, forward
-from explorer.network import Network, chain_of
-from explorer.variants import VARIANTS
+from explorer.explain.forward_pass import PHOTO_LIMIT, GraphBudget, Target, _SavedBytes, forward
+from explorer.networks.network import Network, chain_of
+from explorer.networks.variants import VARIANTS
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def x() -> Tensor:
 
 
 def gradients_by_autograd_alone(network: Network, x: Tensor, index: int) -> list[Tensor]:
-    """One plain autograd pass over the chain, without anything of explorer.forward."""
+    """One plain autograd pass over the chain, without anything of explorer.explain.forward_pass."""
     outputs = [network.chain["stem"](x).requires_grad_()]
     for name in list(network.chain)[1:]:
         outputs.append(network.chain[name](outputs[-1]))

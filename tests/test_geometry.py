@@ -7,8 +7,16 @@ from PIL import Image, ImageDraw
 from torchvision.models import ResNet18_Weights, ResNet50_Weights
 from torchvision.transforms._presets import ImageClassification
 
-from explorer.geometry import IMAGENET, Frame, Framing, Preprocessing, frame, paint_back, to_tensor
-from explorer.images import read_image
+from explorer.photos.geometry import (
+    IMAGENET,
+    Frame,
+    Framing,
+    Preprocessing,
+    frame,
+    paint_back,
+    to_tensor,
+)
+from explorer.photos.reading import read_image
 
 PRESETS = [
     ResNet18_Weights.IMAGENET1K_V1.transforms(),

@@ -1,4 +1,4 @@
-"""Tests of explorer/glossary.py and of the terms themselves."""
+"""Tests of explorer/lessons/glossary.py and of the terms themselves."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from explorer.glossary import Field, Term, glossary
-from explorer.lessons import lessons
+from explorer.lessons.glossary import Field, Term, glossary
+from explorer.lessons.lessons import lessons
 from explorer.paths import PAGES
 
 EVERY_TERM = pytest.mark.parametrize("term", glossary().values(), ids=lambda term: term.id)

@@ -1,4 +1,4 @@
-"""Tests of explorer/gradient_flow.py."""
+"""Tests of explorer/training/gradient_flow.py."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from explorer.errors import RequestError
-from explorer.flows import Flow, FlowPlan, Gradient, Init
-from explorer.gradient_flow import FlowNet, as_batch, measure
+from explorer.training.gradient_flow import FlowNet, as_batch, measure
+from explorer.training.gradient_plans import Flow, FlowPlan, Gradient, Init
 
 PLAN = FlowPlan(depth=10, shortcuts=False, batch_norm=False, init=Init.HE)
 PLANS = [

@@ -1,4 +1,4 @@
-"""Tests of explorer/highway.py, against the formula and counts by hand."""
+"""Tests of explorer/networks/highway.py, against the formula and counts by hand."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from explorer.contestants import find_contestant
-from explorer.costs import count
-from explorer.highway import HighwayLayer, highway_34
-from explorer.measurements import Setup
-from explorer.stand_ins import stand_in
+from explorer.costs.benchmark_models import find_contestant
+from explorer.costs.measurements import Setup
+from explorer.costs.random_networks import stand_in
+from explorer.costs.static_costs import count
+from explorer.networks.highway import HighwayLayer, highway_34
 
 
 @pytest.fixture

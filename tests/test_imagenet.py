@@ -13,11 +13,11 @@ from torchvision.models import (
     Wide_ResNet50_2_Weights,
 )
 
-from explorer import imagenet
-from explorer.downloads import Progress
 from explorer.errors import WeightsError, WeightsUnavailableError
-from explorer.sources import Source
-from explorer.variants import CONTRAST, VARIANTS, Variant, find_variant
+from explorer.networks.variants import CONTRAST, VARIANTS, Variant, find_variant
+from explorer.networks.weight_sources import Source
+from explorer.weights import imagenet
+from explorer.weights.download import Progress
 
 CONTENT = b"not really weights"
 WEIGHTS = ResNet18_Weights.IMAGENET1K_V1

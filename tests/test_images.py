@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, TiffImagePlugin, features
 
-from explorer import images, rations
 from explorer.errors import ImageError
-from explorer.images import read_image
+from explorer.photos import bounded_file, reading
+from explorer.photos.reading import read_image
 
 SAVED_AS = {
     "PNG": {},
@@ -272,7 +272,7 @@ def test_a_stream_without_rewind_is_read_up_to_the_limit(monkeypatch: pytest.Mon
             return False
 
     assert read_image(Stream(encoded(quarters()))).size == (40, 20)
-    for module in (images, rations):
+    for module in (reading, bounded_file):
         monkeypatch.setattr(module, "MAX_FILE_BYTES", 2_000_000)
     endless = Stream(bytes(9_000_000))
     with pytest.raises(ImageError, match="more than 2 MB"):
@@ -317,7 +317,7 @@ def test_broken_files_print_nothing(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(data)
     script = (
         "import sys\n"
-        "from explorer.images import read_image\n"
+        "from explorer.photos.reading import read_image\n"
         "for path in sys.argv[1:]:\n"
         "    try: read_image(path)\n"
         "    except Exception as error: print(type(error).__name__)\n"
@@ -356,13 +356,13 @@ def test_mutilated_files_give_a_picture_or_one_sentence(format: str) -> None:
 
 
 def test_no_number_of_chunks_or_scans_keeps_pillow_busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rations, "_MAX_READS", 2_000)
+    monkeypatch.setattr(bounded_file, "_MAX_READS", 2_000)
     whole, flood = encoded(quarters()), chunk(b"prVt", b"") * 1_000
     with pytest.raises(ImageError, match="too much beside its pixels"):
         read_image(whole[:33] + flood + whole[33:])
     with pytest.raises(ImageError, match="too much beside its pixels"):
         read_image(whole[:-12] + flood + whole[-12:])
-    monkeypatch.setattr(rations, "_MAX_READS", 50)
+    monkeypatch.setattr(bounded_file, "_MAX_READS", 50)
     scans = encoded(Image.new("L", (80, 80)), "JPEG", progressive=True)
     last = scans.rindex(b"\xff\xda")
     with pytest.raises(ImageError, match="too much beside its pixels"):
@@ -376,22 +376,24 @@ def test_only_a_jpeg_of_several_scans_is_shrunk_to_spare_memory(
     exif = Image.Exif().tobytes() + thumbnail
     photo = Image.effect_noise((400, 300), 50).convert("RGB")
     one, several = (encoded(photo, "JPEG", exif=exif, progressive=p) for p in (False, True))
-    monkeypatch.setattr(images, "_MAX_DECODER_BYTES", 400 * 300 * 7 - 1)
+    monkeypatch.setattr(reading, "_MAX_DECODER_BYTES", 400 * 300 * 7 - 1)
     assert read_image(one).size == (400, 300)
     assert read_image(several).size == (200, 150)
-    monkeypatch.setattr(images, "_MAX_DECODER_BYTES", 400 * 300 * 7)
+    monkeypatch.setattr(reading, "_MAX_DECODER_BYTES", 400 * 300 * 7)
     assert read_image(several).size == (400, 300)
 
 
 def test_pixels_are_no_header(monkeypatch: pytest.MonkeyPatch) -> None:
     noise = Image.effect_noise((200, 200), 50)
-    monkeypatch.setattr(rations, "_MAX_HEADER_BYTES", 5_000)
+    monkeypatch.setattr(bounded_file, "_MAX_HEADER_BYTES", 5_000)
     for format in ("PNG", "JPEG", "GIF", "BMP", "TIFF"):
         assert len(encoded(noise, format)) > 5_000
         assert read_image(encoded(noise, format)).size == (200, 200)
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning")  # as `explorer.images` does, outside pytest
+@pytest.mark.filterwarnings(
+    "ignore::UserWarning"
+)  # as `explorer.photos.reading` does, outside pytest
 def test_broken_metadata_is_no_reason_to_refuse_a_picture() -> None:
     for exif in (b"Exif\0\0", b"Exif\0\0MM\0*\0\0\0\x08\xff\xff", b"Exif\0\0" + b"\xff" * 60_000):
         assert read_image(encoded(quarters(), "JPEG", exif=exif)).size == (40, 20)
@@ -447,7 +449,7 @@ def test_no_picture_takes_more_than_512_mb(
     script = (
         "import re, sys\n"
         "from explorer import rations\n"
-        "from explorer.images import read_image\n"
+        "from explorer.photos.reading import read_image\n"
         "rations._MAX_SECONDS = 60\n"  # this is not about time: the machine may be busy
         "def peak():\n"
         "    status = open('/proc/self/status').read()\n"
@@ -466,6 +468,6 @@ def test_no_picture_takes_more_than_512_mb(
 
 
 def test_torch_is_not_needed_to_open_a_photo() -> None:
-    script = "import explorer.images, sys; print('torch' in sys.modules)"
+    script = "import explorer.photos.reading, sys; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout.strip() == "False"

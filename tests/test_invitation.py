@@ -1,4 +1,4 @@
-"""Tests of explorer/invitation.py."""
+"""Tests of explorer/serving/share_notice.py."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import segno
 
-from explorer import invitation
-from explorer.house import House
-from explorer.room import Room
+from explorer.serving import share_notice
+from explorer.serving.admission import Room
+from explorer.serving.policy import House
 
 ADDRESS = "http://192.168.1.23:8501"
 HALVES = {"█": (1, 1), "▀": (1, 0), "▄": (0, 1), " ": (0, 0)}
@@ -19,7 +19,7 @@ HALVES = {"█": (1, 1), "▀": (1, 0), "▄": (0, 1), " ": (0, 0)}
 def printed(encoding: str = "utf-8", house: House | None = None) -> str:
     raw = io.BytesIO()
     terminal = io.TextIOWrapper(raw, encoding=encoding)
-    invitation.show([ADDRESS, "http://lab.local:8501"], house or House(room=Room(40)), terminal)
+    share_notice.show([ADDRESS, "http://lab.local:8501"], house or House(room=Room(40)), terminal)
     return raw.getvalue().decode(encoding)
 
 
@@ -60,6 +60,6 @@ def test_a_terminal_without_block_characters_gets_the_address_alone() -> None:
 def test_the_address_to_type(
     host: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(invitation, "lan_addresses", lambda host: ["10.0.0.5"])
-    monkeypatch.setattr(invitation, "host_names", lambda: ["pc"])
-    assert invitation.addresses(host, 8501, "lab") == expected
+    monkeypatch.setattr(share_notice, "lan_addresses", lambda host: ["10.0.0.5"])
+    monkeypatch.setattr(share_notice, "host_names", lambda: ["pc"])
+    assert share_notice.addresses(host, 8501, "lab") == expected

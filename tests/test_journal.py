@@ -1,4 +1,4 @@
-"""Tests of explorer/journal.py."""
+"""Tests of explorer/serving/analysis_log.py."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from explorer import journal
-from explorer.builtin import find
-from explorer.variants import VARIANTS
-from explorer.weights import load
+from explorer.networks.variants import VARIANTS
+from explorer.serving import analysis_log
+from explorer.weights.builtin import find
+from explorer.weights.loading import load
 
 
 def recorded(caplog: pytest.LogCaptureFixture, weights: str) -> dict[str, object]:
     with caplog.at_level(logging.INFO, logger="explorer.analyses"):
-        journal.record(load("resnet18", weights), "grad-cam", "layer4.1", 0.01234)
+        analysis_log.record(load("resnet18", weights), "grad-cam", "layer4.1", 0.01234)
     (line,) = [record.getMessage() for record in caplog.records]
     assert "\n" not in line
     entry: dict[str, object] = json.loads(line)
@@ -52,7 +52,7 @@ def test_the_server_prints_the_line_and_nothing_else(
     for name in ("handlers", "propagate"):
         monkeypatch.setattr(logger, name, getattr(logger, name))
     level = logger.level
-    journal.to_stderr()
+    analysis_log.to_stderr()
     try:
         logger.info('{"event": "analysis"}')
     finally:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from explorer.errors import WeightsError
-from explorer.labels import read_labels
+from explorer.weights.class_labels import read_labels
 
 
 @pytest.fixture

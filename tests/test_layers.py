@@ -27,7 +27,13 @@ CORE = [name for name in modules(PACKAGE, "explorer") if name.split(".")[1] not 
 FIGURES = modules(PACKAGE / "figures", "explorer.figures")
 UI = modules(PACKAGE / "ui", "explorer.ui")
 COMMANDS = modules(PACKAGE / "commands", "explorer.commands")
-LIGHT = ["explorer", "explorer.cli", "explorer.errors", "explorer.paths", "explorer.variants"]
+LIGHT = [
+    "explorer",
+    "explorer.cli",
+    "explorer.errors",
+    "explorer.paths",
+    "explorer.networks.variants",
+]
 
 
 def loaded_after(names: list[str]) -> set[str]:

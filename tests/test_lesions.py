@@ -12,13 +12,13 @@ from PIL import Image
 from torch import Tensor, nn
 
 from explorer import analyze, load
-from explorer.analysis import Analysis
+from explorer.blocks.lesions import Cut, Lesion, analyze_without, cuttable, lesioned, refusal, sweep
 from explorer.errors import RequestError
-from explorer.geometry import to_tensor
-from explorer.lesions import Cut, Lesion, analyze_without, cuttable, lesioned, refusal, sweep
-from explorer.narrow import PlainBasicBlock
-from explorer.network import Network
-from explorer.variants import PLAIN_TWINS
+from explorer.explain.analysis import Analysis
+from explorer.networks.narrow_resnet import PlainBasicBlock
+from explorer.networks.network import Network
+from explorer.networks.variants import PLAIN_TWINS
+from explorer.photos.geometry import to_tensor
 
 SHIPPED = ["resnet18", "resnet34", "resnet50"]
 
@@ -145,7 +145,7 @@ def test_skipping_an_identity_block_is_switching_its_branch_off(resnet18: Analys
 @pytest.fixture(scope="module")
 def plain() -> Network:
     """Plain-18 with eight channels, as it is initialised."""
-    from explorer.narrow import NarrowResNet
+    from explorer.networks.narrow_resnet import NarrowResNet
 
     torch.manual_seed(0)
     module = NarrowResNet(PlainBasicBlock, (2, 2, 2, 2), width=8, num_classes=66)

@@ -1,4 +1,4 @@
-"""Tests of explorer/lessons.py, and of every lesson that comes with the app."""
+"""Tests of explorer/lessons/lessons.py, and of every lesson that comes with the app."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from collections.abc import Mapping
 import pytest
 
 from explorer.errors import RequestError
-from explorer.lessons import FOLDER, ORDER, Attempt, Card, Lesson, find_lesson, lessons, parse, step
+from explorer.lessons.lessons import (
+    FOLDER,
+    ORDER,
+    Attempt,
+    Card,
+    Lesson,
+    find_lesson,
+    lessons,
+    parse,
+    step,
+)
 from explorer.ui import choices
 from explorer.ui.lesson_figures import FIGURES
 

@@ -1,10 +1,10 @@
-"""Tests of explorer/literature.py."""
+"""Tests of explorer/lessons/literature.py."""
 
 from __future__ import annotations
 
 import re
 
-from explorer.literature import works
+from explorer.lessons.literature import works
 
 
 def test_every_work_has_a_title_authors_a_year_and_a_place() -> None:

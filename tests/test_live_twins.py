@@ -1,4 +1,7 @@
-"""Tests of explorer/live_twins.py, with a few lines of Python in the place of a training."""
+"""Tests of explorer/training/live_training.py.
+
+With a few lines of Python in the place of a training.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from explorer import live_twins
-from explorer.live_twins import LiveTwins, State
-from explorer.twin_training import Point
+from explorer.training import live_training
+from explorer.training.live_training import LiveTwins, State
+from explorer.training.twin_training import Point
 
 POINT = Point(False, 10, 1.5, 50.0)
 LINE = '{"shortcuts": false, "step": 10, "loss": 1.5, "error": 50.0}'
@@ -29,7 +32,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     runs: list[LiveTwins] = []
 
     def started(code: str) -> LiveTwins:
-        monkeypatch.setattr(live_twins, "COMMAND", (sys.executable, "-c", code))
+        monkeypatch.setattr(live_training, "COMMAND", (sys.executable, "-c", code))
         run = LiveTwins(0, lambda: True)
         runs.append(run)
         run.start()
@@ -38,7 +41,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     yield started
     for run in runs:
         run.stop()
-    assert live_twins.QUEUE.busy == 0
+    assert live_training.QUEUE.busy == 0
     assert not [one for one in psutil.Process().children() if FOREVER in one.cmdline()]
 
 
@@ -93,7 +96,7 @@ def test_a_pause_holds_it_and_it_goes_on(start: Start) -> None:
 
 
 def test_a_pause_that_is_too_long_ends_it(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_twins, "LONGEST_PAUSE", 0.0)
+    monkeypatch.setattr(live_training, "LONGEST_PAUSE", 0.0)
     run = start(FOREVER)
     until(lambda: run.points)
     run.pause()
@@ -102,7 +105,7 @@ def test_a_pause_that_is_too_long_ends_it(start: Start, monkeypatch: pytest.Monk
 
 
 def test_it_ends_when_its_reader_has_left(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_twins, "AWAY_SECONDS", 0.0)
+    monkeypatch.setattr(live_training, "AWAY_SECONDS", 0.0)
     run = start(FOREVER)
     until(lambda: run.points)
     run.is_here = lambda: False
@@ -116,7 +119,7 @@ def test_a_mistake_of_ours_is_logged_and_ends_it(
     def refused(*_: object, **__: object) -> None:
         raise OSError("no more processes")
 
-    monkeypatch.setattr(live_twins.subprocess, "Popen", refused)
+    monkeypatch.setattr(live_training.subprocess, "Popen", refused)
     run = start(SAY)
     run.join(30)
     assert (run.state, run.alive) == (State.FAILED, False)
@@ -153,7 +156,7 @@ def test_a_run_that_ends_while_it_is_being_paused_is_over(
             run.join(0.3)  # the run cannot end before it has been paused
         return time.monotonic()
 
-    monkeypatch.setattr(live_twins, "time", SimpleNamespace(monotonic=ends_now))
+    monkeypatch.setattr(live_training, "time", SimpleNamespace(monotonic=ends_now))
     run.pause()
     run.join(30)
     assert run.state is State.DONE

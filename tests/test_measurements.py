@@ -1,11 +1,11 @@
-"""Tests of explorer/measurements.py, against numpy."""
+"""Tests of explorer/costs/measurements.py, against numpy."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from explorer.measurements import (
+from explorer.costs.measurements import (
     QUICK,
     Ceiling,
     Dtype,

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from example_run import example_run, row
 
-from explorer.comparison import conditions, entries
-from explorer.measurements import Family
-from explorer.measures import MEASURES
-from explorer.recipes import Recipe
+from explorer.costs.comparison import conditions, entries
+from explorer.costs.measurements import Family
+from explorer.costs.metrics import MEASURES
+from explorer.weights.recipes import Recipe
 
 RUN = example_run()
 USUAL = conditions(RUN, Family.IMAGENET)[0]

@@ -1,4 +1,7 @@
-"""Tests of explorer/measuring.py, in this process and with few calls of small networks."""
+"""Tests of explorer/costs/benchmark_worker.py.
+
+In this process and with few calls of small networks.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from explorer import ceilings, measuring
-from explorer.measurements import Dtype, Effort, MemoryFormat, Row, Setup
-from explorer.measuring import OUT_OF_MEMORY, Measurer, describe_machine
-from explorer.measuring_process import News, Request
+from explorer.costs import benchmark_worker, matmul_ceiling
+from explorer.costs.benchmark_process import News, Request
+from explorer.costs.benchmark_worker import OUT_OF_MEMORY, Measurer, describe_machine
+from explorer.costs.measurements import Dtype, Effort, MemoryFormat, Row, Setup
 
 EFFORT = Effort(calls=4, calls_per_round=2, slot_seconds=60, warm_up_seconds=0, seconds=None)
 SMALL = Setup("resnet18/builtin", resolution=32)
@@ -20,8 +23,8 @@ SMALL = Setup("resnet18/builtin", resolution=32)
 
 @pytest.fixture(autouse=True)
 def _small_ceiling(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ceilings, "SIZES", {"cpu": 16})
-    monkeypatch.setattr(measuring, "_CEILING_SECONDS", 0)
+    monkeypatch.setattr(matmul_ceiling, "SIZES", {"cpu": 16})
+    monkeypatch.setattr(benchmark_worker, "_CEILING_SECONDS", 0)
 
 
 def measured(*rows: Row, effort: Effort = EFFORT) -> list[News]:
@@ -113,8 +116,8 @@ def test_what_goes_wrong_is_the_rows_problem(
             raise error
         return make(setup)
 
-    make: Callable[[Setup], None] = measuring.batch  # type: ignore[assignment]
-    monkeypatch.setattr(measuring, "batch", fail)
+    make: Callable[[Setup], None] = benchmark_worker.batch  # type: ignore[assignment]
+    monkeypatch.setattr(benchmark_worker, "batch", fail)
     failed, fine = last(measured(row(replace(SMALL, batch_size=3)), row(SMALL, 1)))
     assert failed.problem == problem
     assert not failed.calls_ms
@@ -136,12 +139,12 @@ def test_batch_sizes_share_their_network_as_long_as_there_is_room(
         built.append(setup.model)
         return build(contestant, setup)  # type: ignore[arg-type]
 
-    build = measuring.stand_in
-    monkeypatch.setattr(measuring, "stand_in", note)
+    build = benchmark_worker.stand_in
+    monkeypatch.setattr(benchmark_worker, "stand_in", note)
     rows = row(SMALL, 4), row(replace(SMALL, batch_size=2), 4)
     measured(*rows)
     assert len(built) == 1 + 1  # one to wake the libraries
-    monkeypatch.setattr(measuring, "_free_memory", lambda device: 0)
+    monkeypatch.setattr(benchmark_worker, "_free_memory", lambda device: 0)
     measured(*rows)
     assert len(built) == 2 + 1 + 4  # one for each visit
 
@@ -158,10 +161,12 @@ def test_a_network_that_failed_leaves_its_room_to_the_next(monkeypatch: pytest.M
             raise MemoryError
         return make(setup)
 
-    build, make = measuring.stand_in, measuring.batch
-    monkeypatch.setattr(measuring, "stand_in", note)
-    monkeypatch.setattr(measuring, "batch", fail)
-    monkeypatch.setattr(measuring, "_free_memory", lambda device: 8_000_000)  # half is for one
+    build, make = benchmark_worker.stand_in, benchmark_worker.batch
+    monkeypatch.setattr(benchmark_worker, "stand_in", note)
+    monkeypatch.setattr(benchmark_worker, "batch", fail)
+    monkeypatch.setattr(
+        benchmark_worker, "_free_memory", lambda device: 8_000_000
+    )  # half is for one
     channels_last = replace(SMALL, memory_format=MemoryFormat.CHANNELS_LAST)
     measured(row(replace(SMALL, batch_size=3)), row(channels_last, 6))
     assert built.count(MemoryFormat.CHANNELS_LAST) == 1
@@ -173,7 +178,7 @@ def test_a_call_that_fails_leaves_the_garbage_collector_on(
     def fail(call: Callable[[], None]) -> float:
         raise MemoryError
 
-    monkeypatch.setattr(measuring, "_seconds", fail)
+    monkeypatch.setattr(benchmark_worker, "_seconds", fail)
     try:
         (failed,) = last(measured(row(SMALL)))
         assert failed.problem == OUT_OF_MEMORY

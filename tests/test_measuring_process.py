@@ -1,4 +1,4 @@
-"""Tests of explorer/measuring_process.py, most of them with a small program in its place."""
+"""Tests of explorer/costs/benchmark_process.py, most of them with a small program in its place."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import time
 import psutil
 import pytest
 
-from explorer import measuring_process
-from explorer.measurements import QUICK, Row, Setup
-from explorer.measuring_process import COMMAND, Load, MeasuringProcess, News, Request
+from explorer.costs import benchmark_process
+from explorer.costs.benchmark_process import COMMAND, Load, MeasuringProcess, News, Request
+from explorer.costs.measurements import QUICK, Row, Setup
 from explorer.records import to_record
 
 REQUEST = Request((Row(Setup("resnet18/builtin"), wanted=1),), QUICK, threads=1)
@@ -25,7 +25,7 @@ def program(monkeypatch: pytest.MonkeyPatch) -> object:
     """Put a program in the place of the one that measures."""
 
     def put(text: str) -> None:
-        monkeypatch.setattr(measuring_process, "COMMAND", (sys.executable, "-c", text))
+        monkeypatch.setattr(benchmark_process, "COMMAND", (sys.executable, "-c", text))
 
     return put
 
@@ -43,7 +43,7 @@ def test_the_request_goes_in_and_the_news_come_out(program: object) -> None:
 def test_silence_is_told_so_that_the_caller_can_look_around(
     program: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measuring_process, "_PATIENCE", 0.001)
+    monkeypatch.setattr(benchmark_process, "_PATIENCE", 0.001)
     program("input(); input()")  # type: ignore[operator]
     with MeasuringProcess(REQUEST) as process:
         assert next(process.news()) is None

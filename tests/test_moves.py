@@ -1,11 +1,11 @@
-"""Tests of explorer/moves.py."""
+"""Tests of explorer/blocks/probability_changes.py."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from explorer.moves import Move, moves
+from explorer.blocks.probability_changes import Move, moves
 
 LABELS = tuple("abcdefgh")
 

@@ -4,10 +4,10 @@ from torch import nn
 from torch.nn import functional
 from torchvision.models import get_model
 
-from explorer.narrow import NarrowResNet, PlainBasicBlock, PlainBottleneck
-from explorer.recipe import Recipe
-from explorer.training import untrained_network
-from explorer.variants import PLAIN_TWINS, VARIANTS, find_variant
+from explorer.networks.narrow_resnet import NarrowResNet, PlainBasicBlock, PlainBottleneck
+from explorer.networks.variants import PLAIN_TWINS, VARIANTS, find_variant
+from explorer.training.recipe import Recipe
+from explorer.training.trainer import untrained_network
 
 PLAIN_RESNETS = [name for name, variant in VARIANTS.items() if variant.family == "ResNet"]
 

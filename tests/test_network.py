@@ -7,8 +7,8 @@ from torchvision.models import get_model
 
 from explorer import load
 from explorer.errors import RequestError
-from explorer.network import Network, chain_of, run_chain
-from explorer.variants import VARIANTS
+from explorer.networks.network import Network, chain_of, run_chain
+from explorer.networks.variants import VARIANTS
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Tests of explorer/network_addresses.py."""
+"""Tests of explorer/serving/network_addresses.py."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from explorer import network_addresses
-from explorer.network_addresses import host_names, is_loopback, lan_addresses, url
+from explorer.serving import network_addresses
+from explorer.serving.network_addresses import host_names, is_loopback, lan_addresses, url
 
 
 def address(text: str) -> SimpleNamespace:

@@ -1,4 +1,4 @@
-"""Tests of explorer/peak_memory.py."""
+"""Tests of explorer/costs/peak_memory.py."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import threading
 import pytest
 import torch
 
-from explorer import peak_memory
-from explorer.peak_memory import growth
+from explorer.costs import peak_memory
+from explorer.costs.peak_memory import growth
 
 MEGABYTE = 1_000_000
 CPU = torch.device("cpu")

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from explorer.errors import DataError
-from explorer.photo_folders import KEPT_SIDE, open_photo_folder
+from explorer.photos.class_folders import KEPT_SIDE, open_photo_folder
 
 
 def save(path: Path, colour: str = "red", size: tuple[int, int] = (20, 30)) -> None:

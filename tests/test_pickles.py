@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from explorer.errors import WeightsError
-from explorer.pickles import read_pickle
+from explorer.weights.safe_pickle import read_pickle
 
 TENSORS = {"a": torch.arange(6.0).reshape(2, 3), "b": torch.ones(2, dtype=torch.bfloat16)}
 
@@ -118,7 +118,9 @@ def test_a_whole_pickled_model_is_refused_with_the_way_out(path: Path) -> None:
 def test_code_in_a_bare_pickle_never_runs(protocol: int, tmp_path: Path) -> None:
     path, trace = tmp_path / "net.pth", tmp_path / "trace"
     path.write_bytes(pickle.dumps({"a": Payload(trace)}, protocol))
-    if protocol < 2:  # not even known as a pickle; `explorer.checkpoints` refuses it earlier
+    if (
+        protocol < 2
+    ):  # not even known as a pickle; `explorer.weights.checkpoints` refuses it earlier
         with pytest.raises((WeightsError, ValueError, RuntimeError)):
             read_pickle(path)
     else:

@@ -5,9 +5,10 @@ import torch
 from captum.attr import IntegratedGradients, Occlusion
 from torch import Tensor, nn
 
-from explorer import load, pixel_attribution
-from explorer.forward import ForwardPass, Target, forward
-from explorer.network import Network
+from explorer import load
+from explorer.explain import pixel_attribution
+from explorer.explain.forward_pass import ForwardPass, Target, forward
+from explorer.networks.network import Network
 
 TARGET = Target(3)
 
@@ -141,7 +142,7 @@ def test_guided_backprop_equals_its_definition(network: Network, kept: ForwardPa
 def test_guided_grad_cam_is_guided_backprop_times_grad_cam(
     network: Network, kept: ForwardPass
 ) -> None:
-    from explorer.attribution import grad_cam
+    from explorer.explain.block_attribution import grad_cam
 
     cam = grad_cam(kept, "layer3.1", TARGET)[None, None]
     enlarged = nn.functional.interpolate(cam, size=(56, 56), mode="bilinear")[0, 0]

@@ -1,4 +1,7 @@
-"""Tests of explorer/poking.py, against a pass of an input that is changed by hand."""
+"""Tests of explorer/blocks/region_occlusion.py.
+
+Against a pass of an input that is changed by hand.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ import torch
 from PIL import Image
 
 from explorer import analyze, load
-from explorer.analysis import Analysis
-from explorer.geometry import Framing, to_tensor
-from explorer.poking import Box, Fill, Hidden, Region, poke
+from explorer.blocks.region_occlusion import Box, Fill, Hidden, Region, poke
+from explorer.explain.analysis import Analysis
+from explorer.photos.geometry import Framing, to_tensor
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from explorer import pool
 from explorer.errors import DeviceError, WeightsUnavailableError
-from explorer.pool import NetworkKey, NetworkPool, load_key
+from explorer.weights import pool
+from explorer.weights.pool import NetworkKey, NetworkPool, load_key
 
 
 def network_of(nbytes: int, device: str = "cpu") -> SimpleNamespace:

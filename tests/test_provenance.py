@@ -1,4 +1,4 @@
-"""Tests of explorer/provenance.py."""
+"""Tests of explorer/explain/provenance.py."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from importlib.metadata import version
 import numpy as np
 import pytest
 
-from explorer.finding import Finding, Span
-from explorer.methods import METHODS
-from explorer.network import Network
-from explorer.provenance import Provenance
-from explorer.sources import Source
+from explorer.explain.finding import Finding, Span
+from explorer.explain.methods import METHODS
+from explorer.explain.provenance import Provenance
+from explorer.networks.network import Network
+from explorer.networks.weight_sources import Source
 
 MADE = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 

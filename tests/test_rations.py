@@ -2,9 +2,9 @@ import io
 
 import pytest
 
-from explorer import rations
 from explorer.errors import ImageError
-from explorer.rations import RationedFile
+from explorer.photos import bounded_file
+from explorer.photos.bounded_file import RationedFile
 
 
 def test_a_rationed_file_reads_like_the_file_and_leaves_it_open() -> None:
@@ -20,13 +20,13 @@ def test_a_rationed_file_reads_like_the_file_and_leaves_it_open() -> None:
 def test_an_empty_or_a_huge_file_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ImageError, match="empty"):
         RationedFile(io.BytesIO())
-    monkeypatch.setattr(rations, "MAX_FILE_BYTES", 2_000_000)
+    monkeypatch.setattr(bounded_file, "MAX_FILE_BYTES", 2_000_000)
     with pytest.raises(ImageError, match="more than 2 MB"):
         RationedFile(io.BytesIO(bytes(2_000_001)))
 
 
 def test_too_many_steps_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rations, "_MAX_READS", 3)
+    monkeypatch.setattr(bounded_file, "_MAX_READS", 3)
     rationed = RationedFile(io.BytesIO(b"0123456789"))
     for _ in range(3):
         rationed.read(1)
@@ -35,7 +35,7 @@ def test_too_many_steps_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_long_header_is_stopped_but_long_pixels_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rations, "_MAX_HEADER_BYTES", 4)
+    monkeypatch.setattr(bounded_file, "_MAX_HEADER_BYTES", 4)
     rationed = RationedFile(io.BytesIO(b"0123456789"))
     rationed.read(4)
     with pytest.raises(ImageError, match="too much beside its pixels"):
@@ -46,14 +46,14 @@ def test_a_long_header_is_stopped_but_long_pixels_are_not(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("limit", ["_MAX_HEADER_SECONDS", "_MAX_SECONDS"])
 def test_time_runs_out(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rations, limit, -1.0)
+    monkeypatch.setattr(bounded_file, limit, -1.0)
     rationed = RationedFile(io.BytesIO(b"0123456789"))
     with pytest.raises(ImageError, match="takes too long"):
         rationed.read(1)
 
 
 def test_only_the_header_has_a_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rations, "_MAX_HEADER_SECONDS", -1.0)
+    monkeypatch.setattr(bounded_file, "_MAX_HEADER_SECONDS", -1.0)
     rationed = RationedFile(io.BytesIO(b"0123456789"))
     rationed.end_header()
     assert rationed.read(1) == b"0"

@@ -1,4 +1,4 @@
-"""Tests of explorer/receptive_fields.py, against gradients of the whole network."""
+"""Tests of explorer/networks/receptive_fields.py, against gradients of the whole network."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from PIL import Image
 from torch import Tensor
 
 from explorer import analyze, load
-from explorer.blueprint import blueprint
-from explorer.devices import Precision
-from explorer.effective_field import EffectiveField, effective_field
-from explorer.network import Network
-from explorer.receptive_fields import ReceptiveField
+from explorer.blocks.effective_field import EffectiveField, effective_field
+from explorer.networks.devices import Precision
+from explorer.networks.layer_summary import blueprint
+from explorer.networks.network import Network
+from explorer.networks.receptive_fields import ReceptiveField
 
 Range = tuple[int, int]
 

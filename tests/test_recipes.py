@@ -5,9 +5,9 @@ import math
 import pytest
 from torchvision.models import get_model_weights, get_weight
 
-from explorer import imagenet
-from explorer.recipes import Recipe, published
-from explorer.variants import VARIANTS
+from explorer.networks.variants import VARIANTS
+from explorer.weights import imagenet
+from explorer.weights.recipes import Recipe, published
 
 CONTRAST = ("vgg16", "vgg19", "densenet121", "efficientnet_b0", "vit_b_16")
 PAIRS = [(name, recipe) for name in (*VARIANTS, *CONTRAST) for recipe in Recipe]

@@ -1,15 +1,15 @@
-"""Tests of explorer/recorded_facts.py, and of what the lessons say about these records."""
+"""Tests of explorer/lessons/recorded_facts.py, and of what the lessons say about these records."""
 
 from __future__ import annotations
 
 import json
 from statistics import median
 
-from explorer.facts import fact
-from explorer.flow_records import find
-from explorer.flows import FlowPlan, Init
+from explorer.lessons.facts import fact
+from explorer.lessons.recorded_facts import lesions
 from explorer.paths import ASSETS
-from explorer.recorded_facts import lesions
+from explorer.training.gradient_plans import FlowPlan, Init
+from explorer.training.gradient_records import find
 
 
 def test_facts_are_the_recorded_accuracies() -> None:

@@ -10,12 +10,20 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from explorer import builtin, load
+from explorer import load
+from explorer.blocks.residual_parts import (
+    Balance,
+    balances,
+    in_words,
+    plane,
+    residual_blocks,
+    take_apart,
+)
 from explorer.errors import RequestError
-from explorer.forward import ForwardPass, forward
-from explorer.network import Network
-from explorer.residual import Balance, balances, in_words, plane, residual_blocks, take_apart
-from explorer.variants import PLAIN_TWINS, VARIANTS
+from explorer.explain.forward_pass import ForwardPass, forward
+from explorer.networks.network import Network
+from explorer.networks.variants import PLAIN_TWINS, VARIANTS
+from explorer.weights import builtin
 
 ANY_WEIGHTS: Any = SimpleNamespace(temperature=1.0, labels=tuple(map(str, range(7))))
 

@@ -1,4 +1,4 @@
-"""Tests of explorer/result_files.py."""
+"""Tests of explorer/costs/result_files.py."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from measuring_programs import NEVER_ENDS
 
-from explorer import measuring_process, result_files
-from explorer.benchmark import Progress, measure, plan
+from explorer.costs import benchmark_process, result_files
+from explorer.costs.benchmark import Progress, measure, plan
+from explorer.costs.measurements import QUICK, Ceiling, Dtype, Machine, Row, Run, Setup, State
+from explorer.costs.result_files import folder, from_json, kept, references, stored, to_json, write
 from explorer.errors import ResultError
-from explorer.measurements import QUICK, Ceiling, Dtype, Machine, Row, Run, Setup, State
-from explorer.result_files import folder, from_json, kept, references, stored, to_json, write
 
 MACHINE = Machine("cpu", "AMD EPYC (rev. 2)", "AMD EPYC", 2, 1, 1e3, "Linux x86_64", {"torch": "2"})
 ROWS = (
@@ -119,7 +119,7 @@ def test_a_run_that_was_left_is_kept_as_cancelled(tmp_path: Path) -> None:
 def test_a_real_cancel_leaves_every_row_readable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measuring_process, "COMMAND", NEVER_ENDS)
+    monkeypatch.setattr(benchmark_process, "COMMAND", NEVER_ENDS)
     news = kept(measure(plan(("resnet18", "vgg16", "resnet50"), device="cpu")), tmp_path)
     for now in news:
         if now.run.rows[2].rounds_ms:

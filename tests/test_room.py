@@ -1,10 +1,10 @@
-"""Tests of explorer/room.py."""
+"""Tests of explorer/serving/admission.py."""
 
 from __future__ import annotations
 
 import pytest
 
-from explorer.room import Room
+from explorer.serving.admission import Room
 
 
 class Clock:

@@ -1,4 +1,4 @@
-"""Tests of explorer/samples.py."""
+"""Tests of explorer/photos/samples.py."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from skimage import data
 
-from explorer import load, samples
+from explorer import load
 from explorer.errors import ImageError
-from explorer.samples import SAMPLES, Sample
+from explorer.photos import samples
+from explorer.photos.samples import SAMPLES, Sample
 
 
 @pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)

@@ -1,4 +1,4 @@
-"""Tests of explorer/server.py."""
+"""Tests of explorer/serving/server.py."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import streamlit
 from starlette.formparsers import MultiPartParser
 from streamlit import net_util
 
-from explorer import house, server
 from explorer.errors import RequestError
 from explorer.paths import ENTRY_SCRIPT
-from explorer.server import Opening, check_free, serve
+from explorer.serving import policy, server
+from explorer.serving.server import Opening, check_free, serve
 
 COMMAND = Path(sys.executable).with_name("resnet-explorer")
 
@@ -84,7 +84,7 @@ def test_checkpoints_are_taken_from_this_machine_alone_unless_allowed(
     started: dict[str, Any], opening: Opening, allowed: bool, megabytes: int
 ) -> None:
     serve(opening, prepare=lambda: None)
-    assert house.current().checkpoints is allowed
+    assert policy.current().checkpoints is allowed
     assert started["server.maxUploadSize"] == megabytes
     assert gc.isenabled()  # while the app starts, it is not
 
@@ -105,7 +105,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setattr(streamlit, "App", App)
     monkeypatch.setattr(server, "check_free", lambda host, port: None)
     monkeypatch.setattr(server.journal, "to_stderr", lambda: None)
-    monkeypatch.setattr(house, "_current", house.current())
+    monkeypatch.setattr(policy, "_current", policy.current())
     monkeypatch.setattr(MultiPartParser, "spool_max_size", MultiPartParser.spool_max_size)
     monkeypatch.setattr(net_util, "get_external_ip", net_util.get_external_ip)
     monkeypatch.setattr(sys, "argv", sys.argv)
@@ -123,12 +123,12 @@ def test_the_server_asks_no_host_on_the_internet_for_its_own_address(
 
 def test_photos_are_never_spooled_to_the_disk(started: dict[str, Any]) -> None:
     serve(Opening(), prepare=lambda: None)
-    assert MultiPartParser.spool_max_size > house.PHOTO_MB * 2**20
+    assert MultiPartParser.spool_max_size > policy.PHOTO_MB * 2**20
 
 
 def test_the_bound_on_sessions_and_the_path_reach_the_server(started: dict[str, Any]) -> None:
     serve(Opening(sessions=7, base_path="lab/resnet"), prepare=lambda: None)
-    room = house.current().room
+    room = policy.current().room
     assert room is not None
     assert room.places == 7
     assert started["server.baseUrlPath"] == "lab/resnet"

@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from explorer import builtin, load
-from explorer.cards import read_card
+from explorer import load
 from explorer.commands.trained import sample_answers
-from explorer.downloads import sha256
-from explorer.geometry import to_tensor
+from explorer.networks.variants import PLAIN_TWINS, RESIDUAL_TWINS, VARIANTS, find_variant
 from explorer.paths import ASSETS
-from explorer.samples import SAMPLES
-from explorer.variants import PLAIN_TWINS, RESIDUAL_TWINS, VARIANTS, find_variant
+from explorer.photos.geometry import to_tensor
+from explorer.photos.samples import SAMPLES
+from explorer.weights import builtin
+from explorer.weights.cards import read_card
+from explorer.weights.download import sha256
 
 CURVES = ASSETS / "curves"
 RECORD = Path(__file__).with_name("shipped.json")

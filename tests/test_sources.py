@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from explorer.errors import WeightsError
-from explorer.sources import Request, Source, parse
+from explorer.networks.weight_sources import Request, Source, parse
 
 
 @pytest.mark.parametrize(

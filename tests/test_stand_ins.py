@@ -1,13 +1,13 @@
-"""Tests of explorer/stand_ins.py."""
+"""Tests of explorer/costs/random_networks.py."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
-from explorer.contestants import find_contestant
-from explorer.measurements import Dtype, MemoryFormat, Setup
-from explorer.stand_ins import batch, stand_in
+from explorer.costs.benchmark_models import find_contestant
+from explorer.costs.measurements import Dtype, MemoryFormat, Setup
+from explorer.costs.random_networks import batch, stand_in
 
 
 @pytest.mark.parametrize("name", ["resnet34/builtin", "resnet152", "densenet121"])

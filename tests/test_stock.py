@@ -10,14 +10,14 @@ import torch
 from example_card import CARD
 from torchvision.models import ResNet18_Weights, ResNet50_Weights
 
-from explorer import builtin
-from explorer.cards import save_network
-from explorer.downloads import Progress
 from explorer.errors import RequestError, WeightsError
-from explorer.narrow import NarrowResNet
-from explorer.sources import Source
-from explorer.stock import Availability, availability, fetch, inventory, parse_name
-from explorer.variants import VARIANTS
+from explorer.networks.narrow_resnet import NarrowResNet
+from explorer.networks.variants import VARIANTS
+from explorer.networks.weight_sources import Source
+from explorer.weights import builtin
+from explorer.weights.availability import Availability, availability, fetch, inventory, parse_name
+from explorer.weights.cards import save_network
+from explorer.weights.download import Progress
 
 
 @pytest.fixture
@@ -94,8 +94,8 @@ def test_the_inventory_holds_every_file_once(on_board: Path, torch_home: Path) -
 def test_asking_for_built_in_and_untrained_weights_does_not_import_torch() -> None:
     script = (
         "import json, sys\n"
-        "from explorer.sources import Source\n"
-        "from explorer.stock import availability\n"
+        "from explorer.networks.weight_sources import Source\n"
+        "from explorer.weights.availability import availability\n"
         "for source in (Source.BUILTIN, Source.UNTRAINED): availability('resnet18', source)\n"
         "print(json.dumps('torch' in sys.modules))"
     )

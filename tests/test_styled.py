@@ -1,4 +1,4 @@
-"""Tests of explorer/styled.py."""
+"""Tests of explorer/serving/style_middleware.py."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from explorer.door import Header, Message
-from explorer.styled import Styled
+from explorer.serving.admission_middleware import Header, Message
+from explorer.serving.style_middleware import Styled
 
 PAGE = (b"<html><head></head><body>", b"<div></div></body></html>")
 HTML = [(b"content-type", b"text/html")]

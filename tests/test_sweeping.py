@@ -1,4 +1,4 @@
-"""Tests of explorer/sweeping.py."""
+"""Tests of explorer/serving/session_cleanup.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 
-from explorer.sweeping import sweep, swept
+from explorer.serving.session_cleanup import sweep, swept
 
 
 class Session:

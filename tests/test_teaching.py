@@ -1,4 +1,4 @@
-"""Tests of explorer/teaching.py and explorer/figures/sheet.py."""
+"""Tests of explorer/lessons/teacher_notes.py and explorer/figures/sheet.py."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import re
 import pytest
 
 from explorer.figures.sheet import marked, sheet_html
-from explorer.lessons import lessons
-from explorer.literature import REFERENCE
-from explorer.teaching import LessonPlan, plans
+from explorer.lessons.lessons import lessons
+from explorer.lessons.literature import REFERENCE
+from explorer.lessons.teacher_notes import LessonPlan, plans
 
 EVERY_PLAN = pytest.mark.parametrize("plan", plans(), ids=lambda plan: plan.lesson.name)
 

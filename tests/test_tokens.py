@@ -1,10 +1,10 @@
-"""Tests of explorer/tokens.py."""
+"""Tests of explorer/networks/vit_tokens.py."""
 
 from __future__ import annotations
 
 import torch
 
-from explorer.tokens import FromGrid, as_grid
+from explorer.networks.vit_tokens import FromGrid, as_grid
 
 
 def test_a_token_stands_in_its_row_and_column() -> None:

@@ -10,12 +10,12 @@ import torch
 from PIL import Image
 
 from explorer.errors import DataError, RequestError
-from explorer.evaluation import evaluate
-from explorer.narrow import NarrowResNet
-from explorer.photo_folders import PhotoFolder
-from explorer.recipe import RANGES, Recipe
-from explorer.training import Trainer, evaluation_transform, untrained_network
-from explorer.variants import VARIANTS
+from explorer.networks.narrow_resnet import NarrowResNet
+from explorer.networks.variants import VARIANTS
+from explorer.photos.class_folders import PhotoFolder
+from explorer.training.evaluation import evaluate
+from explorer.training.recipe import RANGES, Recipe
+from explorer.training.trainer import Trainer, evaluation_transform, untrained_network
 
 RECIPE = Recipe(
     epochs=3,

@@ -1,4 +1,4 @@
-"""Tests of explorer/training_curves.py."""
+"""Tests of explorer/training/recorded_curves.py."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from explorer import training_curves
 from explorer.errors import ResultError
-from explorer.facts import fact
-from explorer.training_curves import CURVES, curves
+from explorer.lessons.facts import fact
+from explorer.training import recorded_curves
+from explorer.training.recorded_curves import CURVES, curves
 
 
 def test_a_curve_tells_errors_of_the_recorded_file() -> None:
@@ -40,7 +40,7 @@ def test_the_papers_table_is_as_printed() -> None:
 
 def test_a_damaged_curve_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "plain18.csv").write_text("epoch,top1\n1,none\n")
-    monkeypatch.setattr(training_curves, "CURVES", tmp_path)
+    monkeypatch.setattr(recorded_curves, "CURVES", tmp_path)
     curves.cache_clear()
     with pytest.raises(ResultError, match=r"plain18\.csv cannot be read"):
         curves()

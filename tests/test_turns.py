@@ -1,4 +1,4 @@
-"""Tests of explorer/turns.py."""
+"""Tests of explorer/fair_queue.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from explorer.turns import Turns
+from explorer.fair_queue import Turns
 
 SECONDS = 30
 

@@ -1,4 +1,4 @@
-"""Tests of explorer/twin_training.py, explorer/made_pictures.py and the recorded run."""
+"""Tests of explorer/training/twin_training.py, its pictures and the recorded run."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import subprocess
 
 import torch
 
-from explorer.facts import fact
-from explorer.live_twins import COMMAND
-from explorer.made_pictures import CLASSES, SIDE, draw
-from explorer.training_curves import recorded_run
-from explorer.twin_training import REPORT_EVERY, STEPS, Point, train
+from explorer.lessons.facts import fact
+from explorer.training.live_training import COMMAND
+from explorer.training.recorded_curves import recorded_run
+from explorer.training.toy_pictures import CLASSES, SIDE, draw
+from explorer.training.twin_training import REPORT_EVERY, STEPS, Point, train
 
 
 def test_both_twins_report_in_turn_and_a_seed_decides_everything() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from explorer import twins
-from explorer.lesions import Cut, cuttable
-from explorer.twins import cuts, depths, pair_of
-from explorer.weights import load
+from explorer.blocks.lesions import Cut, cuttable
+from explorer.training import twins
+from explorer.training.twins import cuts, depths, pair_of
+from explorer.weights.loading import load
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from torchvision.models import ResNet18_Weights, get_model
 from torchvision.models.resnet import ResNet
 from torchvision.transforms.functional import to_tensor
 
-from explorer.untrained import build_untrained, dead_leaves, normalised
-from explorer.variants import VARIANTS
+from explorer.networks.variants import VARIANTS
+from explorer.weights.untrained import build_untrained, dead_leaves, normalised
 
 RESNET18, RESNET152 = VARIANTS["resnet18"], VARIANTS["resnet152"]
 

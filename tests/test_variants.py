@@ -3,7 +3,7 @@ import torch
 from torchvision.models import get_model
 
 from explorer.errors import RequestError
-from explorer.variants import VARIANTS, find_variant
+from explorer.networks.variants import VARIANTS, find_variant
 
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=list(VARIANTS))

@@ -14,21 +14,21 @@ from torch import Tensor
 from torchvision.models import ResNet18_Weights, ResNet50_Weights, get_model
 from torchvision.models.resnet import BasicBlock, ResNet
 
-from explorer import builtin, imagenet
-from explorer.cards import save_network
-from explorer.devices import Precision
 from explorer.errors import (
     DeviceError,
     RequestError,
     WeightsError,
     WeightsUnavailableError,
 )
-from explorer.geometry import IMAGENET, Preprocessing
-from explorer.narrow import NarrowResNet
-from explorer.sources import Source
-from explorer.variants import VARIANTS
-from explorer.weights import load, verify
-from explorer.weights_info import Weights
+from explorer.networks.devices import Precision
+from explorer.networks.narrow_resnet import NarrowResNet
+from explorer.networks.variants import VARIANTS
+from explorer.networks.weight_sources import Source
+from explorer.networks.weights_info import Weights
+from explorer.photos.geometry import IMAGENET, Preprocessing
+from explorer.weights import builtin, imagenet
+from explorer.weights.cards import save_network
+from explorer.weights.loading import load, verify
 
 CARD = replace(
     EXAMPLE,

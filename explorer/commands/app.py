@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 
-from explorer.house import DEFAULT_SESSIONS
-from explorer.server import DEFAULT_HOST, DEFAULT_PORT, Opening, serve
+from explorer.serving.policy import DEFAULT_SESSIONS
+from explorer.serving.server import DEFAULT_HOST, DEFAULT_PORT, Opening, serve
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,13 +11,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.costs.measurements import QUICK, SECONDS_PER_ROW, THOROUGH, Dtype, Row, Run
 from explorer.errors import RequestError
-from explorer.measurements import QUICK, SECONDS_PER_ROW, THOROUGH, Dtype, Row, Run
-from explorer.variants import VARIANTS
+from explorer.networks.variants import VARIANTS
 
 if TYPE_CHECKING:
-    from explorer.benchmark import Plan, Progress
-    from explorer.comparison import Accuracy
+    from explorer.costs.benchmark import Plan, Progress
+    from explorer.costs.comparison import Accuracy
 
 ALL_MEASURED, SOME_FAILED = 0, 1
 _DECIMALS = 4
@@ -66,8 +66,8 @@ def _add_setups(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure, and print a row for each network and batch size; Ctrl-C prints what is there."""
-    from explorer.benchmark import measure
-    from explorer.result_files import kept
+    from explorer.costs.benchmark import measure
+    from explorer.costs.result_files import kept
 
     plan, found = _plan(arguments), None
     report = _print_json if arguments.json else _print_table
@@ -86,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _plan(arguments: argparse.Namespace) -> Plan:
-    from explorer.benchmark import plan
+    from explorer.costs.benchmark import plan
 
     return plan(
         tuple(arguments.variant or VARIANTS),
@@ -106,7 +106,7 @@ def _show(now: Progress | None) -> None:
 
 
 def _keep(run: Run, path: Path | None) -> None:
-    from explorer.result_files import write
+    from explorer.costs.result_files import write
 
     if path is None:
         return
@@ -150,9 +150,9 @@ def _accuracy(row: Row) -> Accuracy | None:
 
     At another resolution than the network's own it would be another one.
     """
-    from explorer.comparison import accuracy
-    from explorer.contestants import find_contestant
-    from explorer.recipes import Recipe
+    from explorer.costs.benchmark_models import find_contestant
+    from explorer.costs.comparison import accuracy
+    from explorer.weights.recipes import Recipe
 
     if row.setup.resolution != find_contestant(row.setup.model).resolution:
         return None

@@ -11,9 +11,9 @@ from explorer.commands.outputs import output_folder, written_whole
 from explorer.errors import RequestError
 
 if TYPE_CHECKING:
-    from explorer.cut_records import CutRecord
-    from explorer.network import Network
-    from explorer.photo_folders import PhotoFolder
+    from explorer.blocks.lesion_records import CutRecord
+    from explorer.networks.network import Network
+    from explorer.photos.class_folders import PhotoFolder
 
 
 def record_cuts(network: Network, photos: PhotoFolder, arguments: argparse.Namespace) -> None:
@@ -39,9 +39,9 @@ def record_cuts(network: Network, photos: PhotoFolder, arguments: argparse.Names
 def _measured(
     network: Network, photos: PhotoFolder, sha256: str, arguments: argparse.Namespace
 ) -> CutRecord:
-    from explorer.cut_records import CutRecord, measure_cuts
-    from explorer.lesions import Cut
-    from explorer.training import evaluation_transform
+    from explorer.blocks.lesion_records import CutRecord, measure_cuts
+    from explorer.blocks.lesions import Cut
+    from explorer.training.trainer import evaluation_transform
 
     transform = evaluation_transform(network.weights.preprocessing)
     for scores in measure_cuts(network, photos.transformed(transform), Cut.SKIP):

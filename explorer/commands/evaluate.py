@@ -12,9 +12,9 @@ from explorer.commands.loading import load_network
 from explorer.errors import DataError, RequestError
 
 if TYPE_CHECKING:
-    from explorer.evaluation import Evaluation
-    from explorer.network import Network
-    from explorer.photo_folders import PhotoFolder
+    from explorer.networks.network import Network
+    from explorer.photos.class_folders import PhotoFolder
+    from explorer.training.evaluation import Evaluation
 
 
 def evaluate_folder(arguments: argparse.Namespace) -> None:
@@ -39,7 +39,7 @@ def evaluate_folder(arguments: argparse.Namespace) -> None:
 
 def _photos_for(network: Network, folder: Path) -> PhotoFolder:
     """Read the photos, with the network's classes for their categories."""
-    from explorer.photo_folders import open_photo_folder
+    from explorer.photos.class_folders import open_photo_folder
 
     photos = open_photo_folder(folder, network.weights.preprocessing.resize_size)
     try:
@@ -51,8 +51,8 @@ def _photos_for(network: Network, folder: Path) -> PhotoFolder:
 
 
 def _measure(network: Network, photos: PhotoFolder) -> Evaluation:
-    from explorer.evaluation import evaluate
-    from explorer.training import evaluation_transform
+    from explorer.training.evaluation import evaluate
+    from explorer.training.trainer import evaluation_transform
 
     transform = evaluation_transform(network.weights.preprocessing)
     return evaluate(network.module, photos.transformed(transform))

@@ -16,8 +16,8 @@ from explorer.errors import ImageError, RequestError
 if TYPE_CHECKING:
     from PIL import Image
 
-    from explorer.analysis import Analysis, Map
-    from explorer.network import Network
+    from explorer.explain.analysis import Analysis, Map
+    from explorer.networks.network import Network
 
 OVERLAY, HEATMAP = ".overlay.png", ".heatmap.npy"
 OVERLAY_SIDE = 2000  # pixels; a larger photo is shown smaller
@@ -95,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _question(arguments: argparse.Namespace, network: Network) -> Question:
-    from explorer.methods import find_method
+    from explorer.explain.methods import find_method
 
     target, rather_than = (
         None if name is None else network.find_class(name)
@@ -115,9 +115,9 @@ def _question(arguments: argparse.Namespace, network: Network) -> Question:
 
 def _explain(network: Network, question: Question, photo: Path, base: Path) -> Explanation:
     """Explain one photo and write its two files, whose names begin with `base`."""
-    from explorer.analysis import analyze
-    from explorer.geometry import Framing
-    from explorer.images import read_image
+    from explorer.explain.analysis import analyze
+    from explorer.photos.geometry import Framing
+    from explorer.photos.reading import read_image
 
     image = read_image(photo)
     started = time.perf_counter()

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from explorer.stock import MEBIBYTE
-from explorer.variants import VARIANTS, find_variant
+from explorer.networks.variants import VARIANTS, find_variant
+from explorer.weights.availability import MEBIBYTE
 
 if TYPE_CHECKING:
-    from explorer.downloads import Progress
-    from explorer.network import Network
+    from explorer.networks.network import Network
+    from explorer.weights.download import Progress
 
 LINES = 10  # that a download takes where lines cannot be rewritten
 
@@ -45,7 +45,7 @@ def load_network(
     """Load a network, after a download if need be.
 
     Args:
-        variant: as for `explorer.weights.load`, like all but the last two.
+        variant: as for `explorer.weights.loading.load`, like all but the last two.
         weights: what the reader asked for.
         device: where it computes.
         labels: a file, or None.
@@ -58,10 +58,10 @@ def load_network(
     if variant is not None:
         find_variant(variant)  # a wrong name is known before torch is there
 
-    from explorer.devices import Precision
-    from explorer.sources import parse
-    from explorer.stock import availability
-    from explorer.weights import DEFAULT_VARIANT, load
+    from explorer.networks.devices import Precision
+    from explorer.networks.weight_sources import parse
+    from explorer.weights.availability import availability
+    from explorer.weights.loading import DEFAULT_VARIANT, load
 
     source, name = parse(weights).source, variant or DEFAULT_VARIANT
     if source.downloads and not quiet and availability(name, source).download_mb:
@@ -75,7 +75,7 @@ def show_fetch(variant: str, source: str) -> None:
     Raises:
         WeightsError: if they cannot be fetched.
     """
-    from explorer.stock import fetch
+    from explorer.weights.availability import fetch
 
     show = _rewrite_line if sys.stderr.isatty() else _add_lines
     show(f"{variant}/{source}", fetch(variant, source))

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from explorer.commands.outputs import one_line
 
 if TYPE_CHECKING:
-    from explorer.analysis import Analysis, Map, Prediction
     from explorer.errors import ImageError
-    from explorer.methods import Method
+    from explorer.explain.analysis import Analysis, Map, Prediction
+    from explorer.explain.methods import Method
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def text_block(explanation: Explanation) -> str:
 
 
 def _lines(explanation: Explanation) -> Iterator[str]:
-    from explorer.evidence import in_words
+    from explorer.explain.evidence import in_words
 
     network, heatmap = explanation.analysis.network, explanation.heatmap
     yield one_line(explanation.photo)

@@ -14,12 +14,12 @@ from explorer.commands.evaluate import evaluate_folder
 from explorer.commands.outputs import output_folder
 from explorer.commands.trained import WIDTH, keep
 from explorer.errors import DataError, RequestError
-from explorer.variants import PLAIN_TWINS, RESIDUAL_TWINS, VARIANTS, find_variant
+from explorer.networks.variants import PLAIN_TWINS, RESIDUAL_TWINS, VARIANTS, find_variant
 
 if TYPE_CHECKING:
-    from explorer.photo_folders import PhotoFolder
-    from explorer.recipe import Recipe
-    from explorer.training import EpochResult, Trainer
+    from explorer.photos.class_folders import PhotoFolder
+    from explorer.training.recipe import Recipe
+    from explorer.training.trainer import EpochResult, Trainer
 
 MOST = 1024  # channels of the stem, or threads
 TRAINABLE = tuple(
@@ -124,7 +124,7 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _add_recipe(group: argparse._ArgumentGroup) -> None:
     """Add an option for each field of the recipe: name, type, default and help come from there."""
-    from explorer.recipe import Recipe
+    from explorer.training.recipe import Recipe
 
     explained = dict(re.findall(r"^ +(\w+): (.+)$", Recipe.__doc__ or "", re.MULTILINE))
     types = get_type_hints(Recipe)
@@ -163,7 +163,7 @@ def _number(text: str) -> float:
 
 
 def _recipe(arguments: argparse.Namespace) -> Recipe:
-    from explorer.recipe import Recipe
+    from explorer.training.recipe import Recipe
 
     return Recipe(**{field.name: getattr(arguments, field.name) for field in fields(Recipe)})
 
@@ -176,8 +176,8 @@ def _train(arguments: argparse.Namespace) -> None:
 
 
 def _trainer(arguments: argparse.Namespace) -> Trainer:
-    from explorer.devices import choose
-    from explorer.training import Trainer, untrained_network
+    from explorer.networks.devices import choose
+    from explorer.training.trainer import Trainer, untrained_network
 
     device = choose(arguments.device)
     variant = find_variant(arguments.variant)
@@ -196,7 +196,7 @@ def _trainer(arguments: argparse.Namespace) -> Trainer:
 
 
 def _read_photos(arguments: argparse.Namespace, side: int) -> tuple[PhotoFolder, PhotoFolder]:
-    from explorer.photo_folders import open_photo_folder
+    from explorer.photos.class_folders import open_photo_folder
 
     folder, val = arguments.folder, arguments.val
     if val is None:

@@ -12,11 +12,11 @@ from explorer.commands.outputs import written_whole
 if TYPE_CHECKING:
     from torch import nn
 
-    from explorer.cards import Card
-    from explorer.evaluation import Evaluation
-    from explorer.geometry import Preprocessing
-    from explorer.recipe import Recipe
-    from explorer.training import EpochResult, Trainer
+    from explorer.photos.geometry import Preprocessing
+    from explorer.training.evaluation import Evaluation
+    from explorer.training.recipe import Recipe
+    from explorer.training.trainer import EpochResult, Trainer
+    from explorer.weights.cards import Card
 
 WIDTH = 16  # channels of the stem, unless asked for otherwise
 CONFUSIONS = 8  # on a card
@@ -28,7 +28,7 @@ def keep(trainer: Trainer, arguments: argparse.Namespace) -> None:
     Raises:
         RequestError: if the files cannot be written.
     """
-    from explorer.cards import round_to_float16, save_network
+    from explorer.weights.cards import round_to_float16, save_network
 
     before = _scores(trainer)
     round_to_float16(trainer.result)
@@ -47,16 +47,16 @@ def keep(trainer: Trainer, arguments: argparse.Namespace) -> None:
 
 
 def _scores(trainer: Trainer) -> Evaluation:
-    from explorer.evaluation import evaluate
-    from explorer.training import evaluation_transform
+    from explorer.training.evaluation import evaluate
+    from explorer.training.trainer import evaluation_transform
 
     transform = evaluation_transform(trainer.recipe.preprocessing)
     return evaluate(trainer.result, trainer.val.transformed(transform))
 
 
 def _card(trainer: Trainer, arguments: argparse.Namespace, before: Evaluation) -> Card:
-    from explorer.calibration import calibrate
-    from explorer.cards import Card
+    from explorer.training.calibration import calibrate
+    from explorer.weights.cards import Card
 
     recipe, preprocessing = trainer.recipe, trainer.recipe.preprocessing
     scores = _scores(trainer)
@@ -90,7 +90,7 @@ def _card(trainer: Trainer, arguments: argparse.Namespace, before: Evaluation) -
 
 def _curve(history: list[EpochResult]) -> str:
     """Write a row per epoch, without the times, which say more of the machine than of the net."""
-    from explorer.training import EpochResult
+    from explorer.training.trainer import EpochResult
 
     names = [field.name for field in fields(EpochResult) if field.name not in ("epochs", "seconds")]
     rows = [[getattr(result, name) for name in names] for result in history]
@@ -108,8 +108,8 @@ def sample_answers(
     """Say what a network makes of the samples whose category it knows, a phrase for each."""
     import torch
 
-    from explorer.geometry import to_tensor
-    from explorer.samples import SAMPLES
+    from explorer.photos.geometry import to_tensor
+    from explorer.photos.samples import SAMPLES
 
     answers = []
     for sample in SAMPLES.values():

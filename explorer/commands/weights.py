@@ -12,8 +12,8 @@ from explorer.commands.loading import show_fetch
 from explorer.errors import WeightsError
 
 if TYPE_CHECKING:
-    from explorer.sources import Source
-    from explorer.stock import Availability
+    from explorer.networks.weight_sources import Source
+    from explorer.weights.availability import Availability
 
 ALL_WELL, SOME_FAILED = 0, 1
 
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from explorer.stock import inventory
+    from explorer.weights.availability import inventory
 
     print("\n".join(_objects(inventory()) if arguments.json else _table(inventory())))
     return ALL_WELL
@@ -79,7 +79,7 @@ def _state(weights: Availability) -> str:
 
 def _for_each(names: list[str], act: Callable[[str, Source], None]) -> int:
     """Act on each of the weights; one that fails does not stop the others."""
-    from explorer.stock import parse_name
+    from explorer.weights.availability import parse_name
 
     code = ALL_WELL
     for variant, source in [parse_name(name) for name in names]:
@@ -92,16 +92,16 @@ def _for_each(names: list[str], act: Callable[[str, Source], None]) -> int:
 
 
 def _fetch(variant: str, source: Source) -> None:
-    from explorer.stock import availability
+    from explorer.weights.availability import availability
 
     show_fetch(variant, source)
     print(f"{variant}/{source}  {availability(variant, source).path}")
 
 
 def _verify(variant: str, source: Source) -> None:
-    from explorer.analysis import analyze
-    from explorer.samples import SAMPLES
-    from explorer.weights import verify
+    from explorer.explain.analysis import analyze
+    from explorer.photos.samples import SAMPLES
+    from explorer.weights.loading import verify
 
     network = verify(variant, source)
     print(f"{variant}/{source}  {network.weights.line}")

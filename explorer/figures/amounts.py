@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from explorer.claims import Amounts
+from explorer.lessons.claims import Amounts
 
 
 def bars(figure: Amounts) -> str:

@@ -12,10 +12,10 @@ from dataclasses import replace
 from itertools import groupby
 from types import MappingProxyType
 
-from explorer.cards import Card
-from explorer.comparison import NOT_PUBLISHED, Entry, front
+from explorer.costs.comparison import NOT_PUBLISHED, Entry, front
+from explorer.costs.metrics import MEASURES, Measure
 from explorer.figures.chart import Axis, Chart, Mark, Series
-from explorer.measures import MEASURES, Measure
+from explorer.weights.cards import Card
 
 LATENCY, THROUGHPUT, TOP1 = MEASURES["latency"], MEASURES["throughput"], MEASURES["top1"]
 _LABEL_WIDTH, _LABEL_HEIGHT = 0.14, 0.045  # of the chart's sides: less apart, and labels overlap

@@ -10,7 +10,7 @@ from PIL import Image
 
 from explorer.figures.heatmaps import Scale, overlay
 from explorer.figures.pictures import fitted, jpeg
-from explorer.geometry import Frame
+from explorer.photos.geometry import Frame
 
 LONGEST = 288  # pixels of a card's picture
 

@@ -7,7 +7,7 @@ import io
 from PIL import Image, ImageDraw
 
 from explorer.figures.pictures import jpeg
-from explorer.geometry import Frame
+from explorer.photos.geometry import Frame
 
 _DASH = 0.012  # of the picture's longer side
 _LIGHT, _DARK = "#FFFFFF", "#17212B"

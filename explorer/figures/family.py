@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from explorer.family import Flow, Layer, Member, Merge
 from explorer.figures.drawings import Drawing, Tone
+from explorer.lessons.family_tree import Flow, Layer, Member, Merge
 
 WIDTH, HEIGHT = 360.0, 124.0
 LEVEL, AROUND, LABELS = 72.0, 20.0, 120.0  # y of the layers' middle, of the way around, of labels

@@ -10,7 +10,7 @@ from statistics import median
 import plotly.graph_objects as go
 
 from explorer.figures.palettes import SERIES
-from explorer.flows import Flow, Gradient
+from explorer.training.gradient_plans import Flow, Gradient
 from explorer.wording import power, ten
 
 HEIGHT = 360  # pixels

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.figures.palettes import LEVELS, table
-from explorer.geometry import Frame, paint_back
+from explorer.photos.geometry import Frame, paint_back
 
 Map = NDArray[np.float32]
 BEYOND_PERCENTILE = 99.5  # of a pixel map's strengths; what is stronger has the last colour

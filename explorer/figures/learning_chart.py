@@ -8,8 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.figures.palettes import SERIES
-from explorer.training_curves import Curve
-from explorer.twin_training import STEPS, Point
+from explorer.training.recorded_curves import Curve
+from explorer.training.twin_training import STEPS, Point
 
 HEIGHT = 360  # pixels
 PLAIN, RESIDUAL = SERIES[4], SERIES[0]

@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from explorer.comparison import NOT_PUBLISHED
+from explorer.costs.comparison import NOT_PUBLISHED
 from explorer.figures.chart import Axis, Chart, Series
 from explorer.figures.palettes import QUIET, SERIES
 

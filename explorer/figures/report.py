@@ -10,14 +10,14 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from PIL import Image
 
-from explorer.block_names import stage_of
-from explorer.evidence import in_words
+from explorer.explain.evidence import in_words
+from explorer.explain.finding import Finding, Span
+from explorer.explain.provenance import Provenance
 from explorer.figures.crops import outline
 from explorer.figures.heatmaps import Scale, colour_bar, draw, overlay
 from explorer.figures.pictures import fitted, jpeg, png
-from explorer.finding import Finding, Span
-from explorer.geometry import Framing
-from explorer.provenance import Provenance
+from explorer.networks.block_names import stage_of
+from explorer.photos.geometry import Framing
 from explorer.wording import percent, spoken, written
 
 _MANY = 20  # blocks; more of them are drawn smaller

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from explorer.teaching import LessonPlan
+from explorer.lessons.teacher_notes import LessonPlan
 
 _MARKS = ((r"\*\*(.+?)\*\*", "strong"), (r"\*(.+?)\*", "em"))
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, PngImagePlugin
 
-from explorer.evidence import in_words
+from explorer.explain.evidence import in_words
+from explorer.explain.finding import Finding
+from explorer.explain.provenance import Provenance
 from explorer.figures.crops import outline
 from explorer.figures.heatmaps import Scale, colour_bar, overlay
 from explorer.figures.typefaces import sans, wrapped
-from explorer.finding import Finding
-from explorer.geometry import Framing
-from explorer.provenance import Provenance
+from explorer.photos.geometry import Framing
 from explorer.wording import percent, written
 
 SIZE = WIDTH, HEIGHT = 1920, 1080

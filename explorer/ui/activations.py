@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.activations import Ranking, Reach, ranked
-from explorer.evidence import EVERYWHERE, concentration
+from explorer.blocks.activations import Ranking, Reach, ranked
+from explorer.explain.evidence import EVERYWHERE, concentration
 from explorer.figures.heatmaps import Scale
 from explorer.figures.sprites import sprite
 from explorer.ui import choices
@@ -24,8 +24,8 @@ from explorer.ui.strip import LEGEND, Cells, about, strip
 from explorer.wording import percent, times, written
 
 if TYPE_CHECKING:
-    from explorer.activations import Channels, Overview
-    from explorer.analysis import Analysis
+    from explorer.blocks.activations import Channels, Overview
+    from explorer.explain.analysis import Analysis
     from explorer.ui.explanations import Explanation
     from explorer.ui.photos import Photo
     from explorer.ui.question import Question

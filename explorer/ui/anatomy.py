@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.evidence import EVERYWHERE, concentration
+from explorer.explain.evidence import EVERYWHERE, concentration
 from explorer.figures.crops import cut_out
 from explorer.figures.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
@@ -22,9 +22,9 @@ from explorer.ui.strip import LEGEND, Cells, about, strip
 from explorer.wording import times, written
 
 if TYPE_CHECKING:
-    from explorer.analysis import Analysis
-    from explorer.network import Network
-    from explorer.residual import Balance, BlockParts
+    from explorer.blocks.residual_parts import Balance, BlockParts
+    from explorer.explain.analysis import Analysis
+    from explorer.networks.network import Network
     from explorer.ui.photos import Photo
     from explorer.ui.studies import Study
 
@@ -53,7 +53,7 @@ def choose_block(network: Network, block: str, cut: Collection[str]) -> None:
 
 def equation(photo: Photo, analysis: Analysis, study: Study, block: str) -> None:
     """Show x + F(x) = sum, and the output, for the mean of the channels or for one of them."""
-    from explorer.residual import in_words
+    from explorer.blocks.residual_parts import in_words
 
     with st.container():  # where a wait is said, so that nothing below moves and loses the focus
         parts = study.parts(block)
@@ -82,7 +82,7 @@ def equation(photo: Photo, analysis: Analysis, study: Study, block: str) -> None
 
 def all_blocks(study: Study, block: str) -> None:
     """Show how strong shortcut and branch are in every block, and say it in words."""
-    from explorer.residual import in_words
+    from explorer.blocks.residual_parts import in_words
 
     with st.container():  # likewise
         balances = study.balances()
@@ -146,7 +146,7 @@ def _photo(photo: Photo) -> dict[str, object]:
 
 
 def _terms(parts: BlockParts, channel: int | None) -> list[_Term]:
-    from explorer.residual import plane
+    from explorer.blocks.residual_parts import plane
 
     def term(sign: str, title: str, part: str) -> _Term:
         values = getattr(parts, part)

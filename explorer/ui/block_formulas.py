@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.block_costs import BlockCost, BlockKind
+from explorer.blocks.cost_formulas import BlockCost, BlockKind
 from explorer.ui import choices
 from explorer.wording import amount, times
 

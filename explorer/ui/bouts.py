@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer import journal
+from explorer.serving import analysis_log
 from explorer.ui import runtime
 from explorer.ui.turn import turn
 
 if TYPE_CHECKING:
-    from explorer.agreement import Agreement
-    from explorer.batches import PhotoResult
-    from explorer.geometry import Framing
-    from explorer.pool import NetworkKey
+    from explorer.explain.agreement import Agreement
+    from explorer.explain.batches import PhotoResult
+    from explorer.photos.geometry import Framing
     from explorer.ui.photos import Photo
+    from explorer.weights.pool import NetworkKey
 
 MOST_ANSWERS = 1500  # maps of up to 13 kB, and five classes each
 _BOUTS = "duel_answers"
@@ -70,7 +70,7 @@ class Bouts:
 
     def ask(self, photo: Photo, key: NetworkKey, asked: Asked) -> PhotoResult:
         """Return what a network answers; it is asked once."""
-        from explorer.duel import ask
+        from explorer.explain.duel import ask
 
         known = self.answer(photo, key, asked)
         if known is not None:
@@ -81,7 +81,7 @@ class Bouts:
             target = asked.label or None
             made = ask(network, image, asked.stage, target, asked.signed, asked.framing)
             seconds = time.perf_counter() - started
-        journal.record(network, "grad-cam", asked.stage, seconds)
+        analysis_log.record(network, "grad-cam", asked.stage, seconds)
         self.answers[photo.id, key, asked] = made
         if len(self.answers) > MOST_ANSWERS:
             self.answers.popitem(last=False)
@@ -89,7 +89,7 @@ class Bouts:
 
     def cost(self, photo: Photo, key: NetworkKey) -> Costs:
         """Return what a network costs, and how it is divided; it is measured once."""
-        from explorer.duel import STAGES, block_at, milliseconds
+        from explorer.explain.duel import STAGES, block_at, milliseconds
 
         if key not in self.costs:
             network, image = runtime.pool().get(key), photo.open()
@@ -128,7 +128,7 @@ def rounds(
     photos: Sequence[Photo], keys: Sequence[NetworkKey], asked: Asked
 ) -> list[list[Agreement]] | None:
     """Judge every network but the first on every photo; None while an answer is missing."""
-    from explorer.duel import agreement
+    from explorer.explain.duel import agreement
 
     found = []
     for photo in photos:

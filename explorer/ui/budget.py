@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.advisor import Advice, Budget, Candidate, advise
-from explorer.comparison import Entry
-from explorer.measures import MEASURES
+from explorer.costs.advisor import Advice, Budget, Candidate, advise
+from explorer.costs.comparison import Entry
+from explorer.costs.metrics import MEASURES
 from explorer.ui.help import with_term
 
 _STEPS = 60  # on a slider

@@ -17,7 +17,7 @@ from explorer.ui import choices
 from explorer.ui.browser import component, packed, pictures
 
 if TYPE_CHECKING:
-    from explorer.activations import Channels
+    from explorer.blocks.activations import Channels
 
 _channels = component(
     "channels",

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import streamlit as st
 
-from explorer import house
 from explorer.errors import WeightsError
-from explorer.sources import CHECKPOINT_SUFFIXES, Source
+from explorer.networks.weight_sources import CHECKPOINT_SUFFIXES, Source
+from explorer.serving import policy
 from explorer.ui import choices, errors, runtime
 
 if TYPE_CHECKING:
-    from explorer.devices import Precision
-    from explorer.network import Network
+    from explorer.networks.devices import Precision
+    from explorer.networks.network import Network
 
 _MINE, _PROBLEM, _ROUND = "my_checkpoint", "checkpoint_problem", "checkpoint_round"
 
@@ -41,7 +41,7 @@ def is_chosen() -> bool:
 
 def on(network: Network, device: str, precision: Precision) -> Network:
     """Move the reader's network to a device; no other session has it."""
-    from explorer.devices import choose
+    from explorer.networks.devices import choose
 
     chosen = choose(device)
     if (network.device, network.precision) != (chosen, precision):
@@ -52,7 +52,7 @@ def on(network: Network, device: str, precision: Precision) -> Network:
 
 def picker() -> None:
     """Offer to bring a checkpoint, where the one who started the app allows it."""
-    if not house.current().checkpoints:
+    if not policy.current().checkpoints:
         return
     problem = st.session_state.get(_PROBLEM, "")
     with st.expander(
@@ -61,13 +61,13 @@ def picker() -> None:
         file = st.file_uploader(
             "My checkpoint",
             type=[suffix.lstrip(".") for suffix in CHECKPOINT_SUFFIXES],
-            max_upload_size=house.CHECKPOINT_MB,
+            max_upload_size=policy.CHECKPOINT_MB,
             key=f"checkpoint_{st.session_state.get(_ROUND, 0)}",
             label_visibility="collapsed",
         )
         st.caption(
-            f"A ResNet as .safetensors or .pth, up to {house.CHECKPOINT_MB} MB. Kept in memory for "
-            "this session only; a file that wants to run code is refused."
+            f"A ResNet as .safetensors or .pth, up to {policy.CHECKPOINT_MB} MB. Kept in memory "
+            "for this session only; a file that wants to run code is refused."
         )
         if problem:
             errors.show(problem)
@@ -108,7 +108,7 @@ def read(file: Upload) -> Network:
     Raises:
         WeightsError: if it does not fit, or is not safe to open.
     """
-    from explorer.weights import load
+    from explorer.weights.loading import load
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "This file")  # sentences about the file begin with its name

@@ -13,21 +13,21 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer import lessons
-from explorer.activations import Ranking, Reach
-from explorer.block_names import stage_of
-from explorer.claims import Verdict
-from explorer.family import OTHERS
-from explorer.finding import Span
-from explorer.flow_records import DEPTHS
-from explorer.flows import Gradient, Init
-from explorer.geometry import Framing
-from explorer.measurements import Family
-from explorer.measures import MEASURES
-from explorer.poking import Fill, Hidden
-from explorer.recipes import Recipe
-from explorer.samples import SAMPLES
-from explorer.variants import VARIANTS
+from explorer.blocks.activations import Ranking, Reach
+from explorer.blocks.region_occlusion import Fill, Hidden
+from explorer.costs.measurements import Family
+from explorer.costs.metrics import MEASURES
+from explorer.explain.finding import Span
+from explorer.lessons import lessons
+from explorer.lessons.claims import Verdict
+from explorer.lessons.family_tree import OTHERS
+from explorer.networks.block_names import stage_of
+from explorer.networks.variants import VARIANTS
+from explorer.photos.geometry import Framing
+from explorer.photos.samples import SAMPLES
+from explorer.training.gradient_plans import Gradient, Init
+from explorer.training.gradient_records import DEPTHS
+from explorer.weights.recipes import Recipe
 
 VARIANT, WEIGHTS, LAYER, CLASS, SIGNED, FRAMING, SAMPLE = (
     "variant",

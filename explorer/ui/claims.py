@@ -13,8 +13,8 @@ from explorer.ui.ways import way
 from explorer.wording import verbatim
 
 if TYPE_CHECKING:
-    from explorer.claims import Citation, Claim
-    from explorer.literature import Work
+    from explorer.lessons.claims import Citation, Claim
+    from explorer.lessons.literature import Work
 
 _WHICH, _GUESS_FIRST = "pick_verdict", "switch_guess"
 _ANY = "any"
@@ -27,7 +27,7 @@ _LOOKS = {
 
 def page() -> None:
     """Draw the page."""
-    from explorer.claims import claims
+    from explorer.lessons.claims import claims
 
     guessing = choices.get(choices.GUESS) == choices.YES
     shown = [claim for claim in claims() if choices.get(choices.VERDICT) in ("", claim.verdict)]
@@ -41,7 +41,7 @@ def page() -> None:
 
 
 def _controls(guessing: bool) -> None:
-    from explorer.claims import claims
+    from explorer.lessons.claims import claims
 
     counts = Counter(claim.verdict.value for claim in claims())
     st.session_state[_WHICH] = choices.get(choices.VERDICT) or _ANY

@@ -10,7 +10,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from explorer.block_names import stage_of
+from explorer.networks.block_names import stage_of
 from explorer.ui import choices
 from explorer.ui.browser import component
 from explorer.wording import written

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.comparison import NOT_PUBLISHED, Entry
-from explorer.measurements import Dtype, Family
-from explorer.measures import MEASURES, Measure
-from explorer.recipes import Recipe
+from explorer.costs.comparison import NOT_PUBLISHED, Entry
+from explorer.costs.measurements import Dtype, Family
+from explorer.costs.metrics import MEASURES, Measure
 from explorer.ui.budget import Advised
 from explorer.ui.table import Cell, Column, TableRow, table
+from explorer.weights.recipes import Recipe
 
 _COLUMNS = "compare_columns"
 _USUAL = ("top1", "latency", "throughput", "size", "macs", "memory")

@@ -12,7 +12,7 @@ from explorer.ui.explanations import Explanation
 from explorer.ui.turn import turn
 
 if TYPE_CHECKING:
-    from explorer.methods import Method
+    from explorer.explain.methods import Method
 
 _PASS, _RUN = "seconds_of_a_pass", "seconds_of_a_run"  # by network, and by network and method
 
@@ -39,8 +39,8 @@ def _pass(explanation: Explanation) -> float:
 
 
 def _measured(explanation: Explanation) -> float:
-    from explorer.devices import synchronize
-    from explorer.forward import Target
+    from explorer.explain.forward_pass import Target
+    from explorer.networks.devices import synchronize
 
     analysis = explanation.analysis
     best = Target(analysis.predictions[0].index)
@@ -54,7 +54,7 @@ def _measured(explanation: Explanation) -> float:
 @cache
 def _passes() -> dict[str, float]:
     """Count the passes of each method, one photo forward and backward being one."""
-    from explorer import pixel_attribution as pixels
+    from explorer.explain import pixel_attribution as pixels
 
     squares = (pixels.CELLS / pixels.WINDOW_CELLS + 1) ** 2  # of one grid of Occlusion
     forwards = pixels.WINDOW_CELLS**2 * squares

@@ -9,9 +9,9 @@ import streamlit as st
 
 from explorer.figures import learning_chart
 from explorer.figures.plots import CONFIG
-from explorer.live_twins import LiveTwins, State
-from explorer.training_curves import PAPER, Curve, curves, recorded_run
-from explorer.twin_training import DEPTH, STEPS, Point
+from explorer.training.live_training import LiveTwins, State
+from explorer.training.recorded_curves import PAPER, Curve, curves, recorded_run
+from explorer.training.twin_training import DEPTH, STEPS, Point
 from explorer.ui import choices
 from explorer.ui.picking import pick
 from explorer.ui.presence import presence

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import builtin
-from explorer.cards import read_card
-from explorer.comparison import Entry, conditions, entries
-from explorer.comparison_files import origin
+from explorer.costs.comparison import Entry, conditions, entries
+from explorer.costs.comparison_export import origin
+from explorer.costs.measurements import Family, Run
+from explorer.costs.metrics import MEASURES
+from explorer.costs.result_files import references
 from explorer.errors import ResultError
 from explorer.figures import charts, plots
 from explorer.figures.chart import Chart
 from explorer.figures.charts import accuracy_by_depth
-from explorer.measurements import Family, Run
-from explorer.measures import MEASURES
-from explorer.recipes import Recipe
-from explorer.result_files import references
+from explorer.networks.variants import VARIANTS
 from explorer.ui import budget, choices
 from explorer.ui.picking import pick
-from explorer.variants import VARIANTS
+from explorer.weights import builtin
+from explorer.weights.cards import read_card
+from explorer.weights.recipes import Recipe
 
 _ACROSS = ("latency", "size", "macs")
 _KIN = "ResNet"

@@ -15,7 +15,7 @@ def line() -> None:
     if not runtime.is_loaded():
         st.caption("Starting PyTorch …")
         return
-    from explorer import devices
+    from explorer.networks import devices
 
     device, precision = networks.compute()
     report = devices.describe(devices.choose(device), precision)
@@ -25,7 +25,7 @@ def line() -> None:
 
 
 def _choice(offered: tuple[str, ...]) -> None:
-    from explorer.devices import Precision
+    from explorer.networks.devices import Precision
 
     kept: dict[str, Any] = {"required": True, "persist_state": "session"}
     device = st.segmented_control(

@@ -15,7 +15,7 @@ from explorer.ui.working import work
 from explorer.wording import duration
 
 if TYPE_CHECKING:
-    from explorer.agreement import Agreement
+    from explorer.explain.agreement import Agreement
     from explorer.ui.photos import Photo
 
 MOST_PHOTOS = 40  # of the reader's own: fewer answers, with all networks, than are kept
@@ -58,7 +58,7 @@ def _go(wanted: object) -> None:
 
 
 def _summary(chosen: Sequence[Duelist], found: list[list[Agreement]]) -> None:
-    from explorer.duel import standings
+    from explorer.explain.duel import standings
 
     reference = chosen[0].title
     columns = [
@@ -95,7 +95,7 @@ def _mean(value: float | None, factor: float, digits: int) -> Cell:
 
 def _most_disputed(shown: Sequence[Photo], found: list[list[Agreement]]) -> None:
     """Name the photo on which the networks disagree most, and offer to open it."""
-    from explorer.duel import most_disputed
+    from explorer.explain.duel import most_disputed
 
     at = most_disputed(found)
     if at is None:

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer import exports
+from explorer.explain import exports
+from explorer.explain.finding import UPLOAD, Finding
+from explorer.explain.provenance import Provenance
 from explorer.figures.report import report_html
 from explorer.figures.slide import slide_png
-from explorer.finding import UPLOAD, Finding
-from explorer.provenance import Provenance
 from explorer.ui import links
 from explorer.ui.deferred_download import deferred
 from explorer.ui.photos import Photo
 
 if TYPE_CHECKING:
-    from explorer.batches import PhotoResult
-    from explorer.geometry import Framing
-    from explorer.network import Network
+    from explorer.explain.batches import PhotoResult
+    from explorer.networks.network import Network
+    from explorer.photos.geometry import Framing
     from explorer.ui.methods import Answer, Asked
 
 

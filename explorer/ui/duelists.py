@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.sources import Source
-from explorer.stock import Availability, availability
+from explorer.networks.variants import CONTRAST, VARIANTS, Variant
+from explorer.networks.weight_sources import Source
 from explorer.ui import bouts, networks
-from explorer.variants import CONTRAST, VARIANTS, Variant
+from explorer.weights.availability import Availability, availability
 
 if TYPE_CHECKING:
-    from explorer.pool import NetworkKey
+    from explorer.weights.pool import NetworkKey
 
 PASSES = 9  # that a network makes until it has answered and is measured
 _MACS_PER_SECOND = 2e10  # of one core of a laptop
@@ -40,7 +40,7 @@ class Duelist:
 
 def offered(group: Source) -> list[Duelist]:
     """List the networks that have weights of a group; beside ImageNet's, those of other kinds."""
-    from explorer.pool import NetworkKey
+    from explorer.weights.pool import NetworkKey
 
     device, precision = networks.compute()
     sources = dict.fromkeys(VARIANTS.values(), group)
@@ -56,8 +56,8 @@ def offered(group: Source) -> list[Duelist]:
 
 def estimate(duelists: Sequence[Duelist]) -> float:
     """Estimate the seconds of a duel: from what was measured here, else from multiply-adds."""
-    from explorer.contestants import contestants
-    from explorer.costs import count
+    from explorer.costs.benchmark_models import contestants
+    from explorer.costs.static_costs import count
 
     known = bouts.current().costs
     seconds = 0.0

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.evidence import in_words
+from explorer.explain.evidence import in_words
 from explorer.figures import contact
 from explorer.figures.heatmaps import Scale
-from explorer.sources import Source
+from explorer.networks.variants import VARIANTS
+from explorer.networks.weight_sources import Source
 from explorer.ui import (
     bouts,
     choices,
@@ -26,14 +27,13 @@ from explorer.ui.browser import component, packed, pictures
 from explorer.ui.duelists import Duelist
 from explorer.ui.picking import pick
 from explorer.ui.working import work
-from explorer.variants import VARIANTS
 from explorer.wording import duration, percent, spoken
 
 if TYPE_CHECKING:
-    from explorer.agreement import Agreement
-    from explorer.batches import PhotoResult
-    from explorer.pool import NetworkKey
+    from explorer.explain.agreement import Agreement
+    from explorer.explain.batches import PhotoResult
     from explorer.ui.photos import Photo
+    from explorer.weights.pool import NetworkKey
 
 _GROUPS = {
     Source.BUILTIN: "Built-in",
@@ -153,7 +153,7 @@ def _draw(
     spent: Sequence[Costs],
     asked: Asked,
 ) -> None:
-    from explorer.duel import agreement
+    from explorer.explain.duel import agreement
 
     reference = answers[0]
     judged = [None, *(agreement(reference, answer) for answer in answers[1:])]
@@ -217,7 +217,7 @@ def _meter(title: str, value: float | None, form: str) -> dict[str, object]:
 
 
 def _reading(chosen: Sequence[Duelist], asked: Asked) -> str:
-    from explorer.contrast import WHY_NOT_LAST
+    from explorer.networks.other_families import WHY_NOT_LAST
 
     signed = " Blue cells speak against it." if asked.signed else ""
     vit = f" {WHY_NOT_LAST}" if any(one.variant.name == "vit_b_16" for one in chosen) else ""

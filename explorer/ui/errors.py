@@ -1,6 +1,6 @@
 """What a reader sees when something goes wrong: one sentence, and it stays.
 
-Mistakes of ours are none of these; `explorer.server` answers for them.
+Mistakes of ours are none of these; `explorer.serving.server` answers for them.
 """
 
 from __future__ import annotations

@@ -15,17 +15,17 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer import journal
+from explorer.serving import analysis_log
 from explorer.ui.studies import LATEST_PAIR, Study
 from explorer.ui.turn import turn
 
 if TYPE_CHECKING:
-    from explorer.activations import Channels, Overview
-    from explorer.analysis import Analysis
-    from explorer.geometry import Framing
-    from explorer.pool import NetworkKey
+    from explorer.blocks.activations import Channels, Overview
+    from explorer.explain.analysis import Analysis
+    from explorer.photos.geometry import Framing
     from explorer.ui.networks import Chosen
     from explorer.ui.photos import Photo
+    from explorer.weights.pool import NetworkKey
 
 _LATEST = "latest_explanation"
 RESULTS = "method_results"  # maps that took a while; see `explorer.ui.methods`
@@ -76,8 +76,8 @@ class Explanation:
 
     def contributions(self, target: int, rather_than: int | None = None) -> Contributions:
         """Return what each channel of each block contributes: a backward at first, then nothing."""
-        from explorer.activations import contributions
-        from explorer.forward import Target
+        from explorer.blocks.activations import contributions
+        from explorer.explain.forward_pass import Target
 
         key = (target, rather_than)
         if key not in self._contributions:
@@ -97,11 +97,11 @@ class Explanation:
         """Log a backward; the first one of a photo with the pass that it needed."""
         is_first = not self._ladders and not self._contributions
         first = self.analysis.seconds if is_first else 0.0
-        journal.record(self.analysis.network, method, "all", first + seconds)
+        analysis_log.record(self.analysis.network, method, "all", first + seconds)
 
     def overview(self) -> Overview:
         """Return the mean activation of every block; it is computed once."""
-        from explorer.activations import overview
+        from explorer.blocks.activations import overview
 
         if self._overview is None:
             with turn():
@@ -116,7 +116,7 @@ class Explanation:
 
     def channels(self, block: str) -> Channels:
         """Describe the channels of a block; nothing of it is kept, for the pass has the maps."""
-        from explorer.activations import channels
+        from explorer.blocks.activations import channels
 
         with turn():
             return self.analysis.safely(lambda kept: channels(kept, block))
@@ -136,13 +136,13 @@ class Explanation:
                 known = (question, compute())
                 seconds = time.perf_counter() - started
             self._answers[kind] = known
-            journal.record(self.analysis.network, kind, "", seconds)
+            analysis_log.record(self.analysis.network, kind, "", seconds)
         return cast("Answer", known[1])
 
 
 def explain(photo: Photo, chosen: Chosen, framing: Framing) -> Explanation:
     """Analyse a photo, unless that is what this session did last."""
-    from explorer.analysis import analyze
+    from explorer.explain.analysis import analyze
 
     key = (photo.id, chosen.key, framing)
     waiting = st.container()  # in every run, or what follows would move and lose the focus

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.family import OTHERS, RESNET, Member, family
+from explorer.lessons.family_tree import OTHERS, RESNET, Member, family
+from explorer.networks.variants import find_variant
 from explorer.ui import choices, errors, jobs, networks
 from explorer.ui.drawn import drawn
-from explorer.variants import find_variant
 from explorer.wording import duration, verbatim
 
 if TYPE_CHECKING:
-    from explorer.claims import Amounts
-    from explorer.measurements import Run
+    from explorer.costs.measurements import Run
+    from explorer.lessons.claims import Amounts
     from explorer.ui.jobs import Job
 
 _PICK = "pick_member"
@@ -85,7 +85,7 @@ def _drawing(member: Member) -> None:
 
 
 def _counted(member: Member, what: str) -> Amounts:
-    from explorer.claims import Amount, Amounts
+    from explorer.lessons.claims import Amount, Amounts
 
     known = [(one, one.size(what)) for one in family().values()]
     amounts = tuple(
@@ -129,7 +129,7 @@ def _times(member: Member) -> None:
 
 
 def _measure(models: tuple[str, ...]) -> None:
-    from explorer.benchmark import plan
+    from explorer.costs.benchmark import plan
 
     device, _ = networks.compute()
     jobs.start(plan(models, device=device))
@@ -148,7 +148,7 @@ def _watched(job: Job) -> None:
 
 def _timed(member: Member, run: Run | None) -> Amounts:
     """Tell how long one photo takes, as the reader or, before that, we measured it."""
-    from explorer.claims import Amount, Amounts
+    from explorer.lessons.claims import Amount, Amounts
 
     times, machine = _measured(run)
     amounts = tuple(
@@ -160,8 +160,8 @@ def _timed(member: Member, run: Run | None) -> Amounts:
 
 def _measured(run: Run | None) -> tuple[Mapping[str, float], str]:
     """Return milliseconds by variant, and on which machine; only under the usual conditions."""
-    from explorer.facts import fact
-    from explorer.measurements import Setup
+    from explorer.costs.measurements import Setup
+    from explorer.lessons.facts import fact
 
     ours = [one.variant for one in family().values()]
     rows = [

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.stock import MEBIBYTE, Availability, fetch
+from explorer.networks.variants import find_variant
 from explorer.ui import errors
-from explorer.variants import find_variant
+from explorer.weights.availability import MEBIBYTE, Availability, fetch
 
 
 def absent(weights: Sequence[Availability]) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from explorer.blocks.region_occlusion import Region
 from explorer.figures.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
-from explorer.poking import Region
 from explorer.ui import choices, layout
 from explorer.ui.browser import component, packed, pictures
 from explorer.ui.kept import keep
@@ -20,10 +20,10 @@ from explorer.ui.strip import LEGEND, about, chosen_block, strip
 from explorer.wording import times, written
 
 if TYPE_CHECKING:
-    from explorer.blueprint import Link
-    from explorer.effective_field import EffectiveField
-    from explorer.geometry import Frame
-    from explorer.receptive_fields import Extent
+    from explorer.blocks.effective_field import EffectiveField
+    from explorer.networks.layer_summary import Link
+    from explorer.networks.receptive_fields import Extent
+    from explorer.photos.geometry import Frame
     from explorer.ui.explanations import Explanation
     from explorer.ui.photos import Photo
 
@@ -63,8 +63,8 @@ _stage = component(
 
 def section(photo: Photo, explanation: Explanation) -> None:
     """Offer the blocks and their cells, and show what the chosen cell sees."""
-    from explorer.blueprint import blueprint
-    from explorer.effective_field import effective_field
+    from explorer.blocks.effective_field import effective_field
+    from explorer.networks.layer_summary import blueprint
 
     analysis = explanation.analysis
     network = analysis.network

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import flow_records
 from explorer.figures import flow_chart
 from explorer.figures.flow_chart import Line
 from explorer.figures.plots import CONFIG
-from explorer.flows import Flow, FlowPlan, Gradient, Init
-from explorer.samples import SAMPLES
+from explorer.photos.samples import SAMPLES
+from explorer.training import gradient_records
+from explorer.training.gradient_plans import Flow, FlowPlan, Gradient, Init
 from explorer.ui import choices, photos
 from explorer.ui.help import with_term
 from explorer.ui.turn import turn
@@ -22,7 +22,7 @@ _KEYS = {
     _INIT: choices.FLOW_INIT,
     _OF: choices.FLOW_OF,
 }
-_LIVE_SEED = len(flow_records.SEEDS)  # one that is not among the recorded ones
+_LIVE_SEED = len(gradient_records.SEEDS)  # one that is not among the recorded ones
 _Asked = tuple[FlowPlan, FlowPlan, str]
 
 
@@ -32,8 +32,8 @@ def figure() -> dict[str, str]:
     _offer(plain, residual)
     of = Gradient(choices.get(choices.FLOW_OF))
     lines = [
-        Line("Plain", "plain", flow_records.find(plain)),
-        Line("Residual", "residual", flow_records.find(residual)),
+        Line("Plain", "plain", gradient_records.find(plain)),
+        Line("Residual", "residual", gradient_records.find(residual)),
     ]
     live = _live(plain, residual)
     if live:
@@ -47,7 +47,7 @@ def figure() -> dict[str, str]:
     )
     st.caption(
         "How strongly the loss depends on each block: flat is good for learning. The bands span "
-        f"{len(flow_records.SEEDS)} seeds; one backward pass in float64, nothing is trained."
+        f"{len(gradient_records.SEEDS)} seeds; one backward pass in float64, nothing is trained."
     )
     st.markdown(said)
     return {"measured": choices.YES if live else ""}
@@ -64,7 +64,7 @@ def _controls() -> tuple[FlowPlan, FlowPlan]:
         st.session_state[key] = choices.get(name)
     left, right = st.columns(2, gap="medium")
     with left:
-        _pick("Depth in layers", list(map(str, flow_records.DEPTHS)), _DEPTH)
+        _pick("Depth in layers", list(map(str, gradient_records.DEPTHS)), _DEPTH)
         _pick("Batch norm", ["no", choices.YES], _NORM, {"no": "Without", choices.YES: "With"})
     with right:
         _pick("Initialisation", list(Init), _INIT, {init.value: init.heading for init in Init})
@@ -118,9 +118,9 @@ def _offer(plain: FlowPlan, residual: FlowPlan) -> None:
 
 
 def _measured(*plans: FlowPlan) -> tuple[Flow, ...]:
-    from explorer.gradient_flow import as_batch, measure
+    from explorer.training.gradient_flow import as_batch, measure
 
-    others = [SAMPLES[name] for name in flow_records.PHOTOS if name != photos.chosen().id]
+    others = [SAMPLES[name] for name in gradient_records.PHOTOS if name != photos.chosen().id]
     images = [photos.chosen().open(), *(sample.open() for sample in others[:3])]
     with st.spinner("A forward and a backward pass through each network"), turn():
         batch = as_batch(images)

@@ -9,10 +9,10 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.errors import ExplorerError
-from explorer.sources import Source, parse
+from explorer.networks.variants import VARIANTS, Variant
+from explorer.networks.weight_sources import Source, parse
 from explorer.ui import checkpoint, choices, device, doors, errors, networks
 from explorer.ui.tray import keep_room, tray
-from explorer.variants import VARIANTS, Variant
 
 FAMILIES = {"ResNet": "ResNet", "ResNeXt": "ResNeXt", "Wide ResNet": "Wide"}
 _DRAWN = "sidebar_drawn"  # whether this run has drawn it

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from explorer.glossary import Field, Term, glossary
+from explorer.lessons.glossary import Field, Term, glossary
 from explorer.ui import choices
 from explorer.ui.drawn import drawn
 from explorer.ui.ways import way

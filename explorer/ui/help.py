@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.glossary import glossary
+from explorer.lessons.glossary import glossary
 
 
 def with_term(text: str, term: str) -> str:

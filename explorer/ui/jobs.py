@@ -17,8 +17,8 @@ from explorer.ui.presence import presence
 from explorer.ui.turn import turns
 
 if TYPE_CHECKING:
-    from explorer.benchmark import Plan
-    from explorer.measurements import Run
+    from explorer.costs.benchmark import Plan
+    from explorer.costs.measurements import Run
 
 _JOB = "benchmark_job"
 AWAY_SECONDS = 20.0  # a phone that was put down for longer has left
@@ -73,7 +73,7 @@ class Job:
             self._thread.join(wait)
 
     def _work(self) -> None:
-        from explorer.benchmark import QUEUE
+        from explorer.costs.benchmark import QUEUE
 
         try:
             with QUEUE.take(self._wait):
@@ -93,8 +93,8 @@ class Job:
             raise _Left
 
     def _measure(self) -> None:
-        from explorer.benchmark import cancelled, measure
-        from explorer.result_files import kept
+        from explorer.costs.benchmark import cancelled, measure
+        from explorer.costs.result_files import kept
 
         try:
             with closing(kept(measure(self.plan, self.others))) as news:

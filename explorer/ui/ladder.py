@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.block_names import stage_of
+from explorer.explain.finding import Span, limit
 from explorer.figures.heatmaps import Scale, draw
 from explorer.figures.pictures import png
-from explorer.finding import Span, limit
+from explorer.networks.block_names import stage_of
 from explorer.ui import choices
 from explorer.ui.explanations import Ladder
 from explorer.ui.help import with_term
@@ -17,7 +17,7 @@ from explorer.ui.strip import LEGEND, Cells, about, strip
 from explorer.wording import written
 
 if TYPE_CHECKING:
-    from explorer.network import Network
+    from explorer.networks.network import Network
 
 _SPAN = "pick_scale"
 _TITLES = {Span.OWN: "each map", Span.STAGE: "stage", Span.NETWORK: "network"}

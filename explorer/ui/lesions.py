@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer import evidence
+from explorer.explain import evidence
+from explorer.explain.finding import limit
 from explorer.figures.heatmaps import Scale
-from explorer.finding import limit
-from explorer.geometry import Frame
+from explorer.photos.geometry import Frame
 from explorer.ui import choices
 from explorer.ui.help import with_term
 from explorer.ui.overlay import Shown, overlay
@@ -20,8 +20,8 @@ from explorer.ui.topfive import top_five
 from explorer.wording import listed, percent, spoken
 
 if TYPE_CHECKING:
-    from explorer.analysis import Prediction
-    from explorer.network import Network
+    from explorer.explain.analysis import Prediction
+    from explorer.networks.network import Network
     from explorer.ui.explanations import Explanation
     from explorer.ui.photos import Photo
 
@@ -78,7 +78,7 @@ def before_and_after(
     photo: Photo, explanation: Explanation, explained: Prediction, cut: tuple[str, ...]
 ) -> None:
     """Show prediction, Grad-CAM and top five with all blocks and without some, side by side."""
-    from explorer.lesions import Lesion
+    from explorer.blocks.lesions import Lesion
 
     analysis = explanation.analysis
     last = analysis.network.blocks[-1]

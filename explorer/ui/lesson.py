@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.lessons import Attempt, Card, Lesson, find_lesson
+from explorer.lessons.lessons import Attempt, Card, Lesson, find_lesson
 from explorer.ui import choices, errors, lesson_bar, lesson_figures, lesson_progress, style
 
 

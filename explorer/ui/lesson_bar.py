@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.lessons import Card, Lesson, lessons, step
+from explorer.lessons.lessons import Card, Lesson, lessons, step
 from explorer.ui import choices, lesson_progress, links
 from explorer.ui.help import with_glossary
 

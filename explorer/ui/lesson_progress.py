@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from explorer.lessons import lessons
+from explorer.lessons.lessons import lessons
 from explorer.ui import choices, degradation, tray
 
 ANSWER = "answer_"  # how the keys of the answers begin

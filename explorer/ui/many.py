@@ -8,13 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.evidence import in_words
+from explorer.explain.evidence import in_words
+from explorer.explain.finding import limit
 from explorer.figures import contact
 from explorer.figures.heatmaps import Scale, colour_bar
 from explorer.figures.pictures import png
-from explorer.finding import limit
 from explorer.paths import PAGES
-from explorer.samples import SAMPLES
+from explorer.photos.samples import SAMPLES
 from explorer.ui import choices, downloads, networks, options, photos, sheets
 from explorer.ui.browser import component, packed, pictures
 from explorer.ui.networks import Chosen
@@ -165,7 +165,7 @@ def _answer(sheet: Sheet, photo: Photo) -> downloads.SheetAnswer:
 
 
 def _first() -> int:
-    from explorer.batches import BATCH
+    from explorer.explain.batches import BATCH
 
     return BATCH
 

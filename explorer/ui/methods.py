@@ -16,9 +16,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer import journal
+from explorer.explain.finding import Span
 from explorer.figures.heatmaps import Scale
-from explorer.finding import Span
+from explorer.serving import analysis_log
 from explorer.ui import choices, costs, layout, words
 from explorer.ui.explanations import RESULTS, Explanation, Ladder
 from explorer.ui.ladder import limits
@@ -29,8 +29,8 @@ from explorer.ui.turn import turn
 from explorer.wording import duration
 
 if TYPE_CHECKING:
-    from explorer.methods import Method
-    from explorer.pixel_attribution import PixelMap
+    from explorer.explain.methods import Method
+    from explorer.explain.pixel_attribution import PixelMap
 
 GRAD_CAM, HIRES_CAM = "grad-cam", "hires-cam"
 OF_BLOCK_TOO = "guided-grad-cam"  # explains pixels, and depends on the block all the same
@@ -99,7 +99,7 @@ class Answer:
 
 def chosen() -> Method:
     """The method that the reader chose; Grad-CAM if there is no such method."""
-    from explorer.methods import METHODS
+    from explorer.explain.methods import METHODS
 
     return METHODS.get(choices.get(choices.METHOD), METHODS[GRAD_CAM])
 
@@ -121,7 +121,7 @@ def answer(asked: Asked, method: Method) -> Answer | None:
 
 def show(asked: Asked) -> Answer:
     """Show the chosen method's map over the photo; while that one waits, Grad-CAM's."""
-    from explorer.methods import METHODS
+    from explorer.explain.methods import METHODS
 
     method = chosen()
     found = answer(asked, method) or answer(asked, METHODS[GRAD_CAM])
@@ -140,7 +140,7 @@ def show(asked: Asked) -> Answer:
 
 def picker(asked: Asked) -> None:
     """Offer the methods; one that takes a while waits for its button."""
-    from explorer.methods import METHODS
+    from explorer.explain.methods import METHODS
 
     method = chosen()
     st.session_state[_PICK] = method.name
@@ -159,7 +159,7 @@ def picker(asked: Asked) -> None:
 
 def side_by_side(asked: Asked) -> None:
     """Show what several methods say to the same question, each with its own colour bar."""
-    from explorer.methods import METHODS
+    from explorer.explain.methods import METHODS
 
     is_used = bool(st.session_state.get(_COMPARE))
     with st.expander("Methods side by side", is_used, icon=":material/view_column:"):
@@ -239,7 +239,7 @@ def _compute(asked: Asked, methods: list[Method]) -> None:
             )
         costs.remember(asked.explanation, method, seconds)
         network, block = asked.explanation.analysis.network, asked.question.block
-        journal.record(network, method.name, block, seconds)
+        analysis_log.record(network, method.name, block, seconds)
 
 
 def _steps(asked: Asked, method: Method) -> Iterator[PixelMap]:

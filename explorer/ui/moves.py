@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explorer.moves import Move
+from explorer.blocks.probability_changes import Move
 from explorer.ui.browser import component
 from explorer.wording import percent, spoken
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.errors import DeviceError, WeightsError, WeightsUnavailableError
-from explorer.sources import Source, parse
-from explorer.stock import MEBIBYTE, Availability, availability, fetch
+from explorer.networks.variants import VARIANTS
+from explorer.networks.weight_sources import Source, parse
 from explorer.ui import checkpoint, choices, errors, runtime
-from explorer.variants import VARIANTS
-from explorer.weights import DEFAULT_VARIANT
+from explorer.weights.availability import MEBIBYTE, Availability, availability, fetch
+from explorer.weights.loading import DEFAULT_VARIANT
 
 if TYPE_CHECKING:
-    from explorer.devices import Precision
-    from explorer.network import Network
-    from explorer.pool import NetworkKey
+    from explorer.networks.devices import Precision
+    from explorer.networks.network import Network
+    from explorer.weights.pool import NetworkKey
 
 _WORKING = "working_network"  # the key of the last network that could be loaded
 _FAILED = "failed_download"  # the key of the network that could not be fetched, and why
@@ -50,8 +50,8 @@ def chosen() -> Chosen:
 
 def _own(asked: NetworkKey, network: Network) -> Chosen:
     """The reader's checkpoint, under a key that no other network has."""
-    from explorer.devices import unless_out_of_memory
-    from explorer.pool import NO_ROOM
+    from explorer.networks.devices import unless_out_of_memory
+    from explorer.weights.pool import NO_ROOM
 
     moved = unless_out_of_memory(lambda: checkpoint.on(network, asked.device, asked.precision))
     if moved is None:
@@ -77,7 +77,7 @@ def mark(weights: str) -> str:
 
 
 def _asked() -> NetworkKey:
-    from explorer.pool import NetworkKey
+    from explorer.weights.pool import NetworkKey
 
     device, precision = compute()
     return NetworkKey(
@@ -90,8 +90,8 @@ def _asked() -> NetworkKey:
 
 def compute() -> tuple[str, Precision]:
     """Return the device and the precision that the reader chose, or the best device there is."""
-    from explorer import devices
-    from explorer.devices import Precision
+    from explorer.networks import devices
+    from explorer.networks.devices import Precision
 
     device = st.session_state.get(DEVICE) or devices.available()[0]
     return device, Precision(st.session_state.get(PRECISION) or Precision.FLOAT32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.geometry import Framing
+from explorer.photos.geometry import Framing
 from explorer.ui import choices
 from explorer.ui.help import with_term
 

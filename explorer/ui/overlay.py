@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from explorer.figures.heatmaps import Scale
 from explorer.figures.palettes import PALETTES, table
-from explorer.geometry import Frame
+from explorer.photos.geometry import Frame
 from explorer.ui.browser import component, packed, pictures
 from explorer.ui.kept import keep
 from explorer.ui.photos import Photo

@@ -11,23 +11,23 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer import journal
-from explorer.geometry import Framing
-from explorer.sources import Source
-from explorer.twins import Pair, cuts, depths, pair_of
+from explorer.networks.variants import Variant
+from explorer.networks.weight_sources import Source
+from explorer.photos.geometry import Framing
+from explorer.serving import analysis_log
+from explorer.training.twins import Pair, cuts, depths, pair_of
 from explorer.ui import networks, runtime
 from explorer.ui.columns import WHOLE, Column, Series, Tone, columns
 from explorer.ui.studies import LATEST_PAIR
 from explorer.ui.topfive import top_five
 from explorer.ui.turn import turn
-from explorer.variants import Variant
 from explorer.wording import listed, percent, spoken
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from explorer.analysis import Prediction
-    from explorer.network import Network
+    from explorer.explain.analysis import Prediction
+    from explorer.networks.network import Network
     from explorer.ui.photos import Photo
 
 Map = NDArray[np.float32]
@@ -56,7 +56,7 @@ class Skipped:
         """The most probable classes without a block, best first."""
         import torch
 
-        from explorer.analysis import best
+        from explorer.explain.analysis import best
 
         return best(torch.from_numpy(self.without[block]), self.labels)
 
@@ -155,24 +155,24 @@ def _skipped(pair: Pair, photo: Photo, framing: Framing) -> tuple[Skipped, ...]:
 
 
 def _skip(network: Network, image: Image.Image, framing: Framing) -> Skipped:
-    from explorer.analysis import analyze
-    from explorer.lesions import Cut, sweep
+    from explorer.blocks.lesions import Cut, sweep
+    from explorer.explain.analysis import analyze
 
     started = time.perf_counter()
     whole = analyze(network, image, framing)
     without = {step.block: step.probabilities for step in sweep(whole, cut=Cut.SKIP)}
-    journal.record(network, "skip", "all", time.perf_counter() - started)
+    analysis_log.record(network, "skip", "all", time.perf_counter() - started)
     return Skipped(network.labels, whole.predictions, without)
 
 
 def _refusal(pair: Pair, block: str) -> str:
-    from explorer.lesions import Cut, refusal
+    from explorer.blocks.lesions import Cut, refusal
 
     return refusal(_network(pair.plain), block, Cut.SKIP)
 
 
 def _network(twin: Variant) -> Network:
-    from explorer.pool import NetworkKey
+    from explorer.weights.pool import NetworkKey
 
     device, precision = networks.compute()
     return runtime.pool().get(NetworkKey(twin.name, Source.BUILTIN.value, device, precision))

@@ -14,8 +14,8 @@ import streamlit as st
 
 from explorer.errors import ImageError
 from explorer.figures.pictures import compact, fitted, jpeg, square
-from explorer.house import MEBIBYTE, PHOTO_MB
-from explorer.samples import SAMPLES, Sample
+from explorer.photos.samples import SAMPLES, Sample
+from explorer.serving.policy import MEBIBYTE, PHOTO_MB
 from explorer.ui import choices
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Photo:
         """Decode the photo as an RGB picture, as large as it is kept."""
         if self.sample is not None:
             return self.sample.open()
-        from explorer.images import read_image
+        from explorer.photos.reading import read_image
 
         return read_image(self.kept or b"")
 
@@ -153,7 +153,7 @@ def forget() -> None:
 
 
 def _taken(photo_id: str, title: str, encoded: bytes) -> Photo:
-    from explorer.images import read_image
+    from explorer.photos.reading import read_image
 
     if len(encoded) > PHOTO_MB * MEBIBYTE:  # the server lets larger checkpoints through
         raise ImageError(f"A photo may have up to {PHOTO_MB} MB; save a smaller copy of it.")

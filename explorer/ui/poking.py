@@ -9,9 +9,9 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
+from explorer.blocks.probability_changes import moves
+from explorer.blocks.region_occlusion import Box, Fill, Hidden, Poke, Region, blur_of, poke
 from explorer.figures.pictures import png
-from explorer.moves import moves
-from explorer.poking import Box, Fill, Hidden, Poke, Region, blur_of, poke
 from explorer.ui import choices
 from explorer.ui import moves as list_of_moves
 from explorer.ui.browser import component, packed, pictures
@@ -22,7 +22,7 @@ from explorer.ui.prediction import target
 from explorer.wording import percent, spoken
 
 if TYPE_CHECKING:
-    from explorer.geometry import Frame
+    from explorer.photos.geometry import Frame
     from explorer.ui.explanations import Explanation
     from explorer.ui.photos import Photo
 

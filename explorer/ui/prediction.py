@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.errors import RequestError
-from explorer.sources import Source
+from explorer.networks.weight_sources import Source
 from explorer.ui import choices
 from explorer.ui.browser import component
 from explorer.ui.help import with_term
@@ -16,7 +16,7 @@ from explorer.ui.question import Question
 from explorer.wording import percent, spoken
 
 if TYPE_CHECKING:
-    from explorer.analysis import Analysis, Prediction
+    from explorer.explain.analysis import Analysis, Prediction
 
 _BARS, _SEARCH, _OTHER = "prediction_bars", "class_search", "rather_than_search"
 _NONE = ""

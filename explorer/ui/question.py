@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from explorer.wording import spoken
 
 if TYPE_CHECKING:
-    from explorer.analysis import Prediction
+    from explorer.explain.analysis import Prediction
 
 
 @dataclass(frozen=True)

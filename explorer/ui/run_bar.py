@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from explorer.costs.measurements import SECONDS_PER_ROW, THOROUGH, Dtype, Family, MemoryFormat
 from explorer.errors import ExplorerError
-from explorer.measurements import SECONDS_PER_ROW, THOROUGH, Dtype, Family, MemoryFormat
+from explorer.networks.variants import VARIANTS
 from explorer.ui import errors, jobs, networks, runs
 from explorer.ui.help import with_term
 from explorer.ui.jobs import Job
-from explorer.variants import VARIANTS
 from explorer.wording import duration
 
 if TYPE_CHECKING:
-    from explorer.benchmark import Plan
-    from explorer.measurements import Run
+    from explorer.costs.benchmark import Plan
+    from explorer.costs.measurements import Run
 
 LOOK_EVERY = 1.0  # seconds between two looks at a running measurement
 REDRAW_AFTER = 3.0  # seconds: drawing takes time from what is measured
@@ -54,7 +54,7 @@ def draw(family: Family) -> None:
 
 
 def _start_quick(family: Family) -> None:
-    from explorer.benchmark import plan, quick
+    from explorer.costs.benchmark import plan, quick
 
     device, _ = networks.compute()
     usual = family is Family.IMAGENET
@@ -74,7 +74,7 @@ def _start(plan: Plan) -> None:
 
 def _names(family: Family) -> dict[str, str]:
     """Name -> title of the networks of a family."""
-    from explorer.contestants import contestants
+    from explorer.costs.benchmark_models import contestants
 
     return {name: one.variant.title for name, one in contestants().items() if one.family is family}
 
@@ -103,7 +103,7 @@ def _start_custom(
     compiled: bool,
     thorough: bool,
 ) -> None:
-    from explorer.benchmark import plan
+    from explorer.costs.benchmark import plan
 
     effort = THOROUGH if thorough else None
     names, sizes = tuple(models), tuple(sorted(batches))
@@ -140,7 +140,7 @@ def _pick_batches() -> list[int]:
 
 
 def _pick_resolution() -> int | None:
-    from explorer.benchmark import LARGEST_SIDE
+    from explorer.costs.benchmark import LARGEST_SIDE
 
     return st.number_input(
         "Pixels of a side",
@@ -155,7 +155,7 @@ def _pick_resolution() -> int | None:
 
 
 def _pick_storage(device: str) -> tuple[Dtype, MemoryFormat]:
-    from explorer.benchmark import dtypes
+    from explorer.costs.benchmark import dtypes
 
     kept: dict[str, Any] = {"required": True, "persist_state": "session"}
     dtype = st.segmented_control(
@@ -177,7 +177,7 @@ def _pick_storage(device: str) -> tuple[Dtype, MemoryFormat]:
 
 def _pick_compiled(device: str) -> bool:
     """Offer to compile, or say why that cannot be."""
-    from explorer.benchmark import why_not_compiled
+    from explorer.costs.benchmark import why_not_compiled
 
     obstacle = why_not_compiled(device)
     chosen = st.toggle(

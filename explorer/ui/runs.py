@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.comparison_files import day
+from explorer.costs.comparison_export import day
 from explorer.errors import ResultError
 from explorer.ui import errors, jobs
 from explorer.ui.help import with_glossary
 
 if TYPE_CHECKING:
-    from explorer.measurements import Run
-    from explorer.result_files import Stored
+    from explorer.costs.measurements import Run
+    from explorer.costs.result_files import Stored
 
 LATEST = "latest"
 _PICK, _OTHER = "pick_measurement", "pick_other_measurement"
@@ -95,7 +95,7 @@ def other(shown: Shown) -> Shown | None:
 
 def as_json(run: Run) -> bytes:
     """Encode a measurement as the file that can be read again."""
-    from explorer.result_files import to_json
+    from explorer.costs.result_files import to_json
 
     return to_json(run).encode()
 
@@ -150,14 +150,14 @@ def _extent(run: Run) -> str:
 
 @st.cache_resource(show_spinner=False)
 def _references() -> Stored:
-    from explorer.result_files import references
+    from explorer.costs.result_files import references
 
     return references()
 
 
 def _kept() -> Stored:
     """Read the reader's folder, again only when something in it has changed."""
-    from explorer.result_files import folder
+    from explorer.costs.result_files import folder
 
     return _read(tuple(_state(file) for file in sorted(folder().glob("*/*.json"))))
 
@@ -172,7 +172,7 @@ def _state(file: Path) -> tuple[str, int]:
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _read(state: Sequence[tuple[str, int]]) -> Stored:
     """Read what lies in the folder; `state` says when that has to be done again."""
-    from explorer.result_files import stored
+    from explorer.costs.result_files import stored
 
     return stored()
 
@@ -209,7 +209,7 @@ def _take(encoded: bytes) -> None:
 
 def _place(encoded: bytes) -> int:
     """Return which of the session's files this is; one that is new becomes the last."""
-    from explorer.result_files import from_json
+    from explorer.costs.result_files import from_json
 
     files: list[Run] = st.session_state.setdefault(_FILES, [])
     run = from_json(encoded)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 if TYPE_CHECKING:
-    from explorer.pool import NetworkPool
+    from explorer.weights.pool import NetworkPool
 
 THREADS = "OMP_NUM_THREADS"
 _loaded = threading.Event()
@@ -38,7 +38,7 @@ def pool() -> NetworkPool:
     try:
         import torch
 
-        from explorer.pool import NetworkPool
+        from explorer.weights.pool import NetworkPool
     finally:
         gc.enable()
     torch.set_num_threads(threads())

@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer import journal
 from explorer.errors import ExplorerError
 from explorer.figures.contact import small_copy
+from explorer.serving import analysis_log
 from explorer.ui.turn import turn
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from explorer.batches import PhotoResult
-    from explorer.geometry import Framing
-    from explorer.network import Network
-    from explorer.pool import NetworkKey
+    from explorer.explain.batches import PhotoResult
+    from explorer.networks.network import Network
+    from explorer.photos.geometry import Framing
     from explorer.ui.photos import Photo
+    from explorer.weights.pool import NetworkKey
 
 _LATEST = "contact_sheet"
 
@@ -86,14 +86,14 @@ class Sheet:
 
     def explain(self, network: Network, photos: Sequence[Photo]) -> Iterator[None]:
         """Explain photos, and pause after each batch; one batch of them is open at a time."""
-        from explorer.batches import BATCH
+        from explorer.explain.batches import BATCH
 
         for start in range(0, len(photos), BATCH):
             self._explain_batch(network, photos[start : start + BATCH])
             yield
 
     def _explain_batch(self, network: Network, photos: Sequence[Photo]) -> None:
-        from explorer.batches import explain_many
+        from explorer.explain.batches import explain_many
 
         opened: dict[str, Image.Image] = {}
         for photo in photos:
@@ -112,7 +112,7 @@ class Sheet:
             seconds = (time.perf_counter() - started) / len(results)
         for (photo_id, image), result in zip(opened.items(), results, strict=True):
             self.done[photo_id] = Done(result, small_copy(image))
-            journal.record(network, "grad-cam", key.block, seconds)
+            analysis_log.record(network, "grad-cam", key.block, seconds)
 
 
 def current(key: SheetKey) -> Sheet:

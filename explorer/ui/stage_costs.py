@@ -12,12 +12,12 @@ from explorer.ui.strip import chosen_block
 from explorer.wording import amount
 
 if TYPE_CHECKING:
-    from explorer.blueprint import Blueprint, Link
+    from explorer.networks.layer_summary import Blueprint, Link
 
 
 def figure() -> dict[str, str]:
     """Draw the shares of every block; tell which one has most parameters."""
-    from explorer.blueprint import blueprint
+    from explorer.networks.layer_summary import blueprint
 
     network = networks.chosen().network
     drawn = blueprint(network)

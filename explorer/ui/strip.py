@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.block_names import stage_of
+from explorer.networks.block_names import stage_of
 from explorer.ui import choices
 from explorer.ui.browser import component, packed, pictures
 from explorer.wording import amount, times
 
 if TYPE_CHECKING:
-    from explorer.blueprint import Blueprint, Link
-    from explorer.network import Network
+    from explorer.networks.layer_summary import Blueprint, Link
+    from explorer.networks.network import Network
 
 _KEY = "block_strip"
 _LABEL = "Block"
@@ -56,7 +56,7 @@ def chosen_block(blocks: tuple[str, ...]) -> str:
 
 def about(network: Network, block: str) -> None:
     """Say in a line what a block is."""
-    from explorer.blueprint import blueprint
+    from explorer.networks.layer_summary import blueprint
 
     said = facts(blueprint(network), block)
     st.markdown(f"**Block {block}** :small[:gray[{said}]]", width="stretch")
@@ -71,7 +71,7 @@ def strip(network: Network, chosen: str, cells: Cells | None = None, label: str 
         cells: what the page adds.
         label: what is chosen, for those who do not see it, e.g. "Block to explain".
     """
-    from explorer.blueprint import blueprint
+    from explorer.networks.layer_summary import blueprint
 
     drawn, cells = blueprint(network), cells or Cells()
     _strip(

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer import journal
+from explorer.serving import analysis_log
 from explorer.ui.turn import turn
 
 if TYPE_CHECKING:
-    from explorer.analysis import Analysis, Prediction
-    from explorer.lesions import Lesion
-    from explorer.residual import Balance, BlockParts
+    from explorer.blocks.lesions import Lesion
+    from explorer.blocks.residual_parts import Balance, BlockParts
+    from explorer.explain.analysis import Analysis, Prediction
 
 LATEST_PAIR = "latest_pair"  # what two twins make of a photo; see `explorer.ui.pairs`
 _MOST_OUTCOMES = 16
@@ -64,14 +64,14 @@ class Study:
 
     def parts(self, block: str) -> BlockParts:
         """Take a block apart; nothing of it is kept, for it costs only that block's computing."""
-        from explorer.residual import take_apart
+        from explorer.blocks.residual_parts import take_apart
 
         with turn():
             return self.analysis.safely(lambda kept: take_apart(kept, block))
 
     def balances(self) -> Mapping[str, Balance]:
         """Return how shortcut and branch compare in every block; it is computed once."""
-        from explorer.residual import balances
+        from explorer.blocks.residual_parts import balances
 
         if self._balances is None:
             with turn():
@@ -80,7 +80,7 @@ class Study:
 
     def without(self, lesion: Lesion, target: int) -> Outcome:
         """Switch some blocks off, and watch a class."""
-        from explorer.lesions import analyze_without
+        from explorer.blocks.lesions import analyze_without
 
         key = (lesion, target)
         if key not in self._outcomes:
@@ -91,6 +91,6 @@ class Study:
                 found = analyze_without(self.analysis, lesion)
                 heatmap = found.heatmap(target=target)
                 seconds = time.perf_counter() - started
-            journal.record(self.analysis.network, "lesion", ",".join(lesion.blocks), seconds)
+            analysis_log.record(self.analysis.network, "lesion", ",".join(lesion.blocks), seconds)
             self._outcomes[key] = Outcome(found.predictions, found.prediction(target), heatmap)
         return self._outcomes[key]

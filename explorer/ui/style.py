@@ -6,13 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer import house
 from explorer.paths import SHEET
+from explorer.serving import policy
 
 
 def apply() -> None:
     """Add our style sheet to the page, unless the server has put it there."""
-    if not house.current().styled:
+    if not policy.current().styled:
         st.html(SHEET)
 
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
-from explorer import journal
+from explorer.serving import analysis_log
 from explorer.ui import explanations
 from explorer.ui.columns import Column, Series, Tone, columns
 from explorer.ui.turn import turn
 from explorer.wording import duration, percent, spoken
 
 if TYPE_CHECKING:
-    from explorer.analysis import Prediction
-    from explorer.lesions import SweepStep
+    from explorer.blocks.lesions import SweepStep
+    from explorer.explain.analysis import Prediction
     from explorer.ui.studies import Study
 
 AT_ONCE = 0.4  # seconds; what takes longer waits for its button
@@ -149,7 +149,7 @@ def _sweep(
     study: Study, missing: tuple[str, ...], on_step: Callable[[SweepStep], object] | None = None
 ) -> None:
     """Take a turn for each block, so that others come in between."""
-    from explorer.lesions import sweep
+    from explorer.blocks.lesions import sweep
 
     line = st.empty()
     steps, seconds = sweep(study.analysis, missing), 0.0
@@ -161,4 +161,4 @@ def _sweep(
         study.swept[step.block] = step.probabilities
         if on_step is not None:
             on_step(step)
-    journal.record(study.analysis.network, "sweep", "all", seconds)
+    analysis_log.record(study.analysis.network, "sweep", "all", seconds)

@@ -7,8 +7,8 @@ from functools import partial
 import streamlit as st
 
 from explorer.figures.sheet import sheet_html
+from explorer.lessons.teacher_notes import LessonPlan, plans
 from explorer.paths import PAGES
-from explorer.teaching import LessonPlan, plans
 from explorer.ui import lesson_progress
 
 _BEFORE = """

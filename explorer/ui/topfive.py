@@ -8,7 +8,7 @@ from explorer.ui.browser import component
 from explorer.wording import percent, spoken
 
 if TYPE_CHECKING:
-    from explorer.analysis import Prediction
+    from explorer.explain.analysis import Prediction
 
 _list = component("topfive", "<ol></ol>")
 

@@ -8,18 +8,18 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.comparison import Conditions, Entry, conditions, entries
-from explorer.comparison_files import doubts, origin, table_csv
+from explorer.costs.comparison import Conditions, Entry, conditions, entries
+from explorer.costs.comparison_export import doubts, origin, table_csv
+from explorer.costs.measurements import Family, Run, State
+from explorer.costs.metrics import MEASURES, Measure
 from explorer.figures import charts, plots
 from explorer.figures.chart import Chart
-from explorer.measurements import Family, Run, State
-from explorer.measures import MEASURES, Measure
-from explorer.recipes import Recipe
 from explorer.ui import budget, choices, cost_table, errors, layout, run_bar, runs
 from explorer.ui.budget import Advised
 from explorer.ui.deferred_download import deferred
 from explorer.ui.picking import pick
 from explorer.ui.runs import Shown
+from explorer.weights.recipes import Recipe
 
 _FAMILIES = {Family.IMAGENET: "ImageNet", Family.BUILTIN: "Built-in"}
 _UNDER = "compare_under"

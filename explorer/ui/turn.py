@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.turns import Turns, cores
+from explorer.fair_queue import Turns, cores
 from explorer.ui import runtime
 
 

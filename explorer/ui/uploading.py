@@ -14,8 +14,8 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from explorer.house import PHOTO_MB
-from explorer.network_addresses import is_loopback
+from explorer.serving.network_addresses import is_loopback
+from explorer.serving.policy import PHOTO_MB
 from explorer.ui import choices, photos
 from explorer.ui.help import with_glossary
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer import house
-from explorer.door import VISITOR_HEADER
+from explorer.serving import policy
+from explorer.serving.admission_middleware import VISITOR_HEADER
 
 LOOK_EVERY = 2  # seconds
 
 
 def place() -> int:
     """This session's place in the line: 1 is next, 0 is inside."""
-    room, visitor = house.current().room, st.context.headers.get(VISITOR_HEADER)
+    room, visitor = policy.current().room, st.context.headers.get(VISITOR_HEADER)
     return room.place(visitor) if room is not None and visitor else 0
 
 
@@ -46,5 +46,5 @@ def in_words(place: int) -> str:
 
 
 def _places() -> int:
-    room = house.current().room
+    room = policy.current().room
     return room.places if room is not None else 0

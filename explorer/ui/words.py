@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.evidence import in_words, is_blank
+from explorer.explain.evidence import in_words, is_blank
 from explorer.figures.heatmaps import Scale
 from explorer.ui.overlay import Shown
 from explorer.ui.photos import Photo
@@ -16,8 +16,8 @@ from explorer.ui.question import Question
 from explorer.wording import times
 
 if TYPE_CHECKING:
-    from explorer.analysis import Analysis
-    from explorer.methods import Method
+    from explorer.explain.analysis import Analysis
+    from explorer.explain.methods import Method
 
 Map = NDArray[np.float32]
 FLAT = 0.05  # of the strongest value; less of a difference between cells cannot be seen

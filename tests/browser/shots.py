@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Error, sync_playwright
 from skimage import data
 
 from chromium import find_chromium
-from explorer.lessons import lessons
+from explorer.lessons.lessons import lessons
 from opened_app import App
 from started_app import serving
 

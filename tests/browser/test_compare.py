@@ -11,7 +11,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from example_run import example_run
 from playwright.sync_api import Locator, expect
 
-from explorer import result_files
+from explorer.costs import result_files
 from opened_app import App
 from test_accessibility import in_every_size
 

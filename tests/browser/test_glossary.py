@@ -5,7 +5,7 @@ from __future__ import annotations
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
-from explorer.glossary import glossary
+from explorer.lessons.glossary import glossary
 from opened_app import App
 from test_accessibility import in_two_looks
 

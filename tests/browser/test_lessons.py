@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from explorer.lessons import Lesson, lessons
+from explorer.lessons.lessons import Lesson, lessons
 from opened_app import App
 
 CARDS = list(lessons().values())

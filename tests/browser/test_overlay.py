@@ -12,8 +12,8 @@ from playwright.sync_api import Page, WebSocket, expect
 
 from explorer.figures.heatmaps import Scale, in_place
 from explorer.figures.palettes import PALETTES, table
-from explorer.geometry import Framing, Preprocessing, frame
 from explorer.paths import PACKAGE
+from explorer.photos.geometry import Framing, Preprocessing, frame
 from explorer.ui.overlay import parts
 from opened_app import App
 

@@ -10,7 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from explorer.figures.sheet import sheet_html
-from explorer.teaching import plans
+from explorer.lessons.teacher_notes import plans
 from opened_app import App
 from test_accessibility import in_two_looks
 

@@ -56,11 +56,11 @@ def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
     from example_card import CARD
 
-    from explorer.cards import save_network
-    from explorer.geometry import IMAGENET
-    from explorer.recipe import Recipe
-    from explorer.training import untrained_network
-    from explorer.variants import VARIANTS
+    from explorer.networks.variants import VARIANTS
+    from explorer.photos.geometry import IMAGENET
+    from explorer.training.recipe import Recipe
+    from explorer.training.trainer import untrained_network
+    from explorer.weights.cards import save_network
 
     module = untrained_network(VARIANTS["resnet18"], len(LABELS), Recipe(seed=1), width=4)
     with torch.no_grad():

@@ -11,9 +11,10 @@ import pytest
 from measuring_programs import ANSWERS
 from torchvision.models import ResNet18_Weights, ResNeXt101_64X4D_Weights
 
-from explorer import benchmark, load, measuring_process, result_files
+from explorer import load
 from explorer.cli import INTERRUPTED
-from explorer.variants import VARIANTS
+from explorer.costs import benchmark, benchmark_process, result_files
+from explorer.networks.variants import VARIANTS
 
 Call = Callable[..., Any]
 KEYS = [
@@ -35,7 +36,7 @@ KEYS = [
 
 @pytest.fixture(autouse=True)
 def _answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(measuring_process, "COMMAND", ANSWERS)
+    monkeypatch.setattr(benchmark_process, "COMMAND", ANSWERS)
     monkeypatch.setenv(result_files.FOLDER_VARIABLE, str(tmp_path / "results"))
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from explorer.cut_records import read_cuts
-from explorer.downloads import sha256
+from explorer.blocks.lesion_records import read_cuts
+from explorer.weights.download import sha256
 
 Call = Callable[..., Any]
 

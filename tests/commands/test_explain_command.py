@@ -228,7 +228,7 @@ def test_without_the_internet_imagenet_weights_are_named_with_their_folder(
     def unplugged(*arguments: object, **options: object) -> None:
         raise URLError("no network")
 
-    monkeypatch.setattr("explorer.downloads.urlopen", unplugged)
+    monkeypatch.setattr("explorer.weights.download.urlopen", unplugged)
     done = call("explain", photo_file, "--weights", "imagenet-classic", "--output", tmp_path)
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
     assert "resnet18-f37072fd.pth" in done.err

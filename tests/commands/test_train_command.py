@@ -13,12 +13,12 @@ import pytest
 from PIL import Image
 from torch import Tensor
 
-from explorer import training
-from explorer.cards import read_card
-from explorer.geometry import Preprocessing
-from explorer.recipe import Recipe
-from explorer.training import EpochResult, Trainer, evaluation_transform
-from explorer.variants import VARIANTS
+from explorer.networks.variants import VARIANTS
+from explorer.photos.geometry import Preprocessing
+from explorer.training import trainer
+from explorer.training.recipe import Recipe
+from explorer.training.trainer import EpochResult, Trainer, evaluation_transform
+from explorer.weights.cards import read_card
 
 Call = Callable[..., Any]
 
@@ -156,7 +156,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> set[tuple[int, int]]:
 
         return transform
 
-    monkeypatch.setattr(training, "evaluation_transform", seeing)
+    monkeypatch.setattr(trainer, "evaluation_transform", seeing)
     return sizes
 
 

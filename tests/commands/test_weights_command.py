@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from torchvision.models import ResNet18_Weights
 
-from explorer import builtin
-from explorer.downloads import Progress
 from explorer.errors import WeightsError
-from explorer.samples import SAMPLES
+from explorer.photos.samples import SAMPLES
+from explorer.weights import builtin
+from explorer.weights.download import Progress
 
 Call = Callable[..., Any]
 
@@ -157,7 +157,7 @@ def test_progress_rewrites_its_line_on_a_terminal_only(
     cached: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("explorer.stock.fetch", ten_megabytes)
+    monkeypatch.setattr("explorer.weights.availability.fetch", ten_megabytes)
     monkeypatch.setattr(type(sys.stderr), "isatty", lambda stream: terminal)
     errors = call("weights", "fetch", NAME).err
     assert (errors.count("\n"), errors.count("\r")) == (lines, rewritten)
@@ -174,7 +174,7 @@ def test_explaining_shows_the_download_unless_json_is_piped(
     def load(*_: object) -> None:
         raise WeightsError("The weights are here." if cached.exists() else "Not yet.")
 
-    monkeypatch.setattr("explorer.weights.load", load)
+    monkeypatch.setattr("explorer.weights.loading.load", load)
     arguments = ("explain", photo_file, "--weights", "imagenet-classic", "--output", tmp_path)
     assert call(*arguments, "--json").err == "resnet-explorer: Not yet.\n"
     *progress, last = call(*arguments).err.splitlines()

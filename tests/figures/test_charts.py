@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from example_run import example_run, row
 
-from explorer.comparison import conditions, entries, front
+from explorer.costs.comparison import conditions, entries, front
+from explorer.costs.measurements import Family
+from explorer.costs.metrics import MEASURES
 from explorer.figures import prints
 from explorer.figures.charts import batch_curve, depth_curve, round_ticks, trade_off, two_devices
 from explorer.figures.plots import plot
 from explorer.figures.prints import png, svg
-from explorer.measurements import Family
-from explorer.measures import MEASURES
-from explorer.recipes import Recipe
+from explorer.weights.recipes import Recipe
 
 RUN = example_run()
 USUAL = conditions(RUN, Family.IMAGENET)[0]

@@ -9,7 +9,7 @@ from PIL import Image
 
 from explorer.figures.contact import LONGEST, card, small_copy
 from explorer.figures.heatmaps import Scale
-from explorer.geometry import Frame
+from explorer.photos.geometry import Frame
 
 
 def difference(drawn: bytes, small: bytes) -> np.ndarray:

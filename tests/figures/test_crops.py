@@ -9,7 +9,7 @@ from PIL import Image
 
 from explorer.figures.crops import cut_out, outline
 from explorer.figures.pictures import jpeg
-from explorer.geometry import Frame
+from explorer.photos.geometry import Frame
 
 
 def test_the_border_lies_on_the_frame_at_any_size() -> None:

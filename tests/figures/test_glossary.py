@@ -11,7 +11,7 @@ import pytest
 from explorer.figures.drawings import Drawing, Tone
 from explorer.figures.glossary import _PICTURES, picture
 from explorer.figures.glossary.canvas import HEIGHT, WIDTH
-from explorer.glossary import Term, glossary
+from explorer.lessons.glossary import Term, glossary
 
 
 def test_every_term_has_a_picture_and_every_picture_a_term() -> None:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from explorer.figures.heatmaps import Scale, colour_bar, draw, in_place, overlay
-from explorer.geometry import Framing, Preprocessing, frame
+from explorer.photos.geometry import Framing, Preprocessing, frame
 
 IMAGENET = Preprocessing(224, 256, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
 

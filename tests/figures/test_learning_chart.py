@@ -6,9 +6,9 @@ import math
 
 from explorer.figures import flow_chart, learning_chart
 from explorer.figures.flow_chart import Line
-from explorer.flows import Flow, FlowPlan, Gradient, Init
-from explorer.training_curves import curves
-from explorer.twin_training import Point
+from explorer.training.gradient_plans import Flow, FlowPlan, Gradient, Init
+from explorer.training.recorded_curves import curves
+from explorer.training.twin_training import Point
 
 PLAN = FlowPlan(8, False, False, Init.HE)
 

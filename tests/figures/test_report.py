@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.analysis import Prediction
+from explorer.explain.analysis import Prediction
+from explorer.explain.finding import Finding
+from explorer.explain.provenance import Provenance
 from explorer.figures.report import report_html
-from explorer.finding import Finding
-from explorer.provenance import Provenance
 
 
 class Elements(HTMLParser):

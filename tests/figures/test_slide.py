@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explorer.explain.finding import Finding
+from explorer.explain.provenance import Provenance
 from explorer.figures.slide import FOOT, HEIGHT, SIZE, photo_box, slide, slide_png
 from explorer.figures.typefaces import sans, wrapped
-from explorer.finding import Finding
-from explorer.geometry import Framing, frame
-from explorer.images import read_image
-from explorer.provenance import Provenance
+from explorer.photos.geometry import Framing, frame
+from explorer.photos.reading import read_image
 
 
 def rotated(size: tuple[int, int]) -> Image.Image:

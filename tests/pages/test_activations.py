@@ -11,12 +11,12 @@ from packed_data import unpacked
 from streamlit.testing.v1 import AppTest
 
 from explorer import analyze, load
-from explorer.activations import Ranking, Reach
-from explorer.analysis import Analysis
-from explorer.forward import ForwardPass
-from explorer.network import run_chain
+from explorer.blocks.activations import Ranking, Reach
+from explorer.explain.analysis import Analysis
+from explorer.explain.forward_pass import ForwardPass
+from explorer.networks.network import run_chain
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.samples import SAMPLES
+from explorer.photos.samples import SAMPLES
 from explorer.ui import channels, choices
 
 Sent = dict[str, list[dict[str, Any]]]
@@ -123,7 +123,9 @@ def test_a_click_on_a_channel_sends_no_sheet_and_a_block_one_sheet_without_a_pas
 ) -> None:
     app = opened()
     computed: list[str] = []
-    monkeypatch.setattr("explorer.analysis.forward", lambda *_, **__: computed.append("pass"))
+    monkeypatch.setattr(
+        "explorer.explain.analysis.forward", lambda *_, **__: computed.append("pass")
+    )
     monkeypatch.setattr(ForwardPass, "gradients", lambda *_: computed.append("backward"))
     choose(app, "channel", "7")
     before, after = sent[SHEET][-2:]

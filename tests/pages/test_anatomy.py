@@ -16,16 +16,20 @@ from packed_data import unpacked
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from explorer import analysis, analyze, builtin, lesions, load, residual, twins
-from explorer.analysis import Analysis
-from explorer.cards import read_card, save_network
-from explorer.cut_records import CutRecord
-from explorer.lesions import Lesion, analyze_without
-from explorer.narrow import NarrowResNet
+from explorer import analyze, load
+from explorer.blocks import lesions, residual_parts
+from explorer.blocks.lesion_records import CutRecord
+from explorer.blocks.lesions import Lesion, analyze_without
+from explorer.explain import analysis
+from explorer.explain.analysis import Analysis
+from explorer.networks.narrow_resnet import NarrowResNet
+from explorer.networks.variants import VARIANTS
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.samples import SAMPLES
+from explorer.photos.samples import SAMPLES
+from explorer.training import twins
 from explorer.ui import anatomy, columns, runtime, sweeping, topfive
-from explorer.variants import VARIANTS
+from explorer.weights import builtin
+from explorer.weights.cards import read_card, save_network
 
 Sent = dict[str, dict[str, Any]]
 SKIPPABLE = ("layer1.0", "layer1.1", "layer2.1", "layer3.1", "layer4.1")
@@ -99,11 +103,11 @@ def test_it_opens_on_the_last_block_taken_apart_and_every_block_compared(
         "x + F(x)",
         "Output, after the ReLU",
     ]
-    found = residual.balances(motorbike.kept)
-    assert residual.in_words("layer4.1", found["layer4.1"]) in said(app)
+    found = residual_parts.balances(motorbike.kept)
+    assert residual_parts.in_words("layer4.1", found["layer4.1"]) in said(app)
     for block, column in blocks_of(sent["balance_chart"]).items():
         assert column["number"] == f"{found[block].ratio:.2f}"
-        assert residual.in_words(block, found[block]) in said(app)
+        assert residual_parts.in_words(block, found[block]) in said(app)
     assert sent["balance_chart"]["chosen"] == "layer4.1"
     assert "Every block is on: motorbikes" in said(app)
     assert list(app.query_params.items()) == []
@@ -113,7 +117,7 @@ def test_all_pictures_share_one_scale_that_reaches_the_strongest_value(
     sent: Sent, motorbike: Analysis
 ) -> None:
     opened(layer="layer3.1", channel="7")
-    parts = residual.take_apart(motorbike.kept, "layer3.1")
+    parts = residual_parts.take_apart(motorbike.kept, "layer3.1")
     shown = (parts.shortcut, parts.branch, parts.total, parts.output)
     strongest = max(float(part[7].abs().max()) for part in shown)
     assert sent["block_parts"]["ends"]["high"] == f"{strongest:.3g}"
@@ -138,7 +142,7 @@ def test_a_projection_is_shown_as_one_and_the_stem_has_nothing_to_take_apart(sen
 
 def test_channels_are_offered_by_what_the_branch_adds(motorbike: Analysis) -> None:
     app = opened(layer="layer1.1")
-    parts = residual.take_apart(motorbike.kept, "layer1.1")
+    parts = residual_parts.take_apart(motorbike.kept, "layer1.1")
     picker = app.selectbox(key="anatomy_channel")
     assert picker.options[0] == "Mean of all 16 channels"
     assert picker.options[1].startswith(f"Channel {parts.channels[0]}, norm of F(x) ")
@@ -258,8 +262,8 @@ def test_a_block_change_takes_that_block_apart_and_runs_nothing_else(
         monkeypatch.setattr(module, name, counting)
 
     for module, name in (
-        (residual, "take_apart"),
-        (residual, "balances"),
+        (residual_parts, "take_apart"),
+        (residual_parts, "balances"),
         (lesions, "analyze_without"),
         (lesions, "sweep"),
         (lesions, "logits_without"),
@@ -347,7 +351,7 @@ class TestTwins:
         self, monkeypatch: pytest.MonkeyPatch, sent: Sent
     ) -> None:
         app = opened(layer="layer4.1")
-        monkeypatch.setattr("explorer.analysis.analyze", None)
+        monkeypatch.setattr("explorer.explain.analysis.analyze", None)
         choose(app, "layer", "layer1.0")
         assert sent["pair_plain18"]["label"] == "Plain-18 without layer1.0: most probable"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.claims import Verdict, claims
+from explorer.lessons.claims import Verdict, claims
 from explorer.paths import ENTRY_SCRIPT, PAGES
 
 

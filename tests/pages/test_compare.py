@@ -14,15 +14,16 @@ from example_run import example_run
 from streamlit.testing.v1 import AppTest
 from torchvision.models import get_weight
 
-from explorer import benchmark, builtin, result_files
-from explorer.cards import read_card
-from explorer.comparison_files import day
-from explorer.measurements import State
+from explorer.costs import benchmark, result_files
+from explorer.costs.comparison_export import day
+from explorer.costs.measurements import State
+from explorer.networks.variants import VARIANTS
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.recipes import Recipe
 from explorer.ui import downloads, jobs, runs
 from explorer.ui import table as tables
-from explorer.variants import VARIANTS
+from explorer.weights import builtin
+from explorer.weights.cards import read_card
+from explorer.weights.recipes import Recipe
 
 Tables = list[dict[str, Any]]
 

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from explorer.explain.provenance import Provenance
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.provenance import Provenance
-from explorer.samples import SAMPLES
+from explorer.photos.samples import SAMPLES
 from explorer.ui import downloads
 
 MEANT_AN_UPLOAD = "This link meant an uploaded photo"

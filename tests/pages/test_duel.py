@@ -13,20 +13,21 @@ import torch
 from streamlit.testing.v1 import AppTest
 from torchvision.models import ResNet18_Weights, get_model
 
-from explorer import analyze, duel, load
-from explorer.agreement import compare_maps
-from explorer.analysis import Analysis
-from explorer.geometry import IMAGENET
-from explorer.network import Network
+from explorer import analyze, load
+from explorer.explain import duel
+from explorer.explain.agreement import compare_maps
+from explorer.explain.analysis import Analysis
+from explorer.networks.network import Network
+from explorer.networks.variants import CONTRAST, VARIANTS, find_variant
+from explorer.networks.weight_sources import Source
+from explorer.networks.weights_info import Weights
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.pool import NetworkKey
-from explorer.samples import SAMPLES
-from explorer.sources import Source
-from explorer.stock import availability
+from explorer.photos.geometry import IMAGENET
+from explorer.photos.samples import SAMPLES
 from explorer.ui import bouts, disputes, duels, runtime
 from explorer.ui import table as tables
-from explorer.variants import CONTRAST, VARIANTS, find_variant
-from explorer.weights_info import Weights
+from explorer.weights.availability import availability
+from explorer.weights.pool import NetworkKey
 from explorer.wording import spoken
 
 # More may come with the app: these are enough.
@@ -115,7 +116,7 @@ def test_every_network_is_asked_once(drawn: Sent, monkeypatch: pytest.MonkeyPatc
 def test_nothing_is_computed_twice(drawn: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened()
     asked: list[object] = []
-    monkeypatch.setattr("explorer.duel.ask", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr("explorer.explain.duel.ask", lambda *arguments: asked.append(arguments))
     app.run()
     assert not app.exception
     assert asked == []
@@ -220,7 +221,7 @@ def test_other_kinds_of_networks_join_where_their_weights_are_here(
     drawn: Sent, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
-    monkeypatch.setattr("explorer.duel.PASSES", 1)
+    monkeypatch.setattr("explorer.explain.duel.PASSES", 1)
     sources = {"resnet18": Source.IMAGENET_CLASSIC, "densenet121": Source.IMAGENET_OTHER}
     for name, source in sources.items():
         path = availability(name, source).path

@@ -11,9 +11,8 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from explorer.downloads import Progress
 from explorer.errors import ExplorerError, WeightsUnavailableError
-from explorer.finding import Span
+from explorer.explain.finding import Span
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui import (
     explanations,
@@ -25,6 +24,7 @@ from explorer.ui import (
     prediction,
     runtime,
 )
+from explorer.weights.download import Progress
 
 SECONDS = 120
 

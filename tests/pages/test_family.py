@@ -10,9 +10,9 @@ import pytest
 from example_run import example_run, row
 from streamlit.testing.v1 import AppTest
 
-from explorer.benchmark import Plan, plan
-from explorer.facts import fact
-from explorer.family import family
+from explorer.costs.benchmark import Plan, plan
+from explorer.lessons.facts import fact
+from explorer.lessons.family_tree import family
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui import family as figures
 from explorer.ui import jobs

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.glossary import Field, glossary
+from explorer.lessons.glossary import Field, glossary
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui import glossary as shown
 from explorer.ui.help import with_term

@@ -10,16 +10,18 @@ from functools import cache
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer import analyze, builtin, live_twins, load
-from explorer.cards import read_card
-from explorer.lesions import sweep
-from explorer.lessons import Card, Lesson, lessons
+from explorer import analyze, load
+from explorer.blocks.lesions import sweep
+from explorer.blocks.residual_parts import balances
+from explorer.lessons.lessons import Card, Lesson, lessons
+from explorer.networks.variants import VARIANTS
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.residual import balances
-from explorer.samples import SAMPLES
-from explorer.twin_training import Point
+from explorer.photos.samples import SAMPLES
+from explorer.training import live_training
+from explorer.training.twin_training import Point
 from explorer.ui import lesson_progress
-from explorer.variants import VARIANTS
+from explorer.weights import builtin
+from explorer.weights.cards import read_card
 
 CARDS = [
     pytest.param(lesson, card, id=f"{lesson.name}-{card.name}")
@@ -101,7 +103,7 @@ def _quick_training(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a few lines stand for the minute of a live training."""
     point = json.dumps(asdict(Point(True, 10, 0.5, 12.5)))
     command = (sys.executable, "-c", f"print({point!r})")
-    monkeypatch.setattr(live_twins, "COMMAND", command)
+    monkeypatch.setattr(live_training, "COMMAND", command)
 
 
 @pytest.mark.parametrize(("lesson", "card"), CARDS)

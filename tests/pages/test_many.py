@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from explorer import analyze, load
 from explorer.errors import ImageError
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.samples import SAMPLES, Sample
+from explorer.photos.samples import SAMPLES, Sample
 from explorer.ui import many, sheets
 from explorer.ui.sheets import Sheet
 
@@ -109,7 +109,7 @@ def test_a_photo_that_fails_is_a_card_with_its_reason(
 def test_stopping_keeps_what_is_done_and_going_on_computes_the_rest(
     drawn: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("explorer.batches.BATCH", 3)
+    monkeypatch.setattr("explorer.explain.batches.BATCH", 3)
     computed: list[str] = []
     explain = Sheet._explain_batch
 

@@ -9,8 +9,8 @@ import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
+from explorer.explain.pixel_attribution import PixelMap
 from explorer.paths import ENTRY_SCRIPT
-from explorer.pixel_attribution import PixelMap
 from explorer.ui import methods
 from explorer.ui.methods import Result
 

@@ -10,9 +10,9 @@ import pytest
 from packed_data import unpacked
 from streamlit.testing.v1 import AppTest
 
-from explorer import poking as core
+from explorer.blocks import region_occlusion as core
+from explorer.blocks.region_occlusion import Fill, Hidden, Poke
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.poking import Fill, Hidden, Poke
 from explorer.ui import choices, fields, poking
 
 Sent = dict[str, dict[str, Any]]
@@ -112,7 +112,7 @@ def test_the_reader_can_go_back_to_the_strongest_place() -> None:
 
 
 def test_a_dead_cell_is_called_dead(monkeypatch: pytest.MonkeyPatch, sent: Sent) -> None:
-    from explorer import receptive_fields
+    from explorer.networks import receptive_fields
 
     dead = receptive_fields.EffectiveField(np.zeros((160, 160), np.float32), 80.5, 80.5)
     monkeypatch.setattr(receptive_fields, "effective_field", lambda *question: dead)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
+from explorer.lessons.teacher_notes import plans
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.teaching import plans
 
 
 def opened() -> AppTest:

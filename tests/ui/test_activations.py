@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.activations import Channels
+from explorer.blocks.activations import Channels
 from explorer.ui.activations import where
 
 

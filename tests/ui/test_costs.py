@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from explorer import analyze, load
-from explorer.forward import ForwardPass, Target
+from explorer.explain.forward_pass import ForwardPass, Target
 from explorer.ui import costs
 
 

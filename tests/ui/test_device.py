@@ -6,7 +6,7 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from explorer import devices
+from explorer.networks import devices
 from explorer.paths import ENTRY_SCRIPT
 
 

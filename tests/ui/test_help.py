@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from explorer.glossary import glossary
+from explorer.lessons.glossary import glossary
 from explorer.paths import PACKAGE, PAGES
 from explorer.ui.help import with_glossary, with_term
 from explorer.ui.uploading import PROMISE

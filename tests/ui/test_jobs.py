@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from example_run import example_run
 
-from explorer import benchmark, result_files
+from explorer.costs import benchmark, result_files
+from explorer.costs.measurements import State
 from explorer.errors import DeviceError
-from explorer.measurements import State
 from explorer.ui import jobs
 from explorer.ui.jobs import Job
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.finding import Span
+from explorer.explain.finding import Span
 from explorer.ui.ladder import in_words, limits
 
 MAPS = {

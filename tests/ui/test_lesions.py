@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.analysis import Prediction
+from explorer.explain.analysis import Prediction
 from explorer.ui.lesions import _listed, in_words
 from explorer.ui.studies import Outcome
 from explorer.ui.sweeping import _in_words, _points

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from explorer.errors import DeviceError
-from explorer.pool import NetworkKey
 from explorer.ui import checkpoint, networks
+from explorer.weights.pool import NetworkKey
 
 
 def test_a_checkpoint_that_does_not_fit_on_the_gpu_stays_whole_where_it_was(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.figures.heatmaps import Scale
-from explorer.geometry import Frame
+from explorer.photos.geometry import Frame
 from explorer.ui.overlay import Shown, _ends, parts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.analysis import Prediction
+from explorer.explain.analysis import Prediction
 from explorer.ui.question import Question
 
 CAR, CUP = Prediction(3, "car_side", 0.6), Prediction(7, "cup", 0.1)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.blueprint import draw_up
+from explorer.networks.layer_summary import draw_up
+from explorer.networks.variants import VARIANTS, find_variant
 from explorer.ui.strip import _slab, facts
-from explorer.variants import VARIANTS, find_variant
 
 
 def said(variant: str, block: str) -> str:

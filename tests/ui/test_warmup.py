@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 import streamlit as st
 from explorer.errors import ImageError
 from explorer.paths import ENTRY_SCRIPT
-from explorer.samples import Sample
+from explorer.photos.samples import Sample
 from explorer.ui import runtime, warmup
 
 def refuse(sample):

@@ -12,8 +12,8 @@ def read(values: list[float], signed: bool = False, method: str = "grad-cam") ->
     def page(values: list[float], signed: bool, method: str) -> None:
         import numpy as np
 
-        from explorer.analysis import Prediction
-        from explorer.methods import METHODS
+        from explorer.explain.analysis import Prediction
+        from explorer.explain.methods import METHODS
         from explorer.ui.question import Question
         from explorer.ui.words import reading
 

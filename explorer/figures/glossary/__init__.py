@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.figures.glossary import cost, network, seeing, training
-from explorer.glossary import Term
+from explorer.lessons.glossary import Term
 
 _PICTURES = network.PICTURES | training.PICTURES | seeing.PICTURES | cost.PICTURES
 

@@ -1,0 +1,170 @@
+"""What the channels of a block do on one photo: statistics, rankings, and which are alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from explorer.explain.forward_pass import ForwardPass, Target
+
+Map = NDArray[np.float32]
+FLAT = 1e-5  # of a map's strongest value; cells that differ by less have no pattern to compare
+
+
+class Ranking(StrEnum):
+    """What puts the channels of a block in order; its value is the name in links."""
+
+    CONTRIBUTION = "contribution"
+    MEAN = "mean"
+    PEAK = "peak"
+    ACTIVE = "active"
+
+
+class Reach(StrEnum):
+    """Which channels share a scale of colours; its value is the name in links."""
+
+    OWN = "own"
+    BLOCK = "block"
+    NETWORK = "network"
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How much one channel's map is like another's.
+
+    Attributes:
+        channel: the other one.
+        correlation: of the two maps over their cells, -1..1.
+    """
+
+    channel: int
+    correlation: float
+
+
+@dataclass(frozen=True, eq=False)
+class Channels:
+    """What the channels of one block do on one photo.
+
+    Attributes:
+        maps: the block's output, after its last ReLU; float32, shape (C, h, w), read-only: it may
+            be the memory of the pass.
+        mean: of each channel's cells, shape (C,).
+        peak: the strongest cell of each channel, shape (C,).
+        active: the share of each channel's cells that are above zero, 0..1, shape (C,).
+    """
+
+    maps: Map
+    mean: Map
+    peak: Map
+    active: Map
+
+    @property
+    def dead(self) -> NDArray[np.bool_]:
+        """The channels without an active cell on this photo, shape (C,)."""
+        dead: NDArray[np.bool_] = self.active == 0
+        return dead
+
+    def limits(self, reach: Reach, strongest: float) -> Map:
+        """Return the value that has the strongest colour, for each channel, shape (C,).
+
+        Args:
+            reach: which channels share a scale.
+            strongest: the strongest cell of the whole network.
+        """
+        if reach is Reach.OWN:
+            return self.peak
+        high = strongest if reach is Reach.NETWORK else self.peak.max()
+        return np.full_like(self.peak, high)
+
+    def likest(self, channel: int, most: int) -> tuple[Likeness, ...]:
+        """Find the channels whose maps are most like a channel's, the likest first.
+
+        Args:
+            channel: the one to compare with.
+            most: how many to return; fewer where others are flat and have no pattern.
+        """
+        cells = self.maps.reshape(len(self.maps), -1)
+        patterns = cells - cells.mean(1, keepdims=True)
+        lengths = np.linalg.norm(patterns, axis=1)
+        flat = lengths <= FLAT * np.abs(cells).max(1) * cells.shape[1] ** 0.5
+        if flat[channel]:
+            return ()
+        products = patterns @ patterns[channel] / np.where(flat, np.inf, lengths)
+        correlations = np.clip(products / lengths[channel], -1, 1)
+        correlations[flat] = correlations[channel] = -np.inf
+        best = np.argsort(-correlations, kind="stable")[:most]
+        return tuple(
+            Likeness(int(other), float(correlations[other]))
+            for other in best
+            if np.isfinite(correlations[other])
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Overview:
+    """How active a whole network is on one photo.
+
+    Attributes:
+        means: block name -> the mean of its channels, float32, shape (h, w), in the chain's order.
+        peaks: block name -> the strongest cell of any of its channels.
+    """
+
+    means: Mapping[str, Map]
+    peaks: Mapping[str, float]
+
+
+def channels(kept: ForwardPass, block: str) -> Channels:
+    """Describe the channels of a block."""
+    maps = _on_cpu(kept.outputs[block])
+    maps.flags.writeable = False
+    return Channels(
+        maps,
+        mean=maps.mean((1, 2)),
+        peak=maps.max((1, 2)),
+        active=(maps > 0).mean((1, 2), dtype=np.float32),
+    )
+
+
+def overview(kept: ForwardPass) -> Overview:
+    """Describe all blocks in short."""
+    outputs = kept.with_outputs().outputs
+    blocks = kept.network.blocks
+    return Overview(
+        means={block: _on_cpu(outputs[block].detach().float().mean(1)) for block in blocks},
+        peaks={block: float(outputs[block].detach().max()) for block in blocks},
+    )
+
+
+def contributions(kept: ForwardPass, target: Target) -> dict[str, Map]:
+    """Say what each channel contributes to a score, for every block from one backward.
+
+    It is the gradient times the activation, summed over the cells: what the score would lose, to
+    first order, if the channel were zero. At the last block this is exact.
+
+    Returns:
+        Block name -> contributions, float32, shape (C,), in the order of the chain.
+    """
+    kept = kept.with_outputs()
+    return {
+        block: _on_cpu((gradient.float() * kept.outputs[block].detach().float()).sum((2, 3)))
+        for block, gradient in kept.gradients(target).items()
+    }
+
+
+def ranked(values: Map, dead: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Sort channels by a value, highest first, and dead ones last; both of shape (C,)."""
+    return np.lexsort((-values, dead))
+
+
+def _on_cpu(batch: Tensor) -> Map:
+    """Return the only entry of a batch."""
+    array: Map = batch.detach()[0].float().cpu().numpy()
+    return array

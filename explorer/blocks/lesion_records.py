@@ -1,0 +1,136 @@
+"""How accurate a network is without each of its blocks: measured once, kept in a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explorer.errors import WeightsError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from torch.utils.data import Dataset
+
+    from explorer.blocks.lesions import Cut
+    from explorer.networks.network import Network
+
+BATCH = 64  # photos in one pass
+
+
+@dataclass(frozen=True)
+class CutRecord:
+    """The accuracy of a network on a fixed set of photos, whole and without each of its blocks.
+
+    Attributes:
+        variant: name in the catalogue.
+        sha256: of the weights' file that was measured, in hexadecimal.
+        cut: how the blocks were switched off, a `explorer.blocks.lesions.Cut`.
+        photos: category -> the names of its photos.
+        top1: of the whole network, in %.
+        without: block -> top-1 without it, in %; only blocks that can be switched off like this.
+        command: what to type to measure it again.
+    """
+
+    variant: str
+    sha256: str
+    cut: str
+    photos: Mapping[str, tuple[str, ...]]
+    top1: float
+    without: Mapping[str, float]
+    command: str
+
+    @property
+    def count(self) -> int:
+        """How many photos there are."""
+        return sum(map(len, self.photos.values()))
+
+    @property
+    def text(self) -> str:
+        """The record as it stands in its file: an object of JSON, a line for each category."""
+        facts = {name: json.dumps(value) for name, value in asdict(self).items()}
+        for name in ("photos", "without"):
+            lines = (
+                f"    {json.dumps(key)}: {json.dumps(value)}"
+                for key, value in getattr(self, name).items()
+            )
+            facts[name] = "{\n" + ",\n".join(lines) + "\n  }"
+        return "{\n" + ",\n".join(f'  "{key}": {value}' for key, value in facts.items()) + "\n}\n"
+
+
+def read_cuts(path: Path) -> CutRecord:
+    """Read a record that `resnet-explorer train --evaluate --cuts` wrote.
+
+    Raises:
+        WeightsError: if it is not there, or is no such record.
+    """
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        photos = {category: tuple(names) for category, names in facts.pop("photos").items()}
+        return CutRecord(photos=photos, **facts)
+    except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+        raise WeightsError(
+            f"{path.name} cannot be read; measure it again with "
+            "`resnet-explorer train --evaluate FOLDER --cuts FILE`."
+        ) from error
+
+
+@dataclass(frozen=True)
+class CutScores:
+    """How many photos a network got right so far.
+
+    Attributes:
+        done: photos so far.
+        total: photos in all.
+        correct: of those done, by the whole network.
+        without: block -> of those done, without it.
+    """
+
+    done: int
+    total: int
+    correct: int
+    without: Mapping[str, int]
+
+    def percent(self, correct: int) -> float:
+        """Return a count as a share of the photos done, in %."""
+        return round(100 * correct / self.done, 2)
+
+
+def measure_cuts(
+    network: Network, photos: Dataset[tuple[Tensor, int]], cut: Cut
+) -> Iterator[CutScores]:
+    """Switch off each block in turn for labelled photos, batch by batch.
+
+    Args:
+        network: the model; shared and only read.
+        photos: pairs of a normalised photo, shape (3, H, W), and its class index.
+        cut: how the blocks are switched off; those that cannot be are left out.
+
+    Yields:
+        The counts after each batch; the last ones are the answer.
+    """
+    import torch
+    from torch.utils.data import DataLoader
+
+    from explorer.blocks.lesions import cuttable, logits_without
+    from explorer.networks.block_names import HEAD
+    from explorer.networks.network import run_chain
+
+    blocks = cuttable(network, cut)
+    done, correct, without = 0, 0, dict.fromkeys(blocks, 0)
+    loader = DataLoader(photos, BATCH)
+    total = len(photos)  # type: ignore[arg-type]  # torch's Dataset does not promise a length
+    for x, targets in loader:
+        with torch.no_grad(), network.autocast():
+            outputs = run_chain(network, x.to(network.device))
+        done += len(targets)
+        correct += _right(outputs[HEAD], targets)
+        for block in blocks:
+            without[block] += _right(logits_without(network, outputs, block, cut), targets)
+        yield CutScores(done, total, correct, dict(without))
+
+
+def _right(logits: Tensor, targets: Tensor) -> int:
+    return int((logits.argmax(1).cpu() == targets).sum())

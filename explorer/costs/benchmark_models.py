@@ -1,0 +1,82 @@
+"""The networks that a benchmark can measure: torchvision's fifteen, one more, the built-in ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from explorer.costs.measurements import BUILTIN_SUFFIX, Family
+from explorer.errors import RequestError
+from explorer.networks.variants import CONTRAST, HIGHWAYS, VARIANTS, Variant
+from explorer.weights import builtin
+from explorer.weights.cards import read_card
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A network to measure. Its weights are random numbers: cost does not depend on them.
+
+    Attributes:
+        name: "resnet50", "vgg16", or "resnet50/builtin".
+        variant: its entry in the catalogue.
+        family: with which others it may share an axis.
+        width: channels of the stem; 64 is torchvision's own network.
+        num_classes: outputs of the head, K.
+        resolution: rows, and columns, of its input in pixels, unless others are asked for.
+    """
+
+    name: str
+    variant: Variant
+    family: Family = Family.IMAGENET
+    width: int = 64
+    num_classes: int = 1000
+    resolution: int = 224
+
+    @property
+    def title(self) -> str:
+        """The name for people."""
+        built_in = self.family is Family.BUILTIN
+        return f"{self.variant.title}, built-in" if built_in else self.variant.title
+
+    def build(self) -> nn.Module:
+        """Build it on the meta device, in eval mode."""
+        network: nn.Module = self.variant.build(self.num_classes, self.width)
+        return network
+
+
+@cache
+def contestants() -> dict[str, Contestant]:
+    """List them by name: the ResNets, what they are compared with, and what comes with the app."""
+    full_size = VARIANTS | CONTRAST | HIGHWAYS
+    imagenet = [Contestant(name, variant) for name, variant in full_size.items()]
+    on_board = [_built_in(v) for v in VARIANTS.values() if builtin.path_of(v).is_file()]
+    return {contestant.name: contestant for contestant in [*imagenet, *on_board]}
+
+
+def find_contestant(name: str) -> Contestant:
+    """Look a contestant up by its name.
+
+    Raises:
+        RequestError: if there is none of this name.
+    """
+    if name not in contestants():
+        raise RequestError(
+            f"There is no network {name!r} to measure. Choose from {', '.join(contestants())}."
+        )
+    return contestants()[name]
+
+
+def _built_in(variant: Variant) -> Contestant:
+    card = read_card(builtin.path_of(variant))
+    return Contestant(
+        f"{variant.name}{BUILTIN_SUFFIX}",
+        variant,
+        Family.BUILTIN,
+        card.width,
+        len(card.labels),
+        card.crop_size,
+    )

@@ -1,0 +1,165 @@
+"""The numbers that networks are compared by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from explorer.costs.comparison import Entry
+from explorer.costs.measurements import Latency
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number that networks are compared by.
+
+    Attributes:
+        name: in links and files.
+        title: for people.
+        unit: of the number.
+        digits: after the point.
+        low_is_good: whether less is better.
+        read: takes it from an entry; None if it is not known.
+        about: what it is, in at most 20 words.
+    """
+
+    name: str
+    title: str
+    unit: str
+    digits: int
+    low_is_good: bool
+    read: Callable[[Entry], float | None]
+    about: str
+
+    @property
+    def heading(self) -> str:
+        """Title and unit, for headers and axes."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
+    def written(self, value: float) -> str:
+        """Write a value without its unit."""
+        return f"{value:,.{self.digits}f}"
+
+
+def _timed(pick: Callable[[Latency], float | None]) -> Callable[[Entry], float | None]:
+    return lambda entry: pick(entry.row.latency) if entry.row.latency else None
+
+
+def _counted(value: float) -> float | None:
+    """Zero means that nobody has counted."""
+    return value or None
+
+
+MEASURES = {
+    measure.name: measure
+    for measure in (
+        Measure(
+            "top1",
+            "Top-1",
+            "%",
+            1,
+            False,
+            lambda entry: entry.accuracy.top1 if entry.accuracy else None,
+            "How often the best class is the right one, on validation photos of their own data.",
+        ),
+        Measure(
+            "latency",
+            "Latency",
+            "ms",
+            1,
+            True,
+            _timed(lambda latency: latency.median),
+            "Time of one call: the median of the calls.",
+        ),
+        Measure(
+            "p95",
+            "Slowest calls",
+            "ms, p95",
+            1,
+            True,
+            _timed(lambda latency: latency.p95),
+            "95 of 100 calls were not slower; from 20 calls up.",
+        ),
+        Measure(
+            "throughput",
+            "Throughput",
+            "images/s",
+            1,
+            False,
+            lambda entry: entry.row.throughput,
+            "Photos per second at this batch size.",
+        ),
+        Measure(
+            "size",
+            "Size",
+            "MB",
+            1,
+            True,
+            lambda entry: _counted(entry.row.size_mb),
+            "Parameters and buffers in MB of 1,000,000 bytes; files may be stored otherwise.",
+        ),
+        Measure(
+            "params",
+            "Parameters",
+            "M",
+            1,
+            True,
+            lambda entry: _counted(entry.row.params / 1e6),
+            "Millions of trained numbers.",
+        ),
+        Measure(
+            "macs",
+            "Multiply-adds",
+            "G",
+            2,
+            True,
+            lambda entry: _counted(entry.row.macs / 1e9),
+            "Billions for one photo; torchvision and others call them GFLOPS.",
+        ),
+        Measure(
+            "memory",
+            "Peak memory",
+            "MB",
+            0,
+            True,
+            lambda entry: entry.row.peak_memory_mb,
+            "Measured: the network, and what a call needs beside it at its highest.",
+        ),
+        Measure(
+            "gflops",
+            "Speed",
+            "GFLOP/s",
+            1,
+            False,
+            lambda entry: entry.row.gflops,
+            "Two operations for each multiply-add, divided by the median time.",
+        ),
+        Measure(
+            "ceiling",
+            "Share of ceiling",
+            "%",
+            0,
+            False,
+            lambda entry: None if entry.share_of_ceiling is None else 100 * entry.share_of_ceiling,
+            "Of the fastest product of two large matrices measured on the same machine.",
+        ),
+        Measure(
+            "calls",
+            "Calls",
+            "n",
+            0,
+            False,
+            lambda entry: len(entry.row.calls_ms),
+            "How many calls were timed.",
+        ),
+        Measure(
+            "compile",
+            "Compiling",
+            "s",
+            1,
+            True,
+            lambda entry: entry.row.compile_seconds,
+            "What torch.compile took before the first call; not part of the latency.",
+        ),
+    )
+}

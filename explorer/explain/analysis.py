@@ -1,0 +1,221 @@
+"""One photo, one pass: the prediction, and the evidence for any class at any block."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from explorer.errors import RequestError
+from explorer.explain.block_attribution import grad_cam, grad_cam_ladder, hires_cam
+from explorer.explain.forward_pass import ForwardPass, Target, forward
+from explorer.explain.methods import find_method
+from explorer.networks.devices import is_out_of_memory, synchronize, unless_out_of_memory
+from explorer.networks.network import Network
+from explorer.photos.geometry import Frame, Framing, frame, to_tensor
+
+if TYPE_CHECKING:
+    from explorer.explain.pixel_attribution import PixelMap
+
+TOP = 5  # classes that a prediction names
+MAP_ON_CPU = "The GPU ran out of memory; this map was computed on the CPU."
+
+Map = NDArray[np.float32]
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One class and how probable the network holds it.
+
+    Attributes:
+        index: of the class.
+        label: its name.
+        probability: after the softmax over all classes, 0..1.
+    """
+
+    index: int
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What the network makes of one photo.
+
+    It keeps the graph of its pass while it lives (see `explorer.explain.forward_pass`), so it
+    belongs to one session; what its methods return is small, detached and on the CPU.
+
+    Attributes:
+        frame: where the network's input lies in the photo.
+        probabilities: after the softmax, float32, shape (K,).
+        predictions: the most probable classes, at most five, best first.
+        seconds: wall time of the pass, preprocessing included, device synchronised.
+        notes: what did not go as asked, for the reader, e.g. a GPU that ran out of memory.
+    """
+
+    frame: Frame
+    probabilities: Map
+    predictions: tuple[Prediction, ...]
+    seconds: float
+    kept: ForwardPass
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def network(self) -> Network:
+        """The network that answered; after a fallback, its twin on the CPU."""
+        return self.kept.network
+
+    def prediction(self, target: str | int) -> Prediction:
+        """Return any class, by label or index, with its probability."""
+        index = self.network.find_class(target)
+        return Prediction(index, self.network.labels[index], float(self.probabilities[index]))
+
+    def heatmap(
+        self,
+        layer: str | None = None,
+        target: str | int | None = None,
+        rather_than: str | int | None = None,
+        signed: bool = False,
+        method: str = "grad-cam",
+    ) -> Map:
+        """Explain a class at one block, through Captum.
+
+        Args:
+            layer: a block such as "layer4.1"; None for the last one.
+            target: the class, by label or index; None for the predicted one.
+            rather_than: a second class: what speaks for the first and not for this one.
+            signed: keep the evidence against the class; False applies the ReLU.
+            method: "grad-cam" or "hires-cam".
+
+        Returns:
+            The map on the block's own grid, shape (h, w).
+
+        Raises:
+            RequestError: if there is no such block, class or method.
+        """
+        block, score = self.network.find_block(layer), self._target(target, rather_than)
+        if not find_method(method).of_block:
+            raise RequestError(f"{method} explains pixels, not blocks; ask for its pixel maps.")
+        explain = grad_cam if method == "grad-cam" else hires_cam
+        return self.safely(lambda kept: explain(kept, block, score, signed).numpy())
+
+    def pixel_maps(
+        self,
+        method: str,
+        layer: str | None = None,
+        target: str | int | None = None,
+        rather_than: str | int | None = None,
+    ) -> Iterator[PixelMap]:
+        """Explain a class at the pixels of the network's input, step by step, through Captum.
+
+        Args:
+            method: one of `explorer.explain.methods.METHODS` that is not of a block.
+            layer: where Guided Grad-CAM takes its Grad-CAM; None for the last block.
+            target: the class, by label or index; None for the predicted one.
+            rather_than: a second class: what speaks for the first and not for this one.
+
+        Yields:
+            The map after each step, shape (S, S) and signed, so that a page can show it grow and
+            stop; the last one is the answer.
+
+        Raises:
+            RequestError: if there is no such method, block or class.
+        """
+        from explorer.explain.pixel_attribution import attribute_pixels
+
+        block, score = self.network.find_block(layer), self._target(target, rather_than)
+        if find_method(method).of_block:
+            raise RequestError(f"{method} explains blocks, not pixels; ask for its heatmap.")
+        try:
+            yield from attribute_pixels(method, self.kept, score, block)
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+        else:
+            return
+        self._note_cpu()
+        yield from attribute_pixels(method, self.kept.on_cpu(), score, block)
+
+    def ladder(
+        self,
+        target: str | int | None = None,
+        rather_than: str | int | None = None,
+        signed: bool = False,
+    ) -> Mapping[str, Map]:
+        """Explain a class at every block, from one backward; arguments as for `heatmap`.
+
+        Returns:
+            Block name -> the map on the block's own grid, shape (h, w), in the order of the chain.
+        """
+        score = self._target(target, rather_than)
+        ladder = self.safely(lambda kept: grad_cam_ladder(kept, score, signed))
+        return {block: heatmap.numpy() for block, heatmap in ladder.items()}
+
+    def _target(self, target: str | int | None, rather_than: str | int | None) -> Target:
+        index = self.predictions[0].index if target is None else self.network.find_class(target)
+        return Target(index, None if rather_than is None else self.network.find_class(rather_than))
+
+    def safely(self, explain: Callable[[ForwardPass], Result]) -> Result:
+        """Use the pass; short of memory on the GPU, without its graph; still short, on the CPU."""
+        result = unless_out_of_memory(lambda: explain(self.kept))
+        if result is None:
+            result = unless_out_of_memory(lambda: explain(self.kept.without_graph()))
+        if result is None:
+            self._note_cpu()
+            result = explain(self.kept.on_cpu())
+        return result
+
+    def _note_cpu(self) -> None:
+        """Tell the reader once that a map took the CPU."""
+        if MAP_ON_CPU not in self.notes:
+            self.notes.append(MAP_ON_CPU)
+
+
+def analyze(network: Network, image: Image.Image, framing: Framing = Framing.CROP) -> Analysis:
+    """Run a photo through the network once.
+
+    Args:
+        network: the model; shared and only read.
+        image: an RGB photo from `read_image`.
+        framing: the centre crop that the weights were evaluated on, or the whole photo, padded.
+    """
+    started = time.perf_counter()
+    x = to_tensor(image, network.weights.preprocessing, framing)
+    kept, notes = _forward_where_it_fits(network, x)
+    probabilities = (kept.logits / network.weights.temperature).softmax(0).cpu()
+    synchronize(kept.network.device)
+    return Analysis(
+        frame=frame(image, network.weights.preprocessing, framing),
+        probabilities=probabilities.numpy(),
+        predictions=best(probabilities, network.labels),
+        seconds=time.perf_counter() - started,
+        kept=kept,
+        notes=notes,
+    )
+
+
+def _forward_where_it_fits(network: Network, x: torch.Tensor) -> tuple[ForwardPass, list[str]]:
+    kept = unless_out_of_memory(lambda: forward(network, x.to(network.device)))
+    if kept is None:
+        kept = unless_out_of_memory(
+            lambda: forward(network, x.to(network.device), keep_graph=False)
+        )
+    if kept is not None:
+        return kept, []
+    return forward(network.on_cpu(), x), [
+        "The GPU ran out of memory; this photo was computed on the CPU."
+    ]
+
+
+def best(probabilities: torch.Tensor, labels: tuple[str, ...]) -> tuple[Prediction, ...]:
+    """Name the most probable classes, at most `TOP`, best first; probabilities of shape (K,)."""
+    values, indices = probabilities.topk(min(TOP, len(labels)))
+    pairs = zip(indices.tolist(), values.tolist(), strict=True)
+    return tuple(Prediction(index, labels[index], probability) for index, probability in pairs)

@@ -1,0 +1,83 @@
+"""Attribution methods that explain at a block, through Captum.
+
+Captum brings matplotlib along. It is imported by the first call that needs it, so that the app can
+show its first answer, which is made of the ladder, without waiting for either.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from explorer.explain.forward_pass import ForwardPass, Target
+from explorer.networks.vit_tokens import as_grid
+
+
+def grad_cam(kept: ForwardPass, block: str, target: Target, signed: bool = False) -> Tensor:
+    """Explain a score at one block with Captum's Grad-CAM (Selvaraju et al., 2017).
+
+    Captum sees only the suffix of the network behind the block, made for this one call, and hooks
+    the Identity at its head: the shared network stays untouched and the prefix is not run again.
+
+    Args:
+        kept: the pass of the photo.
+        block: a block of the network.
+        target: the score to explain.
+        signed: keep the evidence against the class; False applies the paper's ReLU.
+
+    Returns:
+        The map on the block's own grid, float32 on the CPU, shape (h, w).
+    """
+    from captum.attr import LayerGradCam
+
+    suffix = _Suffix(kept, block, target)
+    heatmap: Tensor = LayerGradCam(suffix, suffix.head).attribute(
+        suffix.activation, relu_attributions=not signed
+    )
+    return heatmap.detach()[0, 0].float().cpu()
+
+
+def hires_cam(kept: ForwardPass, block: str, target: Target, signed: bool = False) -> Tensor:
+    """Explain a score at one block with HiRes-CAM (Draelos and Carin, 2020), through Captum.
+
+    The gradient times the activation, summed over the channels; arguments and result as for
+    `grad_cam`.
+    """
+    from captum.attr import LayerGradientXActivation
+
+    suffix = _Suffix(kept, block, target)
+    products = LayerGradientXActivation(suffix, suffix.head).attribute(suffix.activation)
+    heatmap: Tensor = products.detach()[0].sum(0).float().cpu()
+    return heatmap if signed else heatmap.relu()
+
+
+def grad_cam_ladder(kept: ForwardPass, target: Target, signed: bool = False) -> dict[str, Tensor]:
+    """Explain a score at every block with Grad-CAM, from one backward.
+
+    Returns:
+        Block name -> the same map as `grad_cam` gives, float32 on the CPU, shape (h, w).
+    """
+    heatmaps, kept = {}, kept.with_outputs()
+    for block, gradient in kept.gradients(target).items():
+        weights = as_grid(gradient).mean((2, 3), keepdim=True)
+        heatmap = (weights * as_grid(kept.outputs[block].detach())).sum(1)[0]
+        heatmaps[block] = (heatmap if signed else heatmap.relu()).float().cpu()
+    return heatmaps
+
+
+class _Suffix:
+    """The part of a network behind a block, answering with a score; made for one call.
+
+    Attributes:
+        head: the Identity at its front, the only module that Captum hooks.
+        activation: the block's output as a grid, a copy that belongs to this call.
+    """
+
+    def __init__(self, kept: ForwardPass, block: str, target: Target) -> None:
+        self._network, self._target = kept.network, target
+        grid, self._modules = kept.network.opened_at(block, kept.outputs[block].detach())
+        self.head = self._modules[0]
+        self.activation = grid.clone().requires_grad_()
+
+    def __call__(self, activation: Tensor) -> Tensor:
+        with self._network.autocast():
+            return self._target.score(self._modules(activation))

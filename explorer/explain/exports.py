@@ -1,0 +1,151 @@
+"""What a reader takes along as files: the map, the predictions, everything in one archive."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from explorer.explain.finding import Finding
+from explorer.explain.provenance import Provenance
+
+if TYPE_CHECKING:
+    from explorer.explain.analysis import Prediction
+
+TOP = 5  # classes of a photo among many
+README, RECORD = "README.txt", "provenance.json"
+
+
+def heatmap_npy(finding: Finding, provenance: Provenance) -> bytes:
+    """Encode the map as NumPy does; the record follows it as a second array, a JSON text.
+
+    `np.load(path)` gives the map. From an open file a second `np.load(file)` gives the text.
+    """
+    buffer = io.BytesIO()
+    np.save(buffer, finding.heatmap)
+    np.save(buffer, np.array(_json(provenance)))
+    return buffer.getvalue()
+
+
+def predictions_csv(finding: Finding, provenance: Provenance) -> bytes:
+    """List all classes, the most probable first; each row carries the record.
+
+    Returns:
+        UTF-8 with a mark at its start, by which spreadsheets recognise it.
+    """
+    probabilities, labels = finding.probabilities, finding.network.labels
+    record = provenance.record() | {"versions": provenance.versions_in_words}
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["rank", "index", "label", "probability", *record])
+    for rank, index in enumerate(np.argsort(-probabilities, kind="stable"), start=1):
+        writer.writerow(
+            [rank, index, labels[index], f"{probabilities[index]:.6g}", *record.values()]
+        )
+    return text.getvalue().encode("utf-8-sig")
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One photo among many.
+
+    Attributes:
+        photo: what the photo is; never a file name.
+        finding: its map; None if the photo failed.
+        predictions: the most probable classes, best first.
+        picture: the map over the photo, as JPEG.
+        reason: why it failed, in a sentence.
+    """
+
+    photo: str
+    finding: Finding | None = None
+    predictions: tuple[Prediction, ...] = ()
+    picture: bytes = b""
+    reason: str = ""
+
+
+def sheet_csv(rows: Sequence[SheetRow]) -> bytes:
+    """List photos, one per row, with their best classes, the record, or why they failed."""
+    names = [field.name for field in fields(Provenance)]
+    text = io.StringIO(newline="")
+    best = [f"{what}_{rank}" for rank in range(1, TOP + 1) for what in ("class", "probability")]
+    table = csv.DictWriter(text, ["photo", "reason", *best, *names[1:]], restval="")
+    table.writeheader()
+    for row in rows:
+        cells: dict[str, object] = {"photo": row.photo, "reason": row.reason}
+        for rank, prediction in enumerate(row.predictions, start=1):
+            cells[f"class_{rank}"] = prediction.label
+            cells[f"probability_{rank}"] = f"{prediction.probability:.6g}"
+        if row.finding is not None:
+            provenance = Provenance.of(row.finding)
+            cells = provenance.record() | cells
+            cells["versions"] = provenance.versions_in_words
+        table.writerow(cells)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def sheet_zip(rows: Sequence[SheetRow]) -> bytes:
+    """Pack the maps of many photos, numbered as the rows of the table that lies beside them."""
+    files = {"photos.csv": sheet_csv(rows)}
+    for number, row in enumerate(rows, start=1):
+        if row.finding is not None:
+            name = f"{number:03}-{row.finding.name}"
+            files[f"{name}.jpg"] = row.picture
+            files[f"{name}.npy"] = heatmap_npy(row.finding, Provenance.of(row.finding))
+    return _packed(files, datetime.now(UTC))
+
+
+def archive(files: Mapping[str, bytes], provenance: Provenance) -> bytes:
+    """Pack files into a ZIP, with a README for people and the record as JSON.
+
+    Args:
+        files: name -> content.
+        provenance: of all of them.
+    """
+    extra = {README: _readme(files, provenance).encode(), RECORD: _json(provenance).encode()}
+    return _packed(extra | dict(files), datetime.fromisoformat(provenance.made))
+
+
+def _packed(files: Mapping[str, bytes], made: datetime) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name, made.timetuple()[:6])
+            packed.writestr(info, content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _json(provenance: Provenance) -> str:
+    return json.dumps(provenance.record(), indent=2, ensure_ascii=False)
+
+
+def _readme(files: Mapping[str, bytes], provenance: Provenance) -> str:
+    """Say what the files are, and where they come from."""
+    facts = [f"{name}: {value}" for name, value in provenance.facts]
+    return "\n".join(
+        [
+            f"{provenance.method} for {provenance.question}",
+            "",
+            *facts,
+            "",
+            "Files",
+            *(f"  {name}  {_ABOUT[name.rpartition('.')[2]]}" for name in files),
+            f"  {RECORD}  all of the above, for programs",
+            "",
+        ]
+    )
+
+
+_ABOUT = {
+    "png": "the photo with the map in its place, for a slide",
+    "npy": "the map itself, float32: numpy.load(file)",
+    "csv": "every class with its probability",
+    "html": "the report; opens in any browser, without a network",
+}

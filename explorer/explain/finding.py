@@ -1,0 +1,169 @@
+"""An explanation, free of the graph it came from, and the scale of its colours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.networks.block_names import stage_of
+from explorer.photos.geometry import Frame, Framing
+from explorer.wording import spoken
+
+if TYPE_CHECKING:
+    from explorer.explain.analysis import Prediction
+    from explorer.explain.batches import PhotoResult
+    from explorer.explain.methods import Method
+    from explorer.networks.network import Network
+
+
+UPLOAD = "an uploaded photo"
+
+
+Map = NDArray[np.float32]
+
+
+class Span(StrEnum):
+    """Which maps share a scale; its value is the name in links."""
+
+    OWN = "own"
+    STAGE = "stage"
+    NETWORK = "network"
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """One explanation, free of the graph it came from: what every export is made of.
+
+    Attributes:
+        photo: what the photo is, and where it comes from; never a file name.
+        network: the network that answered.
+        frame: where the network's input lies in the photo.
+        framing: how the photo became that input.
+        probabilities: of all classes, float32, shape (K,); of one among many, of the best only.
+        explained: the class that the map speaks for.
+        rather_than: the class that it speaks against; None for no such class.
+        method: how the map was made.
+        block: where the network was asked.
+        heatmap: the map, float32, shape (h, w).
+        ladder: block name -> Grad-CAM of the same class there, in the order of the chain.
+        signed: evidence against the class was asked for, too.
+        span: the maps that share a scale with this one.
+        end: the value of the strongest colour, if it is not the largest of the maps that share it.
+    """
+
+    photo: str
+    network: Network
+    frame: Frame
+    framing: Framing
+    probabilities: Map
+    explained: Prediction
+    rather_than: Prediction | None
+    method: Method
+    block: str
+    heatmap: Map
+    ladder: Mapping[str, Map]
+    signed: bool
+    span: Span = Span.OWN
+    end: float | None = None
+
+    @classmethod
+    def of_many(
+        cls,
+        photo: str,
+        result: PhotoResult,
+        network: Network,
+        framing: Framing,
+        block: str,
+        signed: bool,
+    ) -> Finding:
+        """Describe one photo of many, of which only the best classes and one map are known."""
+        from explorer.explain.methods import METHODS
+
+        return cls(
+            photo=photo,
+            network=network,
+            frame=result.frame,
+            framing=framing,
+            probabilities=np.array([one.probability for one in result.predictions], np.float32),
+            explained=result.target,
+            rather_than=None,
+            method=METHODS["grad-cam"],
+            block=block,
+            heatmap=result.heatmap,
+            ladder={},
+            signed=signed,
+        )
+
+    @property
+    def of_ladder(self) -> bool:
+        """Whether the map is one of the ladder's, and so may share a scale with the others."""
+        return self.ladder.get(self.block) is self.heatmap
+
+    @property
+    def high(self) -> float:
+        """The value of the strongest colour; see `limit`."""
+        if self.end is not None:
+            return self.end
+        return self.limit(self.block) if self.of_ladder else self.strongest
+
+    @property
+    def has_against(self) -> bool:
+        """Whether the map holds evidence against the class; some methods know magnitudes only."""
+        return self.signed and self.method.signed
+
+    @property
+    def strongest(self) -> float:
+        """The largest value of the map, or of a signed one the largest magnitude."""
+        return limit([self.heatmap], self.has_against)
+
+    @property
+    def place(self) -> str:
+        """Where the network was asked: at a block, or at the pixels of its input."""
+        if self.method.of_block:
+            return self.block
+        return f"the input's pixels through {self.block}" if self._guided else "the input's pixels"
+
+    @property
+    def reading(self) -> str:
+        """How to read the picture of the map, in two sentences."""
+        verb = "speaks" if self.method.signed else "matters"
+        against = ""
+        if self.has_against:
+            other = self.rather_than
+            against = f", blue for {spoken(other.label)}" if other else ", blue against it"
+        cropped = self.framing is Framing.CROP
+        seen = "only what is inside the dashed square" if cropped else "the whole photo"
+        label = spoken(self.explained.label)
+        return f"Yellow {verb} for {label}{against}. The network sees {seen}."
+
+    @property
+    def name(self) -> str:
+        """A file name without its ending, e.g. "resnet18-grad-cam-layer4.1-car_side"."""
+        label = "".join(char if char.isalnum() else "_" for char in self.explained.label)
+        at = f"-{self.block}" if self.method.of_block or self._guided else ""
+        return f"{self.network.variant.name}-{self.method.name}{at}-{label[:60]}"
+
+    @property
+    def _guided(self) -> bool:
+        return self.method.name == "guided-grad-cam"
+
+    def limit(self, block: str) -> float:
+        """Return the value that has the strongest colour at a block of the ladder."""
+        return limit(
+            [m for other, m in self.ladder.items() if self._shares(block, other)], self.signed
+        )
+
+    def _shares(self, block: str, other: str) -> bool:
+        if self.span is Span.OWN:
+            return block == other
+        return self.span is Span.NETWORK or stage_of(block) == stage_of(other)
+
+
+def limit(maps: list[Map], signed: bool) -> float:
+    """Return the largest value of some maps, or of signed ones the largest magnitude."""
+    return max((float(np.abs(m).max() if signed else max(0.0, m.max())) for m in maps), default=0.0)

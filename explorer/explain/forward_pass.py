@@ -1,0 +1,238 @@
+"""One pass of one photo through the chain, and the gradient of a score at every block."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from explorer.networks.block_names import HEAD, STEM
+from explorer.networks.network import Network, run_chain
+
+PHOTO_LIMIT = 200_000_000  # bytes that one photo may keep, with its graph or without
+TOTAL_LIMIT = 1_000_000_000  # bytes that the photos of all sessions may keep together
+
+
+@dataclass(frozen=True)
+class Target:
+    """The score that an explanation is about.
+
+    Attributes:
+        index: the class to explain.
+        rather_than: a class to set against it, for "why A rather than B"; None for the class alone.
+    """
+
+    index: int
+    rather_than: int | None = None
+
+    def score(self, logits: Tensor) -> Tensor:
+        """Reduce logits, shape (N, K), to the score, shape (N,), in float32."""
+        logits = logits.float()
+        if self.rather_than is None:
+            return logits[:, self.index]
+        return logits[:, self.index] - logits[:, self.rather_than]
+
+
+class GraphBudget:
+    """Counts the bytes that all passes of this process keep against one limit.
+
+    Args:
+        limit: bytes that all of them may keep together.
+        photo_limit: bytes that one of them may keep.
+    """
+
+    def __init__(self, limit: int = TOTAL_LIMIT, photo_limit: int = PHOTO_LIMIT) -> None:
+        self.limit, self.photo_limit, self.used = limit, photo_limit, 0
+        self._lock = threading.Lock()
+
+    def claim(self, owner: object, nbytes: int) -> bool:
+        """Reserve bytes until `owner` is gone; False, and nothing reserved, if they do not fit."""
+        with self._lock:
+            if nbytes > self.photo_limit or self.used + nbytes > self.limit:
+                return False
+            self.used += nbytes
+        weakref.finalize(owner, self._release, nbytes)
+        return True
+
+    def _release(self, nbytes: int) -> None:
+        with self._lock:
+            self.used -= nbytes
+
+
+BUDGET = GraphBudget()
+
+
+@dataclass(frozen=True, eq=False)
+class ForwardPass:
+    """What a photo leaves behind in the network.
+
+    Attributes:
+        network: the network it went through.
+        x: the normalised photo on the network's device, shape (1, 3, H, W).
+        outputs: link name -> output on the network's device; a block's has shape (1, C, h, w), in
+            ViT (1, 1 + h * w, C), the head's (1, K). They are linked by the graph if it was kept.
+            Where memory is short they are computed anew at each look-up; see `with_outputs`.
+        graph_bytes: what the graph keeps alive besides the weights; 0 if it was not kept.
+    """
+
+    network: Network
+    x: Tensor
+    outputs: Mapping[str, Tensor]
+    graph_bytes: int
+
+    @property
+    def logits(self) -> Tensor:
+        """Scores before the softmax, float32, shape (K,)."""
+        return self.outputs[HEAD].detach()[0].float()
+
+    def with_outputs(self) -> ForwardPass:
+        """Return this pass with every output at hand, for who needs many: a forward at most."""
+        if not isinstance(self.outputs, _Recomputed):
+            return self
+        return ForwardPass(self.network, self.x, self.outputs.all(), 0)
+
+    def without_graph(self) -> ForwardPass:
+        """Return the same outputs, cut off from the graph."""
+        outputs = {name: output.detach() for name, output in self.with_outputs().outputs.items()}
+        return ForwardPass(self.network, self.x, outputs, 0)
+
+    def without_outputs(self) -> ForwardPass:
+        """Return a pass that keeps the logits only, and computes a block when it is asked for."""
+        outputs = _Recomputed(self.network, self.x, self.outputs[HEAD].detach())
+        return ForwardPass(self.network, self.x, outputs, 0)
+
+    def on_cpu(self) -> ForwardPass:
+        """Return the same outputs on the CPU, beside a twin of the network there."""
+        everything = self.with_outputs().outputs.items()
+        outputs = {name: output.detach().float().cpu() for name, output in everything}
+        return ForwardPass(self.network.on_cpu(), self.x.cpu(), outputs, 0)
+
+    def gradients(self, target: Target) -> dict[str, Tensor]:
+        """Differentiate the target's score with respect to every block's output, in one backward.
+
+        Returns:
+            Block name -> gradient, of the shape of the block's output, in the order of the chain.
+        """
+        if self.graph_bytes:
+            return self._from_graph(target)
+        return self.with_outputs()._piece_by_piece(target)
+
+    def _from_graph(self, target: Target) -> dict[str, Tensor]:
+        blocks = self.network.blocks
+        score = target.score(self.outputs[HEAD])
+        gradients = torch.autograd.grad(score, [self.outputs[b] for b in blocks], retain_graph=True)
+        return dict(zip(blocks, gradients, strict=True))
+
+    def _piece_by_piece(self, target: Target) -> dict[str, Tensor]:
+        """Walk back link by link, so that only one block's graph is ever alive."""
+        links = list(self.network.chain)
+        gradients: dict[str, Tensor] = {}
+        for block, link in reversed(list(pairwise(links))):
+            x = self.outputs[block].detach().requires_grad_()
+            with torch.enable_grad(), self.network.autocast():
+                y = self.network.chain[link](x)
+                score = target.score(y) if link == HEAD else y
+            (gradients[block],) = torch.autograd.grad(score, x, gradients.get(link))
+        return dict(reversed(gradients.items()))
+
+
+def forward(
+    network: Network, x: Tensor, keep_graph: bool = True, budget: GraphBudget = BUDGET
+) -> ForwardPass:
+    """Run a photo through the chain.
+
+    The graph starts behind the stem, whose own gradient nobody asks for. It is kept as long as it
+    fits the budget; without it `gradients` pays for a second forward. Where not even the outputs
+    fit, they are computed again when they are asked for.
+
+    Args:
+        network: the model; only read.
+        x: one normalised photo on the network's device, shape (1, 3, H, W).
+        keep_graph: False to keep nothing but the outputs.
+        budget: where the bytes that are kept are counted.
+    """
+    saved = _SavedBytes(network)
+    outputs = _run(network, x, keep_graph, saved, budget.photo_limit)
+    graph_bytes = saved.nbytes if outputs[HEAD].requires_grad else 0
+    kept = ForwardPass(network, x, outputs, graph_bytes)
+    if graph_bytes and budget.claim(kept, graph_bytes):
+        return kept
+    kept = kept.without_graph()
+    fits = budget.claim(kept, sum(output.nbytes for output in kept.outputs.values()))
+    return kept if fits else kept.without_outputs()
+
+
+def _run(
+    network: Network, x: Tensor, keep_graph: bool, saved: _SavedBytes, limit: int
+) -> dict[str, Tensor]:
+    """Run every link; give the graph up on the way if it outgrows what a photo may keep."""
+    with network.autocast():
+        with torch.no_grad():
+            y = network.chain[STEM](x)
+        saved.count(y)
+        outputs = {STEM: y.requires_grad_(keep_graph)}
+        for name, link in list(network.chain.items())[1:]:
+            with (
+                torch.set_grad_enabled(y.requires_grad),
+                torch.autograd.graph.saved_tensors_hooks(saved.count, lambda tensor: tensor),
+            ):
+                outputs[name] = y = link(y)
+            saved.count(y)
+            if saved.nbytes > limit and y.requires_grad:
+                outputs = {name: output.detach() for name, output in outputs.items()}
+                y = outputs[name]
+    return outputs
+
+
+class _Recomputed(Mapping[str, Tensor]):
+    """The outputs of a pass that keeps none but the head's: a look-up runs the chain up to there.
+
+    Args:
+        network: the model; only read.
+        x: the photo, shape (1, 3, H, W).
+        logits: the head's output, shape (1, K).
+    """
+
+    def __init__(self, network: Network, x: Tensor, logits: Tensor) -> None:
+        self._network, self._x, self._logits = network, x, logits
+
+    def __getitem__(self, name: str) -> Tensor:
+        if name == HEAD:
+            return self._logits
+        links = list(self._network.chain)
+        y = self._x
+        with torch.no_grad(), self._network.autocast():
+            for link in links[: links.index(name) + 1]:
+                y = self._network.chain[link](y)
+        return y
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._network.chain)
+
+    def __len__(self) -> int:
+        return len(self._network.chain)
+
+    def all(self) -> dict[str, Tensor]:
+        """Return every output, from one run of the chain."""
+        with torch.no_grad(), self._network.autocast():
+            return run_chain(self._network, self._x)
+
+
+class _SavedBytes:
+    """Counts what a pass keeps alive, each storage once, the weights not at all."""
+
+    def __init__(self, network: Network) -> None:
+        self._seen = {p.untyped_storage().data_ptr() for p in network.module.state_dict().values()}
+        self.nbytes = 0
+
+    def count(self, tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in self._seen:
+            self._seen.add(storage.data_ptr())
+            self.nbytes += storage.nbytes()
+        return tensor.detach()  # a node that saved its own output would keep itself alive for ever

@@ -1,0 +1,182 @@
+"""Which pixels moved a score: Captum's methods that look at the photo itself.
+
+Each method is a generator, one result per step, so that a page can show progress and stop. A step
+holds a few photos at most, which bounds its memory.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from captum.attr import (
+    FeatureAblation,
+    GuidedBackprop,
+    GuidedGradCam,
+    IntegratedGradients,
+    Saliency,
+)
+from torch import Tensor, nn
+
+from explorer.explain.forward_pass import ForwardPass, Target
+from explorer.networks.block_names import STEM
+from explorer.networks.network import Network
+
+# Captum says so at every call of Guided Backprop; here the module is a copy made for the call.
+warnings.filterwarnings("ignore", message="Setting backward hooks on ReLU activations")
+
+BATCH = 10  # photos in one pass
+SEGMENTS, STEPS_PER_SEGMENT = 10, 5  # of the path that Integrated Gradients follows
+SMOOTHING_BATCHES, NOISE = 5, 0.15  # noisy copies come by the batch; NOISE is a share of the range
+WINDOW_CELLS, CELLS = 4, 28  # the occluded square's side, and the photo's, in steps of the square
+
+
+@dataclass(frozen=True, eq=False)
+class PixelMap:
+    """An attribution to pixels, after some of its steps.
+
+    Attributes:
+        heatmap: float32 on the CPU, shape (H, W): the signed sum over colours, or for Saliency the
+            largest magnitude.
+        done: steps done; the map is final when all are.
+        steps: steps in all.
+    """
+
+    heatmap: Tensor
+    done: int
+    steps: int
+
+
+class Scored(nn.Module):
+    """A network that answers with one score instead of logits."""
+
+    def __init__(self, network: Network, module: nn.Module, target: Target) -> None:
+        super().__init__()
+        self.module, self._network, self._target = module, network, target
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Score photos, shape (N, 3, H, W); returns shape (N,)."""
+        with self._network.autocast():
+            return self._target.score(self.module(x))
+
+
+def attribute_pixels(
+    method: str, kept: ForwardPass, target: Target, block: str
+) -> Iterator[PixelMap]:
+    """Explain a score by a method of `explorer.explain.methods.METHODS` that is not of a block.
+
+    Args:
+        method: its name.
+        kept: the pass of the photo.
+        target: the score to explain.
+        block: where Guided Grad-CAM takes its Grad-CAM; the other methods ignore it.
+    """
+    match method:
+        case "integrated-gradients":
+            return integrated_gradients(kept, target)
+        case "saliency":
+            return saliency(kept, target)
+        case "occlusion":
+            return occlusion(kept, target)
+        case "guided-backprop":
+            return guided_backprop(kept, target)
+        case "guided-grad-cam":
+            return guided_grad_cam(kept, target, block)
+    raise ValueError(f"{method!r} does not explain pixels")
+
+
+def integrated_gradients(kept: ForwardPass, target: Target) -> Iterator[PixelMap]:
+    """Integrated Gradients (Sundararajan et al., 2017) from the mean colour to the photo.
+
+    The path is cut into segments, one per step; their integrals add up to that of the whole path.
+    """
+    method = IntegratedGradients(_score(kept, target))
+    x, total = kept.x, torch.zeros_like(kept.x)
+    for step in range(SEGMENTS):
+        total += method.attribute(
+            _own(x * (step + 1) / SEGMENTS),
+            baselines=x * step / SEGMENTS,
+            n_steps=STEPS_PER_SEGMENT,
+            method="riemann_middle",
+            internal_batch_size=BATCH,
+        )
+        yield PixelMap(_summed(total), step + 1, SEGMENTS)
+
+
+def saliency(kept: ForwardPass, target: Target) -> Iterator[PixelMap]:
+    """Saliency (Simonyan et al., 2014) with SmoothGrad (Smilkov et al., 2017).
+
+    The magnitude of the gradient, averaged over noisy copies of the photo; the noise is the same
+    at every call.
+    """
+    method = Saliency(_score(kept, target))
+    generator = torch.Generator().manual_seed(0)
+    spread = NOISE * float(kept.x.max() - kept.x.min())
+    total = torch.zeros_like(kept.x)
+    for step in range(SMOOTHING_BATCHES):
+        noise = torch.randn(BATCH, *kept.x.shape[1:], generator=generator).to(kept.x.device)
+        total += method.attribute(_own(kept.x + spread * noise)).sum(0, keepdim=True)
+        mean = total / (BATCH * (step + 1))
+        yield PixelMap(mean[0].amax(0).float().cpu(), step + 1, SMOOTHING_BATCHES)
+
+
+def occlusion(kept: ForwardPass, target: Target) -> Iterator[PixelMap]:
+    """Occlusion (Zeiler and Fergus, 2014): how far the score falls without a square of the photo.
+
+    Squares in the mean colour slide over the photo, a quarter of their side at a time. One step
+    removes every square of one grid; the grids of all steps together are all positions.
+    """
+    method = FeatureAblation(_score(kept, target))
+    size = kept.x.shape[-1]
+    stride = max(1, round(size / CELLS))
+    total = torch.zeros_like(kept.x)
+    offsets = [(row, column) for row in range(WINDOW_CELLS) for column in range(WINDOW_CELLS)]
+    for step, (row, column) in enumerate(offsets):
+        mask = _grid(size, stride * WINDOW_CELLS, row * stride, column * stride).to(kept.x.device)
+        total += method.attribute(
+            kept.x, feature_mask=mask[None, None], perturbations_per_eval=BATCH
+        )
+        # Every colour of a square carries the fall of the whole square: one of them is enough.
+        mean = (total / (step + 1))[0, 0].float().cpu()
+        yield PixelMap(mean, step + 1, len(offsets))
+
+
+def guided_backprop(kept: ForwardPass, target: Target) -> Iterator[PixelMap]:
+    """Guided Backprop (Springenberg et al., 2015): only positive gradients pass a ReLU.
+
+    Captum hooks every ReLU for it, so it works on a private copy of the network's modules.
+    """
+    scored = Scored(kept.network, kept.network.private_module(), target)
+    yield PixelMap(_summed(GuidedBackprop(scored).attribute(_own(kept.x))), 1, 1)
+
+
+def guided_grad_cam(kept: ForwardPass, target: Target, block: str) -> Iterator[PixelMap]:
+    """Guided Grad-CAM (Selvaraju et al., 2017): Guided Backprop where Grad-CAM is positive."""
+    module = kept.network.private_module()
+    layer = module.maxpool if block == STEM else module.get_submodule(block)
+    method = GuidedGradCam(Scored(kept.network, module, target), layer)
+    heatmap = method.attribute(_own(kept.x), interpolate_mode="bilinear")
+    yield PixelMap(_summed(heatmap), 1, 1)
+
+
+def _score(kept: ForwardPass, target: Target) -> Scored:
+    return Scored(kept.network, kept.network.module, target)
+
+
+def _own(x: Tensor) -> Tensor:
+    """Copy a tensor, because Captum switches gradients on and off at what it is given."""
+    return x.detach().clone().requires_grad_()
+
+
+def _summed(attribution: Tensor) -> Tensor:
+    return attribution.detach()[0].sum(0).float().cpu()
+
+
+def _grid(size: int, side: int, top: int, left: int) -> Tensor:
+    """Number the squares of a grid over size x size pixels, shifted by (top, left)."""
+    rows = (torch.arange(size) + side - top) // side
+    columns = (torch.arange(size) + side - left) // side
+    numbers: Tensor = torch.unique(rows[:, None] * (size + 1) + columns, return_inverse=True)[1]
+    return numbers

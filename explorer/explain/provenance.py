@@ -1,0 +1,188 @@
+"""What an explanation is: the record that every export carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from explorer.explain.finding import Finding, Span
+from explorer.networks.weight_sources import Source
+from explorer.photos.geometry import Framing
+from explorer.wording import percent, spoken, written
+
+if TYPE_CHECKING:
+    from explorer.networks.weights_info import Weights
+
+PACKAGES = ("resnet-explorer", "torch", "torchvision", "captum")
+_SEEN = {Framing.CROP: "the centre of the photo", Framing.WHOLE: "the whole photo, padded"}
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a map comes from; every value is text or a number, ready for a file.
+
+    Attributes:
+        photo: what the photo is; never a file name.
+        seen: the part of the photo that the network saw.
+        variant: the architecture, e.g. "ResNet-18".
+        weights: all that tells the weights from others, in one line.
+        recipe: how they were trained: a link or a sentence.
+        sha256: of the weights' file; "" for untrained weights.
+        target: the class that is explained.
+        target_probability: of that class, 0..1.
+        calibration: how far such probabilities can be taken at their word.
+        rather_than: the class that it is compared with, or "".
+        method: its title and paper.
+        block: where the network was asked; for some methods the pixels of its input.
+        rows: of the map.
+        columns: of the map.
+        signed: whether evidence against the class was kept.
+        scale: which maps share the scale: "own", "stage" or "network".
+        low: the value at the lower end of the colours.
+        high: the value at the upper end.
+        strongest: the largest value of this map; of a signed one, the largest magnitude.
+        device: its kind and name.
+        precision: what it computed in.
+        versions: package -> version.
+        made: when, as ISO 8601 in UTC.
+    """
+
+    photo: str
+    seen: str
+    variant: str
+    weights: str
+    recipe: str
+    sha256: str
+    target: str
+    target_probability: float
+    calibration: str
+    rather_than: str
+    method: str
+    block: str
+    rows: int
+    columns: int
+    signed: bool
+    scale: str
+    low: float
+    high: float
+    strongest: float
+    device: str
+    precision: str
+    versions: Mapping[str, str]
+    made: str
+
+    @classmethod
+    def of(cls, finding: Finding, made: datetime | None = None) -> Provenance:
+        """Describe a finding, on the device as it is now."""
+        from explorer.networks.devices import describe
+
+        network, weights = finding.network, finding.network.weights
+        report = describe(network.device, network.precision)
+        high = finding.high
+        return cls(
+            photo=finding.photo,
+            seen=_SEEN[finding.framing],
+            variant=network.variant.title,
+            weights=_nameless(weights.line, weights),
+            recipe=_nameless(weights.recipe, weights),
+            sha256=weights.sha256 or "",
+            target=finding.explained.label,
+            target_probability=finding.explained.probability,
+            calibration=weights.calibration,
+            rather_than=finding.rather_than.label if finding.rather_than else "",
+            method=f"{finding.method.title} ({finding.method.paper})",
+            block=finding.place,
+            rows=finding.heatmap.shape[0],
+            columns=finding.heatmap.shape[1],
+            signed=finding.has_against,
+            scale=finding.span.value if finding.of_ladder else Span.OWN.value,
+            low=-high if finding.has_against else 0.0,
+            high=high,
+            strongest=finding.strongest,
+            device=f"{report.device.upper()} ({report.name})",
+            precision=report.precision.value,
+            versions=versions(),
+            made=(made or datetime.now(UTC)).isoformat(timespec="seconds"),
+        )
+
+    def record(self) -> dict[str, Any]:
+        """Return everything by name, for JSON."""
+        return asdict(self)
+
+    @property
+    def question(self) -> str:
+        """The class that is explained, and what it is compared with."""
+        compared = f" rather than {spoken(self.rather_than)}" if self.rather_than else ""
+        return f"{spoken(self.target)}{compared}"
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Everything as pairs of a name and a value, for people."""
+        return (
+            ("Photo", self.photo),
+            ("Seen by the network", self.seen),
+            ("Network", self.variant),
+            ("Weights", self.weights),
+            ("Recipe", self.recipe),
+            ("SHA-256 of the weights", self.sha256 or "none: they are made from a seed"),
+            ("Class", f"{self.question}, probability {percent(self.target_probability)}"),
+            ("Calibration", self.calibration),
+            ("Method", self.method),
+            ("Block", f"{self.block}, map of {self.rows} rows and {self.columns} columns"),
+            ("Scale", self.scale_in_words),
+            ("Device", f"{self.device}, {self.precision}"),
+            ("Versions", self.versions_in_words),
+            ("Made", self.made.replace("T", " ").replace("+00:00", " UTC")),
+        )
+
+    @property
+    def scale_in_words(self) -> str:
+        """Which maps share the scale, its ends, and what became of negative values."""
+        if not self.high:
+            return "none, for the map is blank"
+        shared = {
+            Span.OWN: "the map's own",
+            Span.STAGE: "shared by the stage",
+            Span.NETWORK: "shared by all blocks",
+        }[Span(self.scale)]
+        values = "signed" if self.signed else "positive values only"
+        ends = f"{shared}, {written(self.low)} to {written(self.high)}, {values}"
+        reaches_it = self.strongest == self.high
+        return ends if reaches_it else f"{ends}; this map reaches {written(self.strongest)}"
+
+    @property
+    def versions_in_words(self) -> str:
+        """The packages with their versions."""
+        return ", ".join(f"{package} {number}" for package, number in self.versions.items())
+
+    @property
+    def line(self) -> str:
+        """What stands under a picture; the recipe is not in it."""
+        return " · ".join(
+            (
+                f"{self.variant}, {self.weights}",
+                f"{self.method} at {self.block} for {self.question}",
+                f"scale: {self.scale_in_words}",
+                f"{self.device}, {self.precision}",
+                self.versions_in_words,
+                self.made[:10],
+            )
+        )
+
+
+@cache
+def versions() -> Mapping[str, str]:
+    """Look up what is installed here."""
+    return {package: version(package) for package in PACKAGES}
+
+
+def _nameless(text: str, weights: Weights) -> str:
+    """Take the name of a reader's own file out of a text: it is nobody else's business."""
+    if weights.source is not Source.CHECKPOINT:
+        return text
+    without = text.replace(f" ({weights.name})", "")
+    return without.replace(weights.name, "the file")

@@ -1,0 +1,194 @@
+"""A loaded model seen as a chain: stem -> residual blocks -> head.
+
+The core never hooks a shared model. It runs the chain link by link instead, so that every block's
+output is an ordinary value. The links are torchvision's own modules; nothing is re-implemented.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torchvision.models.resnet import ResNet
+
+from explorer.errors import RequestError
+from explorer.networks.block_names import HEAD, STEM
+from explorer.networks.devices import Precision
+from explorer.networks.other_families import contrast_chain
+from explorer.networks.vit_tokens import FromGrid, as_grid
+
+if TYPE_CHECKING:
+    from explorer.networks.variants import Variant
+    from explorer.networks.weights_info import Weights
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A model on a device, with what is needed to read its outputs.
+
+    Every session shares it, so nobody may change it: it is frozen and put into eval mode once,
+    here.
+
+    Attributes:
+        variant: its entry in the catalogue.
+        weights: where the weights come from, with the labels and the preprocessing.
+        module: the torchvision model, in eval mode, no parameter requiring gradients.
+        device: where the parameters lie.
+        precision: float32, or bfloat16 autocast.
+        chain: link name -> module in order: "stem", "layer1.0", ..., "layer4.1", "head".
+    """
+
+    variant: Variant
+    weights: Weights
+    module: ResNet
+    device: torch.device
+    precision: Precision = Precision.FLOAT32
+    chain: Mapping[str, nn.Module] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.module.eval().requires_grad_(False).to(self.device)
+        object.__setattr__(self, "chain", MappingProxyType(chain_of(self.module)))
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """The links that have a map to explain: all but the head, in order."""
+        return tuple(name for name in self.chain if name != HEAD)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The class names, K of them."""
+        return self.weights.labels
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that parameters and buffers take on the device."""
+        tensors = [*self.module.parameters(), *self.module.buffers()]
+        return sum(tensor.nbytes for tensor in tensors)
+
+    def private_module(self) -> ResNet:
+        """Return a copy that a caller may hook: modules of its own around the shared weights."""
+        tensors = [*self.module.parameters(), *self.module.buffers()]
+        return copy.deepcopy(self.module, {id(tensor): tensor for tensor in tensors})
+
+    def on_cpu(self) -> Network:
+        """Return this network, or its float32 twin on the CPU if it lies on a GPU.
+
+        The twin is copied tensor by tensor, so that a full GPU needs no further memory.
+        """
+        if self.device.type == "cpu":
+            return self
+        tensors = [*self.module.parameters(), *self.module.buffers()]
+        on_cpu = {
+            id(t): nn.Parameter(t.cpu(), False) if isinstance(t, nn.Parameter) else t.cpu()
+            for t in tensors
+        }
+        twin = copy.deepcopy(self.module, on_cpu)
+        return Network(self.variant, self.weights, twin, torch.device("cpu"))
+
+    def suffix(self, block: str) -> nn.Sequential:
+        """Return the chain after `block`, headed by a fresh Identity that a caller may hook.
+
+        The Sequential is made for one call; only its modules behind the Identity are shared.
+        """
+        names = list(self.chain)
+        rest = [self.chain[name] for name in names[names.index(block) + 1 :]]
+        return nn.Sequential(nn.Identity(), *rest)
+
+    def opened_at(self, block: str, output: Tensor) -> tuple[Tensor, nn.Sequential]:
+        """Open the chain behind a block, where a caller may hook.
+
+        Args:
+            block: a block.
+            output: what it gave, detached.
+
+        Returns:
+            The output as a grid, shape (N, C, h, w), and what maps it to the logits: the suffix,
+            behind whose Identity tokens get their class token back.
+        """
+        suffix = self.suffix(block)
+        if output.ndim == 3:
+            suffix.insert(1, FromGrid(output))
+        return as_grid(output), suffix
+
+    def autocast(self) -> torch.autocast:
+        """Return the context in which the network computes."""
+        enabled = self.precision is Precision.BFLOAT16
+        return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=enabled)
+
+    def find_block(self, name: str | None) -> str:
+        """Look a block up by name; None means the last one.
+
+        Raises:
+            RequestError: if the network has no such block.
+        """
+        if name is None:
+            return self.blocks[-1]
+        if name not in self.blocks:
+            raise RequestError(
+                f"{self.variant.title} has no block {name!r}. "
+                f"Choose one of {', '.join(self.blocks)}."
+            )
+        return name
+
+    def find_class(self, target: str | int) -> int:
+        """Look a class up by its label or its index.
+
+        Args:
+            target: a number is an index. Text is a label, as it is written before in any case, or
+                else an index.
+
+        Raises:
+            RequestError: if the network does not know the class.
+        """
+        index = self._index_of(target.strip()) if isinstance(target, str) else target
+        if 0 <= index < len(self.labels):
+            return index
+        raise RequestError(
+            f"{str(target).strip()!r} is none of the {len(self.labels)} classes of these weights. "
+            f"Give a label such as {self.labels[0]!r} or an index from 0 to {len(self.labels) - 1}."
+        )
+
+    def _index_of(self, text: str) -> int:
+        """Return the index of the class that text names, -1 if it names none."""
+        if text in self.labels:
+            return self.labels.index(text)
+        lowered = [label.lower() for label in self.labels]
+        if text.lower() in lowered:
+            return lowered.index(text.lower())
+        return int(text) if text.isdecimal() else -1
+
+
+def chain_of(module: ResNet) -> dict[str, nn.Module]:
+    """Take a torchvision model apart into its chain, without touching it."""
+    if not isinstance(module, ResNet):
+        return contrast_chain(module)
+    chain: dict[str, nn.Module] = {
+        STEM: nn.Sequential(module.conv1, module.bn1, module.relu, module.maxpool)
+    }
+    for stage in ("layer1", "layer2", "layer3", "layer4"):
+        for index, block in enumerate(getattr(module, stage)):
+            chain[f"{stage}.{index}"] = block
+    chain[HEAD] = nn.Sequential(module.avgpool, nn.Flatten(1), module.fc)
+    return chain
+
+
+def run_chain(network: Network, x: Tensor) -> dict[str, Tensor]:
+    """Run every link and keep its output.
+
+    Args:
+        network: the model.
+        x: normalised photos on the network's device, shape (N, 3, H, W).
+
+    Returns:
+        Link name -> output; blocks have shape (N, C, h, w), those of ViT (N, 1 + h * w, C), and the
+        head (N, K).
+    """
+    outputs = {}
+    for name, link in network.chain.items():
+        x = outputs[name] = link(x)
+    return outputs

@@ -1,0 +1,84 @@
+"""What a network's weights are: where they come from, how to feed them and read their outputs.
+
+`explorer.weights.loading` loads them. Importing this module costs nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explorer.networks.weight_sources import Source
+
+if TYPE_CHECKING:
+    from explorer.photos.geometry import Preprocessing
+
+WIDTHS = {16: "quarter width", 32: "half width"}
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Where a network's weights come from, and how to feed it and read its outputs.
+
+    Attributes:
+        name: what was asked for: "builtin", "imagenet-new", "random:0", or the name of a file.
+        source: the kind of weights.
+        title: for people, e.g. "Built-in (66 categories)".
+        labels: class names, K of them.
+        preprocessing: how a photo becomes the input these weights were trained for.
+        recipe: how they were trained: a link or a sentence.
+        top1: accuracy in % on the validation photos of their own data set, or None if unknown.
+        width: channels of the stem; 64 is the published networks'.
+        assumed_labels: whether ImageNet's labels were taken because there are 1000 classes.
+        sha256: of the file, in hexadecimal; None for untrained weights.
+        temperature: logits are divided by it before the softmax.
+        calibration_error: how far probabilities are off on average, in percentage points, after the
+            temperature; None if nobody measured it.
+    """
+
+    name: str
+    source: Source
+    title: str
+    labels: tuple[str, ...]
+    preprocessing: Preprocessing
+    recipe: str
+    top1: float | None = None
+    width: int = 64
+    assumed_labels: bool = False
+    sha256: str | None = None
+    temperature: float = 1.0
+    calibration_error: float | None = None
+
+    @property
+    def line(self) -> str:
+        """Everything that tells these weights from others, in one line."""
+        parts = [self._kind]
+        if self.width != 64:
+            parts.append(WIDTHS.get(self.width, f"width {self.width} of 64"))
+        if self.source is Source.BUILTIN:
+            parts.append(f"{len(self.labels)} categories")
+        if self.source is Source.CHECKPOINT:
+            parts.append(f"{len(self.labels)} classes")
+        if self.assumed_labels:
+            parts.append("labels assumed")
+        if self.top1 is not None:
+            parts.append(f"top-1 {self.top1:.1f} %")
+        return ", ".join(parts)
+
+    @property
+    def calibration(self) -> str:
+        """How far a probability of these weights can be taken at its word, in a sentence."""
+        if self.source is Source.UNTRAINED:
+            return "An untrained network: this probability means nothing."
+        if self.calibration_error is not None:
+            return (
+                "Calibrated: on validation photos the probabilities are off by "
+                f"{self.calibration_error:.1f} points on average."
+            )
+        return "Nobody measured whether this probability is calibrated: take it as a score."
+
+    @property
+    def _kind(self) -> str:
+        if self.source is Source.BUILTIN:
+            return "built-in"
+        return self.title if self.source.downloads else self.title[0].lower() + self.title[1:]

@@ -1,0 +1,262 @@
+"""Open a photo safely: `read_image` is the only way in for files.
+
+`explorer.photos.geometry` frames the open photo for a network and maps heatmaps back onto it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import logging
+import math
+import os
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import (
+    ExifTags,
+    Image,
+    ImageCms,
+    JpegImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    _imaging,
+    features,
+)
+
+from explorer.errors import ImageError
+from explorer.photos.bounded_file import MAX_FILE_BYTES, RationedFile
+from explorer.photos.colour_conversion import upright_rgb
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP") + (
+    ("AVIF",) if features.check("avif") else ()
+)
+MAX_MEGAPIXELS = 50
+# Their decoders hold several copies of the picture: this much keeps them under 512 MB.
+_MAX_MEGAPIXELS_OF = {"WEBP": 25, "AVIF": 16}
+_MAX_SIDE = 65_535  # pixels
+_MAX_DECODER_BYTES = 430_000_000
+_MAX_EXIF_BYTES = 65_536  # what fits into a JPEG; the orientation stands at the beginning
+_START_OF_SCAN = 0xDA  # the JPEG marker
+_JPEG_BYTES_AT_ONCE = 2_048  # 65,536, as Pillow reads, may hold a minute's worth of scans
+# TIFF: the tags TileWidth and TileLength, StripOffsets and TileOffsets; types without numbers.
+_TILE_SIDES = (322, 323)
+_OFFSETS = (273, 324)
+_OPAQUE_TYPES = (1, 2, 7)
+_MAX_TAGS = 4_096
+_MAX_TAG_VALUES = 200_000
+
+_NOT_A_PICTURE = (
+    "This file is not a picture that can be opened; "
+    "choose a PNG, JPEG, WebP, GIF, TIFF, BMP or AVIF file, or save the picture as one."
+)
+_DAMAGED = (
+    "This picture is damaged, cut off or of a rare kind; "
+    "save or download it again, as PNG or JPEG, and choose the new file."
+)
+_NO_MEMORY = "There is not enough memory to open this picture; save a smaller copy and choose that."
+
+# What Pillow's parsers have raised on files made to break them.
+_PILLOW_ERRORS = (
+    OSError,
+    SyntaxError,
+    EOFError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,
+    BufferError,
+    struct.error,
+    zlib.error,
+    ImageCms.PyCMSError,
+    Warning,
+)
+_TOO_LARGE_FOR_PILLOW = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+
+# Pillow's remarks about a file's metadata, which we drop, and about sizes, which we limit more
+# tightly, are not for the reader's screen; nor are those that libtiff prints past Python.
+warnings.filterwarnings("ignore", module=r"PIL\.\w+ImagePlugin")
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+with suppress(AttributeError, OSError):  # where Pillow has libtiff built in, it cannot be reached
+    _set_error_handler = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
+    _set_error_handler.restype = ctypes.c_void_p
+    _set_error_handler(None)
+
+
+def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image:
+    """Open a photo as plain upright RGB, or say in one sentence what to do instead.
+
+    PNG, JPEG, WebP, BMP and AVIF, and the first picture of a GIF, TIFF or MPO file. Colour profiles
+    are applied, transparent pixels lie on a neutral grey, deep pixels are brought to 8 bits
+    (`explorer.photos.colour_conversion`). No metadata is left in the result.
+
+    Hostile files end in the same sentences: no file may be larger than 100 MB, have more than
+    50 megapixels (WebP 25, AVIF 16) or take more than 512 MB of memory or a few seconds to open.
+    A JPEG that would need more memory, because it comes in several scans, is opened at half its
+    size.
+
+    Args:
+        source: a path, the file's content, or a binary file, which is read from its start and
+            stays open.
+
+    Raises:
+        ImageError: if there is no such file, or it is no picture that can be opened safely.
+        TypeError: if `source` is none of these.
+    """
+    with _opened(source) as file:
+        try:
+            return _decoded(RationedFile(file))
+        except UnidentifiedImageError as error:
+            raise ImageError(_NOT_A_PICTURE) from error
+        except _TOO_LARGE_FOR_PILLOW as error:
+            raise ImageError(_too_many_pixels(MAX_MEGAPIXELS)) from error
+        except MemoryError as error:
+            raise ImageError(_NO_MEMORY) from error
+        except _PILLOW_ERRORS as error:
+            raise ImageError(_DAMAGED) from error
+
+
+@contextmanager
+def _opened(source: str | os.PathLike[str] | bytes | BinaryIO) -> Iterator[BinaryIO]:
+    """Give the source as a binary file that can be rewound; close what was opened here."""
+    if isinstance(source, str | os.PathLike):
+        with _open_path(Path(source)) as file:
+            yield file
+    elif isinstance(source, bytes | bytearray | memoryview):
+        yield io.BytesIO(source)
+    elif hasattr(source, "read"):
+        yield _rewindable(source)
+    else:
+        raise TypeError(
+            f"source must be a path, bytes or a binary file, not {type(source).__name__}"
+        )
+
+
+def _rewindable(file: BinaryIO) -> BinaryIO:
+    try:
+        if file.read(0) != b"":
+            raise ImageError('This file is open as text; open it with the mode "rb".')
+        return file if file.seekable() else io.BytesIO(file.read(MAX_FILE_BYTES + 1))
+    except (OSError, ValueError) as error:
+        raise ImageError("This file can no longer be read; open it again.") from error
+
+
+def _open_path(path: Path) -> BinaryIO:
+    try:
+        if path.is_dir():
+            raise ImageError("This path is a folder; choose a picture in it.")
+        if path.exists() and not path.is_file():
+            raise ImageError("This path is a device, not a file; choose a picture.")
+        return path.open("rb")
+    except FileNotFoundError as error:
+        raise ImageError("There is no file at this path; check how it is written.") from error
+    except PermissionError as error:
+        raise ImageError("This file may not be read; change its permissions or copy it.") from error
+    except (OSError, ValueError) as error:
+        raise ImageError("This file cannot be read; check its path and its disk.") from error
+
+
+def _decoded(file: RationedFile) -> Image.Image:
+    _check_directory(file)
+    image = Image.open(file, formats=FORMATS)  # type: ignore[arg-type]  # all that Pillow calls
+    _check_size(image)
+    if isinstance(image, JpegImagePlugin.JpegImageFile):
+        _spare_memory(image, file)
+    file.end_header()
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        image.load()  # a PNG may tell its orientation after its pixels
+    orientation, profile = _taken_orientation(image), image.info.get("icc_profile")
+    image.load()
+    # Only the pixels stay: the decoder, with its own copies of them, and all metadata can go.
+    pixels = image._new(image.im)
+    pixels.info = {key: image.info[key] for key in ("transparency",) if key in image.info}
+    del image
+    return upright_rgb(
+        pixels, orientation, profile if isinstance(profile, bytes) else None, file.check
+    )
+
+
+def _check_directory(file: RationedFile) -> None:
+    """Refuse a TIFF file that lists more strips, or other numbers, than a picture needs.
+
+    Pillow makes Python objects of them before it tells the size: gigabytes in a minute.
+    """
+    header = file.read(16)
+    if header.startswith((b"II", b"MM")):
+        order, big = "<" if header.startswith(b"II") else ">", header[2:3] == b"\x2b"
+        (start,) = struct.unpack_from(order + ("Q" if big else "L"), header, 8 if big else 4)
+        file.seek(start)
+        (tags,) = struct.unpack(order + ("Q" if big else "H"), file.read(8 if big else 2))
+        entry = struct.Struct(order + ("HHQ8x" if big else "HHL4x"))
+        for tag, kind, values in entry.iter_unpack(file.read(min(tags, _MAX_TAGS) * entry.size)):
+            counted = kind not in _OPAQUE_TYPES or tag in _OFFSETS
+            if tags > _MAX_TAGS or (counted and values > _MAX_TAG_VALUES):
+                raise ImageError(_DAMAGED)
+    file.seek(0)
+
+
+def _check_size(image: Image.Image) -> None:
+    """Refuse a picture by its stated size, before any pixel is decoded."""
+    width, height = image.size
+    limit = _MAX_MEGAPIXELS_OF.get(image.format or "", MAX_MEGAPIXELS)
+    if width * height == 0:
+        raise ImageError("This picture has no pixels; choose another one.")
+    if width * height > limit * 1_000_000:
+        raise ImageError(_too_many_pixels(limit))
+    if max(width, height) > _MAX_SIDE:
+        raise ImageError(
+            f"This picture is longer than {_MAX_SIDE:,} pixels; cut a part out and choose that."
+        )
+    if isinstance(image, TiffImagePlugin.TiffImageFile):
+        tile = math.prod(int(image.tag_v2.get(tag, 1)) for tag in _TILE_SIDES)
+        if tile > limit * 1_000_000:
+            raise ImageError(_DAMAGED)
+
+
+def _too_many_pixels(limit: int) -> str:
+    return f"This picture has more than {limit} megapixels; save a smaller copy and choose that."
+
+
+def _spare_memory(image: JpegImagePlugin.JpegImageFile, file: RationedFile) -> None:
+    """Decode a JPEG smaller, if libjpeg would hold too many of its coefficients at once."""
+    image.decodermaxblock = _JPEG_BYTES_AT_ONCE
+    pixels = image.width * image.height
+    samples = [down * across for _, down, across, _ in image.layer]
+    held = image.info.get("progressive") or not _in_one_scan(file, image.layers)
+    coefficients = 2 * pixels * sum(samples) // max(samples) if held else 0
+    if coefficients + 4 * pixels > _MAX_DECODER_BYTES:
+        image.draft(None, (image.width // 2, image.height // 2))
+
+
+def _in_one_scan(file: RationedFile, components: int) -> bool:
+    """Tell whether the first scan of a JPEG holds all its components: True only if that is sure."""
+    file.seek(2)
+    while True:
+        segment = file.read(5)  # marker, length and, in a scan, how many components it holds
+        if len(segment) < 5 or segment[0] != 0xFF or not 0xC0 <= segment[1] < 0xFF:
+            return False
+        if segment[1] == _START_OF_SCAN:
+            return segment[4] == components
+        file.seek(int.from_bytes(segment[2:4]) - 3, os.SEEK_CUR)
+
+
+def _taken_orientation(image: Image.Image) -> int:
+    """Return the EXIF orientation, and forget it: Pillow turns TIFF pictures in a third copy."""
+    try:
+        if "exif" in image.info:
+            image.info["exif"] = image.info["exif"][:_MAX_EXIF_BYTES]
+        exif = image.getexif()
+        orientation = exif.get(ExifTags.Base.Orientation, 1)
+        exif[ExifTags.Base.Orientation] = 1
+    except _PILLOW_ERRORS:
+        return 1  # broken metadata is no reason to refuse a whole picture
+    return orientation if isinstance(orientation, int) else 1

@@ -1,0 +1,67 @@
+"""What the terminal says when the app is open to a network: where it is, and to whom."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TextIO
+
+import segno
+
+from explorer.serving.network_addresses import EVERY_INTERFACE, host_names, lan_addresses, url
+from explorer.serving.policy import House
+
+WHITE_ON_BLACK, PLAIN = "\x1b[40;97m", "\x1b[0m"  # a camera reads the code on any background
+
+
+def addresses(host: str, port: int, base_path: str = "") -> list[str]:
+    """List the addresses to type, the most likely one first."""
+    if host not in EVERY_INTERFACE:
+        return [url(host, port, base_path)]
+    hosts = [*lan_addresses(host), *host_names()]
+    return [url(name, port, base_path) for name in hosts]
+
+
+def invitation(urls: list[str], house: House) -> str:
+    """Write the text around the code.
+
+    Args:
+        urls: the addresses to type, the best one first.
+        house: what visitors may do.
+    """
+    first, *others = urls
+    lines = ["", "  ResNet Explorer is open to this network. Type into a browser:", ""]
+    lines += [f"      {first}", "", "{code}"]
+    if others:
+        lines += [f"  If that does not answer: {', '.join(others)}", ""]
+    places = f", {house.room.places} at once" if house.room else ""
+    lines += [
+        f"  Anyone on this network can use it{places}; there is no password.",
+        "  Cameras need HTTPS or localhost: on other machines, choose a photo from a file.",
+        f"  Visitors {'can' if house.checkpoints else 'cannot'} upload checkpoints; "
+        f"a file may have up to {house.upload_mb} MB.",
+        "  Ctrl-C ends it.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def show(urls: list[str], house: House, terminal: TextIO | None = None) -> None:
+    """Print the invitation with a QR code of the first address."""
+    terminal = terminal or sys.stdout
+    text = invitation(urls, house).replace("{code}", _code(urls[0], terminal))
+    print(text, file=terminal, flush=True)
+
+
+def _code(address: str, terminal: TextIO) -> str:
+    """Draw the address for a phone's camera; nothing where the terminal has no block characters."""
+    drawn = io.StringIO()
+    segno.make(address, error="l", micro=False).terminal(drawn, compact=True)
+    lines = drawn.getvalue().splitlines()
+    try:
+        drawn.getvalue().encode(terminal.encoding or "ascii")
+    except UnicodeEncodeError:
+        return ""
+    if terminal.isatty():
+        lines = [f"{WHITE_ON_BLACK}{line}{PLAIN}" for line in lines]
+    return "".join(f"      {line}\n" for line in lines)

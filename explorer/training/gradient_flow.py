@@ -1,0 +1,156 @@
+"""How strong the gradient is at every block of a deep network that was never trained.
+
+One backward pass through a plain or a residual network of 3 x 3 convolutions, all 16 channels wide,
+at a depth, with or without batch norm, at a chosen initialisation. Everything is computed in
+float64, so that a gradient that has nearly vanished is still a number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from explorer.errors import RequestError
+from explorer.training.gradient_plans import Flow, FlowPlan, Init
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+WIDTH, CLASSES = 16, 10  # channels of every convolution; outputs of the head
+SIDE = 32  # rows and columns of a photo in pixels; the stem halves them
+FEWEST_PHOTOS = 4  # batch norm needs several
+SHALLOWEST, DEEPEST = 8, 200  # layers
+
+
+class FlowBlock(nn.Module):
+    """Two convolutions, with or without batch norm, with or without a shortcut around them."""
+
+    def __init__(self, shortcut: bool, batch_norm: bool) -> None:
+        super().__init__()
+        self.shortcut = shortcut
+        self.conv1, self.bn1 = _convolution(WIDTH, batch_norm)
+        self.conv2, self.bn2 = _convolution(WIDTH, batch_norm)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map x to the block's output, both of shape (N, 16, 16, 16)."""
+        y: Tensor = self.bn2(self.conv2(functional.relu(self.bn1(self.conv1(x)))))
+        return functional.relu(y + x if self.shortcut else y)
+
+
+class FlowNet(nn.Module):
+    """The network of a plan: stem, blocks, head; float64, in training mode.
+
+    Args:
+        plan: what to build.
+        seed: of the weights.
+    """
+
+    def __init__(self, plan: FlowPlan, seed: int) -> None:
+        super().__init__()
+        self.conv1, self.bn1 = _convolution(3, plan.batch_norm, stride=2)
+        self.blocks = nn.ModuleList(
+            FlowBlock(plan.shortcuts, plan.batch_norm) for _ in range(plan.blocks)
+        )
+        self.fc = nn.Linear(WIDTH, CLASSES)
+        self.double().train()
+        _initialise(self, plan.init, torch.Generator().manual_seed(seed))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Map photos (N, 3, 32, 32) to logits (N, 10), and to the inputs of all blocks."""
+        x = functional.relu(self.bn1(self.conv1(x)))
+        inputs: list[Tensor] = []
+        for block in self.blocks:
+            inputs.append(x)
+            x = block(x)
+        return self.fc(x.mean((2, 3))), inputs
+
+
+def check(plan: FlowPlan) -> None:
+    """Refuse a depth that has no such network.
+
+    Raises:
+        RequestError: if the depth is odd, or beyond what is offered.
+    """
+    if plan.depth % 2 or not SHALLOWEST <= plan.depth <= DEEPEST:
+        raise RequestError(f"Choose an even depth from {SHALLOWEST} to {DEEPEST} layers.")
+
+
+def as_batch(images: Sequence[Image.Image]) -> Tensor:
+    """Turn RGB photos into one batch of their middle squares, float64, shape (N, 3, 32, 32).
+
+    Every channel has mean 0 and variance 1 over the batch.
+
+    Raises:
+        RequestError: if there are fewer than four.
+    """
+    from torchvision.transforms.functional import center_crop, pil_to_tensor, resize
+
+    if len(images) < FEWEST_PHOTOS:
+        raise RequestError(f"Batch norm needs at least {FEWEST_PHOTOS} photos.")
+    squares = [center_crop(resize(image, SIDE), [SIDE, SIDE]) for image in images]
+    batch = torch.stack([pil_to_tensor(square) for square in squares]).double()
+    means, deviations = batch.mean((0, 2, 3), keepdim=True), batch.std((0, 2, 3), keepdim=True)
+    normalised: Tensor = (batch - means) / deviations.clamp(min=1.0)
+    return normalised
+
+
+def measure(plan: FlowPlan, seed: int, photos: Tensor) -> Flow:
+    """Send one batch forward, and the gradient of its loss back.
+
+    Args:
+        plan: the network.
+        seed: of its weights.
+        photos: from `as_batch`; photo i has the label i modulo 10.
+
+    Raises:
+        RequestError: if there is no such network.
+    """
+    check(plan)
+    network = FlowNet(plan, seed)
+    logits, inputs = network(photos)
+    loss = functional.cross_entropy(logits, torch.arange(len(photos)) % CLASSES)
+    weights = [network.get_parameter(f"blocks.{at}.conv1.weight") for at in range(plan.blocks)]
+    gradients = torch.autograd.grad(loss, [*inputs, *weights])
+    norms = [_norm(gradient) for gradient in gradients]
+    return Flow(plan, seed, tuple(norms[: len(inputs)]), tuple(norms[len(inputs) :]))
+
+
+def _norm(gradient: Tensor) -> float:
+    """The Euclidean norm, also of values whose squares would leave the range of float64."""
+    largest = gradient.abs().max()
+    if not largest.isfinite():  # NaN is what an infinity before it leaves behind
+        return math.inf
+    return float(largest * (gradient / largest).norm()) if largest else 0.0
+
+
+def _convolution(
+    channels: int, batch_norm: bool, stride: int = 1
+) -> tuple[nn.Conv2d, nn.BatchNorm2d | nn.Identity]:
+    convolution = nn.Conv2d(channels, WIDTH, 3, stride, padding=1, bias=not batch_norm)
+    return convolution, nn.BatchNorm2d(WIDTH) if batch_norm else nn.Identity()
+
+
+@torch.no_grad()
+def _initialise(network: FlowNet, init: Init, generator: torch.Generator) -> None:
+    """Start all convolutions as asked; the head always starts as PyTorch's does."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            _start(module, init, generator)
+    _start(network.fc, Init.PYTORCH, generator)
+
+
+def _start(layer: nn.Conv2d | nn.Linear, init: Init, generator: torch.Generator) -> None:
+    if init is Init.XAVIER:
+        nn.init.xavier_normal_(layer.weight, generator=generator)
+    elif init is Init.HE:
+        nn.init.kaiming_normal_(layer.weight, nonlinearity="relu", generator=generator)
+    else:
+        nn.init.kaiming_uniform_(layer.weight, a=math.sqrt(5), generator=generator)
+    if layer.bias is not None:
+        bound = 1 / math.sqrt(layer.weight[0].numel()) if init is Init.PYTORCH else 0.0
+        nn.init.uniform_(layer.bias, -bound, bound, generator=generator)

@@ -1,0 +1,116 @@
+"""The gradients of untrained networks, measured once with five seeds and kept in a file.
+
+`python -m explorer.training.gradient_records FILE` measures them again, in a few minutes on one
+thread.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+from explorer.errors import ResultError
+from explorer.paths import ASSETS
+from explorer.training.gradient_plans import Flow, FlowPlan, Init
+
+PATH = ASSETS / "records" / "gradient_flow.jsonl"
+DEPTHS = (8, 20, 56, 110, 200)
+SEEDS = (0, 1, 2, 3, 4)
+PHOTOS = ("motorcycle", "face", "coffee", "camera")  # samples that come with the app
+_COMMAND = "python -m explorer.training.gradient_records"
+
+
+@cache
+def recorded() -> tuple[Flow, ...]:
+    """Read what ships with the app.
+
+    Raises:
+        ResultError: if it is not there, or damaged.
+    """
+    return read(PATH)
+
+
+def read(path: Path) -> tuple[Flow, ...]:
+    """Read a file of this module.
+
+    Raises:
+        ResultError: if it is not there, or damaged.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return tuple(_from_line(line) for line in lines)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ResultError(f"{path.name} cannot be read; write it with `{_COMMAND}`.") from error
+
+
+def find(plan: FlowPlan, flows: tuple[Flow, ...] | None = None) -> tuple[Flow, ...]:
+    """Return the recorded passes through a network, one for each seed; none if there are none."""
+    return tuple(flow for flow in flows or recorded() if flow.plan == plan)
+
+
+def plans() -> Iterator[FlowPlan]:
+    """Yield all networks that are recorded."""
+    for depth, shortcuts, batch_norm, init in product(DEPTHS, (False, True), (False, True), Init):
+        yield FlowPlan(depth, shortcuts, batch_norm, init)
+
+
+def measure_all() -> Iterator[Flow]:
+    """Measure all networks that are recorded, with all seeds."""
+    from explorer.photos.samples import SAMPLES
+    from explorer.training.gradient_flow import as_batch, measure
+
+    photos = as_batch([SAMPLES[name].open() for name in PHOTOS])
+    for plan, seed in product(plans(), SEEDS):
+        yield measure(plan, seed, photos)
+
+
+def to_line(flow: Flow) -> str:
+    """Write a pass as a line of JSON, with three digits of every norm."""
+    plan = flow.plan
+    return json.dumps(
+        {
+            "depth": plan.depth,
+            "shortcuts": plan.shortcuts,
+            "batch_norm": plan.batch_norm,
+            "init": plan.init.value,
+            "seed": flow.seed,
+            "inputs": [_rounded(norm) for norm in flow.inputs],
+            "weights": [_rounded(norm) for norm in flow.weights],
+        },
+        separators=(",", ":"),
+    )
+
+
+def _from_line(line: str) -> Flow:
+    facts = json.loads(line)
+    plan = FlowPlan(facts["depth"], facts["shortcuts"], facts["batch_norm"], Init(facts["init"]))
+    return Flow(plan, facts["seed"], _norms(facts["inputs"]), _norms(facts["weights"]))
+
+
+def _norms(values: list[float | None]) -> tuple[float, ...]:
+    return tuple(math.inf if value is None else float(value) for value in values)
+
+
+def _rounded(norm: float) -> float | None:
+    """JSON knows no infinity: null stands for it."""
+    return None if math.isinf(norm) else float(f"{norm:.3g}")
+
+
+def main(path: Path) -> None:
+    """Measure everything, and write it."""
+    import torch
+
+    torch.set_num_threads(1)
+    with path.open("w", encoding="utf-8") as file:
+        for flow in measure_all():
+            print(to_line(flow), file=file, flush=True)
+            print(f"{flow.plan}, seed {flow.seed}: ratio {flow.ratio():.3g}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else PATH)

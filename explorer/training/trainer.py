@@ -1,0 +1,264 @@
+"""The one training engine: seeded, resumable, a generator of epoch results."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.utils.data import DataLoader
+from torchvision.transforms import InterpolationMode, v2
+
+from explorer.errors import DataError
+from explorer.networks.narrow_resnet import NarrowResNet
+from explorer.networks.variants import Variant
+from explorer.photos.class_folders import PhotoFolder
+from explorer.photos.geometry import IMAGENET, Preprocessing, to_tensor
+from explorer.training.evaluation import evaluate
+from explorer.training.recipe import Recipe
+
+_UNREADABLE = (  # what torch.load and a wrong content raise
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    pickle.UnpicklingError,
+)
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """What one epoch did.
+
+    Attributes:
+        epoch: epochs done, from 1.
+        epochs: epochs in all.
+        train_loss: mean over the augmented training batches, in nats.
+        val_loss: on the validation photos, eval mode, in nats.
+        top1: of the validation photos, in %.
+        mean_per_class: of the validation photos, in %.
+        seconds: wall time of the epoch, evaluation included.
+        clean_loss: on the training photos as they are, eval mode, in nats; None if not recorded.
+        clean_top1: of the training photos as they are, eval mode, in %; None if not recorded.
+    """
+
+    epoch: int
+    epochs: int
+    train_loss: float
+    val_loss: float
+    top1: float
+    mean_per_class: float
+    seconds: float
+    clean_loss: float | None = None
+    clean_top1: float | None = None
+
+
+class Trainer:
+    """One training run; iterate over `run()`.
+
+    Args:
+        module: a classifier on the device to train on; it is changed in place.
+        photos: what to train on.
+        val: what to measure on after each epoch, with the same categories.
+        recipe: how.
+        checkpoint: a file to save to after each epoch and to resume from; None keeps nothing.
+    """
+
+    def __init__(
+        self,
+        module: nn.Module,
+        photos: PhotoFolder,
+        val: PhotoFolder,
+        recipe: Recipe,
+        checkpoint: Path | None = None,
+    ) -> None:
+        if photos.labels != val.labels:
+            raise DataError(
+                "Training and validation folders hold different categories; make them alike."
+            )
+        if len(photos.photos) < recipe.batch_size:
+            raise DataError(
+                f"{len(photos.photos)} photos do not fill one batch of {recipe.batch_size}; "
+                "add photos or choose a smaller batch size."
+            )
+        self.module = module.to(memory_format=torch.channels_last)
+        self.photos, self.val, self.recipe, self.checkpoint = photos, val, recipe, checkpoint
+        self.device = next(module.parameters()).device
+        self.averaged = AveragedModel(
+            module, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=True
+        )
+        self.optimizer = torch.optim.SGD(
+            _parameter_groups(module, recipe.weight_decay), 0.0, recipe.momentum, nesterov=True
+        )
+        self.history: list[EpochResult] = []
+        if checkpoint is not None and checkpoint.exists():
+            self._resume(checkpoint)
+
+    @property
+    def epochs_done(self) -> int:
+        """Epochs behind us, those of earlier, interrupted runs included."""
+        return len(self.history)
+
+    @property
+    def result(self) -> nn.Module:
+        """The network to keep: the weights' moving average, or the last weights without one."""
+        averaged: nn.Module = self.averaged.module
+        return averaged if self.recipe.average else self.module
+
+    def run(self) -> Iterator[EpochResult]:
+        """Train to the end of the recipe, epoch by epoch."""
+        while self.epochs_done < self.recipe.epochs:
+            started = time.perf_counter()
+            train_loss = self._train_epoch(len(self.history))
+            self.history.append(self._measured(train_loss, started))
+            if self.checkpoint is not None:
+                self._save(self.checkpoint)
+            yield self.history[-1]
+
+    def _measured(self, train_loss: float, started: float) -> EpochResult:
+        """Evaluate after an epoch."""
+        transform = evaluation_transform(self.recipe.preprocessing)
+        scores = evaluate(self.result, self.val.transformed(transform))
+        clean = None
+        if self.recipe.record_training:
+            clean = evaluate(self.result, self.photos.transformed(transform))
+        return EpochResult(
+            epoch=self.epochs_done + 1,
+            epochs=self.recipe.epochs,
+            train_loss=train_loss,
+            val_loss=scores.loss,
+            top1=scores.accuracy(),
+            mean_per_class=scores.mean_per_class,
+            seconds=time.perf_counter() - started,
+            clean_loss=clean.loss if clean else None,
+            clean_top1=clean.accuracy() if clean else None,
+        )
+
+    def _train_epoch(self, epoch: int) -> float:
+        # An epoch depends on the weights before it and on nothing else, so that it can be resumed.
+        torch.manual_seed(self.recipe.seed * 100_003 + epoch)
+        self.module.train()
+        loader = self._loader(epoch)
+        mix = _mix(len(self.photos.labels), self.recipe.mix)
+        losses = []
+        for step, (x, y) in enumerate(loader):
+            rate = self.recipe.learning_rate_at(epoch + step / len(loader))
+            for group in self.optimizer.param_groups:
+                group["lr"] = rate
+            x, y = mix(x, y)
+            losses.append(self._step(x, y))
+        return torch.stack(losses).mean().item()
+
+    def _step(self, x: Tensor, y: Tensor) -> Tensor:
+        x = x.to(self.device, memory_format=torch.channels_last)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            logits = self.module(x)
+        loss = functional.cross_entropy(
+            logits.float(), y.to(self.device), label_smoothing=self.recipe.label_smoothing
+        )
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.averaged.update_parameters(self.module)
+        return loss.detach()
+
+    def _loader(self, epoch: int) -> DataLoader[tuple[Tensor, int]]:
+        recipe = self.recipe
+        photos = self.photos.transformed(training_transform(recipe, recipe.resolution_at(epoch)))
+        counts = torch.bincount(torch.tensor(self.photos.targets))
+        weights = counts[list(self.photos.targets)].double() ** -recipe.balance
+        sampler = torch.utils.data.WeightedRandomSampler(
+            weights.tolist(), len(photos), replacement=recipe.balance > 0
+        )
+        return DataLoader(photos, recipe.batch_size, sampler=sampler, drop_last=True)
+
+    def _save(self, path: Path) -> None:
+        state = {
+            "module": self.module.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "history": [asdict(result) for result in self.history],
+            "recipe": asdict(self.recipe),
+            "labels": list(self.photos.labels),
+        }
+        partial = path.with_suffix(".partial")
+        torch.save(state, partial)
+        os.replace(partial, path)
+
+    def _resume(self, path: Path) -> None:
+        try:
+            state = torch.load(path, map_location=self.device, weights_only=True)
+            history = [EpochResult(**result) for result in state["history"]]
+            fits = (
+                state["recipe"] == asdict(self.recipe)
+                and state["labels"] == list(self.photos.labels)
+                and _shapes(state["module"]) == _shapes(self.module.state_dict())
+            )
+            if fits:
+                self.module.load_state_dict(state["module"])
+                self.averaged.load_state_dict(state["averaged"])
+                self.optimizer.load_state_dict(state["optimizer"])
+        except _UNREADABLE as error:
+            raise DataError(f"{path} is no whole checkpoint; remove it to start anew.") from error
+        if not fits:
+            raise DataError(
+                f"{path} belongs to another recipe, network or set of categories; "
+                "give the same options again, or another folder to start anew."
+            )
+        self.history = history
+
+
+def _shapes(state: Mapping[str, Tensor]) -> dict[str, torch.Size]:
+    return {name: tensor.shape for name, tensor in state.items()}
+
+
+def untrained_network(
+    variant: Variant, classes: int, recipe: Recipe, width: int = 16
+) -> NarrowResNet:
+    """Build the network that a recipe starts from; the recipe's seed decides its weights."""
+    with torch.random.fork_rng():
+        torch.manual_seed(recipe.seed)
+        return NarrowResNet.like(variant.build(), width, classes, variant.has_shortcuts)
+
+
+def training_transform(recipe: Recipe, resolution: int) -> v2.Compose:
+    """Build a training photo's way: random crop, flip, TrivialAugment, normalisation."""
+    bilinear = InterpolationMode.BILINEAR
+    steps: list[nn.Module] = [
+        v2.RandomResizedCrop(resolution, (recipe.smallest_crop, 1.0), interpolation=bilinear),
+        v2.RandomHorizontalFlip(),
+    ]
+    if recipe.augment:
+        steps.append(v2.TrivialAugmentWide(interpolation=bilinear))
+    normalise = v2.Normalize(list(IMAGENET.mean), list(IMAGENET.std))
+    return v2.Compose([*steps, v2.PILToTensor(), v2.ToDtype(torch.float32, scale=True), normalise])
+
+
+def evaluation_transform(preprocessing: Preprocessing) -> Callable[[Image.Image], Tensor]:
+    """Build a photo's way outside training: the very one that the app takes."""
+    return lambda photo: to_tensor(photo, preprocessing)[0]
+
+
+def _mix(classes: int, share: float) -> v2.Transform:
+    mixed = [v2.CutMix(num_classes=classes), v2.MixUp(num_classes=classes, alpha=0.2)]
+    return v2.RandomApply([v2.RandomChoice(mixed)], p=share)
+
+
+def _parameter_groups(module: nn.Module, weight_decay: float) -> list[dict[str, object]]:
+    decayed = [p for p in module.parameters() if p.ndim > 1]
+    others = [p for p in module.parameters() if p.ndim <= 1]
+    return [
+        {"params": decayed, "weight_decay": weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]

@@ -1,0 +1,60 @@
+"""The networks that ship with the app: one safetensors file each, with its card inside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from explorer.errors import WeightsError
+from explorer.networks.variants import VARIANTS, Variant
+from explorer.networks.weight_sources import Source
+from explorer.paths import ASSETS
+from explorer.weights.cards import Card
+
+FOLDER = ASSETS / "weights"
+SUMS = "SHA256SUMS"  # as the command of that name writes and checks it
+
+
+def path_of(variant: Variant) -> Path:
+    """Return where a variant's built-in network lies, if there is one."""
+    return FOLDER / f"{variant.name}.safetensors"
+
+
+def find(variant: Variant) -> Path:
+    """Look up a variant's built-in network.
+
+    Raises:
+        WeightsError: if none ships with the app.
+    """
+    path = path_of(variant)
+    if not path.is_file():
+        there = [other.title for other in VARIANTS.values() if path_of(other).is_file()]
+        raise WeightsError(
+            f"There is no built-in {variant.title}. "
+            f"Choose {_either(there) if there else 'ImageNet or untrained weights'}."
+        )
+    return path
+
+
+def title(card: Card) -> str:
+    """Return the name of a built-in network's weights for people."""
+    return f"{Source.BUILTIN.heading} ({len(card.labels)} categories)"
+
+
+def check_sum(path: Path, sha256: str) -> None:
+    """Compare a file's SHA-256 with the recorded one.
+
+    Raises:
+        WeightsError: if it differs, or none is recorded.
+    """
+    sums = path.with_name(SUMS)
+    lines = sums.read_text().splitlines() if sums.is_file() else []
+    recorded = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    if recorded.get(path.name) != sha256:
+        raise WeightsError(
+            f"{path.name} is not the file that {SUMS} in {path.parent} records. Install the app "
+            "again."
+        )
+
+
+def _either(names: list[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

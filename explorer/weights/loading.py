@@ -1,0 +1,247 @@
+"""Load a network with weights from any source.
+
+    load("resnet18")                                built-in
+    load("resnet50", "imagenet-new")                published by torchvision
+    load("resnet50", "random:0")                    untrained
+    load(weights="mine.pth", labels="names.txt")    the reader's own
+
+Importing this module costs nothing: torch is imported by the first `load`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from explorer.errors import WeightsError
+from explorer.networks.variants import CONTRAST, HIGHWAYS, VARIANTS, Variant, find_variant
+from explorer.networks.weight_sources import Request, Source, parse
+from explorer.networks.weights_info import Weights
+from explorer.weights import builtin
+
+if TYPE_CHECKING:
+    from torchvision.models.resnet import ResNet
+
+    from explorer.networks.devices import Precision
+    from explorer.networks.network import Network
+    from explorer.photos.geometry import Preprocessing
+    from explorer.weights.cards import Card
+    from explorer.weights.checkpoints import Checkpoint
+
+DEFAULT_VARIANT, IMAGENET_CLASSES = "resnet18", 1000
+LARGEST_INPUT = 2048  # pixels; more would exhaust the memory
+
+
+def load(
+    variant: str | None = None,
+    weights: str | os.PathLike[str] = Source.BUILTIN,
+    device: str = "cpu",
+    labels: str | os.PathLike[str] | None = None,
+    precision: Precision | None = None,
+    *,
+    preprocessing: Preprocessing | None = None,
+    download: bool = True,
+) -> Network:
+    """Load a network, ready to analyse photos and safe to share between threads.
+
+    Args:
+        variant: name in the catalogue; None is what a checkpoint turns out to be, else ResNet-18.
+        weights: "builtin", "imagenet-classic", "imagenet-new", "random:SEED", or the path of a
+            checkpoint.
+        device: "auto", "cpu", "cuda", "cuda:N" or "mps".
+        labels: file of class names for a checkpoint; see
+            `explorer.weights.class_labels.read_labels`.
+        precision: float32 (as None), or bfloat16 autocast on CUDA.
+        preprocessing: of a checkpoint's photos; None is its card's, else ImageNet's.
+        download: whether ImageNet weights that are not on this machine are fetched, silently. Use
+            `fetch` first to show progress.
+
+    Raises:
+        RequestError: if there is no such variant.
+        WeightsError: if there are no such weights, or they do not fit or are not safe to open.
+        WeightsUnavailableError: if they are not on this machine and were not fetched.
+        DeviceError: if the device is not on this machine, or cannot do it.
+    """
+    from explorer.networks.devices import Precision, check_precision, choose
+    from explorer.networks.network import Network
+
+    chosen, precision = choose(device), precision or Precision.FLOAT32
+    check_precision(chosen, precision)
+    request, asked = parse(weights), find_variant(variant) if variant is not None else None
+    if request.path is not None:
+        found = _load_checkpoint(request.path, asked, labels, preprocessing)
+    elif labels is None and preprocessing is None:
+        found = _load_known(asked or VARIANTS[DEFAULT_VARIANT], request, download)
+    else:
+        raise WeightsError(f"Only a checkpoint takes labels and preprocessing, not {weights}.")
+    return Network(found.variant, found.weights, found.module, chosen, precision)
+
+
+def verify(variant: str, source: Source | str) -> Network:
+    """Check the hash of weights on this machine, then load them.
+
+    Raises:
+        WeightsError: if there are no such weights, or a built-in file is not the recorded one.
+        WeightsUnavailableError: if they are not on this machine, or are damaged.
+    """
+    source = Source(source)
+    if source is Source.BUILTIN:
+        from explorer.weights.download import sha256
+
+        path = builtin.find(find_variant(variant))
+        builtin.check_sum(path, sha256(path))
+    return load(variant, source, download=False)  # checks the hash of ImageNet weights
+
+
+class _Found(NamedTuple):
+    variant: Variant
+    weights: Weights
+    module: ResNet
+
+
+def _load_known(variant: Variant, request: Request, download: bool) -> _Found:
+    if request.source is Source.BUILTIN:
+        return _load_builtin(variant)
+    if request.source is Source.UNTRAINED and variant.name in CONTRAST | HIGHWAYS:
+        raise WeightsError(
+            f"Only ResNets come untrained, not {variant.title}. Choose one, or other weights."
+        )
+    if request.source is Source.UNTRAINED:
+        return _load_untrained(variant, request.seed)
+    return _load_imagenet(variant, request.source, download)
+
+
+def _load_builtin(variant: Variant) -> _Found:
+    from explorer.networks.architectures import Architecture
+    from explorer.weights import checkpoints
+    from explorer.weights.cards import read_card
+    from explorer.weights.download import sha256
+
+    path = builtin.find(variant)
+    card = read_card(path)
+    weights = Weights(
+        name=Source.BUILTIN,
+        source=Source.BUILTIN,
+        title=builtin.title(card),
+        labels=card.labels,
+        preprocessing=_preprocessing_of(card),
+        recipe=card.recipe,
+        top1=card.top1,
+        width=card.width,
+        temperature=card.temperature,
+        calibration_error=card.calibration_error,
+        sha256=sha256(path),
+    )
+    architecture = Architecture(variant, card.width, len(card.labels))
+    module = architecture.assemble(checkpoints.read(path).to_float32())
+    return _Found(variant, weights, module)
+
+
+def _load_imagenet(variant: Variant, source: Source, download: bool) -> _Found:
+    from explorer.networks.architectures import Architecture
+    from explorer.photos.geometry import Preprocessing
+    from explorer.weights import imagenet
+
+    published = imagenet.find(variant, source)
+    if download and not imagenet.cached_path(published).exists():
+        for _ in imagenet.fetch(published):
+            pass
+    weights = Weights(
+        name=source,
+        source=source,
+        title=source.heading,
+        labels=tuple(published.meta["categories"]),
+        preprocessing=Preprocessing.of(published.transforms()),
+        recipe=published.meta["recipe"],
+        top1=published.meta["_metrics"]["ImageNet-1K"]["acc@1"],
+        sha256=imagenet.verify(published),
+    )
+    module = Architecture(variant, 64, IMAGENET_CLASSES).assemble(imagenet.read(published))
+    return _Found(variant, weights, module)
+
+
+def _load_untrained(variant: Variant, seed: int) -> _Found:
+    from explorer.photos.geometry import IMAGENET
+    from explorer.weights import imagenet
+    from explorer.weights.untrained import build_untrained
+
+    weights = Weights(
+        name=f"{Source.UNTRAINED}:{seed}",
+        source=Source.UNTRAINED,
+        title=f"Untrained (noise), seed {seed}",
+        labels=imagenet.labels(),
+        preprocessing=IMAGENET,
+        recipe="Initialised as torchvision does, never trained: what it predicts is noise.",
+    )
+    return _Found(variant, weights, build_untrained(variant, seed))
+
+
+def _load_checkpoint(
+    path: Path,
+    asked: Variant | None,
+    labels: str | os.PathLike[str] | None,
+    preprocessing: Preprocessing | None,
+) -> _Found:
+    from explorer.photos.geometry import IMAGENET
+    from explorer.weights import checkpoints, imagenet
+    from explorer.weights.download import sha256
+
+    checkpoint = checkpoints.read(path)
+    architecture = checkpoint.architecture(asked)
+    card = _card_of(checkpoint)
+    names = _labels_for(architecture.num_classes, labels, card)
+    place = f"{checkpoint.wrapper} in {path.name}" if checkpoint.wrapper else path.name
+    weights = Weights(
+        name=path.name,
+        source=Source.CHECKPOINT,
+        title=f"{Source.CHECKPOINT.heading} ({path.name})",
+        labels=names or imagenet.labels(),
+        preprocessing=preprocessing or (_preprocessing_of(card) if card else IMAGENET),
+        recipe=card.recipe if card else f"Not stated; the weights are {place}.",
+        top1=card.top1 if card else None,
+        width=architecture.width,
+        temperature=card.temperature if card else 1.0,
+        calibration_error=card.calibration_error if card else None,
+        assumed_labels=not names,
+        sha256=sha256(path),
+    )
+    return _Found(architecture.variant, weights, architecture.assemble(checkpoint.to_float32()))
+
+
+def _labels_for(
+    classes: int, file: str | os.PathLike[str] | None, card: Card | None
+) -> tuple[str, ...]:
+    """Name a checkpoint's classes; nothing if ImageNet's names are to be assumed."""
+    from explorer.weights.class_labels import read_labels
+
+    if file is not None:
+        return read_labels(Path(file).expanduser(), classes)
+    if card is not None and len(card.labels) == classes:
+        return card.labels
+    return () if classes == IMAGENET_CLASSES else tuple(f"class {i}" for i in range(classes))
+
+
+def _card_of(checkpoint: Checkpoint) -> Card | None:
+    """Read the card of a file that `resnet-explorer train` wrote; others have none."""
+    from explorer.weights.cards import read_card
+
+    if "card" not in checkpoint.metadata:
+        return None
+    card = read_card(checkpoint.path)
+    fits = 32 <= card.crop_size <= card.resize_size <= LARGEST_INPUT
+    in_colour = len(card.mean) == len(card.std) == 3
+    if not (fits and in_colour and min(*card.std, card.temperature) > 0):
+        raise WeightsError(
+            f"The card in {checkpoint.path.name} is damaged: no photo can be brought to its size "
+            "and scale. Save the weights without it."
+        )
+    return card
+
+
+def _preprocessing_of(card: Card) -> Preprocessing:
+    from explorer.photos.geometry import Preprocessing
+
+    return Preprocessing(
+        crop_size=card.crop_size, resize_size=card.resize_size, mean=card.mean, std=card.std
+    )
