@@ -1,4 +1,7 @@
-"""Tests of explorer/costs/static_costs.py and benchmark_models.py, against torchvision's metadata."""
+"""Tests of explorer/costs/static_costs.py.
+
+Benchmark_models.py, against torchvision's metadata.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torchvision.models import get_model
 
-from explorer.figures.family import HEIGHT, WIDTH, svg
+from explorer.figures.lessons.family_tree import HEIGHT, WIDTH, svg
 from explorer.lessons.facts import fact
 from explorer.lessons.family_tree import OTHERS, RESNET, Member, Merge, family
 from explorer.networks.variants import find_variant

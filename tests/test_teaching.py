@@ -1,4 +1,4 @@
-"""Tests of explorer/lessons/teacher_notes.py and explorer/figures/sheet.py."""
+"""Tests of explorer/lessons/teacher_notes.py and explorer/figures/lessons/worksheet.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from explorer.figures.sheet import marked, sheet_html
+from explorer.figures.lessons.worksheet import marked, sheet_html
 from explorer.lessons.lessons import lessons
 from explorer.lessons.literature import REFERENCE
 from explorer.lessons.teacher_notes import LessonPlan, plans

@@ -153,7 +153,7 @@ def _heatmap(analysis: Analysis, question: Question, target: int) -> Map:
 def _write(explanation: Explanation, image: Image.Image) -> None:
     import numpy as np
 
-    from explorer.figures.heatmaps import overlay
+    from explorer.figures.explain.heatmaps import overlay
     from explorer.figures.pictures import fitted, png
 
     heatmap, shown = explanation.heatmap, fitted(image, OVERLAY_SIDE)

@@ -1,4 +1,4 @@
-"""Networks to send a gradient through (`explorer.training.gradient_flow`), and what became of it."""
+"""Networks to send a gradient through, and what became of it; see `gradient_flow`."""
 
 from __future__ import annotations
 

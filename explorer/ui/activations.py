@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from explorer.blocks.activations import Ranking, Reach, ranked
 from explorer.explain.evidence import EVERYWHERE, concentration
-from explorer.figures.heatmaps import Scale
-from explorer.figures.sprites import sprite
+from explorer.figures.blocks.channel_sprites import sprite
+from explorer.figures.explain.heatmaps import Scale
 from explorer.ui import choices
 from explorer.ui.channels import ColourBar, Tile, sheet
 from explorer.ui.help import with_term

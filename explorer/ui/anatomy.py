@@ -11,8 +11,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.explain.evidence import EVERYWHERE, concentration
-from explorer.figures.crops import cut_out
-from explorer.figures.heatmaps import Scale, colour_bar, draw
+from explorer.figures.explain.crops import cut_out
+from explorer.figures.explain.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
 from explorer.ui import choices
 from explorer.ui.browser import component, packed, pictures

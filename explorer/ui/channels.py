@@ -10,9 +10,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.figures.heatmaps import colour_bar
+from explorer.figures.blocks.channel_sprites import sprite
+from explorer.figures.explain.heatmaps import colour_bar
 from explorer.figures.pictures import png
-from explorer.figures.sprites import sprite
 from explorer.ui import choices
 from explorer.ui.browser import component, packed, pictures
 

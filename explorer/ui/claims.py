@@ -127,7 +127,7 @@ def _sources(heading: str, citations: tuple[Citation, ...]) -> str:
 
 
 def _figure(claim: Claim) -> None:
-    from explorer.figures.amounts import bars
+    from explorer.figures.lessons.bars import bars
 
     if claim.figure:
         st.html(bars(claim.figure))

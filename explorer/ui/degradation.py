@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from explorer.figures import learning_chart
-from explorer.figures.plots import CONFIG
+from explorer.figures.plotly_chart import CONFIG
+from explorer.figures.training import learning_chart
 from explorer.training.live_training import LiveTwins, State
 from explorer.training.recorded_curves import PAPER, Curve, curves, recorded_run
 from explorer.training.twin_training import DEPTH, STEPS, Point

@@ -10,9 +10,10 @@ from explorer.costs.measurements import Family, Run
 from explorer.costs.metrics import MEASURES
 from explorer.costs.result_files import references
 from explorer.errors import ResultError
-from explorer.figures import charts, plots
+from explorer.figures import plotly_chart
 from explorer.figures.chart import Chart
-from explorer.figures.charts import accuracy_by_depth
+from explorer.figures.costs import comparison_charts
+from explorer.figures.costs.comparison_charts import accuracy_by_depth
 from explorer.networks.variants import VARIANTS
 from explorer.ui import budget, choices
 from explorer.ui.picking import pick
@@ -34,7 +35,7 @@ def trade_off() -> dict[str, str]:
     name = choices.get(choices.ACROSS)
     measure = MEASURES[name if name in _ACROSS else _ACROSS[0]]
     found = _depths(Recipe(choices.get(choices.RECIPE)))
-    _plot(charts.trade_off(found, measure, MEASURES["top1"]), "lesson_trade_off")
+    _plot(comparison_charts.trade_off(found, measure, MEASURES["top1"]), "lesson_trade_off")
     if measure.name == "latency":
         st.caption(f"Times: {origin(_reference())}.")
     return {}
@@ -48,7 +49,7 @@ def advisor() -> dict[str, str]:
         advised = budget.advisor(found, "lesson")
     best = advised.advice.best if advised else None
     with left:
-        chart = charts.trade_off(
+        chart = comparison_charts.trade_off(
             found, MEASURES["size"], MEASURES["top1"], best.title if best else ""
         )
         _plot(chart, "lesson_advisor")
@@ -86,7 +87,7 @@ def _reference() -> Run:
 
 
 def _plot(chart: Chart, key: str) -> None:
-    figure = plots.plot(chart, 380)
+    figure = plotly_chart.plot(chart, 380)
     figure.update_layout(showlegend=len(chart.series) > 1)
-    st.plotly_chart(figure, key=key, config=plots.CONFIG, alt=chart.alt)
+    st.plotly_chart(figure, key=key, config=plotly_chart.CONFIG, alt=chart.alt)
     st.caption(chart.reading)

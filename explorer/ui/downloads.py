@@ -11,8 +11,8 @@ import streamlit as st
 from explorer.explain import exports
 from explorer.explain.finding import UPLOAD, Finding
 from explorer.explain.provenance import Provenance
-from explorer.figures.report import report_html
-from explorer.figures.slide import slide_png
+from explorer.figures.explain.report import report_html
+from explorer.figures.explain.slide import slide_png
 from explorer.ui import links
 from explorer.ui.deferred_download import deferred
 from explorer.ui.photos import Photo

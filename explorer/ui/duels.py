@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.explain.evidence import in_words
-from explorer.figures import contact
-from explorer.figures.heatmaps import Scale
+from explorer.figures.explain import contact_sheet
+from explorer.figures.explain.heatmaps import Scale
 from explorer.networks.variants import VARIANTS
 from explorer.networks.weight_sources import Source
 from explorer.ui import (
@@ -158,11 +158,11 @@ def _draw(
     reference = answers[0]
     judged = [None, *(agreement(reference, answer) for answer in answers[1:])]
     st.subheader(f"Why {spoken(asked.label)}? {len(chosen)} answers", anchor=False)
-    small = contact.small_copy(photo.open())
+    small = contact_sheet.small_copy(photo.open())
     rows, drawn = [], []
     for at, (one, answer) in enumerate(zip(chosen, answers, strict=True)):
         scale = Scale.of(answer.heatmap, asked.signed)
-        drawn.append(contact.card(small, answer.heatmap, answer.frame, scale))
+        drawn.append(contact_sheet.card(small, answer.heatmap, answer.frame, scale))
         found = _facts(one, answer, spent[at], spent[at].ends[asked.stage])
         rows.append(found | {"picture": at} | _verdict(judged[at], chosen[0].title))
     _rows(

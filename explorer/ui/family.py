@@ -75,7 +75,7 @@ def _choose() -> None:
 
 
 def _drawing(member: Member) -> None:
-    from explorer.figures.family import svg
+    from explorer.figures.lessons.family_tree import svg
 
     st.markdown(f"**{member.title}** :small[:gray[{verbatim(member.formula)}]]")
     drawn(
@@ -104,7 +104,7 @@ def _least(figure: Amounts) -> str:
 
 
 def _bars(figure: Amounts) -> None:
-    from explorer.figures.amounts import bars
+    from explorer.figures.lessons.bars import bars
 
     st.html(bars(figure))
 

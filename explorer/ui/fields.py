@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.blocks.region_occlusion import Region
-from explorer.figures.heatmaps import Scale, colour_bar, draw
+from explorer.figures.explain.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
 from explorer.ui import choices, layout
 from explorer.ui.browser import component, packed, pictures

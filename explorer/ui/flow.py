@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.figures import flow_chart
-from explorer.figures.flow_chart import Line
-from explorer.figures.plots import CONFIG
+from explorer.figures.plotly_chart import CONFIG
+from explorer.figures.training import gradient_chart
+from explorer.figures.training.gradient_chart import Line
 from explorer.photos.samples import SAMPLES
 from explorer.training import gradient_records
 from explorer.training.gradient_plans import Flow, FlowPlan, Gradient, Init
@@ -41,9 +41,9 @@ def figure() -> dict[str, str]:
             Line("Plain, your photo", "plain", live[:1], True),
             Line("Residual, your photo", "residual", live[1:], True),
         ]
-    said = flow_chart.in_words(lines, of)
+    said = gradient_chart.in_words(lines, of)
     st.plotly_chart(
-        flow_chart.chart(lines, of), key="flow_chart", config=CONFIG, alt=said.replace("**", "")
+        gradient_chart.chart(lines, of), key="flow_chart", config=CONFIG, alt=said.replace("**", "")
     )
     st.caption(
         "How strongly the loss depends on each block: flat is good for learning. The bands span "

@@ -65,7 +65,7 @@ def _heading(field: str) -> str:
 
 
 def _large(term: Term) -> None:
-    from explorer.figures.glossary import picture
+    from explorer.figures.lessons.glossary import picture
 
     left, right = st.columns([2, 3], gap="large", vertical_alignment="center")
     with left:
@@ -93,7 +93,7 @@ def _grid(terms: Iterable[Term]) -> str:
 
 
 def _card(term: Term) -> str:
-    from explorer.figures.glossary import picture
+    from explorer.figures.lessons.glossary import picture
 
     cited = "; ".join(work.short for work in term.works)
     return (

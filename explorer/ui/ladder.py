@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.explain.finding import Span, limit
-from explorer.figures.heatmaps import Scale, draw
+from explorer.figures.explain.heatmaps import Scale, draw
 from explorer.figures.pictures import png
 from explorer.networks.block_names import stage_of
 from explorer.ui import choices

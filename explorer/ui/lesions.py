@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer.explain import evidence
 from explorer.explain.finding import limit
-from explorer.figures.heatmaps import Scale
+from explorer.figures.explain.heatmaps import Scale
 from explorer.photos.geometry import Frame
 from explorer.ui import choices
 from explorer.ui.help import with_term

@@ -10,8 +10,8 @@ import streamlit as st
 
 from explorer.explain.evidence import in_words
 from explorer.explain.finding import limit
-from explorer.figures import contact
-from explorer.figures.heatmaps import Scale, colour_bar
+from explorer.figures.explain import contact_sheet
+from explorer.figures.explain.heatmaps import Scale, colour_bar
 from explorer.figures.pictures import png
 from explorer.paths import PAGES
 from explorer.photos.samples import SAMPLES
@@ -252,7 +252,7 @@ def _picture(sheet: Sheet, photo: Photo, high: float | None) -> bytes:
     known = sheet.drawn.get(photo.id)
     if known is None or known[0] != end:
         scale = Scale.up_to(end, signed)
-        known = end, contact.card(done.small, result.heatmap, result.frame, scale)
+        known = end, contact_sheet.card(done.small, result.heatmap, result.frame, scale)
         sheet.drawn[photo.id] = known
     return known[1]
 

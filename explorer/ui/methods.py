@@ -17,7 +17,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.explain.finding import Span
-from explorer.figures.heatmaps import Scale
+from explorer.figures.explain.heatmaps import Scale
 from explorer.serving import analysis_log
 from explorer.ui import choices, costs, layout, words
 from explorer.ui.explanations import RESULTS, Explanation, Ladder

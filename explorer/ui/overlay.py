@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from explorer.figures.heatmaps import Scale
+from explorer.figures.explain.heatmaps import Scale
 from explorer.figures.palettes import PALETTES, table
 from explorer.photos.geometry import Frame
 from explorer.ui.browser import component, packed, pictures

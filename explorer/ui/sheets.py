@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.figures.contact import small_copy
+from explorer.figures.explain.contact_sheet import small_copy
 from explorer.serving import analysis_log
 from explorer.ui.turn import turn
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from explorer.figures.sheet import sheet_html
+from explorer.figures.lessons.worksheet import sheet_html
 from explorer.lessons.teacher_notes import LessonPlan, plans
 from explorer.paths import PAGES
 from explorer.ui import lesson_progress

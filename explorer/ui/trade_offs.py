@@ -12,8 +12,9 @@ from explorer.costs.comparison import Conditions, Entry, conditions, entries
 from explorer.costs.comparison_export import doubts, origin, table_csv
 from explorer.costs.measurements import Family, Run, State
 from explorer.costs.metrics import MEASURES, Measure
-from explorer.figures import charts, plots
+from explorer.figures import plotly_chart
 from explorer.figures.chart import Chart
+from explorer.figures.costs import comparison_charts
 from explorer.ui import budget, choices, cost_table, errors, layout, run_bar, runs
 from explorer.ui.budget import Advised
 from explorer.ui.deferred_download import deferred
@@ -132,7 +133,7 @@ def _trade_off(
     found: Sequence[Entry], across: Measure, upwards: Measure, advised: Advised | None
 ) -> Chart:
     best = advised.advice.best.title if advised and advised.advice.best else ""
-    chart = charts.trade_off(found, across, upwards, best, _limits(advised))
+    chart = comparison_charts.trade_off(found, across, upwards, best, _limits(advised))
     _plot(chart, "trade_off")
     return chart
 
@@ -150,9 +151,12 @@ def _limits(advised: Advised | None) -> dict[str, float | None]:
     }
 
 
-def _plot(chart: Chart, key: str, height: int = plots.HEIGHT) -> None:
+def _plot(chart: Chart, key: str, height: int = plotly_chart.HEIGHT) -> None:
     st.plotly_chart(
-        plots.plot(chart, height), key=f"chart_{key}", config=plots.CONFIG, alt=chart.alt
+        plotly_chart.plot(chart, height),
+        key=f"chart_{key}",
+        config=plotly_chart.CONFIG,
+        alt=chart.alt,
     )
     st.caption(chart.reading)
 
@@ -160,13 +164,13 @@ def _plot(chart: Chart, key: str, height: int = plots.HEIGHT) -> None:
 def _curves(
     run: Run, family: Family, recipe: Recipe, under: Conditions | None, found: Sequence[Entry]
 ) -> None:
-    depth = charts.depth_curve(found)
+    depth = comparison_charts.depth_curve(found)
     every = [
         entry
         for entry in entries(run, family, recipe, None)
         if under is None or _but_for_the_batch(entry) == _with_batch(under, 0)
     ]
-    batch = charts.batch_curve(every)
+    batch = comparison_charts.batch_curve(every)
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(depth.heading, anchor=False)
@@ -197,7 +201,7 @@ def _other_device(
         st.caption("Take a second measurement, or a file from another device, to compare both.")
         return
     there = entries(other.run, family, recipe, under)
-    chart = charts.two_devices(found, there, (shown.title, other.title))
+    chart = comparison_charts.two_devices(found, there, (shown.title, other.title))
     if chart.series[0].marks:
         _plot(chart, "devices", 120 + 26 * len(chart.series[0].marks))
     else:
@@ -220,6 +224,10 @@ def _take_along(shown: Shown, recipe: Recipe, chart: Chart, caption: str) -> Non
 
 
 def _printed(kind: str, chart: Chart, caption: str) -> bytes:
-    from explorer.figures import prints
+    from explorer.figures import matplotlib_chart
 
-    return prints.png(chart, caption) if kind == "png" else prints.svg(chart, caption)
+    return (
+        matplotlib_chart.png(chart, caption)
+        if kind == "png"
+        else matplotlib_chart.svg(chart, caption)
+    )

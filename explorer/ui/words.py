@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.explain.evidence import in_words, is_blank
-from explorer.figures.heatmaps import Scale
+from explorer.figures.explain.heatmaps import Scale
 from explorer.ui.overlay import Shown
 from explorer.ui.photos import Photo
 from explorer.ui.question import Question

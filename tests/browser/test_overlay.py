@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, WebSocket, expect
 
-from explorer.figures.heatmaps import Scale, in_place
+from explorer.figures.explain.heatmaps import Scale, in_place
 from explorer.figures.palettes import PALETTES, table
 from explorer.paths import PACKAGE
 from explorer.photos.geometry import Framing, Preprocessing, frame

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
-from explorer.figures.sheet import sheet_html
+from explorer.figures.lessons.worksheet import sheet_html
 from explorer.lessons.teacher_notes import plans
 from opened_app import App
 from test_accessibility import in_two_looks

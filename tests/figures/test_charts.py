@@ -9,10 +9,16 @@ from example_run import example_run, row
 from explorer.costs.comparison import conditions, entries, front
 from explorer.costs.measurements import Family
 from explorer.costs.metrics import MEASURES
-from explorer.figures import prints
-from explorer.figures.charts import batch_curve, depth_curve, round_ticks, trade_off, two_devices
-from explorer.figures.plots import plot
-from explorer.figures.prints import png, svg
+from explorer.figures import matplotlib_chart
+from explorer.figures.costs.comparison_charts import (
+    batch_curve,
+    depth_curve,
+    round_ticks,
+    trade_off,
+    two_devices,
+)
+from explorer.figures.matplotlib_chart import png, svg
+from explorer.figures.plotly_chart import plot
 from explorer.weights.recipes import Recipe
 
 RUN = example_run()
@@ -118,7 +124,7 @@ def test_page_and_file_draw_the_same_marks(chart: object) -> None:
 
 def test_two_files_are_never_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two readers share the settings of matplotlib."""
-    chart, drawn = trade_off(NEW, LATENCY, TOP1), prints._drawn
+    chart, drawn = trade_off(NEW, LATENCY, TOP1), matplotlib_chart._drawn
     both, met = threading.Barrier(2), []
 
     def drawing(*arguments: object) -> object:
@@ -129,7 +135,7 @@ def test_two_files_are_never_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> N
         met.append(threading.get_ident())
         return drawn(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(prints, "_drawn", drawing)
+    monkeypatch.setattr(matplotlib_chart, "_drawn", drawing)
     with ThreadPoolExecutor(2) as threads:
         files = list(threads.map(lambda draw: draw(chart, "Example CPU, 2026"), (png, svg)))
     assert met == []

@@ -1,4 +1,4 @@
-"""Tests of explorer/figures/contact.py."""
+"""Tests of explorer/figures/explain/contact_sheet.py."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import io
 import numpy as np
 from PIL import Image
 
-from explorer.figures.contact import LONGEST, card, small_copy
-from explorer.figures.heatmaps import Scale
+from explorer.figures.explain.contact_sheet import LONGEST, card, small_copy
+from explorer.figures.explain.heatmaps import Scale
 from explorer.photos.geometry import Frame
 
 

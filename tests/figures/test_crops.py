@@ -1,4 +1,4 @@
-"""Tests of explorer/figures/crops.py."""
+"""Tests of explorer/figures/explain/crops.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from explorer.figures.crops import cut_out, outline
+from explorer.figures.explain.crops import cut_out, outline
 from explorer.figures.pictures import jpeg
 from explorer.photos.geometry import Frame
 

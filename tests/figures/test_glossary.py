@@ -1,4 +1,4 @@
-"""Tests of explorer/figures/glossary and explorer/figures/drawings.py."""
+"""Tests of explorer/figures/glossary and explorer/figures/svg.py."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from explorer.figures.drawings import Drawing, Tone
-from explorer.figures.glossary import _PICTURES, picture
-from explorer.figures.glossary.canvas import HEIGHT, WIDTH
+from explorer.figures.lessons.glossary import _PICTURES, picture
+from explorer.figures.lessons.glossary.canvas import HEIGHT, WIDTH
+from explorer.figures.svg import Drawing, Tone
 from explorer.lessons.glossary import Term, glossary
 
 

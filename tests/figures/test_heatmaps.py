@@ -1,4 +1,4 @@
-"""Tests of explorer/figures/heatmaps.py."""
+"""Tests of explorer/figures/explain/heatmaps.py."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.figures.heatmaps import Scale, colour_bar, draw, in_place, overlay
+from explorer.figures.explain.heatmaps import Scale, colour_bar, draw, in_place, overlay
 from explorer.photos.geometry import Framing, Preprocessing, frame
 
 IMAGENET = Preprocessing(224, 256, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))

@@ -1,4 +1,4 @@
-"""Tests of explorer/figures/report.py."""
+"""Tests of explorer/figures/explain/report.py."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PIL import Image
 from explorer.explain.analysis import Prediction
 from explorer.explain.finding import Finding
 from explorer.explain.provenance import Provenance
-from explorer.figures.report import report_html
+from explorer.figures.explain.report import report_html
 
 
 class Elements(HTMLParser):

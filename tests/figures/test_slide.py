@@ -1,4 +1,4 @@
-"""Tests of explorer/figures/slide.py."""
+"""Tests of explorer/figures/explain/slide.py."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from PIL import Image
 
 from explorer.explain.finding import Finding
 from explorer.explain.provenance import Provenance
-from explorer.figures.slide import FOOT, HEIGHT, SIZE, photo_box, slide, slide_png
-from explorer.figures.typefaces import sans, wrapped
+from explorer.figures.explain.slide import FOOT, HEIGHT, SIZE, photo_box, slide, slide_png
+from explorer.figures.fonts import sans, wrapped
 from explorer.photos.geometry import Framing, frame
 from explorer.photos.reading import read_image
 

@@ -1,4 +1,4 @@
-"""Tests of explorer/figures/sprites.py."""
+"""Tests of explorer/figures/blocks/channel_sprites.py."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import io
 import numpy as np
 from PIL import Image
 
-from explorer.figures.heatmaps import Scale, draw
-from explorer.figures.sprites import sprite
+from explorer.figures.blocks.channel_sprites import sprite
+from explorer.figures.explain.heatmaps import Scale, draw
 
 
 def test_each_map_stands_in_its_place_in_the_colours_of_a_single_map() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.figures.heatmaps import Scale
+from explorer.figures.explain.heatmaps import Scale
 from explorer.photos.geometry import Frame
 from explorer.ui.overlay import Shown, _ends, parts
 

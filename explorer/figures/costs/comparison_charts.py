@@ -1,7 +1,7 @@
 """What the charts of a comparison show, before anybody draws them.
 
-The page draws them with plotly (`explorer.figures.plots`), a file with matplotlib
-(`explorer.figures.prints`): both draw what is laid out here.
+The page draws them with plotly (`explorer.figures.plotly_chart`), a file with matplotlib
+(`explorer.figures.matplotlib_chart`): both draw what is laid out here.
 """
 
 from __future__ import annotations

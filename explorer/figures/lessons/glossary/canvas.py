@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from explorer.figures.drawings import Drawing, Point, Tone
+from explorer.figures.svg import Drawing, Point, Tone
 
 WIDTH, HEIGHT = 120.0, 72.0
 MIDDLE = HEIGHT / 2

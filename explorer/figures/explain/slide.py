@@ -11,9 +11,9 @@ from PIL import Image, ImageDraw, PngImagePlugin
 from explorer.explain.evidence import in_words
 from explorer.explain.finding import Finding
 from explorer.explain.provenance import Provenance
-from explorer.figures.crops import outline
-from explorer.figures.heatmaps import Scale, colour_bar, overlay
-from explorer.figures.typefaces import sans, wrapped
+from explorer.figures.explain.crops import outline
+from explorer.figures.explain.heatmaps import Scale, colour_bar, overlay
+from explorer.figures.fonts import sans, wrapped
 from explorer.photos.geometry import Framing
 from explorer.wording import percent, written
 

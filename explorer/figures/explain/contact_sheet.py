@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from explorer.figures.heatmaps import Scale, overlay
+from explorer.figures.explain.heatmaps import Scale, overlay
 from explorer.figures.pictures import fitted, jpeg
 from explorer.photos.geometry import Frame
 

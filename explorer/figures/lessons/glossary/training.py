@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from explorer.figures.drawings import Drawing, Tone
-from explorer.figures.glossary.canvas import BOTTOM, axes, blank, curve
+from explorer.figures.lessons.glossary.canvas import BOTTOM, axes, blank, curve
+from explorer.figures.svg import Drawing, Tone
 
 
 def _batch_norm() -> Drawing:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from explorer.figures.drawings import Drawing, Tone
-from explorer.figures.glossary.canvas import BLOB, MIDDLE, blank, block, stack
+from explorer.figures.lessons.glossary.canvas import BLOB, MIDDLE, blank, block, stack
+from explorer.figures.svg import Drawing, Tone
 
 
 def _residual_block() -> Drawing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.figures.glossary import cost, network, seeing, training
+from explorer.figures.lessons.glossary import cost, network, seeing, training
 from explorer.lessons.glossary import Term
 
 _PICTURES = network.PICTURES | training.PICTURES | seeing.PICTURES | cost.PICTURES

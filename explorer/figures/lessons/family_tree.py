@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.figures.drawings import Drawing, Tone
+from explorer.figures.svg import Drawing, Tone
 from explorer.lessons.family_tree import Flow, Layer, Member, Merge
 
 WIDTH, HEIGHT = 360.0, 124.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from explorer.figures.drawings import Drawing, Tone
-from explorer.figures.glossary.canvas import BLOB, MIDDLE, axes, blank, curve
+from explorer.figures.lessons.glossary.canvas import BLOB, MIDDLE, axes, blank, curve
+from explorer.figures.svg import Drawing, Tone
 
 _NOISE = [[((7 * i + 5 * j * j + i * j) % 11) / 14 for j in range(9)] for i in range(8)]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from explorer.figures.drawings import Drawing, Tone
-from explorer.figures.glossary.canvas import BOTTOM, MIDDLE, axes, blank, curve
+from explorer.figures.lessons.glossary.canvas import BOTTOM, MIDDLE, axes, blank, curve
+from explorer.figures.svg import Drawing, Tone
 
 _WAIT = (0.2, 0.4, 0.3, 0.8, 0.5, 0.95, 0.6, 0.4, 0.25)
 

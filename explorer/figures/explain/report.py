@@ -13,8 +13,8 @@ from PIL import Image
 from explorer.explain.evidence import in_words
 from explorer.explain.finding import Finding, Span
 from explorer.explain.provenance import Provenance
-from explorer.figures.crops import outline
-from explorer.figures.heatmaps import Scale, colour_bar, draw, overlay
+from explorer.figures.explain.crops import outline
+from explorer.figures.explain.heatmaps import Scale, colour_bar, draw, overlay
 from explorer.figures.pictures import fitted, jpeg, png
 from explorer.networks.block_names import stage_of
 from explorer.photos.geometry import Framing

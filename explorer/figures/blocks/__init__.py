@@ -1,0 +1,4 @@
+"""Pictures of what blocks compute.
+
+It draws the results of `explorer.blocks`.
+"""

@@ -1,0 +1,4 @@
+"""Charts of training: how networks learn, and how gradients flow.
+
+It draws the results of `explorer.training`.
+"""
