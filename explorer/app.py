@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.paths import ASSETS, PAGES
-from explorer.ui import choices, frame, runtime, style, waiting
+from explorer.ui import sidebar
+from explorer.ui.frame import link_state, style, torch_runtime, waiting_page
 
-waited = not runtime.is_loaded()
-place = waiting.place()
+waited = not torch_runtime.is_loaded()
+place = waiting_page.place()
 
 st.set_page_config(
     page_title="ResNet Explorer",
@@ -38,11 +39,11 @@ page = st.navigation(
 )
 style.apply()
 if place:
-    waiting.page()
+    waiting_page.page()
     st.stop()
-choices.restore()
-with frame.around(after_picture=page == explain):
+link_state.restore()
+with sidebar.around(after_picture=page == explain):
     page.run()
-choices.publish()
-if waited and runtime.is_loaded():
+link_state.publish()
+if waited and torch_runtime.is_loaded():
     st.rerun()  # the sidebar was drawn before torch was there, and can say more now

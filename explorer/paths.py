@@ -19,4 +19,4 @@ def _find(name: str) -> Path:
 PAGES = _find("pages")
 ASSETS = _find("assets")
 ENTRY_SCRIPT = PACKAGE / "app.py"
-SHEET = PACKAGE / "ui" / "style.css"
+SHEET = PACKAGE / "ui" / "frame" / "style.css"

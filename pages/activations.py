@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from explorer.ui import activations, explanations, layout, links, networks, options, photos, words
-from explorer.ui.prediction import rather_than, target
-from explorer.ui.question import Question
-from explorer.ui.strip import chosen_block
+from explorer.ui.blocks import activations
+from explorer.ui.components import copy_link
+from explorer.ui.components.block_strip import chosen_block
+from explorer.ui.explain import explanation_options, latest_explanation, map_captions
+from explorer.ui.explain.prediction import rather_than, target
+from explorer.ui.explain.question import Question
+from explorer.ui.frame import page_layout
+from explorer.ui.networks import chosen_network
+from explorer.ui.photos import session_photos
 
-layout.header("Activations", "What does each block compute on this photo?")
+page_layout.header("Activations", "What does each block compute on this photo?")
 
-with layout.body():
-    links.notice()
-    with layout.computing():
-        photo, network = photos.chosen(), networks.chosen()
-        explanation = explanations.explain(photo, network, options.framing())
+with page_layout.body():
+    copy_link.notice()
+    with page_layout.computing():
+        photo, network = session_photos.chosen(), chosen_network.chosen()
+        explanation = latest_explanation.explain(photo, network, explanation_options.framing())
         analysis = explanation.analysis
         explained, block = target(analysis), chosen_block(analysis.network.blocks)
         question = Question(explained, rather_than(analysis, explained), block, signed=False)
@@ -21,9 +26,9 @@ with layout.body():
 
     activations.filmstrip(analysis, seen)
     activations.controls(analysis, seen)
-    left, right = layout.columns()
+    left, right = page_layout.columns()
     with left:
         activations.channel_sheet(seen)
     with right:
         activations.large(photo, analysis, seen)
-    words.footnote(photo, analysis)
+    map_captions.footnote(photo, analysis)

@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from explorer.ui import (
-    anatomy,
-    explanations,
-    layout,
-    lesions,
-    links,
-    networks,
-    options,
-    pairs,
-    photos,
-    sweeping,
-    words,
-)
-from explorer.ui.prediction import target
-from explorer.ui.strip import chosen_block
+from explorer.ui.blocks import lesion_sweep, lesion_switch, residual_parts, twin_lesions
+from explorer.ui.components import copy_link
+from explorer.ui.components.block_strip import chosen_block
+from explorer.ui.explain import explanation_options, latest_explanation, map_captions
+from explorer.ui.explain.prediction import target
+from explorer.ui.frame import page_layout
+from explorer.ui.networks import chosen_network
+from explorer.ui.photos import session_photos
 
-layout.header("Anatomy", "What does a residual block add, and what happens without it?")
+page_layout.header("Anatomy", "What does a residual block add, and what happens without it?")
 
-with layout.body():
-    links.notice()
-    photo, network = photos.chosen(), networks.chosen()
-    explanation = explanations.explain(photo, network, options.framing())
+with page_layout.body():
+    copy_link.notice()
+    photo, network = session_photos.chosen(), chosen_network.chosen()
+    explanation = latest_explanation.explain(photo, network, explanation_options.framing())
     analysis, study = explanation.analysis, explanation.study
     block = chosen_block(analysis.network.blocks[1:])
-    explained, cut = target(analysis), lesions.chosen_cut(analysis.network)
+    explained, cut = target(analysis), lesion_switch.chosen_cut(analysis.network)
 
-    anatomy.choose_block(analysis.network, block, cut)
-    anatomy.equation(photo, analysis, study, block)
-    anatomy.all_blocks(study, block)
-    lesions.switches(analysis.network, block, cut)
-    lesions.before_and_after(photo, explanation, explained, cut)
-    swept = sweeping.reserve()
-    pairs.section(analysis.network, photo, explanation.framing, block)
-    words.footnote(photo, analysis)
-    sweeping.sweep_chart(study, explained, block, swept)
+    residual_parts.choose_block(analysis.network, block, cut)
+    residual_parts.equation(photo, analysis, study, block)
+    residual_parts.all_blocks(study, block)
+    lesion_switch.switches(analysis.network, block, cut)
+    lesion_switch.before_and_after(photo, explanation, explained, cut)
+    swept = lesion_sweep.reserve()
+    twin_lesions.section(analysis.network, photo, explanation.framing, block)
+    map_captions.footnote(photo, analysis)
+    lesion_sweep.sweep_chart(study, explained, block, swept)

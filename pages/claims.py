@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from explorer.ui import claims, layout
+from explorer.ui.frame import page_layout
+from explorer.ui.lessons import claims
 
-layout.header("Claims, checked", "What is said about ResNets, and what is left of it?")
+page_layout.header("Claims, checked", "What is said about ResNets, and what is left of it?")
 
-with layout.body():
+with page_layout.body():
     claims.page()

@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-from explorer.ui import compare, layout
+import streamlit as st
 
-layout.header("Compare", "What does each variant cost, and what does it buy?")
+from explorer.ui.costs import trade_offs
+from explorer.ui.explain import duel
+from explorer.ui.frame import link_state, page_layout
 
-with layout.body():
-    compare.page()
+TITLES = {link_state.COST: "Cost and accuracy", link_state.DUEL: "Depth duel"}
+TABS = "compare_tabs"
+
+
+def choose_tab() -> None:
+    """Keep the tab that the reader opened."""
+    names = {title: name for name, title in TITLES.items()}
+    link_state.choose(link_state.TAB, names[st.session_state[TABS]])
+
+
+page_layout.header("Compare", "What does each variant cost, and what does it buy?")
+
+with page_layout.body():
+    st.session_state[TABS] = TITLES[link_state.get(link_state.TAB)]
+    cost_tab, duel_tab = st.tabs(list(TITLES.values()), key=TABS, on_change=choose_tab)
+    if cost_tab.open:  # only the tab that is open is computed
+        with cost_tab:
+            trade_offs.tab()
+    if duel_tab.open:
+        with duel_tab:
+            duel.tab()

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from explorer.ui import (
-    downloads,
-    explanations,
-    frame,
-    layout,
-    links,
-    methods,
-    networks,
-    options,
-    photos,
-    words,
+from explorer.ui import sidebar
+from explorer.ui.components import copy_link
+from explorer.ui.components.block_strip import chosen_block
+from explorer.ui.explain import (
+    attribution_methods,
+    explanation_options,
+    export_row,
+    latest_explanation,
+    map_captions,
 )
-from explorer.ui.ladder import chosen_span, ladder
-from explorer.ui.methods import Asked
-from explorer.ui.prediction import panel, rather_than, target
-from explorer.ui.question import Question
-from explorer.ui.strip import chosen_block
+from explorer.ui.explain.attribution_methods import Asked
+from explorer.ui.explain.block_ladder import chosen_span, ladder
+from explorer.ui.explain.prediction import panel, rather_than, target
+from explorer.ui.explain.question import Question
+from explorer.ui.frame import page_layout
+from explorer.ui.networks import chosen_network
+from explorer.ui.photos import session_photos
 
-layout.header("Explain", "Which parts of the photo speak for a class?")
+page_layout.header("Explain", "Which parts of the photo speak for a class?")
 
-with layout.body():
-    links.notice()
-    photo, network = photos.chosen(), networks.chosen()
-    left, right = layout.columns()
-    signed, framing = options.signed(), options.framing()
+with page_layout.body():
+    copy_link.notice()
+    photo, network = session_photos.chosen(), chosen_network.chosen()
+    left, right = page_layout.columns()
+    signed, framing = explanation_options.signed(), explanation_options.framing()
 
-    with layout.computing():
-        explanation = explanations.explain(photo, network, framing)
+    with page_layout.computing():
+        explanation = latest_explanation.explain(photo, network, framing)
         analysis = explanation.analysis
         explained, block = target(analysis), chosen_block(analysis.network.blocks)
         question = Question(explained, rather_than(analysis, explained), block, signed)
@@ -38,13 +38,13 @@ with layout.body():
     asked = Asked(photo, explanation, question, maps, span)
 
     with left:
-        shown = methods.show(asked)
-    frame.sidebar()  # while the browser draws the picture
+        shown = attribution_methods.show(asked)
+    sidebar.sidebar()  # while the browser draws the picture
     with right:
         panel(analysis, question, photo)
-        options.switches()
+        explanation_options.switches()
     ladder(analysis.network, maps, block, signed)
-    methods.picker(asked)
-    methods.side_by_side(asked)
-    downloads.row(asked, shown)
-    words.footnote(photo, analysis)
+    attribution_methods.picker(asked)
+    attribution_methods.side_by_side(asked)
+    export_row.row(asked, shown)
+    map_captions.footnote(photo, analysis)

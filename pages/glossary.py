@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from explorer.ui import errors, glossary, layout
+from explorer.ui.frame import error_messages, page_layout
+from explorer.ui.lessons import glossary
 
-layout.header("Glossary", "What does it mean?")
+page_layout.header("Glossary", "What does it mean?")
 
-with errors.reported():
+with error_messages.reported():
     glossary.page()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from explorer.ui import layout, lesson, links
+from explorer.ui.components import copy_link
+from explorer.ui.frame import page_layout
+from explorer.ui.lessons import lesson_card
 
-layout.header("Lessons", "Why do residual connections work? Measure it.")
+page_layout.header("Lessons", "Why do residual connections work? Measure it.")
 
-with layout.body():
-    links.notice()
-    lesson.page()
+with page_layout.body():
+    copy_link.notice()
+    lesson_card.page()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from explorer.ui import layout, many
+from explorer.ui.explain import many_photos
+from explorer.ui.frame import page_layout
 
-layout.header("Many photos", "What does one network make of all of them?")
+page_layout.header("Many photos", "What does one network make of all of them?")
 
-with layout.body():
-    many.page()
+with page_layout.body():
+    many_photos.page()

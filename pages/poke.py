@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from explorer.ui import (
-    explanations,
-    fields,
-    layout,
-    links,
-    networks,
-    options,
-    photos,
-    poking,
-    words,
-)
+from explorer.ui.blocks import receptive_field, region_occlusion
+from explorer.ui.components import copy_link
+from explorer.ui.explain import explanation_options, latest_explanation, map_captions
+from explorer.ui.frame import page_layout
+from explorer.ui.networks import chosen_network
+from explorer.ui.photos import session_photos
 
-layout.header("Poke", "What does the network answer when a part of the photo is hidden?")
+page_layout.header("Poke", "What does the network answer when a part of the photo is hidden?")
 
-with layout.body():
-    links.notice()
-    photo, network = photos.chosen(), networks.chosen()
-    left, right = layout.columns()
-    with right, layout.computing():
-        explanation = explanations.explain(photo, network, options.framing())
-        poke = poking.poked(explanation)
+with page_layout.body():
+    copy_link.notice()
+    photo, network = session_photos.chosen(), chosen_network.chosen()
+    left, right = page_layout.columns()
+    with right, page_layout.computing():
+        explanation = latest_explanation.explain(photo, network, explanation_options.framing())
+        poke = region_occlusion.poked(explanation)
     with left:
-        poking.figure(photo, explanation, poke)
+        region_occlusion.figure(photo, explanation, poke)
     with right:
-        poking.answer(explanation, poke)
+        region_occlusion.answer(explanation, poke)
 
-    fields.section(photo, explanation)
-    words.footnote(photo, explanation.analysis)
+    receptive_field.section(photo, explanation)
+    map_captions.footnote(photo, explanation.analysis)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from explorer.ui import layout, teaching
+from explorer.ui.frame import page_layout
+from explorer.ui.lessons import teacher_notes
 
-layout.header("For teachers", "What do the lessons show, and what do students get wrong?")
+page_layout.header("For teachers", "What do the lessons show, and what do students get wrong?")
 
-with layout.body():
-    teaching.page()
+with page_layout.body():
+    teacher_notes.page()

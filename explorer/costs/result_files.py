@@ -24,7 +24,7 @@ from explorer.errors import ResultError
 from explorer.paths import ASSETS
 from explorer.records import from_record, to_record
 
-REFERENCES = ASSETS / "measurements"
+REFERENCES = ASSETS / "costs"
 FOLDER_VARIABLE = "RESNET_EXPLORER_RESULTS"
 SUFFIX, DAMAGED = ".json", ".damaged"
 LARGEST_FILE = 20_000_000  # bytes

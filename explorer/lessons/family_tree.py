@@ -113,7 +113,7 @@ def family() -> dict[str, Member]:
     Raises:
         KeyError: if one names a work or a fact that does not exist.
     """
-    with (REFERENCE / "family.toml").open("rb") as file:
+    with (REFERENCE / "family_tree.toml").open("rb") as file:
         entries = tomllib.load(file)
     return {id: _member(id, entries[id]) for id in (RESNET, *OTHERS)}
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from explorer.paths import ASSETS
 
-REFERENCE = ASSETS / "reference"
+REFERENCE = ASSETS / "lessons"
 
 
 @dataclass(frozen=True)
@@ -38,5 +38,5 @@ class Work:
 @cache
 def works() -> dict[str, Work]:
     """Read the works by their keys."""
-    with (REFERENCE / "works.toml").open("rb") as file:
+    with (REFERENCE / "literature.toml").open("rb") as file:
         return {key: Work(**entry) for key, entry in tomllib.load(file).items()}

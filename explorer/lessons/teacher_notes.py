@@ -48,7 +48,7 @@ def plans() -> tuple[LessonPlan, ...]:
     Raises:
         KeyError: if a lesson has none, or one names a fact that does not exist.
     """
-    with (REFERENCE / "teaching.toml").open("rb") as file:
+    with (REFERENCE / "teacher_notes.toml").open("rb") as file:
         entries = tomllib.load(file)
     return tuple(
         LessonPlan(

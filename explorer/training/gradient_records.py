@@ -18,7 +18,7 @@ from explorer.errors import ResultError
 from explorer.paths import ASSETS
 from explorer.training.gradient_plans import Flow, FlowPlan, Init
 
-PATH = ASSETS / "records" / "gradient_flow.jsonl"
+PATH = ASSETS / "training" / "gradient_flow.jsonl"
 DEPTHS = (8, 20, 56, 110, 200)
 SEEDS = (0, 1, 2, 3, 4)
 PHOTOS = ("motorcycle", "face", "coffee", "camera")  # samples that come with the app

@@ -13,9 +13,9 @@ from explorer.errors import ResultError
 from explorer.paths import ASSETS
 from explorer.training.twin_training import Point
 
-CURVES = ASSETS / "curves"
+CURVES = ASSETS / "training" / "curves"
 LIVE_RECORD = (
-    ASSETS / "records" / "twin_training.jsonl"
+    ASSETS / "training" / "twin_training.jsonl"
 )  # what `explorer.training.twin_training` wrote
 TWINS = tuple(f"{kind}{depth}" for depth in (18, 34, 50) for kind in ("plain", "residual"))
 # Top-1 error on ImageNet's validation photos in %, ten crops: He et al. 2015, table 2.

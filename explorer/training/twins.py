@@ -10,7 +10,7 @@ from explorer.networks.variants import PLAIN_TWINS, RESIDUAL_TWINS, VARIANTS, Va
 from explorer.paths import ASSETS
 from explorer.weights import builtin
 
-CUTS = ASSETS / "cuts"  # how accurate the twins are without each of their blocks
+CUTS = ASSETS / "training" / "lesions"  # how accurate the twins are without each of their blocks
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,16 @@ from importlib import import_module
 from explorer.errors import ExplorerError
 
 # With what they import in turn, all that app.py and the page that opens first import.
-_MODULES = ("frame", "style", "waiting", "downloads", "layout", "methods", "options", "prediction")
+_MODULES = (
+    "explain.attribution_methods",
+    "explain.explanation_options",
+    "explain.export_row",
+    "explain.prediction",
+    "frame.page_layout",
+    "frame.style",
+    "frame.waiting_page",
+    "sidebar",
+)
 
 
 def start() -> None:
@@ -26,9 +35,9 @@ def prepare() -> None:
     try:
         for name in _MODULES:
             import_module(f"explorer.ui.{name}")
-        from explorer.ui import photos
+        from explorer.ui.photos import session_photos
 
         with suppress(ExplorerError):  # the page will say what is wrong with a sample
-            photos.samples()
+            session_photos.samples()
     finally:
         gc.enable()  # the server starts without collecting garbage

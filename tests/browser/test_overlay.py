@@ -14,7 +14,7 @@ from explorer.figures.explain.heatmaps import Scale, in_place
 from explorer.figures.palettes import PALETTES, table
 from explorer.paths import PACKAGE
 from explorer.photos.geometry import Framing, Preprocessing, frame
-from explorer.ui.overlay import parts
+from explorer.ui.components.photo_overlay import parts
 from opened_app import App
 
 PAINT = """({map, colours, size}) => {

@@ -10,7 +10,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from explorer.paths import PACKAGE
-from explorer.ui import poking
+from explorer.ui.blocks import region_occlusion
 from opened_app import App
 from test_accessibility import in_every_size
 
@@ -158,7 +158,7 @@ def test_arrow_keys_move_the_region_and_with_shift_they_resize_it(opened: App) -
 
 
 def test_an_answer_does_not_take_the_region_out_of_the_readers_hands(page: Page) -> None:
-    page.set_content(poking._HTML)
+    page.set_content(region_occlusion._HTML)
     page.add_script_tag(path=Path(__file__).with_name("packing.js"))
     for style in ("stage", "poke"):
         page.add_style_tag(path=BROWSER / f"{style}.css")

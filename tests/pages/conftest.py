@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from packed_data import unpacked
 
-from explorer.ui import layout
+from explorer.ui.frame import page_layout
 
 
 @pytest.fixture(autouse=True)
 def _no_head_start(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the picture no head start: there is no browser to draw it."""
-    monkeypatch.setattr(layout, "HEAD_START", 0)
+    monkeypatch.setattr(page_layout, "HEAD_START", 0)
 
 
 @pytest.fixture

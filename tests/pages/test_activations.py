@@ -17,7 +17,8 @@ from explorer.explain.forward_pass import ForwardPass
 from explorer.networks.network import run_chain
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES
-from explorer.ui import channels, choices
+from explorer.ui.blocks import channel_grid
+from explorer.ui.frame import link_state
 
 Sent = dict[str, list[dict[str, Any]]]
 SHEET, LIKEST = "channel_sheet", "channel_likest"
@@ -27,13 +28,13 @@ SHEET, LIKEST = "channel_sheet", "channel_likest"
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """What the browser was sent for each sheet, the latest last."""
     messages: Sent = {SHEET: [], LIKEST: []}
-    draw = channels._channels
+    draw = channel_grid._channels
 
     def noting(*, key: str, data: bytes, on_chosen_change: Callable[[], None]) -> Any:
         messages[key].append(unpacked(data))
         return draw(key=key, data=data, on_chosen_change=on_chosen_change)
 
-    monkeypatch.setattr(channels, "_channels", noting)
+    monkeypatch.setattr(channel_grid, "_channels", noting)
     return messages
 
 
@@ -166,11 +167,11 @@ def test_dead_channels_are_marked_and_come_last(sent: Sent, analysis: Analysis) 
 
 
 def test_a_channel_stays_chosen_within_its_stage(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choices.st, "session_state", {"layer": "", "channel": "5"})
-    choices.choose(choices.LAYER, "layer4.0")
-    assert choices.get(choices.CHANNEL) == "5"
-    choices.choose(choices.LAYER, "layer3.1")
-    assert choices.get(choices.CHANNEL) == ""
+    monkeypatch.setattr(link_state.st, "session_state", {"layer": "", "channel": "5"})
+    link_state.choose(link_state.LAYER, "layer4.0")
+    assert link_state.get(link_state.CHANNEL) == "5"
+    link_state.choose(link_state.LAYER, "layer3.1")
+    assert link_state.get(link_state.CHANNEL) == ""
 
 
 def test_another_class_is_asked_for_as_on_explain(sent: Sent) -> None:

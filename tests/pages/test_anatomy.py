@@ -27,7 +27,10 @@ from explorer.networks.variants import VARIANTS
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES
 from explorer.training import twins
-from explorer.ui import anatomy, columns, runtime, sweeping, topfive
+from explorer.ui.blocks import lesion_sweep
+from explorer.ui.blocks import residual_parts as page_parts
+from explorer.ui.components import block_bars, top_five
+from explorer.ui.frame import torch_runtime
 from explorer.weights import builtin
 from explorer.weights.cards import read_card, save_network
 
@@ -47,7 +50,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
         return noting
 
-    for module, name in ((anatomy, "_parts"), (columns, "_columns"), (topfive, "_list")):
+    for module, name in ((page_parts, "_parts"), (block_bars, "_columns"), (top_five, "_list")):
         monkeypatch.setattr(module, name, noted(getattr(module, name)))
     return latest
 
@@ -196,7 +199,7 @@ class TestSweep:
     @pytest.fixture
     def slow(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A sweep that waits for its button, however quick it is."""
-        monkeypatch.setattr(sweeping, "AT_ONCE", -1.0)
+        monkeypatch.setattr(lesion_sweep, "AT_ONCE", -1.0)
 
     def test_a_quick_one_is_there_at_once(self, sent: Sent, motorbike: Analysis) -> None:
         app = opened()
@@ -307,9 +310,9 @@ class TestTwins:
             names = {"bass": ("a.jpg", "b.jpg")}
             record = CutRecord(name, "0" * 64, "skip", names, top1, without, "")
             (tmp_path / f"{name}.json").write_text(record.text)
-        runtime.pool.clear()  # it would give out the networks of another test
+        torch_runtime.pool.clear()  # it would give out the networks of another test
         yield
-        runtime.pool.clear()
+        torch_runtime.pool.clear()
 
     def test_without_files_there_is_no_such_section(self) -> None:
         assert "without shortcuts" not in said(opened())

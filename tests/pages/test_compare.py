@@ -19,8 +19,8 @@ from explorer.costs.comparison_export import day
 from explorer.costs.measurements import State
 from explorer.networks.variants import VARIANTS
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.ui import downloads, jobs, runs
-from explorer.ui import table as tables
+from explorer.ui.components import sortable_table as tables
+from explorer.ui.costs import benchmark_choice, benchmark_job, trade_offs
 from explorer.weights import builtin
 from explorer.weights.cards import read_card
 from explorer.weights.recipes import Recipe
@@ -35,9 +35,9 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     result_files.write(example_run(), references / "cpu.json")
     monkeypatch.setattr(result_files, "REFERENCES", references)
     monkeypatch.setenv(result_files.FOLDER_VARIABLE, str(kept))
-    runs._references.clear()
+    benchmark_choice._references.clear()
     yield kept
-    runs._references.clear()
+    benchmark_choice._references.clear()
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_two_devices_are_set_side_by_side(folder: Path, drawn: Tables) -> None:
     assert len(app.get("plotly_chart")) == charts + 1
 
 
-def finished(job: jobs.Job) -> None:
+def finished(job: benchmark_job.Job) -> None:
     assert job._thread is not None
     job._thread.join(60)
     assert not job.alive
@@ -220,7 +220,7 @@ def test_a_measurement_shows_its_rows_and_keeps_them_when_it_is_cancelled(
     while job.run is None or len(job.run.rows) < 4:
         GATE.acquire(timeout=0.01)
     app.run()
-    assert app.selectbox(key="pick_measurement").value == runs.LATEST
+    assert app.selectbox(key="pick_measurement").value == benchmark_choice.LATEST
     assert len(drawn[-1]["rows"]) >= 4
     next(button for button in app.button if button.label == "Cancel").click().run()
     finished(job)
@@ -328,7 +328,7 @@ def test_two_files_of_the_same_second_are_told_apart(app: AppTest) -> None:
 def test_so_many_files_are_kept_and_the_next_one_is_refused_in_a_sentence(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "_MOST_FILES", 1, raising=False)
+    monkeypatch.setattr(benchmark_choice, "_MOST_FILES", 1, raising=False)
     for faster in (2, 3):
         run = example_run(name="Far GPU", faster=faster)
         upload(app, result_files.to_json(run).encode())
@@ -344,7 +344,7 @@ def test_table_results_and_chart_can_be_taken_along(
     def noting(label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]) -> None:
         offered[name.rpartition(".")[2]] = made
 
-    monkeypatch.setattr(downloads, "deferred", noting)
+    monkeypatch.setattr(trade_offs, "deferred", noting)
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     app.switch_page(str(PAGES / "compare.py")).run()
     assert not app.exception
@@ -360,10 +360,10 @@ def test_a_page_without_any_measurement_says_how_to_get_one(
 ) -> None:
     monkeypatch.setattr(result_files, "REFERENCES", tmp_path / "none")
     monkeypatch.setenv(result_files.FOLDER_VARIABLE, str(tmp_path / "nothing"))
-    runs._references.clear()
+    benchmark_choice._references.clear()
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     app.switch_page(str(PAGES / "compare.py")).run()
-    runs._references.clear()
+    benchmark_choice._references.clear()
     assert not app.exception
     assert "start a quick measurement" in app.info[0].value
     assert any(button.label.startswith("Quick measurement") for button in app.button)

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.explain.provenance import Provenance
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES
-from explorer.ui import downloads
+from explorer.ui.explain import export_row
 
 MEANT_AN_UPLOAD = "This link meant an uploaded photo"
 
@@ -76,7 +76,7 @@ def test_a_contact_sheet_can_be_taken_as_a_table_and_with_its_maps(
     def note(label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]) -> None:
         offered[mime] = made
 
-    monkeypatch.setattr(downloads, "deferred", note)
+    monkeypatch.setattr(export_row, "deferred", note)
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     app.switch_page(str(PAGES / "many.py")).run()
     assert not app.exception

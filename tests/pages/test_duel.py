@@ -24,8 +24,10 @@ from explorer.networks.weights_info import Weights
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.geometry import IMAGENET
 from explorer.photos.samples import SAMPLES
-from explorer.ui import bouts, disputes, duels, runtime
-from explorer.ui import table as tables
+from explorer.ui.components import sortable_table as tables
+from explorer.ui.explain import duel as duel_page
+from explorer.ui.explain import duel_answers, duel_many_photos
+from explorer.ui.frame import torch_runtime
 from explorer.weights.availability import availability
 from explorer.weights.pool import NetworkKey
 from explorer.wording import spoken
@@ -38,7 +40,7 @@ Sent = list[dict[str, Any]]
 @pytest.fixture
 def drawn(recorded: Callable[[ModuleType, str], Sent]) -> Sent:
     """The duels that the browser was sent, the latest last."""
-    return recorded(duels, "_rows")
+    return recorded(duel_page, "_rows")
 
 
 def opened(**choices: str) -> AppTest:
@@ -188,7 +190,7 @@ def test_several_photos_are_summed_up_after_a_button(
 
 def test_all_answers_of_a_summary_are_kept_at_once() -> None:
     networks = len(VARIANTS) + len(CONTRAST)
-    assert disputes.MOST_PHOTOS * networks < bouts.MOST_ANSWERS / 2
+    assert duel_many_photos.MOST_PHOTOS * networks < duel_answers.MOST_ANSWERS / 2
 
 
 def test_answers_keep_no_network_alive_and_leave_with_their_photo(drawn: Sent) -> None:
@@ -201,11 +203,11 @@ def test_answers_keep_no_network_alive_and_leave_with_their_photo(drawn: Sent) -
         for value in vars(answer).values()
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bouts.st, "session_state", {"duel_answers": found})
-        bouts.drop("coffee")
+        patch.setattr(duel_answers.st, "session_state", {"duel_answers": found})
+        duel_answers.drop("coffee")
         assert not found.answers
-        bouts.forget()
-        assert not bouts.st.session_state
+        duel_answers.forget()
+        assert not duel_answers.st.session_state
 
 
 def stand_in(name: str, source: Source) -> Network:
@@ -229,7 +231,7 @@ def test_other_kinds_of_networks_join_where_their_weights_are_here(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         key = NetworkKey(name, source, "cpu")
-        monkeypatch.setitem(runtime.pool()._networks, key, stand_in(name, source))
+        monkeypatch.setitem(torch_runtime.pool()._networks, key, stand_in(name, source))
     app = opened(duelists="imagenet-classic", sample="coffee")
     who = app.pills[0]
     assert who.value == ["resnet18"]

@@ -14,16 +14,11 @@ from streamlit.testing.v1 import AppTest
 from explorer.errors import ExplorerError, WeightsUnavailableError
 from explorer.explain.finding import Span
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.ui import (
-    explanations,
-    frame,
-    layout,
-    methods,
-    networks,
-    photos,
-    prediction,
-    runtime,
-)
+from explorer.ui import sidebar
+from explorer.ui.explain import attribution_methods, latest_explanation, prediction
+from explorer.ui.frame import page_layout, torch_runtime
+from explorer.ui.networks import chosen_network
+from explorer.ui.photos import session_photos
 from explorer.weights.download import Progress
 
 SECONDS = 120
@@ -209,7 +204,7 @@ class TestMissingWeights:
             yield Progress(1 << 20, 98 << 20)
             raise WeightsUnavailableError("It stopped half-way.")
 
-        monkeypatch.setattr(networks, "fetch", fails)
+        monkeypatch.setattr(chosen_network, "fetch", fails)
         app.button[0].click().run()
         assert errors(app) == ["It stopped half-way."]
         assert app.button[0].label == "Try again"
@@ -220,7 +215,7 @@ class TestMissingWeights:
     ) -> None:
         app.session_state["failed_download"] = (None, "No internet.")
         arrived = iter([Progress(0, None), Progress(98 << 20, 98 << 20)])
-        monkeypatch.setattr(networks, "fetch", lambda variant, source: arrived)
+        monkeypatch.setattr(chosen_network, "fetch", lambda variant, source: arrived)
         app.button[0].click().run()
         assert next(arrived, None) is None
         assert "failed_download" not in app.session_state
@@ -277,13 +272,13 @@ class TestUploads:
         assert headline(app).startswith("motorbikes · ")
         assert not app.session_state["uploads"]
         kept = app.session_state["latest_explanation"]
-        assert isinstance(kept, explanations.Explanation)
+        assert isinstance(kept, latest_explanation.Explanation)
         assert kept.key[0] == "motorcycle"
 
     def test_more_than_the_tray_holds_is_refused_in_words(
         self, app: AppTest, photo: Image.Image, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(photos, "MOST_UPLOADS", 1)
+        monkeypatch.setattr(session_photos, "MOST_UPLOADS", 1)
         upload(app, jpeg(photo), jpeg(photo.rotate(180)))
         assert "room for 1 photos" in errors(app)[0]
 
@@ -304,13 +299,15 @@ def test_a_new_picture_reaches_the_browser_before_the_rest_and_an_old_one_holds_
 
         return noting
 
-    monkeypatch.setattr(methods, "overlay", noted("picture", methods.overlay))
+    monkeypatch.setattr(
+        attribution_methods, "overlay", noted("picture", attribution_methods.overlay)
+    )
     clock = SimpleNamespace(sleep=noted("pause", lambda _seconds: None))
-    monkeypatch.setattr(layout, "time", clock)
-    monkeypatch.setattr(frame, "keep_room", noted("room", frame.keep_room))
-    monkeypatch.setattr(frame, "tray", noted("sidebar", frame.tray))
+    monkeypatch.setattr(page_layout, "time", clock)
+    monkeypatch.setattr(sidebar, "keep_room", noted("room", sidebar.keep_room))
+    monkeypatch.setattr(sidebar, "tray", noted("sidebar", sidebar.tray))
     monkeypatch.setattr(prediction, "searches", noted("rest", prediction.searches))
-    runtime.pool()
+    torch_runtime.pool()
     app = opened(sample="cat")
     assert happened == ["room", "sidebar", "picture", "pause", "rest"]  # whoever comes in
     happened.clear()
@@ -344,7 +341,7 @@ def test_the_sidebar_stays_where_the_page_has_a_problem(
     def fail(*_: object) -> None:
         raise problem
 
-    monkeypatch.setattr(methods, "show", fail)
+    monkeypatch.setattr(attribution_methods, "show", fail)
     app.run()
     assert [str(shown.value) for shown in [*app.error, *app.exception]] == [str(problem)]
     assert app.sidebar.radio(key="pick_weights").value == "builtin"

@@ -14,9 +14,9 @@ from explorer.costs.benchmark import Plan, plan
 from explorer.lessons.facts import fact
 from explorer.lessons.family_tree import family
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.ui import family as figures
-from explorer.ui import jobs
-from explorer.ui.jobs import Job
+from explorer.ui.costs import benchmark_job
+from explorer.ui.costs.benchmark_job import Job
+from explorer.ui.lessons import family_tree as figures
 
 
 def opened(card: str, job: Job | None = None, **link: str) -> AppTest:
@@ -25,7 +25,7 @@ def opened(card: str, job: Job | None = None, **link: str) -> AppTest:
     for name, value in {"lesson": "family", "card": card, **link}.items():
         app.query_params[name] = value
     if job is not None:
-        app.session_state[jobs._JOB] = job
+        app.session_state[benchmark_job._JOB] = job
     app.switch_page(str(PAGES / "lessons.py")).run()
     assert not app.exception
     return app
@@ -77,7 +77,7 @@ def test_times_of_the_members_are_shown_once_they_were_measured() -> None:
 
 def test_the_chosen_member_is_measured_beside_resnet(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[Plan] = []
-    monkeypatch.setattr(jobs, "start", started.append)
+    monkeypatch.setattr(benchmark_job, "start", started.append)
     app = opened("price", member="densenet")
     button: Any = next(one for one in app.button if one.label.startswith("Measure ResNet-50 and"))
     assert "DenseNet-121 here (about 12 s)" in button.label

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.lessons.glossary import Field, glossary
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.ui import glossary as shown
-from explorer.ui.help import with_term
+from explorer.ui.frame.help_texts import with_term
+from explorer.ui.lessons import glossary as shown
 
 Drawn = dict[str, str]
 

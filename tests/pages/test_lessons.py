@@ -19,7 +19,7 @@ from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES
 from explorer.training import live_training
 from explorer.training.twin_training import Point
-from explorer.ui import lesson_progress
+from explorer.ui.lessons import lesson_progress
 from explorer.weights import builtin
 from explorer.weights.cards import read_card
 

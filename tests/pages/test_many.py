@@ -14,8 +14,8 @@ from explorer import analyze, load
 from explorer.errors import ImageError
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES, Sample
-from explorer.ui import many, sheets
-from explorer.ui.sheets import Sheet
+from explorer.ui.explain import contact_sheet_answers, many_photos
+from explorer.ui.explain.contact_sheet_answers import Sheet
 
 Cards = list[dict[str, Any]]
 
@@ -23,7 +23,7 @@ Cards = list[dict[str, Any]]
 @pytest.fixture
 def drawn(recorded: Callable[[ModuleType, str], Cards]) -> Cards:
     """What the browser was sent, the latest last."""
-    return recorded(many, "_cards")
+    return recorded(many_photos, "_cards")
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_every_photo_has_the_answer_that_it_gets_alone(
 def test_one_class_and_one_scale_for_all(app: AppTest, drawn: list[dict[str, Any]]) -> None:
     own = drawn[-1]["pictures"]
     app.selectbox(key="many_class").set_value("cup").run()
-    app.segmented_control(key="many_span").set_value(many.Span.SHARED).run()
+    app.segmented_control(key="many_span").set_value(many_photos.Span.SHARED).run()
     assert all(card["asked"].startswith("cup: ") for card in drawn[-1]["cards"])
     done = app.session_state["contact_sheet"].done.values()
     assert float(drawn[-1]["scale"]["high"]) == pytest.approx(
@@ -68,10 +68,10 @@ def test_one_class_and_one_scale_for_all(app: AppTest, drawn: list[dict[str, Any
 def test_cards_are_sorted_by_probability_or_class(
     app: AppTest, drawn: list[dict[str, Any]]
 ) -> None:
-    app.segmented_control(key="many_order").set_value(many.Order.PROBABILITY).run()
+    app.segmented_control(key="many_order").set_value(many_photos.Order.PROBABILITY).run()
     widths = [card["width"] for card in drawn[-1]["cards"]]
     assert widths == sorted(widths, reverse=True)
-    app.segmented_control(key="many_order").set_value(many.Order.CLASS).run()
+    app.segmented_control(key="many_order").set_value(many_photos.Order.CLASS).run()
     found = [card["label"] for card in drawn[-1]["cards"]]
     assert found == sorted(found)
 
@@ -132,9 +132,9 @@ def test_removed_photos_leave_the_sheet(app: AppTest) -> None:
     sheet = app.session_state["contact_sheet"]
     assert sheet.drawn
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sheets.st, "session_state", {"contact_sheet": sheet})
-        sheets.drop("cat")
+        patch.setattr(contact_sheet_answers.st, "session_state", {"contact_sheet": sheet})
+        contact_sheet_answers.drop("cat")
         assert "cat" not in sheet.done
         assert "cat" not in sheet.drawn
-        sheets.forget()
-        assert not sheets.st.session_state
+        contact_sheet_answers.forget()
+        assert not contact_sheet_answers.st.session_state

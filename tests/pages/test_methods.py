@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.explain.pixel_attribution import PixelMap
 from explorer.paths import ENTRY_SCRIPT
-from explorer.ui import methods
-from explorer.ui.methods import Result
+from explorer.ui.explain import attribution_methods
+from explorer.ui.explain.attribution_methods import Result
 
 
 def opened(**link: str) -> AppTest:
@@ -85,7 +85,7 @@ def test_what_a_cancelled_method_did_is_kept_if_it_means_something(
         yield PixelMap(torch.eye(160), 3, 5)
         st.stop()
 
-    monkeypatch.setattr(methods, "_steps", interrupted)
+    monkeypatch.setattr(attribution_methods, "_steps", interrupted)
     app = compute(opened(method=method)).run()
     assert [(found.done, found.steps) for found in results(app)] == ([(3, 5)] if kept else [])
     assert ("Stopped after 3 of 5 steps." in said(app)) is kept
@@ -96,7 +96,9 @@ def test_what_a_cancelled_method_did_is_kept_if_it_means_something(
 def test_removing_ones_photos_removes_the_maps_of_methods() -> None:
     app = compute(opened(method="guided-grad-cam"))
     assert results(app)
-    with_forget = AppTest.from_string("from explorer.ui import explanations; explanations.forget()")
+    with_forget = AppTest.from_string(
+        "from explorer.ui.explain import latest_explanation; latest_explanation.forget()"
+    )
     with_forget.session_state["method_results"] = app.session_state["method_results"]
     assert "method_results" not in with_forget.run().session_state
 

@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from explorer.blocks import region_occlusion as core
 from explorer.blocks.region_occlusion import Fill, Hidden, Poke
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.ui import choices, fields, poking
+from explorer.ui.blocks import receptive_field, region_occlusion
+from explorer.ui.frame import link_state
 
 Sent = dict[str, dict[str, Any]]
 
@@ -32,8 +33,8 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
         monkeypatch.setattr(module, "_stage", noting)
 
-    note(poking, "poke")
-    note(fields, "field")
+    note(region_occlusion, "poke")
+    note(receptive_field, "field")
     return latest
 
 
@@ -90,11 +91,11 @@ def test_what_is_clicked_is_computed_and_the_rest_is_not(monkeypatch: pytest.Mon
         calls.append((fill, hides))
         return core.poke(analysis, region, fill, hides)
 
-    monkeypatch.setattr(poking, "poke", counting)
+    monkeypatch.setattr(region_occlusion, "poke", counting)
     app = opened()
     app.segmented_control(key="pick_hidden").set_value(Hidden.REST).run()
     app.segmented_control(key="pick_fill").set_value(Fill.BLACK).run()
-    app.session_state[choices.LAYER] = "layer1.0"
+    app.session_state[link_state.LAYER] = "layer1.0"
     app.run()
     assert not app.exception
     assert calls == [
@@ -112,10 +113,10 @@ def test_the_reader_can_go_back_to_the_strongest_place() -> None:
 
 
 def test_a_dead_cell_is_called_dead(monkeypatch: pytest.MonkeyPatch, sent: Sent) -> None:
-    from explorer.networks import receptive_fields
+    from explorer.blocks import effective_field
 
-    dead = receptive_fields.EffectiveField(np.zeros((160, 160), np.float32), 80.5, 80.5)
-    monkeypatch.setattr(receptive_fields, "effective_field", lambda *question: dead)
+    dead = effective_field.EffectiveField(np.zeros((160, 160), np.float32), 80.5, 80.5)
+    monkeypatch.setattr(effective_field, "effective_field", lambda *question: dead)
     app = opened()
     assert "The cell is dead" in said(app)
     assert sent["field"]["held"] is None

@@ -13,7 +13,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.testing.v1 import AppTest
 
 from explorer.paths import ENTRY_SCRIPT
-from explorer.ui import uploading
+from explorer.ui.photos import uploads
 
 SECRET = "secret-name"
 
@@ -154,7 +154,7 @@ def test_a_folder_is_a_second_way_in(photo: Image.Image) -> None:
     ],
 )
 def test_the_camera_is_offered_where_browsers_allow_it(url: str, allowed: bool) -> None:
-    assert uploading.may_use_camera(url) is allowed
+    assert uploads.may_use_camera(url) is allowed
 
 
 @pytest.mark.parametrize(

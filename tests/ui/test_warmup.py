@@ -17,7 +17,8 @@ import streamlit as st
 from explorer.errors import ImageError
 from explorer.paths import ENTRY_SCRIPT
 from explorer.photos.samples import Sample
-from explorer.ui import runtime, warmup
+from explorer.ui import warmup
+from explorer.ui.frame import torch_runtime
 
 def refuse(sample):
     raise ImageError("This photo was read twice.")
@@ -30,7 +31,7 @@ def stop_here():
 warmup.prepare()
 Sample.open = refuse
 prepared = set(sys.modules)
-runtime.pool = stop_here
+torch_runtime.pool = stop_here
 app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=60).run()
 print("title:", app.title[0].value, "| problems:", len(app.error))
 """

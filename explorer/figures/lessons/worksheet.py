@@ -35,7 +35,7 @@ def sheet_html(plans: Sequence[LessonPlan], answers: bool) -> bytes:
     )
     environment.filters["marked"] = marked
     minutes = sum(plan.lesson.minutes for plan in plans)
-    template = environment.get_template("sheet.html")
+    template = environment.get_template("worksheet.html")
     return template.render(plans=plans, answers=answers, minutes=minutes).encode()
 
 

@@ -1,0 +1,169 @@
+"""The lesion switch: blocks off, and what that does to the prediction."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.explain import evidence
+from explorer.explain.finding import limit
+from explorer.figures.explain.heatmaps import Scale
+from explorer.photos.geometry import Frame
+from explorer.ui.components.photo_overlay import Shown, overlay
+from explorer.ui.components.top_five import top_five
+from explorer.ui.explain.block_findings import Outcome
+from explorer.ui.frame import link_state
+from explorer.ui.frame.help_texts import with_term
+from explorer.wording import listed, percent, spoken
+
+if TYPE_CHECKING:
+    from explorer.explain.analysis import Prediction
+    from explorer.networks.network import Network
+    from explorer.ui.explain.latest_explanation import Explanation
+    from explorer.ui.photos.session_photos import Photo
+
+_SWITCH, _PICK = "lesion_switch", "lesion_blocks"
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What the two maps have in common.
+
+    Attributes:
+        photo: under them.
+        frame: where the network's input lies in it.
+        scale: what their colours mean.
+    """
+
+    photo: Photo
+    frame: Frame
+    scale: Scale
+
+
+def chosen_cut(network: Network) -> tuple[str, ...]:
+    """The blocks that are switched off, as far as this network has them, in its order."""
+    asked = link_state.get(link_state.CUT).split(",")
+    return tuple(block for block in network.blocks[1:] if block in asked)
+
+
+def switches(network: Network, block: str, cut: tuple[str, ...]) -> None:
+    """Offer to switch off the chosen block, and any others."""
+    st.subheader("What if a block is gone?", anchor=False)
+    st.session_state[_SWITCH], st.session_state[_PICK] = block in cut, list(cut)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.toggle(
+            f"Switch {block} off",
+            key=_SWITCH,
+            on_change=_flip,
+            args=(block, cut),
+            help=with_term(
+                "F(x) becomes zero: what is left of the block is the ReLU of its shortcut.",
+                "lesion",
+            ),
+        )
+        st.multiselect(
+            "Switched off",
+            network.blocks[1:],
+            key=_PICK,
+            on_change=_keep,
+            placeholder="No block",
+            width=420,
+        )
+
+
+def before_and_after(
+    photo: Photo, explanation: Explanation, explained: Prediction, cut: tuple[str, ...]
+) -> None:
+    """Show prediction, Grad-CAM and top five with all blocks and without some, side by side."""
+    from explorer.blocks.lesions import Lesion
+
+    analysis = explanation.analysis
+    last = analysis.network.blocks[-1]
+    if not cut:
+        best = analysis.predictions[0]
+        st.info(
+            f"Every block is on: {spoken(best.label)}, {percent(best.probability)}. "
+            "Flip the switch to see what the network makes of the photo without a block.",
+            icon=":material/toggle_off:",
+        )
+        return
+    with st.container():  # where a wait is said
+        heatmap = explanation.ladder(explained.index, signed=False)[last]
+        after = explanation.study.without(Lesion(cut), explained.index)
+    before = Outcome(analysis.predictions, explained, heatmap)
+    scale = Scale.up_to(limit([heatmap, after.heatmap], signed=False), signed=False)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _side("before", "All blocks on", before, Picture(photo, analysis.frame, scale))
+    with right:
+        _side("after", f"Without {_listed(cut)}", after, Picture(photo, analysis.frame, scale))
+    st.markdown(in_words(cut, before, after))
+    st.caption(f"{_left(analysis.network, cut)} Both maps are at {last}, on one scale.")
+
+
+def in_words(cut: tuple[str, ...], before: Outcome, after: Outcome) -> str:
+    """Say what became of the watched class, and of the first guess."""
+    label = spoken(before.target.label)
+    was, now = percent(before.target.probability), percent(after.target.probability)
+    if was == now:
+        moved = f"{label} stays at {was}"
+    else:
+        rose = after.target.probability > before.target.probability
+        moved = f"{label} {'rises' if rose else 'falls'} from {was} to {now}"
+    first, then = before.predictions[0], after.predictions[0]
+    if first.index == then.index:
+        guess = f"the first guess is still {spoken(first.label)}"
+    else:
+        guess = f"the first guess is now {spoken(then.label)} instead of {spoken(first.label)}"
+    return f"Without {_listed(cut)}, {moved}; {guess}."
+
+
+def _side(key: str, title: str, outcome: Outcome, picture: Picture) -> None:
+    best, label = outcome.predictions[0], spoken(outcome.target.label)
+    st.caption(title)
+    st.markdown(f"**{spoken(best.label)} · {percent(best.probability)}**")
+    shown = Shown(
+        outcome.heatmap,
+        picture.scale,
+        alt=f"{picture.photo.title} with Grad-CAM for {label}. {title}. "
+        f"{evidence.in_words(outcome.heatmap)}",
+        supports=f"speaks for {label}",
+        opposes=f"speaks against {label}",
+        unit="Grad-CAM values; zero is transparent.",
+    )
+    overlay(picture.photo, picture.frame, shown, key=f"lesion_{key}", compact=True)
+    top_five(f"top_five_{key}", f"{title}: most probable", outcome.predictions, outcome.target)
+
+
+def _left(network: Network, cut: tuple[str, ...]) -> str:
+    """Say what a cut leaves of the blocks."""
+    projected = [block for block in cut if network.chain[block].downsample is not None]
+    if not projected:
+        return "Each is now the identity: its input has been through a ReLU already."
+    has = "has a projection" if len(projected) == 1 else "have projections"
+    stays = "that stays" if len(projected) == 1 else "those stay"
+    return f"{_listed(tuple(projected))} {has} as shortcut: {stays}, only F(x) is switched off."
+
+
+def _listed(blocks: tuple[str, ...], most: int = 4) -> str:
+    return f"{len(blocks)} blocks" if len(blocks) > most else listed(blocks)
+
+
+def _flip(block: str, cut: tuple[str, ...]) -> None:
+    off = st.session_state[_SWITCH]
+    _set((*cut, block) if off else tuple(other for other in cut if other != block))
+
+
+def _keep() -> None:
+    _set(tuple(st.session_state[_PICK]))
+
+
+def _set(blocks: tuple[str, ...]) -> None:
+    link_state.choose(link_state.CUT, ",".join(sorted(blocks, key=_place)))
+
+
+def _place(block: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", block)]

@@ -1,0 +1,182 @@
+"""What one cell of a block sees of the photo: in theory, and measured."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from explorer.blocks.region_occlusion import Region
+from explorer.figures.explain.heatmaps import Scale, colour_bar, draw
+from explorer.figures.pictures import png
+from explorer.ui.components import component, packed, pictures
+from explorer.ui.components.block_strip import LEGEND, about, chosen_block, strip
+from explorer.ui.components.photo_cache import keep
+from explorer.ui.components.photo_overlay import HIGHEST, parts
+from explorer.ui.explain.prediction import target
+from explorer.ui.frame import link_state, page_layout
+from explorer.wording import times, written
+
+if TYPE_CHECKING:
+    from explorer.blocks.effective_field import EffectiveField
+    from explorer.networks.layer_summary import Link
+    from explorer.networks.receptive_fields import Extent
+    from explorer.photos.geometry import Frame
+    from explorer.ui.explain.latest_explanation import Explanation
+    from explorer.ui.photos.session_photos import Photo
+
+HELD = 0.9  # of the gradient: the share that the effective field is drawn for
+_KEY = "field_stage"
+_HINT = "Click a cell, or move with the arrow keys: the field is measured anew for each."
+
+_stage = component(
+    __file__,
+    """
+<figure class="figure">
+  <div class="stage">
+    <div class="picture" role="img">
+      <img class="photo" alt=""><img class="heat" alt=""><div class="frame"></div>
+      <div class="theory"></div><div class="held"></div>
+    </div>
+    <div class="probe over" tabindex="0" role="application" aria-roledescription="grid of cells"
+      aria-label="Cells of the block: arrow keys go from one to the next">
+      <div class="cell hovered" hidden></div><div class="cell chosen"></div>
+    </div>
+  </div>
+  <output class="value" aria-live="polite"></output>
+  <div class="key">
+    <span><i class="white"></i>the cell</span>
+    <span><i class="dashed"></i>could see</span>
+    <span><i></i>90 % of what it sees</span>
+    <span>Gradient <span class="low ends"></span>
+      <img class="bar" alt="Colour bar from dark to bright"><span class="high ends"></span></span>
+  </div>
+</figure>
+""",
+    "cached_photo",
+    "photo_stage",
+    "grid_cells",
+)
+
+
+def section(photo: Photo, explanation: Explanation) -> None:
+    """Offer the blocks and their cells, and show what the chosen cell sees."""
+    from explorer.blocks.effective_field import effective_field
+    from explorer.networks.layer_summary import blueprint
+
+    analysis = explanation.analysis
+    network = analysis.network
+    block = chosen_block(network.blocks)
+    st.subheader("What one cell sees", anchor=False)
+    about(network, block)
+    strip(network, block)
+    st.caption(LEGEND)
+    link = blueprint(network).links[block]
+    left, right = page_layout.columns()
+    with right, st.container():  # where a wait is said
+        row, column = _chosen_cell(link, explanation)
+        found = explanation.once(
+            "field",
+            (block, row, column),
+            lambda: analysis.safely(
+                lambda kept: effective_field(kept, link.field, block, row, column)
+            ),
+        )
+    with left:
+        _show(photo, analysis.frame, link, (row, column), found)
+        st.caption(_HINT)
+    with right:
+        _say(link, analysis.frame, found)
+
+
+def _show(
+    photo: Photo, frame: Frame, link: Link, cell: tuple[int, int], found: EffectiveField
+) -> None:
+    scale = Scale.of_pixels(found.gradient)
+    _, rows, columns = link.shape
+    theory = link.field.of_cell(cell[0]), link.field.of_cell(cell[1])
+    keep(_KEY, {photo.id: photo.shown})
+    _stage(
+        key=_KEY,
+        data=packed(
+            {
+                "photo": photo.id,
+                "pictures": pictures(
+                    png(draw(found.gradient, scale).convert("RGBA")),
+                    png(colour_bar(signed=False).convert("RGB")),
+                ),
+                "ends": ["0", f"\N{GREATER-THAN OR EQUAL TO}{written(scale.high)}"],
+                "size": photo.size,
+                "highest": HIGHEST,
+                "frame": parts(frame),
+                "rows": rows,
+                "columns": columns,
+                "cell": {"row": cell[0], "column": cell[1]},
+                "theory": _on_photo(theory, frame),
+                "held": _on_photo(found.square(HELD), frame) if found.side_of(HELD) else None,
+                "alt": f"{photo.title}. {in_words(link, found)}",
+            }
+        ),
+        on_point_change=_choose,
+    )
+
+
+def _on_photo(sides: tuple[Extent, Extent], frame: Frame) -> dict[str, float]:
+    """Return where rows and columns of the input lie on the photo, without the padding."""
+    size = frame.input_size
+    rows, columns = (side.within(size) for side in sides)
+    return asdict(Region(rows.first, columns.first, rows.end, columns.end, size).on_photo(frame))
+
+
+def _say(link: Link, frame: Frame, found: EffectiveField) -> None:
+    """Say in numbers what the picture shows, and how to read it."""
+    if not found.side_of(HELD):
+        st.info(
+            "The cell is dead: all its channels are zero, so no pixel moves it. Take another one.",
+            icon=":material/visibility_off:",
+        )
+        return
+    st.markdown(in_words(link, found))
+    size = frame.input_size
+    sides = {
+        "in theory": link.field.size,
+        f"that holds {100 * HELD:.0f} % of the gradient": round(found.side_of(HELD)),
+        "that holds half of the gradient": round(found.side_of(0.5)),
+    }
+    rows = "\n".join(f"| {name} | {times((side, side))} |" for name, side in sides.items())
+    st.markdown(f"| Square around the cell | Pixels |\n| :-- | --: |\n{rows}")
+    st.caption(
+        f"The network's input has {times((size, size))} pixels. The gradient is that of the sum "
+        "of the cell's channels; it fades out towards the edges of the box, and differs from "
+        "photo to photo. The field's middle is the cell's upper left pixel: strides begin there."
+    )
+
+
+def in_words(link: Link, found: EffectiveField) -> str:
+    """Compare what a cell could see with what it sees."""
+    seen, held = link.field.size, round(found.side_of(HELD))
+    beyond = ", more than the whole input" if seen > len(found.gradient) else ""
+    said = f"A cell of {link.name} could see {times((seen, seen))} pixels{beyond}"
+    if not held:
+        return f"{said}, but this one is dead."
+    share = f"{100 * HELD:.0f} % of its gradient"
+    return f"{said}; {share} lie in the square of {times((held, held))} around it."
+
+
+def _chosen_cell(link: Link, explanation: Explanation) -> tuple[int, int]:
+    """The cell under the point that the reader chose; without one, the strongest of Grad-CAM."""
+    _, rows, columns = link.shape
+    text = link_state.get(link_state.POINT)
+    if text:
+        down, along = map(float, text.split(","))
+        return min(int(down * rows), rows - 1), min(int(along * columns), columns - 1)
+    asked = target(explanation.analysis).index
+    heatmap = explanation.ladder(asked, signed=False)[link.name]
+    row, column = np.unravel_index(heatmap.argmax(), heatmap.shape)
+    return int(row), int(column)
+
+
+def _choose() -> None:
+    link_state.choose(link_state.POINT, str(st.session_state[_KEY].point or ""))

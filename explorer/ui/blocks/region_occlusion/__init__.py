@@ -1,0 +1,201 @@
+"""A region of the photo to poke: it is hidden, or all but it, and the best classes move."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from explorer.blocks.probability_changes import moves
+from explorer.blocks.region_occlusion import Box, Fill, Hidden, Poke, Region, blur_of, poke
+from explorer.figures.pictures import png
+from explorer.ui.blocks import probability_changes as list_of_moves
+from explorer.ui.components import component, packed, pictures
+from explorer.ui.components.photo_cache import keep
+from explorer.ui.components.photo_overlay import HIGHEST, parts
+from explorer.ui.explain.prediction import target
+from explorer.ui.frame import link_state
+from explorer.ui.frame.help_texts import with_term
+from explorer.wording import percent, spoken
+
+if TYPE_CHECKING:
+    from explorer.photos.geometry import Frame
+    from explorer.ui.explain.latest_explanation import Explanation
+    from explorer.ui.photos.session_photos import Photo
+
+_KEY, _HIDDEN, _FILL, _RESET = "poke_stage", "pick_hidden", "pick_fill", "reset_region"
+_TITLES = {
+    Hidden.REGION: "the region",
+    Hidden.REST: "everything else",
+    Fill.MEAN: "mean colour",
+    Fill.BLUR: "blur",
+    Fill.BLACK: "black",
+}
+_HINT = (
+    "Drag over the photo to draw a region, drag it or its corners to change it, or click to bring "
+    "it there. Arrow keys move it; with Shift they resize it."
+)
+
+_HTML = """
+<figure class="figure">
+  <div class="stage">
+    <div class="picture" role="img">
+      <img class="photo" alt=""><img class="cover" alt=""><div class="frame"></div>
+    </div>
+    <div class="area over">
+      <div class="region" tabindex="0" role="application" aria-roledescription="region"
+        aria-label="Region of the photo: arrow keys move it, with Shift they resize it">
+        <div class="handle top left"></div><div class="handle top right"></div>
+        <div class="handle bottom left"></div><div class="handle bottom right"></div>
+      </div>
+    </div>
+    <div class="tag"></div>
+  </div>
+  <output class="value" aria-live="polite"></output>
+</figure>
+"""
+_stage = component(__file__, _HTML, "cached_photo", "photo_stage")
+
+
+def poked(explanation: Explanation) -> Poke:
+    """Poke the photo as the reader chose."""
+    region = _chosen_region(explanation)
+    fill, hides = Fill(link_state.get(link_state.FILL)), Hidden(link_state.get(link_state.HIDDEN))
+    analysis = explanation.analysis
+    return explanation.once(
+        "poke", (region, fill, hides), lambda: poke(analysis, region, fill, hides)
+    )
+
+
+def figure(photo: Photo, explanation: Explanation, found: Poke) -> None:
+    """Show the photo with the region, and how it may be poked."""
+    frame = explanation.analysis.frame
+    keep(_KEY, {photo.id: photo.shown})
+    _stage(
+        key=_KEY,
+        data=packed(
+            {
+                "photo": photo.id,
+                "cover": pictures(png(Image.fromarray(found.picture))),
+                "size": photo.size,
+                "highest": HIGHEST,
+                "frame": parts(frame),
+                "limits": asdict(_seen(frame)),
+                "region": asdict(found.region.on_photo(frame)),
+                "told": link_state.get(link_state.REGION),
+                "tag": _tag(found),
+                "alt": f"{photo.title}. {in_words(found)}",
+            }
+        ),
+        on_region_change=_choose_region,
+    )
+    st.caption(_HINT)
+    _controls(found.fill, found.hides)
+
+
+def _controls(fill: Fill, hides: Hidden) -> None:
+    st.session_state[_HIDDEN], st.session_state[_FILL] = hides, fill
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.segmented_control(
+            "Hide",
+            list(Hidden),
+            required=True,
+            format_func=_TITLES.__getitem__,
+            key=_HIDDEN,
+            on_change=_choose,
+            args=(link_state.HIDDEN, _HIDDEN),
+            help=with_term(
+                "Does the network need the region, or does the region do on its own?", "occlusion"
+            ),
+        )
+        st.segmented_control(
+            "Fill",
+            list(Fill),
+            required=True,
+            format_func=_TITLES.__getitem__,
+            key=_FILL,
+            on_change=_choose,
+            args=(link_state.FILL, _FILL),
+            help=with_term(
+                "Each fill is unlike a real photo in its own way: compare them.", "occlusion"
+            ),
+        )
+        if link_state.get(link_state.REGION):
+            st.button("Reset the region", key=_RESET, on_click=_reset)
+
+
+def answer(explanation: Explanation, found: Poke) -> None:
+    """Say what the network answers now, and show how the best classes moved."""
+    analysis, asked = explanation.analysis, target(explanation.analysis)
+    now, before = found.predictions[0], analysis.predictions[0]
+    shown = moves(analysis.probabilities, found.probabilities, analysis.network.labels, asked.index)
+    same = "The same answer as before" if now.index == before.index else "Another answer"
+    with st.container(gap="xxsmall"):
+        st.caption(same)
+        st.header(f"{spoken(now.label)} · {percent(now.probability)}", anchor=False)
+        st.markdown(
+            next(list_of_moves.in_words(move) for move in shown if move.label == asked.label)
+        )
+    list_of_moves.show("poke_moves", shown, asked.label)
+    st.caption(f"{list_of_moves.LEGEND} {in_words(found)}")
+
+
+def in_words(found: Poke) -> str:
+    """Say what is hidden, and by what."""
+    share = f"{100 * found.region.share:.0f} %"
+    if found.hides is Hidden.REGION:
+        return f"Hidden: {share} of what the network sees, {_by(found)}."
+    return f"Left: {share} of what the network sees; the rest is {_by(found)}."
+
+
+def _by(found: Poke) -> str:
+    size = found.region.size
+    return {
+        Fill.MEAN: "filled with the mean colour of the training photos, zero for the network",
+        Fill.BLUR: f"blurred, standard deviation {blur_of(size):.0f} of {size} pixels",
+        Fill.BLACK: "painted black",
+    }[found.fill]
+
+
+def _tag(found: Poke) -> str:
+    what = "Hidden" if found.hides is Hidden.REGION else "The rest is hidden"
+    return f"{what}: {_TITLES[found.fill]}"
+
+
+def _chosen_region(explanation: Explanation) -> Region:
+    """The reader's region; without one that the network sees, the strongest place of Grad-CAM."""
+    frame, text = explanation.analysis.frame, link_state.get(link_state.REGION)
+    region = Region.under(Box(*map(float, text.split(","))), frame) if text else None
+    if region is not None:
+        return region
+    link_state.choose(link_state.REGION, "")
+    asked, last = target(explanation.analysis).index, explanation.analysis.network.blocks[-1]
+    heatmap = explanation.ladder(asked, signed=False)[last]
+    row, column = np.unravel_index(heatmap.argmax(), heatmap.shape)
+    cells = np.array([row, column]) + 0.5
+    middle = cells * frame.input_size / np.array(heatmap.shape)
+    return Region.around(float(middle[0]), float(middle[1]), frame)
+
+
+def _seen(frame: Frame) -> Box:
+    """The part of the photo that the network sees."""
+    edges = parts(frame)
+    top, left, bottom, right = (
+        min(max(edges[edge], 0.0), 1.0) for edge in ("top", "left", "bottom", "right")
+    )
+    return Box(top, left, bottom, right)
+
+
+def _choose_region() -> None:
+    link_state.choose(link_state.REGION, str(st.session_state[_KEY].region or ""))
+
+
+def _reset() -> None:
+    link_state.choose(link_state.REGION, "")
+
+
+def _choose(name: str, key: str) -> None:
+    link_state.choose(name, str(st.session_state[key]))

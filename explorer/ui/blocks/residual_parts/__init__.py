@@ -1,0 +1,228 @@
+"""A residual block as a residual block: shortcut, branch, sum and output on one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.explain.evidence import EVERYWHERE, concentration
+from explorer.figures.explain.crops import cut_out
+from explorer.figures.explain.heatmaps import Scale, colour_bar, draw
+from explorer.figures.pictures import png
+from explorer.ui.components import component, packed, pictures
+from explorer.ui.components.block_bars import Column, Series, Tone, columns
+from explorer.ui.components.block_strip import LEGEND, Cells, about, strip
+from explorer.ui.frame import link_state
+from explorer.ui.frame.help_texts import with_term
+from explorer.wording import times, written
+
+if TYPE_CHECKING:
+    from explorer.blocks.residual_parts import Balance, BlockParts
+    from explorer.explain.analysis import Analysis
+    from explorer.networks.network import Network
+    from explorer.ui.explain.block_findings import Study
+    from explorer.ui.photos.session_photos import Photo
+
+_CHANNEL, _MEAN = "anatomy_channel", -1
+_ARROW = "\N{RIGHTWARDS ARROW}"
+Map = NDArray[np.float32]
+
+_parts = component(
+    __file__,
+    """
+<div class="row"></div>
+<div class="scale" role="group" aria-label="Scale of the colours">
+  <img class="ramp" alt="Colour bar"><span class="low"></span><span class="middle"></span>
+  <span class="high"></span>
+</div>
+""",
+)
+
+
+def choose_block(network: Network, block: str, cut: Collection[str]) -> None:
+    """Draw the network, with the blocks that are switched off; the stem has nothing to show."""
+    about(network, block)
+    strip(network, block, Cells(cut=cut, still=("stem",)))
+    st.caption(f"Click a block, or use the arrow keys. {LEGEND}")
+
+
+def equation(photo: Photo, analysis: Analysis, study: Study, block: str) -> None:
+    """Show x + F(x) = sum, and the output, for the mean of the channels or for one of them."""
+    from explorer.blocks.residual_parts import in_words
+
+    with st.container():  # where a wait is said, so that nothing below moves and loses the focus
+        parts = study.parts(block)
+    channel = _pick_channel(parts)
+    terms = _terms(parts, channel)
+    high = max(float(np.abs(term.values).max()) for term in terms)
+    scale = Scale.up_to(high, signed=True)
+    seen = cut_out(photo.shown, analysis.frame)
+    _parts(
+        key="block_parts",
+        data=packed(
+            {
+                "pictures": pictures(
+                    seen,
+                    *(png(draw(term.values, scale).convert("RGB")) for term in terms),
+                    png(colour_bar(signed=True).convert("RGB")),
+                ),
+                "parts": [_photo(photo), *(term.entry for term in terms)],
+                "ends": {"low": written(-high), "middle": "0", "high": written(high)},
+            }
+        ),
+    )
+    st.markdown(in_words(block, parts.balance))
+    st.caption(_reading(parts, channel))
+
+
+def all_blocks(study: Study, block: str) -> None:
+    """Show how strong shortcut and branch are in every block, and say it in words."""
+    from explorer.blocks.residual_parts import in_words
+
+    with st.container():  # likewise
+        balances = study.balances()
+    shown = [
+        Column(
+            name,
+            (balance.shortcut, balance.branch),
+            _ratio(balance),
+            f"shortcut {written(balance.shortcut)}, branch {written(balance.branch)}, "
+            f"ratio {_ratio(balance)}, cosine {written(round(balance.cosine, 2))}",
+        )
+        for name, balance in balances.items()
+    ]
+    st.subheader("How close is each block to the identity?", anchor=False)
+    series = (
+        Series("norm of the shortcut", Tone.QUIET),
+        Series("norm of F(x)", Tone.ACCENT),
+    )
+    columns("balance_chart", "Norms of shortcut and branch by block", series, shown, block)
+    st.caption(_compared(balances))
+    with st.expander("Every block in one sentence", icon=":material/notes:"):
+        st.markdown("\n".join(f"- {in_words(name, found)}" for name, found in balances.items()))
+
+
+@dataclass(frozen=True, eq=False)
+class _Term:
+    """One picture of the equation.
+
+    Attributes:
+        sign: what stands before it.
+        title: its name.
+        values: its map, shape (h, w).
+        whose: what the values are, e.g. "mean of 128 channels".
+    """
+
+    sign: str
+    title: str
+    values: Map
+    whose: str
+
+    @property
+    def entry(self) -> dict[str, object]:
+        ends = f"{written(float(self.values.min()))} to {written(float(self.values.max()))}"
+        return {
+            "sign": self.sign,
+            "title": self.title,
+            "note": f"{times(self.values.shape)} cells, {ends}",
+            "alt": f"{self.title}, {self.whose}: values from {ends}. {_where(self.values)}",
+            "smooth": False,
+        }
+
+
+def _photo(photo: Photo) -> dict[str, object]:
+    return {
+        "sign": "",
+        "title": "Photo",
+        "note": "what the network sees",
+        "alt": f"{photo.title}, the part that the network sees",
+        "smooth": True,
+    }
+
+
+def _terms(parts: BlockParts, channel: int | None) -> list[_Term]:
+    from explorer.blocks.residual_parts import plane
+
+    def term(sign: str, title: str, part: str) -> _Term:
+        values = getattr(parts, part)
+        whose = f"mean of {len(values)} channels" if channel is None else f"channel {channel}"
+        return _Term(sign, title, plane(values, channel), whose)
+
+    shortcut = "P(x), the projection" if parts.projected else "x, the shortcut"
+    terms = [
+        term(_ARROW if parts.projected and channel is None else "", shortcut, "shortcut"),
+        term("+", "F(x), the branch", "branch"),
+        term("=", "P(x) + F(x)" if parts.projected else "x + F(x)", "total"),
+        term(_ARROW, "Output, after the ReLU", "output"),
+    ]
+    if parts.projected and channel is None:  # the channels of x are other ones
+        return [term("", "x, the input", "x"), *terms]
+    return terms
+
+
+def _pick_channel(parts: BlockParts) -> int | None:
+    """Offer the mean and every channel, those first to which the branch adds most."""
+    asked = link_state.get(link_state.CHANNEL)
+    known = asked.isdecimal() and int(asked) < len(parts.channels)
+    st.session_state[_CHANNEL] = int(asked) if known else _MEAN
+    norms = parts.branch.flatten(1).norm(dim=1).tolist()
+    chosen: int = st.selectbox(
+        "Channel",
+        [_MEAN, *parts.channels],
+        format_func=lambda channel: (
+            f"Mean of all {len(norms)} channels"
+            if channel == _MEAN
+            else f"Channel {channel}, norm of F(x) {written(norms[channel])}"
+        ),
+        key=_CHANNEL,
+        on_change=_keep_channel,
+        width=320,
+        help=with_term(
+            "Channels are sorted by how much the branch adds to them on this photo.", "branch"
+        ),
+    )
+    return None if chosen == _MEAN else chosen
+
+
+def _keep_channel() -> None:
+    channel = st.session_state[_CHANNEL]
+    link_state.choose(link_state.CHANNEL, "" if channel == _MEAN else str(channel))
+
+
+def _reading(parts: BlockParts, channel: int | None) -> str:
+    said = "One scale for all pictures: red to yellow is above zero, blue below, black is zero."
+    if channel is None:
+        said += " Each is the mean of its channels, the output's after the ReLU of each channel."
+    if not parts.projected:
+        return said
+    before, after = times(parts.x.shape), times(parts.shortcut.shape)
+    other = "" if channel is None else " Channels of x are other ones, so x itself is left out."
+    return f"{said} The projection turns x, {before}, into {after}.{other}"
+
+
+def _where(values: Map) -> str:
+    region = concentration(values)
+    if region is None:
+        return "Nothing is above zero."
+    if region.name == EVERYWHERE:
+        return "What is above zero is spread over the whole input."
+    return f"{100 * region.share:.0f} % of what is above zero lies in the {region.name}."
+
+
+def _ratio(balance: Balance) -> str:
+    return f"{balance.ratio:.2f}" if np.isfinite(balance.ratio) else "\N{INFINITY}"
+
+
+def _compared(balances: Mapping[str, Balance]) -> str:
+    closest = min(balances, key=lambda block: balances[block].ratio)
+    farthest = max(balances, key=lambda block: balances[block].ratio)
+    return (
+        "The number over each block is the norm of F(x) divided by that of its shortcut: "
+        f"the smaller, the closer to the identity. Closest: {closest} "
+        f"({_ratio(balances[closest])}); farthest: {farthest} ({_ratio(balances[farthest])})."
+    )

@@ -1,0 +1,179 @@
+"""The same cut in two networks that were trained alike, one of them without shortcuts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.networks.variants import Variant
+from explorer.networks.weight_sources import Source
+from explorer.photos.geometry import Framing
+from explorer.serving import analysis_log
+from explorer.training.twins import Pair, cuts, depths, pair_of
+from explorer.ui.components.block_bars import WHOLE, Column, Series, Tone, columns
+from explorer.ui.components.top_five import top_five
+from explorer.ui.explain.block_findings import LATEST_PAIR
+from explorer.ui.frame import torch_runtime
+from explorer.ui.frame.compute_turn import turn
+from explorer.ui.networks import chosen_network
+from explorer.wording import listed, percent, spoken
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from explorer.explain.analysis import Prediction
+    from explorer.networks.network import Network
+    from explorer.ui.photos.session_photos import Photo
+
+Map = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Skipped:
+    """What one twin makes of the photo, whole and without each block that can be skipped.
+
+    Attributes:
+        labels: of its classes, K of them.
+        whole: the most probable classes of the whole network, best first.
+        without: block -> the probabilities of all classes without it, shape (K,).
+    """
+
+    labels: tuple[str, ...]
+    whole: tuple[Prediction, ...]
+    without: Mapping[str, Map]
+
+    def watched(self, block: str) -> Prediction:
+        """The whole network's best class, as it is without a block."""
+        best = self.whole[0]
+        return replace(best, probability=float(self.without[block][best.index]))
+
+    def predictions(self, block: str) -> tuple[Prediction, ...]:
+        """The most probable classes without a block, best first."""
+        import torch
+
+        from explorer.explain.analysis import best
+
+        return best(torch.from_numpy(self.without[block]), self.labels)
+
+
+def section(network: Network, photo: Photo, framing: Framing, block: str) -> None:
+    """Skip a block in the twins of a built-in network, if they ship with the app."""
+    titles = depths()
+    if not titles:
+        return
+    pair = pair_of(network.variant.name) if network.weights.source is Source.BUILTIN else None
+    st.subheader("And without shortcuts?", anchor=False)
+    if pair is None:
+        st.caption(f"Twins without shortcuts come with the built-in {listed(titles)}.")
+        return
+    twins = (pair.plain, pair.residual)
+    st.markdown(
+        f"{pair.plain.title} and {pair.residual.title} have the same layers and were trained "
+        f"alike, by a recipe of their own; only {pair.residual.title} has shortcuts. With F(x) at "
+        "zero the plain one would take every photo for the same, so here a block is **skipped**: "
+        "its input goes straight to the next."
+    )
+    reason = _refusal(pair, block)
+    _chart(pair, block)
+    if reason:
+        st.info(f"{block} cannot be skipped. {reason}", icon=":material/block:")
+    with st.container():  # where a wait is said
+        answers = _skipped(pair, photo, framing)
+    for place, twin, found in zip(st.columns(2, gap="large"), twins, answers, strict=True):
+        with place:
+            _side(twin, found, block)
+
+
+def _chart(pair: Pair, block: str) -> None:
+    """Show the recorded accuracy without each block; greyed where it cannot be skipped."""
+    plain, residual = cuts(pair.plain), cuts(pair.residual)
+    whole = (plain.top1, residual.top1)
+    shown = [Column(WHOLE, whole, "", _said(pair, whole))]
+    for name in _network(pair.plain).blocks[1:]:
+        if name in plain.without and name in residual.without:
+            values = (plain.without[name], residual.without[name])
+            shown.append(Column(name, values, "", f"without it, {_said(pair, values)}"))
+        else:
+            shown.append(Column(name, (), "", _refusal(pair, name), greyed=True))
+    series = (Series(pair.plain.title, Tone.WARM), Series(pair.residual.title, Tone.ACCENT))
+    st.markdown("**Accuracy without each block**")
+    label = "Accuracy of both twins without each block"
+    columns("pair_chart", label, series, shown, block, unit=" %", most=100.0)
+    st.caption(
+        f"Top-1 on the same {plain.count:,} validation photos, one block skipped at a time. "
+        "Hatched blocks change the shape and cannot be skipped."
+    )
+
+
+def _said(pair: Pair, values: tuple[float, float]) -> str:
+    first, second = (f"{value:.1f} %" for value in values)
+    return f"{pair.plain.title} {first}, {pair.residual.title} {second}"
+
+
+def _side(twin: Variant, found: Skipped, block: str) -> None:
+    best, key = found.whole[0], f"pair_{twin.name}"
+    st.markdown(f"**{twin.title}** :small[:gray[{_recorded(twin, block)}]]")
+    st.caption(f"All blocks on: {spoken(best.label)} · {percent(best.probability)}")
+    if block not in found.without:
+        top_five(key, f"{twin.title}: most probable", found.whole, best)
+        return
+    predictions = found.predictions(block)
+    first = predictions[0]
+    st.markdown(f"Without {block}: **{spoken(first.label)} · {percent(first.probability)}**")
+    label = f"{twin.title} without {block}: most probable"
+    top_five(key, label, predictions, found.watched(block))
+
+
+def _recorded(twin: Variant, block: str) -> str:
+    record = cuts(twin)
+    if block not in record.without:
+        return f"{record.top1:.1f} % of {record.count:,} photos right"
+    return (
+        f"right: {record.top1:.1f} % of {record.count:,} photos, "
+        f"without {block} {record.without[block]:.1f} %"
+    )
+
+
+def _skipped(pair: Pair, photo: Photo, framing: Framing) -> tuple[Skipped, ...]:
+    """Ask both twins about all blocks; the answers to the session's latest photo are kept."""
+    key = (pair, photo.id, framing, chosen_network.compute())
+    latest = st.session_state.get(LATEST_PAIR)
+    if latest is None or latest[0] != key:
+        image, twins = photo.open(), (_network(pair.plain), _network(pair.residual))
+        found = []
+        for network in twins:
+            with turn():
+                found.append(_skip(network, image, framing))
+        latest = st.session_state[LATEST_PAIR] = (key, tuple(found))
+    answers: tuple[Skipped, ...] = latest[1]
+    return answers
+
+
+def _skip(network: Network, image: Image.Image, framing: Framing) -> Skipped:
+    from explorer.blocks.lesions import Cut, sweep
+    from explorer.explain.analysis import analyze
+
+    started = time.perf_counter()
+    whole = analyze(network, image, framing)
+    without = {step.block: step.probabilities for step in sweep(whole, cut=Cut.SKIP)}
+    analysis_log.record(network, "skip", "all", time.perf_counter() - started)
+    return Skipped(network.labels, whole.predictions, without)
+
+
+def _refusal(pair: Pair, block: str) -> str:
+    from explorer.blocks.lesions import Cut, refusal
+
+    return refusal(_network(pair.plain), block, Cut.SKIP)
+
+
+def _network(twin: Variant) -> Network:
+    from explorer.weights.pool import NetworkKey
+
+    device, precision = chosen_network.compute()
+    return torch_runtime.pool().get(NetworkKey(twin.name, Source.BUILTIN.value, device, precision))

@@ -1,0 +1,40 @@
+"""The link that restores what is shown, and what it cannot restore."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.ui.components import component
+from explorer.ui.frame import link_state
+
+_ICON = (
+    '<svg viewBox="0 0 24 24" aria-hidden="true">'
+    '<path d="M10 14a5 5 0 0 0 7 0l3-3a5 5 0 0 0-7-7l-1 1"/>'
+    '<path d="M14 10a5 5 0 0 0-7 0l-3 3a5 5 0 0 0 7 7l1-1"/></svg>'
+)
+_link = component(
+    __file__,
+    f'<div class="link"><button type="button">{_ICON}Copy link</button>'
+    '<input hidden readonly aria-label="Link"><span role="status"></span></div>',
+)
+
+
+def copy() -> None:
+    """Offer the link; an upload is not in it, and that is said."""
+    without = ", without your photo" if link_state.get(link_state.UPLOAD) else ""
+    _link(
+        key="copy_link",
+        data={
+            "copied": f"Link copied{without}",
+            "refused": "Your browser does not let us copy: take it from here",
+        },
+    )
+
+
+def notice() -> None:
+    """Say why a sample is shown where the link meant an upload."""
+    if link_state.left_upload_behind():
+        st.caption(
+            "This link meant an uploaded photo, and uploads never leave the session they were made "
+            "in: here is a sample with the same settings."
+        )

@@ -1,0 +1,94 @@
+"""What depth buys and costs: figures of a lesson, from the measurement that ships with the app."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.costs.comparison import Entry, conditions, entries
+from explorer.costs.comparison_export import origin
+from explorer.costs.measurements import Family, Run
+from explorer.costs.metrics import MEASURES
+from explorer.costs.result_files import references
+from explorer.errors import ResultError
+from explorer.figures import plotly_chart
+from explorer.figures.chart import Chart
+from explorer.figures.costs import comparison_charts
+from explorer.figures.costs.comparison_charts import accuracy_by_depth
+from explorer.networks.variants import VARIANTS
+from explorer.ui.costs import budget_advisor
+from explorer.ui.frame import link_state
+from explorer.ui.frame.link_widgets import pick
+from explorer.weights import builtin
+from explorer.weights.cards import read_card
+from explorer.weights.recipes import Recipe
+
+_ACROSS = ("latency", "size", "macs")
+_KIN = "ResNet"
+
+
+def trade_off() -> dict[str, str]:
+    """Draw accuracy against a cost, for the depths of one recipe."""
+    with st.container(horizontal=True, gap="medium"):
+        recipes = {one: one.heading.removesuffix(" recipe") for one in Recipe if one != "other"}
+        pick(st.segmented_control, "Training recipe", link_state.RECIPE, recipes, required=True)
+        across = {name: MEASURES[name].title for name in _ACROSS}
+        pick(st.segmented_control, "Cost", link_state.ACROSS, across, required=True)
+    name = link_state.get(link_state.ACROSS)
+    measure = MEASURES[name if name in _ACROSS else _ACROSS[0]]
+    found = _depths(Recipe(link_state.get(link_state.RECIPE)))
+    _plot(comparison_charts.trade_off(found, measure, MEASURES["top1"]), "lesson_trade_off")
+    if measure.name == "latency":
+        st.caption(f"Times: {origin(_reference())}.")
+    return {}
+
+
+def advisor() -> dict[str, str]:
+    """Draw the budget advisor; tell which network it recommends."""
+    found = _depths(Recipe.CLASSIC)
+    left, right = st.columns(2, gap="medium")
+    with right:
+        advised = budget_advisor.advisor(found, "lesson")
+    best = advised.advice.best if advised else None
+    with left:
+        chart = comparison_charts.trade_off(
+            found, MEASURES["size"], MEASURES["top1"], best.title if best else ""
+        )
+        _plot(chart, "lesson_advisor")
+    return {"advised": best.title if best else ""}
+
+
+def own_depths() -> dict[str, str]:
+    """Draw what the built-in networks reach; tell which depth is the best."""
+    found = {
+        name: read_card(path)
+        for name, variant in VARIANTS.items()
+        if variant.family == _KIN and (path := builtin.path_of(variant)).is_file()
+    }
+    depths = [(int(name.removeprefix("resnet")), card) for name, card in found.items()]
+    _plot(accuracy_by_depth(depths), "lesson_depths")
+    return {"best": max(found, key=lambda name: found[name].top1)}
+
+
+def _depths(recipe: Recipe) -> tuple[Entry, ...]:
+    """Return the ResNets of one recipe, as they were measured for the app."""
+    run = _reference()
+    under = conditions(run, Family.IMAGENET)[0]
+    return tuple(
+        entry
+        for entry in entries(run, Family.IMAGENET, recipe, under)
+        if entry.variant.family == _KIN and entry.accuracy is not None
+    )
+
+
+def _reference() -> Run:
+    runs = references().runs
+    if not runs:
+        raise ResultError("The measurement that comes with the app is missing; install it again.")
+    return runs[0].run
+
+
+def _plot(chart: Chart, key: str) -> None:
+    figure = plotly_chart.plot(chart, 380)
+    figure.update_layout(showlegend=len(chart.series) > 1)
+    st.plotly_chart(figure, key=key, config=plotly_chart.CONFIG, alt=chart.alt)
+    st.caption(chart.reading)

@@ -1,0 +1,240 @@
+"""The first tab of Compare: what each network costs, and the accuracy it buys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from explorer.costs.comparison import Conditions, Entry, conditions, entries
+from explorer.costs.comparison_export import doubts, origin, table_csv
+from explorer.costs.measurements import Family, Run, State
+from explorer.costs.metrics import MEASURES, Measure
+from explorer.figures import plotly_chart
+from explorer.figures.chart import Chart
+from explorer.figures.costs import comparison_charts
+from explorer.ui.components.deferred_download import deferred
+from explorer.ui.costs import benchmark_choice, benchmark_controls, budget_advisor, cost_table
+from explorer.ui.costs.benchmark_choice import Shown
+from explorer.ui.costs.budget_advisor import Advised
+from explorer.ui.frame import error_messages, link_state, page_layout
+from explorer.ui.frame.link_widgets import pick
+from explorer.weights.recipes import Recipe
+
+_FAMILIES = {Family.IMAGENET: "ImageNet", Family.BUILTIN: "Built-in"}
+_UNDER = "compare_under"
+_ACROSS = ("latency", "throughput", "size", "macs", "memory", "params")
+_UPWARDS = ("top1", "latency", "throughput", "size", "macs", "memory")
+CURVE = 320  # pixels of height
+
+
+def tab() -> None:
+    """Draw the run bar, the choices, the chart with the advisor, the table, and the curves."""
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", gap="medium", key="compare_top"
+    ):
+        shown = benchmark_choice.picker()
+        under = _under(shown.run, _family()) if shown is not None else None
+        benchmark_controls.draw(_family())
+    for complaint in benchmark_choice.complaints():
+        error_messages.show(complaint)
+    if shown is None:
+        st.info("Nothing was measured yet: start a quick measurement.", icon=":material/timer:")
+        return
+    _origin(shown)
+    family, recipe, across, upwards = _controls()
+    found = entries(shown.run, family, recipe, under) if under else ()
+    if not found:
+        st.info(_nothing(family), icon=":material/timer:")
+        return
+    left, right = page_layout.columns()
+    with right:
+        advised = budget_advisor.advisor(found, family.value)
+    with left:
+        chart = _trade_off(found, across, upwards, advised)
+    cost_table.draw(found, family, recipe, advised)
+    _curves(shown.run, family, recipe, under, found)
+    _other_device(shown, family, recipe, under, found)
+    caption = f"{cost_table.caption(family, recipe)} · {origin(shown.run, under)}"
+    _take_along(shown, recipe, chart, caption)
+
+
+def _family() -> Family:
+    return Family(link_state.get(link_state.NETWORKS))
+
+
+def _nothing(family: Family) -> str:
+    return (
+        f"This measurement has no rows for the {_FAMILIES[family]} networks. "
+        "Take another one, or start a quick measurement."
+    )
+
+
+def _origin(shown: Shown) -> None:
+    """Say what measured, when, and what speaks against taking it at its word."""
+    run = shown.run
+    complete = sum(not row.provisional for row in run.rows)
+    state = f"{complete} of {len(run.rows)} rows complete"
+    parts = [
+        origin(run),
+        *([state] if complete < len(run.rows) else []),
+        *(["provisional until done"] if run.state is State.RUNNING else []),
+        *(f":material/warning: {doubt}" for doubt in doubts(run)),
+    ]
+    st.caption(" · ".join(parts))
+
+
+def _controls() -> tuple[Family, Recipe, Measure, Measure]:
+    """Draw the choices of what is compared, and of the axes."""
+    required: dict[str, Any] = {"required": True}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
+        pick(st.segmented_control, "Networks", link_state.NETWORKS, _FAMILIES, **required)
+        family = _family()
+        if family is Family.IMAGENET:
+            recipes = {recipe: recipe.heading.removesuffix(" recipe") for recipe in Recipe}
+            pick(st.segmented_control, "Training recipe", link_state.RECIPE, recipes, **required)
+        across = _measures(_ACROSS)
+        pick(st.selectbox, "Across", link_state.ACROSS, across, width=180)
+        upwards = {name: title for name, title in _measures(_UPWARDS).items() if name != _x()}
+        if link_state.get(link_state.UPWARDS) not in upwards:
+            link_state.choose(link_state.UPWARDS, next(iter(upwards)))
+        pick(st.selectbox, "Upwards", link_state.UPWARDS, upwards, width=180)
+    recipe = Recipe(link_state.get(link_state.RECIPE))
+    return family, recipe, MEASURES[_x()], MEASURES[link_state.get(link_state.UPWARDS)]
+
+
+def _x() -> str:
+    chosen = link_state.get(link_state.ACROSS)
+    return chosen if chosen in _ACROSS else _ACROSS[0]
+
+
+def _measures(names: Sequence[str]) -> dict[str, str]:
+    return {name: MEASURES[name].heading for name in names}
+
+
+def _under(run: Run, family: Family) -> Conditions | None:
+    """Let the reader choose the conditions, where a run was measured under several."""
+    offered = conditions(run, family)
+    if len(offered) < 2:
+        return offered[0] if offered else None
+    lines = {one.line: one for one in offered}
+    line = st.selectbox(
+        "Measured with",
+        list(lines),
+        key=f"{_UNDER}_{family.value}_{hash(offered)}",
+        persist_state="session",
+        width=230,
+    )
+    return lines.get(str(line), offered[0])
+
+
+def _trade_off(
+    found: Sequence[Entry], across: Measure, upwards: Measure, advised: Advised | None
+) -> Chart:
+    best = advised.advice.best.title if advised and advised.advice.best else ""
+    chart = comparison_charts.trade_off(found, across, upwards, best, _limits(advised))
+    _plot(chart, "trade_off")
+    return chart
+
+
+def _limits(advised: Advised | None) -> dict[str, float | None]:
+    """Return the reader's limits by measure, to be drawn as lines."""
+    if advised is None:
+        return {}
+    asked = advised.budget
+    return {
+        "latency": asked.latency_ms,
+        "size": asked.size_mb,
+        "memory": asked.memory_mb,
+        "top1": asked.top1,
+    }
+
+
+def _plot(chart: Chart, key: str, height: int = plotly_chart.HEIGHT) -> None:
+    st.plotly_chart(
+        plotly_chart.plot(chart, height),
+        key=f"chart_{key}",
+        config=plotly_chart.CONFIG,
+        alt=chart.alt,
+    )
+    st.caption(chart.reading)
+
+
+def _curves(
+    run: Run, family: Family, recipe: Recipe, under: Conditions | None, found: Sequence[Entry]
+) -> None:
+    depth = comparison_charts.depth_curve(found)
+    every = [
+        entry
+        for entry in entries(run, family, recipe, None)
+        if under is None or _but_for_the_batch(entry) == _with_batch(under, 0)
+    ]
+    batch = comparison_charts.batch_curve(every)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader(depth.heading, anchor=False)
+        _plot(depth, "depth", CURVE)
+    with right:
+        st.subheader(batch.heading, anchor=False)
+        if batch.series:
+            _plot(batch, "batch", CURVE)
+        else:
+            st.caption("Measure several batch sizes in a custom run to see what they gain.")
+
+
+def _with_batch(under: Conditions, size: int) -> Conditions:
+    return Conditions(size, under.dtype, under.resolution, under.memory_format, under.compiled)
+
+
+def _but_for_the_batch(entry: Entry) -> Conditions:
+    return _with_batch(Conditions.of(entry.row.setup), 0)
+
+
+def _other_device(
+    shown: Shown, family: Family, recipe: Recipe, under: Conditions | None, found: Sequence[Entry]
+) -> None:
+    """Set the latencies beside those of another measurement, if the reader takes one."""
+    st.subheader("Another device", anchor=False)
+    other = benchmark_choice.other(shown)
+    if other is None:
+        st.caption("Take a second measurement, or a file from another device, to compare both.")
+        return
+    there = entries(other.run, family, recipe, under)
+    chart = comparison_charts.two_devices(found, there, (shown.title, other.title))
+    if chart.series[0].marks:
+        _plot(chart, "devices", 120 + 26 * len(chart.series[0].marks))
+    else:
+        st.caption("The two have no network in common that was measured in the same way.")
+
+
+def _take_along(shown: Shown, recipe: Recipe, chart: Chart, caption: str) -> None:
+    run, name = shown.run, f"benchmark-{shown.run.started[:10]}"
+    printed = partial(_printed, chart=chart, caption=caption)
+    files: tuple[tuple[str, str, str, str, Callable[[], bytes]], ...] = (
+        ("Table (CSV)", "table", "csv", "text/csv", lambda: table_csv(run, recipe)),
+        (
+            "Results (JSON)",
+            "data_object",
+            "json",
+            "application/json",
+            lambda: benchmark_choice.as_json(run),
+        ),
+        ("Chart (PNG)", "image", "png", "image/png", lambda: printed("png")),
+        ("Chart (SVG)", "shape_line", "svg", "image/svg+xml", lambda: printed("svg")),
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="take_along"):
+        st.markdown("**Take it with you**", width="content")
+        for label, icon, kind, mime, made in files:
+            deferred(label, f":material/{icon}:", f"{name}.{kind}", mime, made)
+
+
+def _printed(kind: str, chart: Chart, caption: str) -> bytes:
+    from explorer.figures import matplotlib_chart
+
+    return (
+        matplotlib_chart.png(chart, caption)
+        if kind == "png"
+        else matplotlib_chart.svg(chart, caption)
+    )

@@ -1,0 +1,121 @@
+"""The map of every block, in the cells of the strip; they may share a scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.explain.finding import Span, limit
+from explorer.figures.explain.heatmaps import Scale, draw
+from explorer.figures.pictures import png
+from explorer.networks.block_names import stage_of
+from explorer.ui.components.block_strip import LEGEND, Cells, about, strip
+from explorer.ui.explain.latest_explanation import Ladder
+from explorer.ui.frame import link_state
+from explorer.ui.frame.help_texts import with_term
+from explorer.wording import written
+
+if TYPE_CHECKING:
+    from explorer.networks.network import Network
+
+_SPAN = "pick_scale"
+_TITLES = {Span.OWN: "each map", Span.STAGE: "stage", Span.NETWORK: "network"}
+
+
+def chosen_span() -> Span:
+    """Which maps share a scale."""
+    return Span(link_state.get(link_state.SPAN))
+
+
+def limits(maps: Ladder, span: Span, signed: bool) -> dict[str, float]:
+    """Return the value that has the strongest colour, for every block.
+
+    Args:
+        maps: block name -> map.
+        span: which of them share a scale.
+        signed: the maps hold evidence against the class, too.
+    """
+    if span is Span.NETWORK:
+        high = limit(list(maps.values()), signed)
+        return dict.fromkeys(maps, high)
+    if span is Span.OWN:
+        return {block: limit([heatmap], signed) for block, heatmap in maps.items()}
+    stages: dict[str, list[str]] = {}
+    for block in maps:
+        stages.setdefault(stage_of(block), []).append(block)
+    highs = {stage: limit([maps[b] for b in blocks], signed) for stage, blocks in stages.items()}
+    return {block: highs[stage_of(block)] for block in maps}
+
+
+def ladder(network: Network, maps: Ladder, chosen: str, signed: bool) -> None:
+    """Show the map of every block, and the choice of the scale.
+
+    Args:
+        network: whose blocks they are.
+        maps: block name -> map, in the order of the network.
+        chosen: the block that is shown large.
+        signed: the maps hold evidence against the class, too.
+    """
+    span = chosen_span()
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        about(network, chosen)
+        _choose_scale(span)
+    strip(network, chosen, _cells(maps, span, signed), "Block to explain")
+    st.caption(f"{in_words(maps, span, signed)} {LEGEND}")
+
+
+def _cells(maps: Ladder, span: Span, signed: bool) -> Cells:
+    highs, own = limits(maps, span, signed), limits(maps, Span.OWN, signed)
+    shared = limits(maps, Span.STAGE, signed) if span is Span.STAGE else {}
+    return Cells(
+        pictures={
+            block: png(draw(heatmap, Scale.up_to(highs[block], signed)).convert("RGB"))
+            for block, heatmap in maps.items()
+        },
+        notes={block: f"map up to {written(own[block])}" for block in maps},
+        stages={stage_of(block): f"to {written(high)}" for block, high in shared.items()},
+    )
+
+
+def in_words(maps: Ladder, span: Span, signed: bool) -> str:
+    """Say what the colours share, and how much weaker the weakest block is."""
+    own = limits(maps, Span.OWN, signed)
+    strongest = max(own, key=lambda block: own[block])
+    if not own[strongest]:
+        return "The map of every block is blank."
+    weakest = min((block for block in own if own[block]), key=lambda block: own[block])
+    times = own[strongest] / own[weakest]
+    compared = (
+        f"Strongest value: {written(own[strongest])} at {strongest}; "
+        f"at {weakest} it is {written(own[weakest])}, {times:,.0f} times weaker."
+    )
+    return f"{_SENTENCES[span]} {compared}"
+
+
+_SENTENCES = {
+    Span.OWN: "Each map reaches the brightest colour at its own strongest value.",
+    Span.STAGE: "The maps of a stage share one scale: compare brightness within it.",
+    Span.NETWORK: "All maps share one scale: dark ones are weak, not empty.",
+}
+
+
+def _choose_scale(span: Span) -> None:
+    st.session_state[_SPAN] = span
+    st.segmented_control(
+        "Scale of the colours",
+        list(Span),
+        required=True,
+        format_func=lambda span: f"Scale: {_TITLES[span]}" if span is Span.OWN else _TITLES[span],
+        key=_SPAN,
+        on_change=_keep_scale,
+        label_visibility="collapsed",
+        width="content",
+        help=with_term(
+            "Early maps are often a thousand times weaker than late ones.", "feature-map"
+        ),
+    )
+
+
+def _keep_scale() -> None:
+    link_state.choose(link_state.SPAN, Span(st.session_state[_SPAN]).value)

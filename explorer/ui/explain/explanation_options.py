@@ -1,0 +1,52 @@
+"""The two switches of an explanation: evidence against, and how the photo is framed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.photos.geometry import Framing
+from explorer.ui.frame import link_state
+from explorer.ui.frame.help_texts import with_term
+
+_SIGNED, _WHOLE = "switch_signed", "switch_whole"
+
+
+def signed() -> bool:
+    """Whether to show evidence against the class, too."""
+    return link_state.get(link_state.SIGNED) == link_state.YES
+
+
+def framing() -> Framing:
+    """How the photo becomes the network's square input."""
+    return Framing(link_state.get(link_state.FRAMING))
+
+
+def switches() -> None:
+    """Draw the two switches; what they set counts from the next run on."""
+    st.session_state[_SIGNED], st.session_state[_WHOLE] = signed(), framing() is Framing.WHOLE
+    st.toggle(
+        "Show evidence against, too",
+        key=_SIGNED,
+        on_change=_choose_signed,
+        help=with_term(
+            "Grad-CAM drops negative values; with this they have colours of their own.",
+            "grad-cam",
+        ),
+    )
+    st.toggle(
+        "Show the network the whole photo",
+        key=_WHOLE,
+        on_change=_choose_framing,
+        help=with_term(
+            "Otherwise it sees the middle, a square, as when its accuracy was measured.", "top-1"
+        ),
+    )
+
+
+def _choose_signed() -> None:
+    link_state.choose(link_state.SIGNED, link_state.YES if st.session_state[_SIGNED] else "")
+
+
+def _choose_framing() -> None:
+    framing = Framing.WHOLE if st.session_state[_WHOLE] else Framing.CROP
+    link_state.choose(link_state.FRAMING, framing.value)

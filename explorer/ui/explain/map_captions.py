@@ -1,0 +1,104 @@
+"""The sentences around an explanation: what the map shows, how to read it, where it comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from explorer.explain.evidence import in_words, is_blank
+from explorer.figures.explain.heatmaps import Scale
+from explorer.ui.components.photo_overlay import Shown
+from explorer.ui.explain.question import Question
+from explorer.ui.photos.session_photos import Photo
+from explorer.wording import times
+
+if TYPE_CHECKING:
+    from explorer.explain.analysis import Analysis
+    from explorer.explain.methods import Method
+
+Map = NDArray[np.float32]
+FLAT = 0.05  # of the strongest value; less of a difference between cells cannot be seen
+
+
+def shown(photo: Photo, heatmap: Map, scale: Scale, question: Question, method: Method) -> Shown:
+    """Describe a map for the picture that shows it."""
+    at = f" of {question.block}" if method.of_block else ""
+    return Shown(
+        heatmap,
+        scale,
+        alt=(
+            f"{photo.title} with the {method.title} heatmap{at} for {question.title}. "
+            f"{_where(heatmap, method)}"
+        ),
+        supports=question.supports if method.signed else f"matters for {question.title}",
+        opposes=question.opposes,
+        unit=f"{method.title} values{at}; zero is transparent.",
+        of_block=method.of_block,
+    )
+
+
+def reading(heatmap: Map, question: Question, method: Method) -> None:
+    """Say how to read the map; for a blank one, why there is nothing to see."""
+    if is_blank(heatmap):
+        place = f"at {question.block}" if method.of_block else f"by {method.title}"
+        st.info(
+            f"The map is blank: {place} hardly anything in the photo {question.supports}."
+            f"{_advice(question, method)}",
+            icon=":material/visibility_off:",
+        )
+    elif heatmap.max() - heatmap.min() <= FLAT * np.abs(heatmap).max():
+        st.info(
+            "The map is flat: every cell counts the same, so it points nowhere. "
+            "Take another block.",
+            icon=":material/horizontal_rule:",
+        )
+    else:
+        st.markdown(_where(heatmap, method))
+    st.caption(f"{method.reading} {_colours(question, method)} {_grid(heatmap, question, method)}")
+
+
+def _where(heatmap: Map, method: Method) -> str:
+    """Say where the map is strong; magnitudes are evidence neither for nor against."""
+    said = in_words(heatmap)
+    return said if method.signed else said.replace("positive evidence", "sensitivity")
+
+
+def _advice(question: Question, method: Method) -> str:
+    if question.signed or not method.signed:
+        return ""
+    return " Switch on the evidence against it, or take another block."
+
+
+def _colours(question: Question, method: Method) -> str:
+    if not method.signed:
+        return f"The brighter, the more it matters for {question.title}."
+    if question.signed:
+        return (
+            f"The right half of the colour bar {question.supports}, "
+            f"the left half {question.opposes}."
+        )
+    return f"The brighter, the more it {question.supports}."
+
+
+def _grid(heatmap: Map, question: Question, method: Method) -> str:
+    seen = "The network sees only the dashed square"
+    if method.of_block:
+        return f"{seen}, at {question.block} as {times(heatmap.shape)} cells."
+    return f"{seen}, as {times(heatmap.shape)} pixels."
+
+
+def footnote(photo: Photo, analysis: Analysis) -> None:
+    """Say where the photo, the weights and the milliseconds come from."""
+    network = analysis.network
+    parts = [
+        f"{network.variant.title}, {network.weights.line}",
+        f"{1000 * analysis.seconds:.0f} ms on {network.device.type.upper()}",
+    ]
+    if photo.sample:
+        parts.append(f"photo: {photo.sample.source} ({photo.sample.licence})")
+    st.caption(" · ".join(parts))
+    for note in analysis.notes:
+        st.warning(note, icon=":material/memory:")

@@ -1,0 +1,67 @@
+"""What a method costs on this device: estimated from one measured pass, then as measured."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.ui.explain.latest_explanation import Explanation
+from explorer.ui.frame.compute_turn import turn
+
+if TYPE_CHECKING:
+    from explorer.explain.methods import Method
+
+_PASS, _RUN = "seconds_of_a_pass", "seconds_of_a_run"  # by network, and by network and method
+
+
+def estimate(explanation: Explanation, method: Method) -> float:
+    """Estimate the seconds that a method takes: what it took last, else so many times one pass."""
+    runs = st.session_state.setdefault(_RUN, {})
+    key = (explanation.key[1], method.name)
+    return float(runs[key]) if key in runs else _passes()[method.name] * _pass(explanation)
+
+
+def remember(explanation: Explanation, method: Method, seconds: float) -> None:
+    """Keep what a method took with this network."""
+    st.session_state.setdefault(_RUN, {})[explanation.key[1], method.name] = seconds
+
+
+def _pass(explanation: Explanation) -> float:
+    """Measure one photo forward and backward through a network, once in a session."""
+    passes = st.session_state.setdefault(_PASS, {})
+    key = explanation.key[1]
+    if key not in passes:
+        passes[key] = _measured(explanation)
+    return float(passes[key])
+
+
+def _measured(explanation: Explanation) -> float:
+    from explorer.explain.forward_pass import Target
+    from explorer.networks.devices import synchronize
+
+    analysis = explanation.analysis
+    best = Target(analysis.predictions[0].index)
+    with turn():
+        started = time.perf_counter()
+        analysis.safely(lambda kept: kept.without_graph().gradients(best))
+        synchronize(analysis.network.device)
+        return time.perf_counter() - started
+
+
+@cache
+def _passes() -> dict[str, float]:
+    """Count the passes of each method, one photo forward and backward being one."""
+    from explorer.explain import pixel_attribution as pixels
+
+    squares = (pixels.CELLS / pixels.WINDOW_CELLS + 1) ** 2  # of one grid of Occlusion
+    forwards = pixels.WINDOW_CELLS**2 * squares
+    return {
+        "integrated-gradients": pixels.SEGMENTS * pixels.STEPS_PER_SEGMENT,
+        "saliency": pixels.SMOOTHING_BATCHES * pixels.BATCH,
+        "occlusion": forwards / 3,  # without a backward, which takes twice as long as a forward
+        "guided-backprop": 2,  # with the private copy
+        "guided-grad-cam": 3,
+    }

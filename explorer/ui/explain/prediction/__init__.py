@@ -1,0 +1,148 @@
+"""The predicted classes as bars; a click explains that class, and a search finds any other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.errors import RequestError
+from explorer.networks.weight_sources import Source
+from explorer.ui.components import component
+from explorer.ui.explain.question import Question
+from explorer.ui.frame import link_state
+from explorer.ui.frame.help_texts import with_term
+from explorer.ui.photos.session_photos import Photo
+from explorer.wording import percent, spoken
+
+if TYPE_CHECKING:
+    from explorer.explain.analysis import Analysis, Prediction
+
+_BARS, _SEARCH, _OTHER = "prediction_bars", "class_search", "rather_than_search"
+_NONE = ""
+UNSURE_BELOW = 0.5
+
+_bars = component(
+    __file__, '<div class="classes" role="radiogroup" aria-label="Class to explain"></div>'
+)
+
+
+def target(analysis: Analysis) -> Prediction:
+    """The class to explain: the reader's choice if the network knows it, else the predicted one."""
+    asked = link_state.get(link_state.CLASS)
+    try:
+        return analysis.prediction(asked) if asked else analysis.predictions[0]
+    except RequestError:
+        return analysis.predictions[0]
+
+
+def rather_than(analysis: Analysis, explained: Prediction) -> Prediction | None:
+    """The class that the explained one is set against, if the reader chose another one."""
+    asked = link_state.get(link_state.RATHER_THAN)
+    try:
+        found = analysis.prediction(asked) if asked else None
+    except RequestError:
+        return None
+    return None if found is None or found.index == explained.index else found
+
+
+def panel(analysis: Analysis, question: Question, photo: Photo) -> None:
+    """Show the answer, the bars, the search and the class to compare with.
+
+    Args:
+        analysis: whose predictions to show.
+        question: the class that is explained, marked among the bars, and the one set against it.
+        photo: a sample is known to belong to a category, or to none.
+    """
+    best = analysis.predictions[0]
+    with st.container(gap="xsmall"):
+        st.caption(f"{_certainty(best)}{_truth(analysis, photo)}")
+        st.header(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
+        st.caption(analysis.network.weights.calibration)
+    _draw_bars(analysis, question.explained)
+    searches(analysis, question)
+
+
+def searches(analysis: Analysis, question: Question) -> None:
+    """Offer every class to be explained, and every other one to set against it."""
+    labels = sorted(set(analysis.network.labels), key=str.casefold)
+    with st.container(horizontal=True, gap="small"):
+        _draw_search(labels, question.explained)
+        _draw_other(labels, question)
+
+
+def _certainty(best: Prediction) -> str:
+    if best.probability >= UNSURE_BELOW:
+        return "Prediction"
+    return f"Not sure, {percent(best.probability)}: the best guess"
+
+
+def _truth(analysis: Analysis, photo: Photo) -> str:
+    """Compare with what a sample really shows, where the built-in categories can tell."""
+    weights, best = analysis.network.weights, analysis.predictions[0]
+    if photo.sample is None or weights.source is not Source.BUILTIN:
+        return ""
+    if photo.sample.category is None:
+        return f" · no such category among the {len(weights.labels)}: what does it fall back on?"
+    right = photo.sample.category == best.label
+    return " · correct" if right else f" · the photo shows: {photo.sample.category}"
+
+
+def _draw_bars(analysis: Analysis, explained: Prediction) -> None:
+    shown = list(analysis.predictions)
+    if explained.index not in [prediction.index for prediction in shown]:
+        shown.append(explained)
+    _bars(
+        key=_BARS,
+        data={
+            "classes": [
+                {
+                    "id": prediction.label,
+                    "label": spoken(prediction.label),
+                    "percent": percent(prediction.probability),
+                    "width": 100 * prediction.probability,
+                }
+                for prediction in shown
+            ],
+            "chosen": explained.label,
+        },
+        on_chosen_change=_choose_bar,
+    )
+
+
+def _draw_search(labels: list[str], explained: Prediction) -> None:
+    st.session_state[_SEARCH] = explained.label
+    st.selectbox(
+        "Class to explain",
+        labels,
+        format_func=spoken,
+        key=_SEARCH,
+        on_change=_choose_found,
+        help=with_term(
+            "Why not that one? Any class has a map, however improbable it is.", "target-class"
+        ),
+    )
+
+
+def _draw_other(labels: list[str], question: Question) -> None:
+    st.session_state[_OTHER] = question.rather_than.label if question.rather_than else _NONE
+    st.selectbox(
+        "Rather than",
+        [_NONE, *(label for label in labels if label != question.explained.label)],
+        format_func=lambda label: spoken(label) or "no other class",
+        key=_OTHER,
+        on_change=_choose_other,
+        help=with_term("What speaks for the first class and not for this one.", "target-class"),
+    )
+
+
+def _choose_bar() -> None:
+    link_state.choose(link_state.CLASS, str(st.session_state[_BARS].chosen or ""))
+
+
+def _choose_found() -> None:
+    link_state.choose(link_state.CLASS, st.session_state[_SEARCH])
+
+
+def _choose_other() -> None:
+    link_state.choose(link_state.RATHER_THAN, st.session_state[_OTHER])

@@ -1,0 +1,44 @@
+"""Widgets for choices that are kept in the link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from explorer.ui.frame import link_state
+
+
+def pick(
+    widget: Callable[..., object],
+    label: str,
+    name: str,
+    options: Mapping[Any, str],
+    **settings: Any,
+) -> None:
+    """Draw a widget for a choice.
+
+    Args:
+        widget: of Streamlit, for one of several options.
+        label: of the widget.
+        name: of the choice, in `explorer.ui.frame.link_state`.
+        options: value of the choice -> its name for people.
+        **settings: of the widget.
+    """
+    key = f"pick_{name}"
+    titles = {str(option): title for option, title in options.items()}
+    st.session_state[key] = link_state.get(name)
+    widget(
+        label,
+        list(titles),
+        format_func=titles.__getitem__,
+        key=key,
+        on_change=_choose,
+        args=(name,),
+        **settings,
+    )
+
+
+def _choose(name: str) -> None:
+    link_state.choose(name, st.session_state[f"pick_{name}"])

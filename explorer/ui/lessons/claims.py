@@ -1,0 +1,160 @@
+"""The page of claims: a card for each, with its verdict, or first with a guess at it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from explorer.ui.frame import link_state, page_layout
+from explorer.ui.frame.help_texts import with_glossary
+from explorer.ui.lessons.page_links import way
+from explorer.wording import verbatim
+
+if TYPE_CHECKING:
+    from explorer.lessons.claims import Citation, Claim
+    from explorer.lessons.literature import Work
+
+_WHICH, _GUESS_FIRST = "pick_verdict", "switch_guess"
+_ANY = "any"
+_LOOKS = {
+    "true": ("True", ":material/check_circle:", "green"),
+    "depends": ("It depends", ":material/balance:", "orange"),
+    "false": ("False", ":material/cancel:", "red"),
+}
+
+
+def page() -> None:
+    """Draw the page."""
+    from explorer.lessons.claims import claims
+
+    guessing = link_state.get(link_state.GUESS) == link_state.YES
+    shown = [
+        claim for claim in claims() if link_state.get(link_state.VERDICT) in ("", claim.verdict)
+    ]
+    _controls(guessing)
+    if guessing:
+        _score(shown)
+    for claim in shown:
+        with st.container(border=True, key=f"claim_{claim.id}"):
+            _card(claim, guessing)
+    _references(shown)
+
+
+def _controls(guessing: bool) -> None:
+    from explorer.lessons.claims import claims
+
+    counts = Counter(claim.verdict.value for claim in claims())
+    st.session_state[_WHICH] = link_state.get(link_state.VERDICT) or _ANY
+    st.session_state[_GUESS_FIRST] = guessing
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            "Verdict",
+            [_ANY, *_LOOKS],
+            required=True,
+            format_func=lambda one: _option(one, counts),
+            key=_WHICH,
+            on_change=_choose_verdict,
+            label_visibility="collapsed",
+            disabled=guessing,
+        )
+        st.toggle(
+            "Guess first",
+            key=_GUESS_FIRST,
+            on_change=_choose_guessing,
+            help=with_glossary("Hides each verdict until you have given your own."),
+        )
+
+
+def _option(one: str, counts: Counter[str]) -> str:
+    return f"All {counts.total()}" if one == _ANY else f"{_LOOKS[one][0]} · {counts[one]}"
+
+
+def _card(claim: Claim, guessing: bool) -> None:
+    head = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    head.subheader(claim.claim, anchor=claim.id, width="content")
+    guess = _guess(claim) if guessing else None
+    if guessing and guess is None:
+        return
+    with head:
+        _verdict(claim, guess)
+    left, right = page_layout.columns()
+    with left:
+        st.markdown(claim.answer)
+        st.caption(
+            f"{_sources('Who says so', claim.said_by)}  \n"
+            f"{_sources('What decides it', claim.decided_by)}"
+        )
+    with right:
+        _figure(claim)
+        _look(claim)
+
+
+def _verdict(claim: Claim, guess: str | None) -> None:
+    title, icon, color = _LOOKS[claim.verdict]
+    st.badge(title, icon=icon, color=color)  # type: ignore[arg-type]  # one of its colours
+    if guess is not None:
+        right = guess == claim.verdict
+        said = "As you said." if right else f"You said: {_LOOKS[guess][0].lower()}."
+        st.caption(said, width="content")
+
+
+def _guess(claim: Claim) -> str | None:
+    """Ask for the reader's own verdict; it stays for the session."""
+    return st.segmented_control(
+        "Your verdict",
+        list(_LOOKS),
+        format_func=lambda one: _LOOKS[one][0],
+        key=_guess_key(claim),
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+
+
+def _guess_key(claim: Claim) -> str:
+    return f"guess_{claim.id}"
+
+
+def _score(shown: list[Claim]) -> None:
+    guesses = {claim: st.session_state.get(_guess_key(claim)) for claim in shown}
+    given = {claim: guess for claim, guess in guesses.items() if guess}
+    right = sum(guess == claim.verdict for claim, guess in given.items())
+    left = f"{len(shown) - len(given)} to go."
+    st.caption(f"{right} of {len(given)} right; {left}" if given else left)
+
+
+def _sources(heading: str, citations: tuple[Citation, ...]) -> str:
+    return f"**{heading}:** {'; '.join(verbatim(citation.line) for citation in citations)}."
+
+
+def _figure(claim: Claim) -> None:
+    from explorer.figures.lessons.bars import bars
+
+    if claim.figure:
+        st.html(bars(claim.figure))
+        named = "; ".join(verbatim(work.short) for work in claim.figure.sources)
+        st.caption(f"Bars start at zero. From: {named}.")
+
+
+def _look(claim: Claim) -> None:
+    if claim.look:
+        look = claim.look
+        way(look.label, look.page, look.lesson, f"look_{claim.id}")
+
+
+def _references(shown: list[Claim]) -> None:
+    cited: set[Work] = {work for claim in shown for work in claim.works}
+    with st.expander(f"References · {len(cited)}"):
+        for work in sorted(cited, key=lambda work: (work.authors, work.year)):
+            st.markdown(verbatim(work.line))
+
+
+def _choose_verdict() -> None:
+    which = st.session_state[_WHICH]
+    link_state.choose(link_state.VERDICT, "" if which == _ANY else which)
+
+
+def _choose_guessing() -> None:
+    link_state.choose(link_state.GUESS, link_state.YES if st.session_state[_GUESS_FIRST] else "")
+    link_state.choose(link_state.VERDICT, "")

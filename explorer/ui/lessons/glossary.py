@@ -1,0 +1,107 @@
+"""The page of the glossary: one term that was asked for, and all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+import streamlit as st
+
+from explorer.lessons.glossary import Field, Term, glossary
+from explorer.ui.components.inline_svg import drawn
+from explorer.ui.frame import link_state
+from explorer.ui.lessons.page_links import way
+from explorer.wording import verbatim
+
+_TERM, _FIELD = "pick_term", "pick_field"
+_ALL = "all"
+
+
+def page() -> None:
+    """Draw the page: one term if it was asked for, and all of them."""
+    left, right = st.columns([2, 3], gap="large", vertical_alignment="bottom")
+    with left:
+        _finder()
+    with right:
+        field = _fields()
+    chosen = glossary().get(link_state.get(link_state.TERM))
+    if chosen:
+        with st.container(border=True, key="chosen_term"):
+            _large(chosen)
+    shown = [term for term in glossary().values() if field in (_ALL, term.field)]
+    drawn("glossary_terms", _grid(shown))
+
+
+def _finder() -> None:
+    term = link_state.get(link_state.TERM)
+    st.session_state[_TERM] = term if term in glossary() else None
+    st.selectbox(
+        "Find a term",
+        list(glossary()),
+        index=None,
+        format_func=lambda id: glossary()[id].title,
+        key=_TERM,
+        on_change=_choose,
+        placeholder="Type a term",
+    )
+
+
+def _fields() -> str:
+    chosen = st.segmented_control(
+        "Field",
+        [_ALL, *Field],
+        default=_ALL,
+        required=True,
+        format_func=_heading,
+        key=_FIELD,
+        label_visibility="collapsed",
+    )
+    return str(chosen)
+
+
+def _heading(field: str) -> str:
+    count = len([term for term in glossary().values() if field in (_ALL, term.field)])
+    return f"{'All' if field == _ALL else Field(field).heading} · {count}"
+
+
+def _large(term: Term) -> None:
+    from explorer.figures.lessons.glossary import picture
+
+    left, right = st.columns([2, 3], gap="large", vertical_alignment="center")
+    with left:
+        drawn("chosen_picture", picture(term))
+    with right:
+        st.subheader(term.title, anchor=False)
+        st.markdown(verbatim(term.text))
+        for work in term.works:
+            st.caption(verbatim(work.line))
+        with st.container(horizontal=True, vertical_alignment="center", key="term_doors"):
+            st.caption("See also", width="content")
+            for other in term.see:
+                st.button(
+                    glossary()[other].title,
+                    key=f"term_{other}",
+                    on_click=link_state.choose,
+                    args=(link_state.TERM, other),
+                )
+        if term.page:
+            way("See it in the app", term.page, term.lesson, "term_way")
+
+
+def _grid(terms: Iterable[Term]) -> str:
+    return f'<div class="terms">{"".join(map(_card, terms))}</div>'
+
+
+def _card(term: Term) -> str:
+    from explorer.figures.lessons.glossary import picture
+
+    cited = "; ".join(work.short for work in term.works)
+    return (
+        f'<article class="term"><div>{picture(term)}</div><div><h3>{escape(term.title)}</h3>'
+        f"<p>{escape(term.text)}</p>"
+        f'{f"""<p class="cited">{escape(cited)}</p>""" if cited else ""}</div></article>'
+    )
+
+
+def _choose() -> None:
+    link_state.choose(link_state.TERM, st.session_state[_TERM] or "")

@@ -1,0 +1,103 @@
+"""The figures of the lessons by name; each draws itself, and returns what it found out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from explorer.ui.blocks import (
+    cost_formulas,
+    lesion_sweep,
+    lesion_switch,
+    residual_parts,
+    stage_costs,
+    twin_lesions,
+)
+from explorer.ui.components.block_strip import chosen_block
+from explorer.ui.costs import depth_costs
+from explorer.ui.explain import explanation_options, latest_explanation
+from explorer.ui.explain.latest_explanation import Explanation
+from explorer.ui.lessons import family_tree
+from explorer.ui.networks import chosen_network
+from explorer.ui.photos import session_photos
+from explorer.ui.training import degradation, gradient_flow
+
+Found = dict[str, str]
+
+
+def _parts() -> Found:
+    """Draw x + F(x) of the chosen block, on the reader's photo."""
+    explanation = _explanation()
+    analysis, study = explanation.analysis, explanation.study
+    block = chosen_block(analysis.network.blocks[1:])
+    residual_parts.choose_block(analysis.network, block, ())
+    residual_parts.equation(session_photos.chosen(), analysis, study, block)
+    return {"shown": block}
+
+
+def _balances() -> Found:
+    """Draw how strong shortcut and branch are; tell which block is closest to the identity."""
+    explanation = _explanation()
+    analysis, study = explanation.analysis, explanation.study
+    block = chosen_block(analysis.network.blocks[1:])
+    residual_parts.all_blocks(study, block)
+    balances = study.balances()
+    return {"closest": min(balances, key=lambda name: balances[name].ratio)}
+
+
+def _lesion() -> Found:
+    """Draw the lesion switch, and the prediction before and after."""
+    explanation = _explanation()
+    network = explanation.analysis.network
+    block = chosen_block(network.blocks[1:])
+    cut = lesion_switch.chosen_cut(network)
+    residual_parts.choose_block(network, block, cut)
+    lesion_switch.switches(network, block, cut)
+    explained = explanation.analysis.predictions[0]
+    lesion_switch.before_and_after(session_photos.chosen(), explanation, explained, cut)
+    return {}
+
+
+def _sweep() -> Found:
+    """Draw what each block matters for the predicted class; tell which one matters most."""
+    explanation = _explanation()
+    study, explained = explanation.study, explanation.analysis.predictions[0]
+    blocks = explanation.analysis.network.blocks[1:]
+    if not study.swept:
+        study.go_on()  # the text asks about it, so nobody needs to ask for it first
+    lesion_sweep.sweep_chart(study, explained, chosen_block(blocks))
+    if len(study.swept) < len(blocks):
+        return {}
+    return {"worst": min(blocks, key=lambda name: study.swept[name][explained.index])}
+
+
+def _twins() -> Found:
+    """Skip a block in both twins, which were trained alike with shortcuts and without."""
+    network = chosen_network.chosen().network
+    block = chosen_block(network.blocks[1:])
+    twin_lesions.section(network, session_photos.chosen(), explanation_options.framing(), block)
+    return {"shown": block}
+
+
+def _explanation() -> Explanation:
+    return latest_explanation.explain(
+        session_photos.chosen(), chosen_network.chosen(), explanation_options.framing()
+    )
+
+
+FIGURES: dict[str, Callable[[], Found]] = {
+    "parts": _parts,
+    "formulas": cost_formulas.figure,
+    "stage-costs": stage_costs.figure,
+    "gradient-flow": gradient_flow.figure,
+    "balances": _balances,
+    "lesion": _lesion,
+    "sweep": _sweep,
+    "twins": _twins,
+    "learning": degradation.recorded,
+    "live-twins": degradation.live,
+    "trade-off": depth_costs.trade_off,
+    "advisor": depth_costs.advisor,
+    "own-depths": depth_costs.own_depths,
+    "family": family_tree.drawings,
+    "family-sizes": family_tree.sizes,
+}

@@ -1,0 +1,51 @@
+"""Weights that are not on this machine: which, how large, and a button that fetches them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.errors import ExplorerError
+from explorer.networks.variants import find_variant
+from explorer.ui.frame import error_messages
+from explorer.weights.availability import MEBIBYTE, Availability, fetch
+
+
+def absent(weights: Sequence[Availability]) -> None:
+    """List weights that would have to be fetched, each with its size, and offer to fetch one."""
+    if not weights:
+        return
+    titles = {one.name: _title(one) for one in weights}
+    st.pills(
+        "Not on this machine",
+        list(titles),
+        format_func=titles.__getitem__,
+        disabled=True,
+        key="absent_weights",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        name = st.selectbox(
+            "Fetch", list(titles), format_func=titles.__getitem__, key="fetch_which", width=300
+        )
+        wanted = st.button("Fetch", icon=":material/download:", key="fetch_weights")
+    st.caption(f"Or in a terminal: `resnet-explorer weights fetch {name}`")
+    if wanted:
+        _fetch(next(one for one in weights if one.name == name))
+
+
+def _title(weights: Availability) -> str:
+    return f"{find_variant(weights.variant).title}, {weights.size_mb or 0:.0f} MB"
+
+
+def _fetch(weights: Availability) -> None:
+    bar = st.progress(0.0, f"Fetching {_title(weights)}")
+    try:
+        for progress in fetch(weights.variant, weights.source):
+            done = progress.bytes_done / MEBIBYTE
+            part = min(1.0, done / (weights.size_mb or done or 1.0))
+            bar.progress(part, f"Fetching {_title(weights)}: {done:.0f} MB")
+    except ExplorerError as error:
+        error_messages.show(str(error))
+    else:
+        st.rerun()

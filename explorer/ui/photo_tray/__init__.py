@@ -1,0 +1,122 @@
+"""The photo tray: thumbnails with the chosen one ringed, and what the reader can do with them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.ui.components import component, packed
+from explorer.ui.components.photo_cache import keep
+from explorer.ui.explain import contact_sheet_answers, duel_answers, latest_explanation
+from explorer.ui.frame import error_messages, link_state
+from explorer.ui.photos import session_photos, uploads
+from explorer.ui.training import gradient_flow
+
+_KEY = "photo_tray"
+# The keys of all figures that show the photo.
+_FIGURES = (
+    ".st-key-overlay, .st-key-channel_overlay, .st-key-poke_stage, .st-key-field_stage, "
+    "[class*=st-key-overlay_], [class*=st-key-lesion_]"
+)
+_FEW = 3  # problems that are shown in full; more of them in a list that scrolls
+
+_HTML = '<div class="tray" role="radiogroup" aria-label="Photos"></div>'
+_tray = component(__file__, _HTML, "cached_photo", "photo_arrivals")
+
+
+def keep_room() -> None:
+    """Tell the style sheet how high the photo is: it keeps room for it until it is drawn.
+
+    Set for the whole page, the ratio would make the browser work out all styles anew.
+    """
+    columns, rows = session_photos.chosen().size
+    st.html(f"<style>{_FIGURES} {{ --photo-ratio: {columns / rows:.4f} }}</style>")
+
+
+def tray() -> None:
+    """Show the photos to choose from, the reader's own first, and the ways to add more."""
+    own, chosen = list(session_photos.uploads().values()), session_photos.chosen()
+    shown = [*own, *session_photos.samples()]
+    keep(_KEY, {_thumbnail(photo): photo.thumbnail for photo in shown})
+    _tray(
+        key=_KEY,
+        data=packed({"photos": [_entry(photo) for photo in shown], "chosen": chosen.id}),
+        on_chosen_change=_choose,
+    )
+    with st.container(gap="xsmall"):
+        if link_state.get(link_state.UPLOAD) in session_photos.uploads():
+            _handles(link_state.get(link_state.UPLOAD))
+        uploads.ways()
+        _problems()
+        if own:
+            label, icon = "Remove my photos", ":material/delete:"
+            st.button(label, type="tertiary", icon=icon, on_click=forget)
+
+
+def forget() -> None:
+    """Forget the reader's photos, and all that was computed from any photo."""
+    latest_explanation.forget()
+    contact_sheet_answers.forget()
+    duel_answers.forget()
+    gradient_flow.forget()
+    session_photos.forget()
+
+
+def _entry(photo: session_photos.Photo) -> dict[str, str]:
+    badge = "" if photo.sample else photo.title.removeprefix("Photo ")
+    thumbnail = _thumbnail(photo)
+    return {"id": photo.id, "title": photo.title, "badge": badge, "thumbnail": thumbnail}
+
+
+def _thumbnail(photo: session_photos.Photo) -> str:
+    """The name of a photo's thumbnail; the photo itself is kept under its own."""
+    return f"thumbnail-{photo.id}"
+
+
+def _choose() -> None:
+    session_photos.choose(str(st.session_state[_KEY].chosen or ""))
+
+
+def _handles(photo_id: str) -> None:
+    """Offer to move the chosen upload among the others, and to remove it."""
+    order = list(session_photos.uploads())
+    title = session_photos.uploads()[photo_id].title
+    moves = (
+        ("Earlier", -1, photo_id == order[0]),
+        ("Later", 1, photo_id == order[-1]),
+    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.caption(title, width="stretch")
+        for label, places, at_end in moves:
+            st.button(
+                label,
+                key=f"move_{places}",
+                type="tertiary",
+                disabled=at_end,
+                on_click=session_photos.move,
+                args=(photo_id, places),
+            )
+        st.button(
+            "Remove",
+            key="remove_photo",
+            type="tertiary",
+            on_click=_remove,
+            args=(photo_id,),
+        )
+
+
+def _problems() -> None:
+    """List the uploads that were refused, each with its reason, until the reader has read them."""
+    found = session_photos.refused()
+    if not found:
+        return
+    with st.container(height=240 if len(found) > _FEW else "content", border=False):
+        for problem in found:
+            error_messages.show(f"{problem.title}: {problem.reason}")
+    st.button("Clear this list", type="tertiary", on_click=found.clear)
+
+
+def _remove(photo_id: str) -> None:
+    latest_explanation.forget()
+    contact_sheet_answers.drop(photo_id)
+    duel_answers.drop(photo_id)
+    session_photos.remove(photo_id)

@@ -1,0 +1,104 @@
+"""The ways in for the reader's own photos, and the one path that all of them take.
+
+Streamlit would keep every uploaded file until the session ends. So each is handed over and dropped
+at once, and a new uploader takes the place of the emptied one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from explorer.serving.network_addresses import is_loopback
+from explorer.serving.policy import PHOTO_MB
+from explorer.ui.frame import link_state
+from explorer.ui.frame.help_texts import with_glossary
+from explorer.ui.photos import session_photos
+
+FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "tif", "tiff", "bmp", "avif"]
+PROMISE = (
+    "Kept in memory for this session only, without metadata and file name; large photos at "
+    "1.5 megapixels. Nothing is written to disk, logged, or part of a link."
+)
+_ROUND = "upload_round"
+
+
+def ways() -> None:
+    """Offer files, a folder and the camera; take what comes, and draw the page again."""
+    number = st.session_state.setdefault(_ROUND, 0)
+    files = st.file_uploader(
+        "Add your photos",
+        type=FORMATS,
+        accept_multiple_files=True,
+        max_upload_size=PHOTO_MB,
+        key=f"photo_files_{number}",
+        label_visibility="collapsed",
+    )
+    st.caption(
+        f"Choose, drop or paste up to {session_photos.MOST_UPLOADS} photos of {PHOTO_MB} MB. "
+        "Kept in memory for this session only.",
+        help=with_glossary(PROMISE),
+    )
+    with st.popover("Folder or camera", type="tertiary", icon=":material/add_a_photo:"):
+        folder = _folder(number)
+        shot = _camera(number)
+        st.caption(PROMISE)
+    found = [*files, *folder, *([shot] if shot else [])]
+    if found:
+        _take(found)
+        st.session_state[_ROUND] = number + 1
+        st.rerun()
+
+
+def _folder(number: int) -> list[UploadedFile]:
+    return st.file_uploader(
+        "All photos of a folder",
+        type=FORMATS,
+        accept_multiple_files="directory",
+        max_upload_size=PHOTO_MB,
+        key=f"photo_folder_{number}",
+    )
+
+
+def _camera(number: int) -> UploadedFile | None:
+    """Offer the camera where browsers allow it, and switch it on only when asked."""
+    if not may_use_camera(st.context.url or ""):
+        st.caption("For the camera, open the app over HTTPS or on the machine that runs it.")
+        return None
+    if not st.toggle("Use the camera", key=f"photo_camera_on_{number}"):
+        return None
+    return st.camera_input("Take a photo", key=f"photo_camera_{number}")
+
+
+def may_use_camera(url: str) -> bool:
+    """Whether browsers let a page at this address use the camera."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")
+
+
+def _take(files: Sequence[UploadedFile]) -> None:
+    """Take the files one by one and choose the first good one.
+
+    Each call of Streamlit may end the run; what is left in the uploader is taken in the next.
+    """
+    bar, chosen = st.progress(0.0), False
+    for done, file in enumerate(files):
+        bar.progress(done / len(files), f"Reading photo {done + 1} of {len(files)}")
+        photo_id = session_photos.add(file.getvalue())
+        _drop(file)
+        if photo_id and not chosen:
+            link_state.choose(link_state.UPLOAD, photo_id)
+            chosen = True
+
+
+def _drop(file: UploadedFile) -> None:
+    """Let go of a file's bytes here and in Streamlit."""
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    file.close()

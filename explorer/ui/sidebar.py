@@ -1,0 +1,148 @@
+"""The sidebar of every page: which photo, which network, on which device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from explorer.errors import ExplorerError
+from explorer.networks.variants import VARIANTS, Variant
+from explorer.networks.weight_sources import Source, parse
+from explorer.ui.components import tooltip_links
+from explorer.ui.frame import error_messages, link_state
+from explorer.ui.networks import chosen_network, device_line, own_checkpoint
+from explorer.ui.photo_tray import keep_room, tray
+
+FAMILIES = {"ResNet": "ResNet", "ResNeXt": "ResNeXt", "Wide ResNet": "Wide"}
+_DRAWN = "sidebar_drawn"  # whether this run has drawn it
+_FAMILY, _DEPTH, _WEIGHTS = "pick_family", "pick_depth", "pick_weights"
+
+
+@contextmanager
+def around(after_picture: bool) -> Iterator[None]:
+    """Draw the sidebar once beside what is drawn inside.
+
+    Args:
+        after_picture: leave it to the page to draw it, when its picture is on its way. Whoever
+            comes in sees the sidebar first, however long the picture takes.
+    """
+    is_new = _DRAWN not in st.session_state
+    st.session_state[_DRAWN] = False
+    with suppress(ExplorerError):  # the page will say what is wrong with the photo
+        keep_room()
+    if is_new or not after_picture:
+        sidebar()
+    try:
+        yield
+    except Exception:
+        sidebar()  # whatever happens to the page, the ways out of it stay
+        raise
+    sidebar()
+
+
+def sidebar() -> None:
+    """Draw the sidebar, unless this run has done so; nothing in it waits for torch."""
+    if st.session_state[_DRAWN]:
+        return
+    st.session_state[_DRAWN] = True
+    with _as_the_app(), st.sidebar, error_messages.reported():
+        tray()
+        _network()
+        _weights()
+        own_checkpoint.picker()
+        device_line.line()
+        tooltip_links.open_all()
+
+
+def _as_the_app() -> AbstractContextManager[None]:
+    """Draw as the entry script does, also from within a page.
+
+    Streamlit tells widgets apart by the script that draws them, too: drawn by a page, those of the
+    sidebar would be new ones, and an upload that is on its way would be lost.
+    """
+    context = get_script_run_ctx()
+    assert context is not None  # there is a session, or there is nothing to draw
+    return context.run_with_active_hash(context.pages_manager.main_script_hash)
+
+
+def _network() -> None:
+    variant = VARIANTS[link_state.get(link_state.VARIANT)]
+    st.session_state[_FAMILY], st.session_state[_DEPTH] = variant.family, variant.name
+    st.segmented_control(
+        "Network",
+        list(FAMILIES),
+        required=True,
+        format_func=FAMILIES.__getitem__,
+        key=_FAMILY,
+        on_change=_choose_family,
+        width="stretch",
+    )
+    st.segmented_control(
+        "Depth",
+        [other.name for other in VARIANTS.values() if other.family == variant.family],
+        required=True,
+        format_func=_depth,
+        key=_DEPTH,
+        on_change=_choose_depth,
+        width="stretch",
+    )
+
+
+def _weights() -> None:
+    st.session_state[_WEIGHTS] = link_state.get(link_state.WEIGHTS)
+    own = (Source.CHECKPOINT.value,) if own_checkpoint.mine() is not None else ()
+    offered = link_state.WEIGHTS_OFFERED + own
+    st.radio(
+        "Weights",
+        offered,
+        format_func=_heading,
+        captions=[chosen_network.mark(weights) for weights in offered],
+        key=_WEIGHTS,
+        on_change=_choose_weights,
+    )
+
+
+def _heading(weights: str) -> str:
+    source = Source.CHECKPOINT if weights == Source.CHECKPOINT else parse(weights).source
+    return source.heading
+
+
+def _depth(name: str) -> str:
+    """Say what tells a variant from the others of its family."""
+    variant = VARIANTS[name]
+    rest = variant.title.removeprefix(variant.family).lstrip("-")
+    return rest.replace(" ", " · ")
+
+
+def _choose_family() -> None:
+    """Go to the other family, and stay as close to the depth as it has one."""
+    family, depth = st.session_state[_FAMILY], _layers(VARIANTS[link_state.get(link_state.VARIANT)])
+    members = [variant for variant in VARIANTS.values() if variant.family == family]
+    closest = min(members, key=lambda variant: abs(_layers(variant) - depth))
+    _choose_variant(closest.name)
+
+
+def _choose_depth() -> None:
+    _choose_variant(st.session_state[_DEPTH])
+
+
+def _choose_variant(name: str) -> None:
+    """Go to another network; a checkpoint is of one variant only."""
+    link_state.choose(link_state.VARIANT, name)
+    if own_checkpoint.is_chosen():
+        link_state.choose(link_state.WEIGHTS, Source.BUILTIN.value)
+
+
+def _choose_weights() -> None:
+    weights, own = st.session_state[_WEIGHTS], own_checkpoint.mine()
+    link_state.choose(link_state.WEIGHTS, weights)
+    if weights == Source.CHECKPOINT and own is not None:
+        link_state.choose(link_state.VARIANT, own.variant.name)
+
+
+def _layers(variant: Variant) -> int:
+    digits = "".join(char if char.isdigit() else " " for char in variant.name)
+    return int(digits.split()[0])

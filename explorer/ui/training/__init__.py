@@ -1,0 +1,4 @@
+"""Page parts on training: gradients, degradation, a live run.
+
+It shows the results of `explorer.training`.
+"""

@@ -1,0 +1,53 @@
+"""Tests of explorer/ui/explain/map_captions.py."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def read(values: list[float], signed: bool = False, method: str = "grad-cam") -> AppTest:
+    """Show the words under a map of 7 x 7 cells that repeats some values."""
+
+    def page(values: list[float], signed: bool, method: str) -> None:
+        import numpy as np
+
+        from explorer.explain.analysis import Prediction
+        from explorer.explain.methods import METHODS
+        from explorer.ui.explain.map_captions import reading
+        from explorer.ui.explain.question import Question
+
+        heatmap = np.resize(np.array(values, np.float32), (7, 7))
+        question = Question(Prediction(0, "car_side", 0.5), None, "layer4.1", signed)
+        reading(heatmap, question, METHODS[method])
+
+    app = AppTest.from_function(page, args=(values, signed, method), default_timeout=60).run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize(("value", "signed"), [(0.0, False), (-1.0, True)])
+def test_a_blank_map_is_said_to_be_blank(value: float, signed: bool) -> None:
+    app = read([value], signed)
+    assert "layer4.1 hardly anything in the photo speaks for car side" in app.info[0].value
+    assert ("Switch on" in app.info[0].value) is not signed
+
+
+def test_a_flat_map_is_said_to_be_flat() -> None:
+    assert "every cell counts the same" in read([1.0, 1.01]).info[0].value
+
+
+def test_a_map_with_evidence_is_read_in_words() -> None:
+    app = read([1.0, 0.5])
+    assert not app.info
+    assert "spread over the whole input" in app.markdown[0].value
+    assert "The brighter, the more it speaks for car side." in app.caption[0].value
+    signed = read([1.0, -1.0], signed=True).caption[0].value
+    assert "the left half speaks against car side" in signed
+
+
+def test_magnitudes_are_never_said_to_speak_for_a_class() -> None:
+    caption = read([1.0, 0.5], signed=True, method="saliency").caption[0].value
+    assert "matters for car side" in caption
+    assert "speaks" not in caption
+    assert caption.rstrip(".").split()[-5:] == ["as", "7", "×", "7", "pixels"]  # noqa: RUF001

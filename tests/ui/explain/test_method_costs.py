@@ -1,0 +1,30 @@
+"""Tests of explorer/ui/explain/method_costs.py."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+from PIL import Image
+
+from explorer import analyze, load
+from explorer.explain.forward_pass import ForwardPass, Target
+from explorer.ui.explain import method_costs
+
+
+def test_a_pass_that_does_not_fit_on_the_gpu_is_measured_on_the_cpu(
+    photo: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analysis = analyze(load("resnet18"), photo)
+    failures = [torch.OutOfMemoryError("CUDA out of memory.") for _ in range(2)]
+    gradients = ForwardPass.gradients
+
+    def full(kept: ForwardPass, target: Target) -> object:
+        if failures:
+            raise failures.pop()
+        return gradients(kept, target)
+
+    monkeypatch.setattr(ForwardPass, "gradients", full)
+    assert method_costs._measured(SimpleNamespace(analysis=analysis)) > 0  # type: ignore[arg-type]
+    assert not failures

@@ -1,0 +1,59 @@
+"""Every help text is short, and leads to the glossary."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from explorer.lessons.glossary import glossary
+from explorer.paths import PACKAGE, PAGES
+from explorer.ui.frame.help_texts import with_glossary, with_term
+from explorer.ui.photos.uploads import PROMISE
+
+MOST_WORDS = 20
+DOORS = {"with_term": with_term, "with_glossary": with_glossary}
+
+
+def helps() -> Iterator[tuple[str, ast.expr]]:
+    """Every argument `help=` of the app, with where it stands."""
+    for path in sorted([*(PACKAGE / "ui").rglob("*.py"), *PAGES.glob("*.py")]):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                for keyword in node.keywords:
+                    if keyword.arg == "help":
+                        yield (
+                            f"{path.relative_to(PACKAGE.parent)}:{keyword.value.lineno}",
+                            keyword.value,
+                        )
+
+
+FOUND = dict(helps())
+
+
+@pytest.mark.parametrize("place", FOUND)
+def test_a_help_text_leads_to_the_glossary(place: str) -> None:
+    call = FOUND[place]
+    assert isinstance(call, ast.Call)
+    assert isinstance(call.func, ast.Name)
+    assert call.func.id in DOORS
+    if call.func.id == "with_term":
+        term = call.args[1]
+        assert isinstance(term, ast.Constant)
+        assert term.value in glossary()
+
+
+@pytest.mark.parametrize("place", FOUND)
+def test_a_help_text_is_short(place: str) -> None:
+    call = FOUND[place]
+    assert isinstance(call, ast.Call)
+    texts = [part.value for part in call.args if isinstance(part, ast.Constant)]
+    if texts and len(texts) == len(call.args) and isinstance(call.func, ast.Name):
+        shown = DOORS[call.func.id](*texts).replace("](", " ](").partition("](")[0]
+        assert len(shown.split()) <= MOST_WORDS
+
+
+def test_there_are_help_texts() -> None:
+    assert len(FOUND) > 15
+    assert with_glossary(PROMISE).endswith("[Glossary](glossary)")

@@ -1,0 +1,27 @@
+"""Tests of explorer/ui/networks/chosen_network.py; its notices are tested in tests/pages."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from explorer.errors import DeviceError
+from explorer.ui.networks import chosen_network, own_checkpoint
+from explorer.weights.pool import NetworkKey
+
+
+def test_a_checkpoint_that_does_not_fit_on_the_gpu_stays_whole_where_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moved: list[str] = []
+    network = SimpleNamespace(device="cpu", module=SimpleNamespace(to=moved.append))
+
+    def full(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(own_checkpoint, "on", full)
+    with pytest.raises(DeviceError, match="Choose CPU"):
+        chosen_network._own(NetworkKey("resnet18", "checkpoint", "cuda"), network)  # type: ignore[arg-type]
+    assert moved == ["cpu"]
