@@ -14,16 +14,16 @@ import torch
 from explain import package_map
 from torch import Tensor
 
-from explorer.costs.benchmark_models import find_contestant
+from explorer.costs.benchmark_models import find_benchmark_model
 from explorer.costs.measurements import Setup
-from explorer.costs.random_networks import stand_in
+from explorer.costs.random_networks import random_network
 from explorer.explain.block_attribution import grad_cam
 from explorer.explain.duel import STAGES, block_at
 from explorer.explain.forward_pass import Target, forward
 from explorer.networks.block_names import HEAD
 from explorer.networks.network import Network
 from explorer.networks.variants import CONTRAST
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 from explorer.networks.weights_info import Weights
 from explorer.photos.geometry import IMAGENET
 from explorer.weights.imagenet import labels
@@ -34,8 +34,8 @@ VIT = "vit_b_16"
 
 def network(name: str) -> Network:
     """Build a network with random weights."""
-    weights = Weights("random", Source.UNTRAINED, "Untrained", labels(), IMAGENET, "none")
-    module = stand_in(find_contestant(name), replace(Setup(name), resolution=224))
+    weights = Weights("random", WeightSource.UNTRAINED, "Untrained", labels(), IMAGENET, "none")
+    module = random_network(find_benchmark_model(name), replace(Setup(name), resolution=224))
     return Network(CONTRAST[name], weights, module, torch.device("cpu"))
 
 

@@ -18,11 +18,13 @@ from urllib.parse import urlencode
 
 from room import Seen, Tab, connected, serving
 
-from explorer.lessons.lessons import Card, Lesson, lessons
+from explorer.lessons.lessons import Lesson, LessonCard, lessons
 from explorer.serving.policy import DEFAULT_SESSIONS
 
 
-async def visit(url: str, lesson: Lesson, card: Card, everyone: asyncio.Barrier | None) -> Seen:
+async def visit(
+    url: str, lesson: Lesson, card: LessonCard, everyone: asyncio.Barrier | None
+) -> Seen:
     """Open a card, and stay until all others have theirs."""
     started = time.perf_counter()
     async with connected(url) as (socket, token):

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 PATIENCE = 0.5  # seconds between two looks at the line, so that a waiter can give up
 
 
-class Turns:
+class FairQueue:
     """A fair line in front of a fixed number of places, shared by all threads.
 
     Args:

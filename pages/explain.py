@@ -12,7 +12,7 @@ from explorer.ui.explain import (
     latest_explanation,
     map_captions,
 )
-from explorer.ui.explain.attribution_methods import Asked
+from explorer.ui.explain.attribution_methods import MethodRequest
 from explorer.ui.explain.block_ladder import chosen_span, ladder
 from explorer.ui.explain.prediction import panel, rather_than, target
 from explorer.ui.explain.question import Question
@@ -35,7 +35,7 @@ with page_layout.body():
         question = Question(explained, rather_than(analysis, explained), block, signed)
         maps = explanation.ladder(explained.index, signed, question.other)
     span = chosen_span()
-    asked = Asked(photo, explanation, question, maps, span)
+    asked = MethodRequest(photo, explanation, question, maps, span)
 
     with left:
         shown = attribution_methods.show(asked)

@@ -1,8 +1,8 @@
 """A card that says something of everything; tests change what they are about."""
 
-from explorer.weights.cards import Card
+from explorer.weights.cards import ModelCard
 
-CARD = Card(
+CARD = ModelCard(
     variant="resnet18",
     width=4,
     labels=("cat", "dog"),

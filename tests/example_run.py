@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torchvision.models import get_model_weights
 
-from explorer.costs.measurements import QUICK, Ceiling, Dtype, Machine, Row, Run, Setup, State
+from explorer.costs.measurements import QUICK, Ceiling, Dtype, Machine, Row, Run, RunState, Setup
 from explorer.networks.variants import CONTRAST, VARIANTS
 
 BUILTIN = ("resnet18/builtin", "resnet34/builtin", "resnet50/builtin")
@@ -55,7 +55,7 @@ def example_run(
     machine = Machine("cpu", name, name, 2, 2, 8000.0, MACHINE.system, versions)
     return Run(
         started="2026-01-02T03:04:05+00:00",
-        state=State.DONE,
+        state=RunState.DONE,
         effort=QUICK,
         rows=rows,
         machine=machine,

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from explorer.fair_queue import Turns
+from explorer.fair_queue import FairQueue
 
 SECONDS = 30
 
@@ -15,7 +15,7 @@ SECONDS = 30
 class Visitor:
     """A thread that takes a turn and keeps it until it is told to go."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: FairQueue) -> None:
         self.places: list[int] = []
         self.waits, self.is_in, self.may_go = (threading.Event() for _ in range(3))
         self._turns = turns
@@ -37,13 +37,13 @@ class Visitor:
 
 
 def test_a_free_place_is_taken_without_waiting() -> None:
-    turns = Turns(2)
+    turns = FairQueue(2)
     with turns.take(pytest.fail), turns.take(pytest.fail):
         pass
 
 
 def test_turns_come_in_order_of_arrival_and_the_place_is_told() -> None:
-    turns = Turns(1)
+    turns = FairQueue(1)
     first = Visitor(turns)
     assert first.is_in.wait(SECONDS)
     second = Visitor(turns)
@@ -62,7 +62,7 @@ def test_turns_come_in_order_of_arrival_and_the_place_is_told() -> None:
 
 
 def test_never_more_at_once_than_there_are_places() -> None:
-    turns, counting = Turns(3), threading.Lock()
+    turns, counting = FairQueue(3), threading.Lock()
     now, most = 0, 0
 
     def visit(_: int) -> None:
@@ -82,7 +82,7 @@ def test_never_more_at_once_than_there_are_places() -> None:
 
 
 def test_whoever_gives_up_waiting_leaves_the_line() -> None:
-    turns = Turns(1)
+    turns = FairQueue(1)
 
     def give_up(place: int) -> None:
         raise InterruptedError
@@ -98,7 +98,7 @@ def test_whoever_gives_up_waiting_leaves_the_line() -> None:
 
 
 def test_a_failure_during_a_turn_frees_the_place() -> None:
-    turns = Turns(1)
+    turns = FairQueue(1)
     with pytest.raises(ZeroDivisionError), turns.take():
         raise ZeroDivisionError
     with turns.take(pytest.fail):
@@ -107,11 +107,11 @@ def test_a_failure_during_a_turn_frees_the_place() -> None:
 
 def test_a_line_without_places_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one place"):
-        Turns(0)
+        FairQueue(0)
 
 
 def test_the_line_says_how_many_have_a_turn() -> None:
-    turns = Turns(2)
+    turns = FairQueue(2)
     assert turns.busy == 0
     with turns.take(), turns.take():
         assert turns.busy == 2

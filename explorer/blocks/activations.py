@@ -28,7 +28,7 @@ class Ranking(StrEnum):
     ACTIVE = "active"
 
 
-class Reach(StrEnum):
+class ChannelScale(StrEnum):
     """Which channels share a scale of colours; its value is the name in links."""
 
     OWN = "own"
@@ -72,16 +72,16 @@ class Channels:
         dead: NDArray[np.bool_] = self.active == 0
         return dead
 
-    def limits(self, reach: Reach, strongest: float) -> Map:
+    def limits(self, reach: ChannelScale, strongest: float) -> Map:
         """Return the value that has the strongest colour, for each channel, shape (C,).
 
         Args:
             reach: which channels share a scale.
             strongest: the strongest cell of the whole network.
         """
-        if reach is Reach.OWN:
+        if reach is ChannelScale.OWN:
             return self.peak
-        high = strongest if reach is Reach.NETWORK else self.peak.max()
+        high = strongest if reach is ChannelScale.NETWORK else self.peak.max()
         return np.full_like(self.peak, high)
 
     def likest(self, channel: int, most: int) -> tuple[Likeness, ...]:

@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from torch import Tensor
     from torch.utils.data import Dataset
 
-    from explorer.blocks.lesions import Cut
+    from explorer.blocks.lesions import LesionKind
     from explorer.networks.network import Network
 
 BATCH = 64  # photos in one pass
 
 
 @dataclass(frozen=True)
-class CutRecord:
+class LesionRecord:
     """The accuracy of a network on a fixed set of photos, whole and without each of its blocks.
 
     Attributes:
         variant: name in the catalogue.
         sha256: of the weights' file that was measured, in hexadecimal.
-        cut: how the blocks were switched off, a `explorer.blocks.lesions.Cut`.
+        cut: how the blocks were switched off, a `explorer.blocks.lesions.LesionKind`.
         photos: category -> the names of its photos.
         top1: of the whole network, in %.
         without: block -> top-1 without it, in %; only blocks that can be switched off like this.
@@ -60,7 +60,7 @@ class CutRecord:
         return "{\n" + ",\n".join(f'  "{key}": {value}' for key, value in facts.items()) + "\n}\n"
 
 
-def read_cuts(path: Path) -> CutRecord:
+def read_lesion_record(path: Path) -> LesionRecord:
     """Read a record that `resnet-explorer train --evaluate --cuts` wrote.
 
     Raises:
@@ -69,7 +69,7 @@ def read_cuts(path: Path) -> CutRecord:
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
         photos = {category: tuple(names) for category, names in facts.pop("photos").items()}
-        return CutRecord(photos=photos, **facts)
+        return LesionRecord(photos=photos, **facts)
     except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise WeightsError(
             f"{path.name} cannot be read; measure it again with "
@@ -78,7 +78,7 @@ def read_cuts(path: Path) -> CutRecord:
 
 
 @dataclass(frozen=True)
-class CutScores:
+class LesionScores:
     """How many photos a network got right so far.
 
     Attributes:
@@ -98,9 +98,9 @@ class CutScores:
         return round(100 * correct / self.done, 2)
 
 
-def measure_cuts(
-    network: Network, photos: Dataset[tuple[Tensor, int]], cut: Cut
-) -> Iterator[CutScores]:
+def measure_lesions(
+    network: Network, photos: Dataset[tuple[Tensor, int]], cut: LesionKind
+) -> Iterator[LesionScores]:
     """Switch off each block in turn for labelled photos, batch by batch.
 
     Args:
@@ -114,11 +114,11 @@ def measure_cuts(
     import torch
     from torch.utils.data import DataLoader
 
-    from explorer.blocks.lesions import cuttable, logits_without
+    from explorer.blocks.lesions import logits_without, removable_blocks
     from explorer.networks.block_names import HEAD
     from explorer.networks.network import run_chain
 
-    blocks = cuttable(network, cut)
+    blocks = removable_blocks(network, cut)
     done, correct, without = 0, 0, dict.fromkeys(blocks, 0)
     loader = DataLoader(photos, BATCH)
     total = len(photos)  # type: ignore[arg-type]  # torch's Dataset does not promise a length
@@ -129,7 +129,7 @@ def measure_cuts(
         correct += _right(outputs[HEAD], targets)
         for block in blocks:
             without[block] += _right(logits_without(network, outputs, block, cut), targets)
-        yield CutScores(done, total, correct, dict(without))
+        yield LesionScores(done, total, correct, dict(without))
 
 
 def _right(logits: Tensor, targets: Tensor) -> int:

@@ -23,7 +23,7 @@ from explorer.explain.forward_pass import ForwardPass
 from explorer.networks.network import Network
 
 
-class Cut(StrEnum):
+class LesionKind(StrEnum):
     """How a block is switched off."""
 
     BRANCH = "branch"  # F := 0; what is left is relu(shortcut(x))
@@ -40,7 +40,7 @@ class Lesion:
     """
 
     blocks: tuple[str, ...]
-    cut: Cut = Cut.BRANCH
+    cut: LesionKind = LesionKind.BRANCH
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +60,7 @@ class SweepStep:
     steps: int
 
 
-def refusal(network: Network, block: str, cut: Cut) -> str:
+def refusal(network: Network, block: str, cut: LesionKind) -> str:
     """Say why a block cannot be switched off like this, in one sentence; "" if it can.
 
     Raises:
@@ -69,14 +69,14 @@ def refusal(network: Network, block: str, cut: Cut) -> str:
     module = network.chain[network.find_block(block)]
     if not isinstance(module, BasicBlock | Bottleneck):
         return "It is no residual block."
-    if cut is Cut.SKIP:
+    if cut is LesionKind.SKIP:
         return _misfit(module)
     if not has_shortcut(module):
         return "Without a shortcut every photo would look the same behind it."
     return ""
 
 
-def cuttable(network: Network, cut: Cut) -> tuple[str, ...]:
+def removable_blocks(network: Network, cut: LesionKind) -> tuple[str, ...]:
     """Return the blocks that can be switched off like this, in the order of the chain."""
     return tuple(block for block in network.blocks if not refusal(network, block, cut))
 
@@ -117,7 +117,7 @@ def analyze_without(analysis: Analysis, lesion: Lesion) -> Analysis:
 
 
 def sweep(
-    analysis: Analysis, blocks: tuple[str, ...] | None = None, cut: Cut = Cut.BRANCH
+    analysis: Analysis, blocks: tuple[str, ...] | None = None, cut: LesionKind = LesionKind.BRANCH
 ) -> Iterator[SweepStep]:
     """Switch off each block in turn, and watch what the network makes of the photo.
 
@@ -130,13 +130,15 @@ def sweep(
         A step per block, in their order.
     """
     if blocks is None:
-        blocks = cuttable(analysis.network, cut)
+        blocks = removable_blocks(analysis.network, cut)
     for done, block in enumerate(blocks, 1):
         probabilities = analysis.safely(partial(_without_one, block=block, cut=cut))
         yield SweepStep(block, probabilities.cpu().numpy(), done, len(blocks))
 
 
-def logits_without(network: Network, outputs: Mapping[str, Tensor], block: str, cut: Cut) -> Tensor:
+def logits_without(
+    network: Network, outputs: Mapping[str, Tensor], block: str, cut: LesionKind
+) -> Tensor:
     """Switch off one block in photos that went through the network; only what follows is run.
 
     Args:
@@ -168,21 +170,21 @@ def _forward_without(kept: ForwardPass, lesion: Lesion) -> ForwardPass:
     return ForwardPass(network, kept.x, outputs, 0)
 
 
-def _without_one(kept: ForwardPass, block: str, cut: Cut) -> Tensor:
+def _without_one(kept: ForwardPass, block: str, cut: LesionKind) -> Tensor:
     _check(kept.network, block, cut)
     logits = logits_without(kept.network, kept.without_graph().outputs, block, cut)[0]
     return (logits / kept.network.weights.temperature).softmax(0)
 
 
-def _check(network: Network, block: str, cut: Cut) -> None:
+def _check(network: Network, block: str, cut: LesionKind) -> None:
     reason = refusal(network, block, cut)
     if reason:
         raise RequestError(f"{block} cannot be switched off. {reason}")
 
 
-def _remainder(block: BasicBlock | Bottleneck, cut: Cut) -> nn.Module:
+def _remainder(block: BasicBlock | Bottleneck, cut: LesionKind) -> nn.Module:
     """What stands in a block's place; the ReLU is not in place, for x belongs to others."""
-    if cut is Cut.SKIP:
+    if cut is LesionKind.SKIP:
         return nn.Identity()
     return nn.Sequential(block.downsample or nn.Identity(), nn.ReLU())
 

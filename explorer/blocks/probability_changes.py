@@ -12,7 +12,7 @@ TOP = 5
 
 
 @dataclass(frozen=True)
-class Move:
+class ProbabilityChange:
     """One class before and after a change.
 
     Attributes:
@@ -31,9 +31,9 @@ class Move:
         return 100 * (self.after - self.before)
 
 
-def moves(
+def probability_changes(
     before: NDArray[np.float32], after: NDArray[np.float32], labels: Sequence[str], asked: int
-) -> tuple[Move, ...]:
+) -> tuple[ProbabilityChange, ...]:
     """Compare the best classes of two answers.
 
     Args:
@@ -49,4 +49,4 @@ def moves(
     best = list(np.argsort(-after, kind="stable")[:TOP])
     others = {*np.argsort(-before, kind="stable")[:TOP].tolist(), asked} - set(best)
     shown = [*best, *sorted(others, key=lambda index: -after[index])]
-    return tuple(Move(labels[i], float(before[i]), float(after[i])) for i in shown)
+    return tuple(ProbabilityChange(labels[i], float(before[i]), float(after[i])) for i in shown)

@@ -23,7 +23,7 @@ BLUR = 1 / 16  # of the input's side: the standard deviation of the blur
 START = 0.4  # of the input's side: the side of the region to start with
 
 
-class Hidden(StrEnum):
+class HiddenPart(StrEnum):
     """What is hidden: the region, or the rest."""
 
     REGION = "region"
@@ -39,7 +39,7 @@ class Fill(StrEnum):
 
 
 @dataclass(frozen=True)
-class Box:
+class PhotoBox:
     """A rectangle on a photo, in parts of its height and width, 0..1.
 
     Attributes:
@@ -56,7 +56,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Region:
+class InputRegion:
     """A rectangle on the network's input, in whole pixels.
 
     Attributes:
@@ -74,7 +74,7 @@ class Region:
     size: int
 
     @classmethod
-    def under(cls, box: Box, frame: Frame) -> Self | None:
+    def under(cls, box: PhotoBox, frame: Frame) -> Self | None:
         """Return the part of a box that the network sees; None if it is less than a pixel."""
         height, width = frame.photo_height, frame.photo_width
         start = frame.to_input(box.top * height, box.left * width)
@@ -105,12 +105,12 @@ class Region:
         """The part of the input's area that it takes, 0..1."""
         return (self.bottom - self.top) * (self.right - self.left) / self.size**2
 
-    def on_photo(self, frame: Frame) -> Box:
+    def on_photo(self, frame: Frame) -> PhotoBox:
         """Return where it lies on the photo."""
         top, left = frame.to_photo(self.top, self.left)
         bottom, right = frame.to_photo(self.bottom, self.right)
         height, width = frame.photo_height, frame.photo_width
-        return Box(top / height, left / width, bottom / height, right / width)
+        return PhotoBox(top / height, left / width, bottom / height, right / width)
 
     def mask(self) -> NDArray[np.bool_]:
         """Return True where it lies, shape (S, S)."""
@@ -126,7 +126,7 @@ def _stretch(middle: float, length: int, low: int, high: int) -> tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
-class Poke:
+class Occlusion:
     """What the network makes of a photo of which a part is hidden.
 
     Attributes:
@@ -139,20 +139,20 @@ class Poke:
         predictions: the most probable classes, best first.
     """
 
-    region: Region
+    region: InputRegion
     fill: Fill
-    hides: Hidden
+    hides: HiddenPart
     picture: NDArray[np.uint8]
     probabilities: NDArray[np.float32]
     predictions: tuple[Prediction, ...]
 
 
-def poke(
+def occlude(
     analysis: Analysis,
-    region: Region,
+    region: InputRegion,
     fill: Fill = Fill.MEAN,
-    hides: Hidden = Hidden.REGION,
-) -> Poke:
+    hides: HiddenPart = HiddenPart.REGION,
+) -> Occlusion:
     """Hide a part of a photo that was analysed, and run the network once more.
 
     Args:
@@ -167,14 +167,14 @@ def poke(
     from explorer.explain.forward_pass import forward
 
     weights = analysis.network.weights
-    hidden = region.mask() != (hides is Hidden.REST)
+    hidden = region.mask() != (hides is HiddenPart.REST)
     filled = _filled(analysis.kept.x, fill, weights.preprocessing)
     x = torch.where(torch.from_numpy(hidden).to(filled.device), filled, analysis.kept.x)
     logits = analysis.safely(
         lambda kept: forward(kept.network, x.to(kept.x.device), keep_graph=False).logits
     )
     probabilities = (logits / weights.temperature).softmax(0).cpu()
-    return Poke(
+    return Occlusion(
         region,
         fill,
         hides,

@@ -6,7 +6,7 @@ import argparse
 import re
 
 from explorer.serving.policy import DEFAULT_SESSIONS
-from explorer.serving.server import DEFAULT_HOST, DEFAULT_PORT, Opening, serve
+from explorer.serving.server import DEFAULT_HOST, DEFAULT_PORT, ServerSettings, serve
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     from explorer.ui import warmup
 
     serve(
-        Opening(
+        ServerSettings(
             host=arguments.host,
             port=arguments.port,
             headless=arguments.headless,

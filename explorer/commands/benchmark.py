@@ -16,7 +16,7 @@ from explorer.errors import RequestError
 from explorer.networks.variants import VARIANTS
 
 if TYPE_CHECKING:
-    from explorer.costs.benchmark import Plan, Progress
+    from explorer.costs.benchmark import BenchmarkPlan, BenchmarkProgress
     from explorer.costs.comparison import Accuracy
 
 ALL_MEASURED, SOME_FAILED = 0, 1
@@ -67,12 +67,12 @@ def _add_setups(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measure, and print a row for each network and batch size; Ctrl-C prints what is there."""
     from explorer.costs.benchmark import measure
-    from explorer.costs.result_files import kept
+    from explorer.costs.result_files import saved
 
     plan, found = _plan(arguments), None
     report = _print_json if arguments.json else _print_table
     try:
-        with closing(kept(measure(plan))) as news:
+        with closing(saved(measure(plan))) as news:
             for now in news:
                 found = now.run
                 _show(now)
@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     return SOME_FAILED if failed else ALL_MEASURED
 
 
-def _plan(arguments: argparse.Namespace) -> Plan:
+def _plan(arguments: argparse.Namespace) -> BenchmarkPlan:
     from explorer.costs.benchmark import plan
 
     return plan(
@@ -98,7 +98,7 @@ def _plan(arguments: argparse.Namespace) -> Plan:
     )
 
 
-def _show(now: Progress | None) -> None:
+def _show(now: BenchmarkProgress | None) -> None:
     """Rewrite one line on the terminal; None clears it."""
     if sys.stderr.isatty():
         text = f"{100 * now.done:3.0f} %  {now.step}" if now else ""
@@ -150,13 +150,13 @@ def _accuracy(row: Row) -> Accuracy | None:
 
     At another resolution than the network's own it would be another one.
     """
-    from explorer.costs.benchmark_models import find_contestant
+    from explorer.costs.benchmark_models import find_benchmark_model
     from explorer.costs.comparison import accuracy
-    from explorer.weights.recipes import Recipe
+    from explorer.weights.recipes import PublishedRecipe
 
-    if row.setup.resolution != find_contestant(row.setup.model).resolution:
+    if row.setup.resolution != find_benchmark_model(row.setup.model).resolution:
         return None
-    found = (accuracy(row.setup, recipe) for recipe in Recipe)
+    found = (accuracy(row.setup, recipe) for recipe in PublishedRecipe)
     return next((one for one in found if one is not None), None)
 
 

@@ -11,7 +11,7 @@ from explorer.commands.outputs import output_folder, written_whole
 from explorer.errors import RequestError
 
 if TYPE_CHECKING:
-    from explorer.blocks.lesion_records import CutRecord
+    from explorer.blocks.lesion_records import LesionRecord
     from explorer.networks.network import Network
     from explorer.photos.class_folders import PhotoFolder
 
@@ -38,18 +38,18 @@ def record_cuts(network: Network, photos: PhotoFolder, arguments: argparse.Names
 
 def _measured(
     network: Network, photos: PhotoFolder, sha256: str, arguments: argparse.Namespace
-) -> CutRecord:
-    from explorer.blocks.lesion_records import CutRecord, measure_cuts
-    from explorer.blocks.lesions import Cut
+) -> LesionRecord:
+    from explorer.blocks.lesion_records import LesionRecord, measure_lesions
+    from explorer.blocks.lesions import LesionKind
     from explorer.training.trainer import evaluation_transform
 
     transform = evaluation_transform(network.weights.preprocessing)
-    for scores in measure_cuts(network, photos.transformed(transform), Cut.SKIP):
+    for scores in measure_lesions(network, photos.transformed(transform), LesionKind.SKIP):
         print(f"{scores.done:,} of {scores.total:,} photos", file=sys.stderr, flush=True)
-    return CutRecord(
+    return LesionRecord(
         variant=network.variant.name,
         sha256=sha256,
-        cut=Cut.SKIP.value,
+        cut=LesionKind.SKIP.value,
         photos=_names(photos),
         top1=scores.percent(scores.correct),
         without={block: scores.percent(right) for block, right in scores.without.items()},

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 
 from explorer.commands.loading import add_network_arguments, load_network
 from explorer.commands.outputs import one_line, output_folder, unique_stems, written_whole
-from explorer.commands.reports import Explanation, Question, json_error, json_object, text_block
+from explorer.commands.reports import (
+    ExplainReport,
+    ExplainRequest,
+    json_error,
+    json_object,
+    text_block,
+)
 from explorer.errors import ImageError, RequestError
 
 if TYPE_CHECKING:
@@ -94,7 +100,7 @@ def run(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _question(arguments: argparse.Namespace, network: Network) -> Question:
+def _question(arguments: argparse.Namespace, network: Network) -> ExplainRequest:
     from explorer.explain.methods import find_method
 
     target, rather_than = (
@@ -103,7 +109,7 @@ def _question(arguments: argparse.Namespace, network: Network) -> Question:
     )
     if target is not None and target == rather_than:
         raise RequestError("--target and --rather-than name the same class; give two.")
-    return Question(
+    return ExplainRequest(
         method=find_method(arguments.method),
         layer=network.find_block(arguments.layer),
         target=target,
@@ -113,7 +119,7 @@ def _question(arguments: argparse.Namespace, network: Network) -> Question:
     )
 
 
-def _explain(network: Network, question: Question, photo: Path, base: Path) -> Explanation:
+def _explain(network: Network, question: ExplainRequest, photo: Path, base: Path) -> ExplainReport:
     """Explain one photo and write its two files, whose names begin with `base`."""
     from explorer.explain.analysis import analyze
     from explorer.photos.geometry import Framing
@@ -127,7 +133,7 @@ def _explain(network: Network, question: Question, photo: Path, base: Path) -> E
         target = analysis.prediction(question.target)
     heatmap = _heatmap(analysis, question, target.index)
     seconds = time.perf_counter() - started
-    explanation = Explanation(
+    explanation = ExplainReport(
         photo=photo.absolute(),
         question=question,
         analysis=analysis,
@@ -141,7 +147,7 @@ def _explain(network: Network, question: Question, photo: Path, base: Path) -> E
     return explanation
 
 
-def _heatmap(analysis: Analysis, question: Question, target: int) -> Map:
+def _heatmap(analysis: Analysis, question: ExplainRequest, target: int) -> Map:
     """Return the map on the block's grid, or pixel by pixel for a method that explains pixels."""
     method, layer, rather_than = question.method, question.layer, question.rather_than
     if method.of_block:
@@ -150,7 +156,7 @@ def _heatmap(analysis: Analysis, question: Question, target: int) -> Map:
     return (last.heatmap if question.signed else last.heatmap.relu()).numpy()
 
 
-def _write(explanation: Explanation, image: Image.Image) -> None:
+def _write(explanation: ExplainReport, image: Image.Image) -> None:
     import numpy as np
 
     from explorer.figures.explain.heatmaps import overlay

@@ -12,7 +12,7 @@ from explorer.weights.availability import MEBIBYTE
 
 if TYPE_CHECKING:
     from explorer.networks.network import Network
-    from explorer.weights.download import Progress
+    from explorer.weights.download import DownloadProgress
 
 LINES = 10  # that a download takes where lines cannot be rewritten
 
@@ -59,11 +59,11 @@ def load_network(
         find_variant(variant)  # a wrong name is known before torch is there
 
     from explorer.networks.devices import Precision
-    from explorer.networks.weight_sources import parse
+    from explorer.networks.weight_sources import parse_weights
     from explorer.weights.availability import availability
     from explorer.weights.loading import DEFAULT_VARIANT, load
 
-    source, name = parse(weights).source, variant or DEFAULT_VARIANT
+    source, name = parse_weights(weights).source, variant or DEFAULT_VARIANT
     if source.downloads and not quiet and availability(name, source).download_mb:
         show_fetch(name, source)
     return load(variant, weights, device, labels, Precision(dtype))
@@ -81,7 +81,7 @@ def show_fetch(variant: str, source: str) -> None:
     show(f"{variant}/{source}", fetch(variant, source))
 
 
-def _rewrite_line(name: str, progress: Iterator[Progress]) -> None:
+def _rewrite_line(name: str, progress: Iterator[DownloadProgress]) -> None:
     try:
         for state in progress:
             print(f"\r{_line(name, state)}", end="", file=sys.stderr, flush=True)
@@ -89,7 +89,7 @@ def _rewrite_line(name: str, progress: Iterator[Progress]) -> None:
         print(file=sys.stderr)
 
 
-def _add_lines(name: str, progress: Iterator[Progress]) -> None:
+def _add_lines(name: str, progress: Iterator[DownloadProgress]) -> None:
     shown = -1
     for state in progress:
         part = LINES * state.bytes_done // state.bytes_total if state.bytes_total else 0
@@ -98,7 +98,7 @@ def _add_lines(name: str, progress: Iterator[Progress]) -> None:
             shown = part
 
 
-def _line(name: str, state: Progress) -> str:
+def _line(name: str, state: DownloadProgress) -> str:
     done = state.bytes_done / MEBIBYTE
     if state.bytes_total is None:
         return f"{name}: {done:.1f} MB"

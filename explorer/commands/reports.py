@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Question:
+class ExplainRequest:
     """What is asked about every photo of a call.
 
     Attributes:
@@ -38,7 +38,7 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation:
+class ExplainReport:
     """The answer for one photo, and where it lies.
 
     Attributes:
@@ -53,7 +53,7 @@ class Explanation:
     """
 
     photo: Path
-    question: Question
+    question: ExplainRequest
     analysis: Analysis
     target: Prediction
     heatmap: Map
@@ -62,7 +62,7 @@ class Explanation:
     seconds: float
 
 
-def json_object(explanation: Explanation) -> str:
+def json_object(explanation: ExplainReport) -> str:
     """Return everything in one line, for scripts."""
     network = explanation.analysis.network
     return json.dumps(
@@ -88,12 +88,12 @@ def json_error(photo: Path, error: ImageError) -> str:
     return json.dumps({"photo": str(photo.absolute()), "error": str(error)})
 
 
-def text_block(explanation: Explanation) -> str:
+def text_block(explanation: ExplainReport) -> str:
     """Return everything as lines to read."""
     return "\n".join(_lines(explanation))
 
 
-def _lines(explanation: Explanation) -> Iterator[str]:
+def _lines(explanation: ExplainReport) -> Iterator[str]:
     from explorer.explain.evidence import in_words
 
     network, heatmap = explanation.analysis.network, explanation.heatmap
@@ -114,14 +114,14 @@ def _lines(explanation: Explanation) -> Iterator[str]:
     yield f"  time      {explanation.seconds:.3f} s"
 
 
-def _subject(explanation: Explanation) -> str:
+def _subject(explanation: ExplainReport) -> str:
     question, labels = explanation.question, explanation.analysis.network.labels
     other = "" if question.rather_than is None else f" rather than {labels[question.rather_than]}"
     place = f" at {question.layer}" if question.method.of_block else ""
     return f"{explanation.target.label}{other}, by {question.method.title}{place}"
 
 
-def _table(explanation: Explanation) -> Iterator[str]:
+def _table(explanation: ExplainReport) -> Iterator[str]:
     """List the most probable classes, and the explained one if it is not among them."""
     rows = list(explanation.analysis.predictions)
     if explanation.target.index not in [row.index for row in rows]:

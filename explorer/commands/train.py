@@ -18,7 +18,7 @@ from explorer.networks.variants import PLAIN_TWINS, RESIDUAL_TWINS, VARIANTS, fi
 
 if TYPE_CHECKING:
     from explorer.photos.class_folders import PhotoFolder
-    from explorer.training.recipe import Recipe
+    from explorer.training.recipe import TrainingRecipe
     from explorer.training.trainer import EpochResult, Trainer
 
 MOST = 1024  # channels of the stem, or threads
@@ -124,11 +124,11 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _add_recipe(group: argparse._ArgumentGroup) -> None:
     """Add an option for each field of the recipe: name, type, default and help come from there."""
-    from explorer.training.recipe import Recipe
+    from explorer.training.recipe import TrainingRecipe
 
-    explained = dict(re.findall(r"^ +(\w+): (.+)$", Recipe.__doc__ or "", re.MULTILINE))
-    types = get_type_hints(Recipe)
-    for field in fields(Recipe):
+    explained = dict(re.findall(r"^ +(\w+): (.+)$", TrainingRecipe.__doc__ or "", re.MULTILINE))
+    types = get_type_hints(TrainingRecipe)
+    for field in fields(TrainingRecipe):
         option = "--" + field.name.replace("_", "-")
         text = explained.get(field.name, "").replace("%", "%%")
         text = f"{text.rstrip('.')} (default: %(default)s)"
@@ -162,10 +162,12 @@ def _number(text: str) -> float:
     return number
 
 
-def _recipe(arguments: argparse.Namespace) -> Recipe:
-    from explorer.training.recipe import Recipe
+def _recipe(arguments: argparse.Namespace) -> TrainingRecipe:
+    from explorer.training.recipe import TrainingRecipe
 
-    return Recipe(**{field.name: getattr(arguments, field.name) for field in fields(Recipe)})
+    return TrainingRecipe(
+        **{field.name: getattr(arguments, field.name) for field in fields(TrainingRecipe)}
+    )
 
 
 def _train(arguments: argparse.Namespace) -> None:

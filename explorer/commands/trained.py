@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from explorer.photos.geometry import Preprocessing
     from explorer.training.evaluation import Evaluation
-    from explorer.training.recipe import Recipe
+    from explorer.training.recipe import TrainingRecipe
     from explorer.training.trainer import EpochResult, Trainer
-    from explorer.weights.cards import Card
+    from explorer.weights.cards import ModelCard
 
 WIDTH = 16  # channels of the stem, unless asked for otherwise
 CONFUSIONS = 8  # on a card
@@ -54,14 +54,14 @@ def _scores(trainer: Trainer) -> Evaluation:
     return evaluate(trainer.result, trainer.val.transformed(transform))
 
 
-def _card(trainer: Trainer, arguments: argparse.Namespace, before: Evaluation) -> Card:
+def _card(trainer: Trainer, arguments: argparse.Namespace, before: Evaluation) -> ModelCard:
     from explorer.training.calibration import calibrate
-    from explorer.weights.cards import Card
+    from explorer.weights.cards import ModelCard
 
     recipe, preprocessing = trainer.recipe, trainer.recipe.preprocessing
     scores = _scores(trainer)
     calibration = calibrate(scores)
-    return Card(
+    return ModelCard(
         variant=arguments.variant,
         width=arguments.width,
         labels=trainer.photos.labels,
@@ -129,12 +129,12 @@ def _confusions(scores: Evaluation, labels: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-def _in_words(recipe: Recipe) -> str:
+def _in_words(recipe: TrainingRecipe) -> str:
     settings = (f"{name.replace('_', ' ')} {value}" for name, value in asdict(recipe).items())
     return f"Stochastic gradient descent with Nesterov momentum: {', '.join(settings)}."
 
 
-def _command(recipe: Recipe, arguments: argparse.Namespace) -> str:
+def _command(recipe: TrainingRecipe, arguments: argparse.Namespace) -> str:
     """Return the command that trains this again; it names folders without where they lie."""
     options = ["--variant", arguments.variant, "--output", arguments.output.resolve().name]
     if arguments.val is not None:
@@ -145,7 +145,7 @@ def _command(recipe: Recipe, arguments: argparse.Namespace) -> str:
     return shlex.join(["resnet-explorer", "train", folder, *options, *_changed(recipe)])
 
 
-def _changed(recipe: Recipe) -> list[str]:
+def _changed(recipe: TrainingRecipe) -> list[str]:
     """Return the options that turn the default recipe into this one."""
     default = asdict(type(recipe)())
     options: list[str] = []

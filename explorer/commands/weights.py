@@ -12,7 +12,7 @@ from explorer.commands.loading import show_fetch
 from explorer.errors import WeightsError
 
 if TYPE_CHECKING:
-    from explorer.networks.weight_sources import Source
+    from explorer.networks.weight_sources import WeightSource
     from explorer.weights.availability import Availability
 
 ALL_WELL, SOME_FAILED = 0, 1
@@ -77,7 +77,7 @@ def _state(weights: Availability) -> str:
     return "cached" if weights.here else "to download"
 
 
-def _for_each(names: list[str], act: Callable[[str, Source], None]) -> int:
+def _for_each(names: list[str], act: Callable[[str, WeightSource], None]) -> int:
     """Act on each of the weights; one that fails does not stop the others."""
     from explorer.weights.availability import parse_name
 
@@ -91,14 +91,14 @@ def _for_each(names: list[str], act: Callable[[str, Source], None]) -> int:
     return code
 
 
-def _fetch(variant: str, source: Source) -> None:
+def _fetch(variant: str, source: WeightSource) -> None:
     from explorer.weights.availability import availability
 
     show_fetch(variant, source)
     print(f"{variant}/{source}  {availability(variant, source).path}")
 
 
-def _verify(variant: str, source: Source) -> None:
+def _verify(variant: str, source: WeightSource) -> None:
     from explorer.explain.analysis import analyze
     from explorer.photos.samples import SAMPLES
     from explorer.weights.loading import verify

@@ -22,8 +22,13 @@ from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 
-from explorer.costs.benchmark_models import find_contestant
-from explorer.costs.benchmark_process import Load, MeasuringProcess, News, Request
+from explorer.costs.benchmark_models import find_benchmark_model
+from explorer.costs.benchmark_process import (
+    BenchmarkNews,
+    BenchmarkProcess,
+    BenchmarkRequest,
+    CpuLoad,
+)
 from explorer.costs.measurements import (
     QUICK,
     Ceiling,
@@ -32,15 +37,15 @@ from explorer.costs.measurements import (
     MemoryFormat,
     Row,
     Run,
+    RunState,
     Setup,
-    State,
     quick_effort,
 )
 from explorer.errors import DeviceError, RequestError
-from explorer.fair_queue import Turns
+from explorer.fair_queue import FairQueue
 from explorer.networks.variants import VARIANTS
 
-QUEUE = Turns(1)  # one benchmark at a time in this server; the others wait and see their place
+QUEUE = FairQueue(1)  # one benchmark at a time in this server; the others wait and see their place
 MOST_ROWS, LARGEST_BATCH = 200, 4096
 SMALLEST_SIDE, LARGEST_SIDE = 32, 2048  # pixels
 _DTYPES = {
@@ -51,7 +56,7 @@ _DTYPES = {
 
 
 @dataclass(frozen=True)
-class Plan:
+class BenchmarkPlan:
     """What to measure.
 
     Attributes:
@@ -66,7 +71,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Progress:
+class BenchmarkProgress:
     """News from a measurement; comes after each round of a row, and at least twice a second.
 
     Attributes:
@@ -80,7 +85,7 @@ class Progress:
     done: float
 
 
-def quick(device: str = "auto") -> Plan:
+def quick(device: str = "auto") -> BenchmarkPlan:
     """Plan the ten ResNets of torchvision, one photo at a time, in less than a minute."""
     return plan(tuple(VARIANTS), device=device)
 
@@ -95,11 +100,11 @@ def plan(
     compiled: bool = False,
     effort: Effort | None = None,
     threads: int | None = None,
-) -> Plan:
+) -> BenchmarkPlan:
     """Plan a row for each model and batch size.
 
     Args:
-        models: names of `explorer.costs.benchmark_models.contestants()`.
+        models: names of `explorer.costs.benchmark_models.benchmark_models()`.
         batch_sizes: photos in one call.
         device: "auto", "cpu", "cuda", "cuda:N" or "mps".
         dtype: of parameters and photos.
@@ -113,7 +118,7 @@ def plan(
         RequestError: if there is no such model, or a number makes no sense.
         DeviceError: if the device is not here, or does not offer the dtype or a compiler.
     """
-    contestants = [find_contestant(model) for model in models]
+    contestants = [find_benchmark_model(model) for model in models]
     _check_numbers(len(models) * len(batch_sizes), batch_sizes, resolution, threads)
     chosen = _choose(device, dtype, compiled)
     setups = tuple(
@@ -129,7 +134,7 @@ def plan(
         for contestant, batch_size in product(contestants, batch_sizes)
     )
     different = tuple(dict.fromkeys(setups))
-    return Plan(different, effort or quick_effort(len(different)), threads)
+    return BenchmarkPlan(different, effort or quick_effort(len(different)), threads)
 
 
 def dtypes(device: str) -> tuple[Dtype, ...]:
@@ -148,7 +153,9 @@ def why_not_compiled(device: str) -> str:
     return ""
 
 
-def measure(plan: Plan, sessions: Callable[[], int] = lambda: 0) -> Generator[Progress, None, None]:
+def measure(
+    plan: BenchmarkPlan, sessions: Callable[[], int] = lambda: 0
+) -> Generator[BenchmarkProgress, None, None]:
     """Measure, and tell the news as they come; the last one has the finished run.
 
     Args:
@@ -164,50 +171,50 @@ def measure(plan: Plan, sessions: Callable[[], int] = lambda: 0) -> Generator[Pr
 
 def cancelled(run: Run) -> Run:
     """Mark a run that was left before its end; its rows stay as they are."""
-    return replace(run, state=State.CANCELLED) if run.state is State.RUNNING else run
+    return replace(run, state=RunState.CANCELLED) if run.state is RunState.RUNNING else run
 
 
 class _Measurement:
     """One run, as it grows."""
 
-    def __init__(self, plan: Plan, sessions: Callable[[], int]) -> None:
+    def __init__(self, plan: BenchmarkPlan, sessions: Callable[[], int]) -> None:
         self._plan, self._sessions = plan, sessions
         self._began = time.monotonic()
         self._busy_with: int | None = None  # index of a row
         self._step = "Starting a process of its own for the measurement"
         self._run = Run(
             started=datetime.now(UTC).isoformat(timespec="seconds"),
-            state=State.RUNNING,
+            state=RunState.RUNNING,
             effort=plan.effort,
             rows=tuple(Row(setup, plan.effort.calls) for setup in plan.setups),
         )
 
-    def progress(self) -> Generator[Progress, None, None]:
-        while self._run.state is State.RUNNING:
-            with MeasuringProcess(self._request()) as process:
+    def progress(self) -> Generator[BenchmarkProgress, None, None]:
+        while self._run.state is RunState.RUNNING:
+            with BenchmarkProcess(self._request()) as process:
                 yield self._now()
-                load = Load(process.pid)
+                load = CpuLoad(process.pid)
                 for news in process.news():
-                    self._take(news or News(), load)
+                    self._take(news or BenchmarkNews(), load)
                     yield self._now()
-                if self._run.state is State.RUNNING:
+                if self._run.state is RunState.RUNNING:
                     self._blame(process.exit_code())
         yield self._now()
 
-    def _request(self) -> Request:
+    def _request(self) -> BenchmarkRequest:
         effort = self._plan.effort
         if effort.seconds is not None:
             effort = replace(effort, seconds=max(effort.seconds - self._run.seconds, 0.0))
-        return Request(self._run.rows, effort, self._plan.threads)
+        return BenchmarkRequest(self._run.rows, effort, self._plan.threads)
 
-    def _take(self, news: News, load: Load) -> None:
+    def _take(self, news: BenchmarkNews, load: CpuLoad) -> None:
         self._note_row(news)
         if news.machine:
             self._step = "Finding out how fast this device multiplies matrices"
         run, others = self._run, load.others()
         self._run = replace(
             run,
-            state=State.DONE if news.done else run.state,
+            state=RunState.DONE if news.done else run.state,
             machine=news.machine or run.machine,
             ceilings=_with(run.ceilings, news.ceiling),
             seconds=round(time.monotonic() - self._began, 3),
@@ -215,7 +222,7 @@ class _Measurement:
             sessions=max(run.sessions, self._sessions()),
         )
 
-    def _note_row(self, news: News) -> None:
+    def _note_row(self, news: BenchmarkNews) -> None:
         if news.index is None:
             return
         if news.row is None:
@@ -234,21 +241,21 @@ class _Measurement:
         """Note why the process is gone; without a row to blame, the run is over."""
         reason = _reason(exit_code)
         if self._busy_with is None:
-            self._run = replace(self._run, state=State.BROKEN_OFF, notes=(reason,))
+            self._run = replace(self._run, state=RunState.BROKEN_OFF, notes=(reason,))
             return
         self._put(self._busy_with, replace(self._run.rows[self._busy_with], problem=reason))
         self._busy_with = None
 
-    def _now(self) -> Progress:
-        return Progress(self._run, self._step, self._done())
+    def _now(self) -> BenchmarkProgress:
+        return BenchmarkProgress(self._run, self._step, self._done())
 
     def _round_of(self, row: Row) -> str:
         batch = f", batch of {row.setup.batch_size}" if row.setup.batch_size > 1 else ""
-        title = find_contestant(row.setup.model).title
+        title = find_benchmark_model(row.setup.model).title
         return f"Round {len(row.rounds_ms) + 1}: {title}{batch}"
 
     def _done(self) -> float:
-        if self._run.state is State.DONE:
+        if self._run.state is RunState.DONE:
             return 1.0
         rows, seconds = self._run.rows, self._plan.effort.seconds
         calls = sum(row.wanted if row.problem else len(row.calls_ms) for row in rows)

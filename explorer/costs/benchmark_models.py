@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from explorer.costs.measurements import BUILTIN_SUFFIX, Family
+from explorer.costs.measurements import BUILTIN_SUFFIX, NetworkGroup
 from explorer.errors import RequestError
 from explorer.networks.variants import CONTRAST, HIGHWAYS, VARIANTS, Variant
 from explorer.weights import builtin
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Contestant:
+class BenchmarkModel:
     """A network to measure. Its weights are random numbers: cost does not depend on them.
 
     Attributes:
@@ -31,7 +31,7 @@ class Contestant:
 
     name: str
     variant: Variant
-    family: Family = Family.IMAGENET
+    family: NetworkGroup = NetworkGroup.IMAGENET
     width: int = 64
     num_classes: int = 1000
     resolution: int = 224
@@ -39,7 +39,7 @@ class Contestant:
     @property
     def title(self) -> str:
         """The name for people."""
-        built_in = self.family is Family.BUILTIN
+        built_in = self.family is NetworkGroup.BUILTIN
         return f"{self.variant.title}, built-in" if built_in else self.variant.title
 
     def build(self) -> nn.Module:
@@ -49,33 +49,33 @@ class Contestant:
 
 
 @cache
-def contestants() -> dict[str, Contestant]:
+def benchmark_models() -> dict[str, BenchmarkModel]:
     """List them by name: the ResNets, what they are compared with, and what comes with the app."""
     full_size = VARIANTS | CONTRAST | HIGHWAYS
-    imagenet = [Contestant(name, variant) for name, variant in full_size.items()]
+    imagenet = [BenchmarkModel(name, variant) for name, variant in full_size.items()]
     on_board = [_built_in(v) for v in VARIANTS.values() if builtin.path_of(v).is_file()]
     return {contestant.name: contestant for contestant in [*imagenet, *on_board]}
 
 
-def find_contestant(name: str) -> Contestant:
+def find_benchmark_model(name: str) -> BenchmarkModel:
     """Look a contestant up by its name.
 
     Raises:
         RequestError: if there is none of this name.
     """
-    if name not in contestants():
+    if name not in benchmark_models():
         raise RequestError(
-            f"There is no network {name!r} to measure. Choose from {', '.join(contestants())}."
+            f"There is no network {name!r} to measure. Choose from {', '.join(benchmark_models())}."
         )
-    return contestants()[name]
+    return benchmark_models()[name]
 
 
-def _built_in(variant: Variant) -> Contestant:
+def _built_in(variant: Variant) -> BenchmarkModel:
     card = read_card(builtin.path_of(variant))
-    return Contestant(
+    return BenchmarkModel(
         f"{variant.name}{BUILTIN_SUFFIX}",
         variant,
-        Family.BUILTIN,
+        NetworkGroup.BUILTIN,
         card.width,
         len(card.labels),
         card.crop_size,

@@ -34,7 +34,7 @@ _PATIENCE = 0.4  # seconds without news, after which the caller may look around
 
 
 @dataclass(frozen=True)
-class Request:
+class BenchmarkRequest:
     """What to measure.
 
     Attributes:
@@ -49,7 +49,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class News:
+class BenchmarkNews:
     """What the measuring process has to say.
 
     Attributes:
@@ -67,14 +67,14 @@ class News:
     done: bool = False
 
 
-class MeasuringProcess:
+class BenchmarkProcess:
     """A process that measures what was asked for; leaving the `with` block kills it.
 
     Args:
         request: what to measure.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: BenchmarkRequest) -> None:
         self._request = request
         self._lines: queue.Queue[str | None] = queue.Queue()
 
@@ -102,7 +102,7 @@ class MeasuringProcess:
         """Its number in the system."""
         return self._process.pid
 
-    def news(self) -> Iterator[News | None]:
+    def news(self) -> Iterator[BenchmarkNews | None]:
         """Yield the news as they come, and None where there are none for a while, until it ends."""
         while True:
             try:
@@ -112,7 +112,7 @@ class MeasuringProcess:
                 continue
             if line is None:
                 return
-            yield from_record(News, json.loads(line))
+            yield from_record(BenchmarkNews, json.loads(line))
 
     def exit_code(self) -> int:
         """Wait for its end; a negative number is that of the signal that ended it."""
@@ -130,7 +130,7 @@ class MeasuringProcess:
         self._lines.put(None)
 
 
-class Load:
+class CpuLoad:
     """How many processor cores everything but one process keeps busy, on average, from now on.
 
     Args:

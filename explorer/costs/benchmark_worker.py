@@ -24,13 +24,13 @@ import psutil
 import torch
 from torch import Tensor
 
-from explorer.costs.benchmark_models import Contestant, find_contestant
-from explorer.costs.benchmark_process import News, Request
+from explorer.costs.benchmark_models import BenchmarkModel, find_benchmark_model
+from explorer.costs.benchmark_process import BenchmarkNews, BenchmarkRequest
 from explorer.costs.matmul_ceiling import measure_ceiling
 from explorer.costs.measurements import Ceiling, Dtype, Effort, Machine, Row, Setup
-from explorer.costs.peak_memory import growth
-from explorer.costs.random_networks import batch, stand_in
-from explorer.costs.static_costs import count
+from explorer.costs.peak_memory import memory_growth
+from explorer.costs.random_networks import random_batch, random_network
+from explorer.costs.static_costs import count_costs
 from explorer.fair_queue import cores
 from explorer.networks.devices import choose, describe, synchronize
 from explorer.networks.variants import VARIANTS
@@ -46,7 +46,7 @@ _MOST_COMPILED = 1000
 _SHARE_OF_MEMORY = 0.5  # of what is free, for networks that wait for their next round
 
 
-class Measurer:
+class BenchmarkWorker:
     """Measures rows in rounds, each row once per round, so that a noisy machine favours none.
 
     Args:
@@ -54,7 +54,7 @@ class Measurer:
         tell: is given the news.
     """
 
-    def __init__(self, request: Request, tell: Callable[[News], None]) -> None:
+    def __init__(self, request: BenchmarkRequest, tell: Callable[[BenchmarkNews], None]) -> None:
         self._rows, self._effort, self._tell = list(request.rows), request.effort, tell
         self._device = choose(self._rows[0].setup.device)
         self._networks = _Networks(self._device)
@@ -63,22 +63,24 @@ class Measurer:
 
     def run(self) -> None:
         """Measure until every row has its calls, or time is up; each row has one round."""
-        self._tell(News(machine=describe_machine(self._device)))
+        self._tell(BenchmarkNews(machine=describe_machine(self._device)))
         self._wake_libraries()
         while waiting := [i for i in range(len(self._rows)) if self._wants_more(i)]:
             self._raise_ceilings()
             for index in waiting:
                 if self._wants_more(index):
-                    self._tell(News(index))
+                    self._tell(BenchmarkNews(index))
                     self._rows[index] = self._measured(self._rows[index])
-                    self._tell(News(index, self._rows[index]))
-        self._tell(News(done=True))
+                    self._tell(BenchmarkNews(index, self._rows[index]))
+        self._tell(BenchmarkNews(done=True))
 
     def _wake_libraries(self) -> None:
         """Let the libraries set up what they need once, or the first row would pay for it."""
         setup = replace(self._rows[0].setup, resolution=32, batch_size=1, compiled=False)
         with torch.inference_mode():
-            stand_in(Contestant("", VARIANTS["resnet18"], width=8), setup)(batch(setup))
+            random_network(BenchmarkModel("", VARIANTS["resnet18"], width=8), setup)(
+                random_batch(setup)
+            )
 
     def _wants_more(self, index: int) -> bool:
         row = self._rows[index]
@@ -91,7 +93,7 @@ class Measurer:
             found = measure_ceiling(self._device, dtype, 0 if known else _CEILING_SECONDS)
             if known is None or found.gflops > known.gflops:
                 self._ceilings[dtype] = found
-                self._tell(News(ceiling=found))
+                self._tell(BenchmarkNews(ceiling=found))
 
     def _measured(self, row: Row) -> Row:
         """Measure one round of a row; what goes wrong becomes the row's problem."""
@@ -109,7 +111,7 @@ class Measurer:
     def _round(self, row: Row) -> Row:
         network = self._networks.get(row.setup)
         with torch.inference_mode():
-            x = batch(row.setup)
+            x = random_batch(row.setup)
 
             def call() -> None:
                 network(x)
@@ -126,7 +128,7 @@ class Measurer:
         if row.params:
             return row
         setup = row.setup
-        costs = count(find_contestant(setup.model), setup.resolution, setup.dtype)
+        costs = count_costs(find_benchmark_model(setup.model), setup.resolution, setup.dtype)
         return replace(row, params=costs.params, macs=costs.macs, size_mb=costs.nbytes / 1e6)
 
     def _warmed_up(self, row: Row, call: Callable[[], None], batch_bytes: int) -> Row:
@@ -140,7 +142,7 @@ class Measurer:
             while time.perf_counter() < end:
                 call()
 
-        grown = growth(warm_up, self._device)
+        grown = memory_growth(warm_up, self._device)
         peak = None if grown is None else row.size_mb + (batch_bytes + grown) / 1e6
         return replace(row, peak_memory_mb=peak)
 
@@ -175,7 +177,7 @@ class _Networks:
         key = self._key(setup)
         if key in self._kept:
             return self._kept[key]
-        network = stand_in(find_contestant(setup.model), setup)
+        network = random_network(find_benchmark_model(setup.model), setup)
         called: Callable[[Tensor], Tensor] = network
         if setup.compiled:
             called = torch.compile(network, dynamic=False)
@@ -280,7 +282,7 @@ def _private_output() -> TextIO:
 def main() -> None:
     """Measure what was asked for."""
     output = _private_output()
-    request = from_record(Request, json.loads(sys.stdin.readline()))
+    request = from_record(BenchmarkRequest, json.loads(sys.stdin.readline()))
     threading.Thread(target=_end_with_whoever_asked, daemon=True).start()
     if request.threads is not None:
         torch.set_num_threads(request.threads)
@@ -292,10 +294,10 @@ def main() -> None:
         # By its default, the ninth network of a kind would silently run uncompiled.
         config.recompile_limit = _MOST_COMPILED
 
-    def tell(news: News) -> None:
+    def tell(news: BenchmarkNews) -> None:
         print(json.dumps(to_record(news)), file=output, flush=True)
 
-    Measurer(request, tell).run()
+    BenchmarkWorker(request, tell).run()
 
 
 if __name__ == "__main__":

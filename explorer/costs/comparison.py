@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from explorer.costs.measurements import Dtype, Family, MemoryFormat, Row, Run, Setup
+from explorer.costs.measurements import Dtype, MemoryFormat, NetworkGroup, Row, Run, Setup
 from explorer.networks.variants import CONTRAST, HIGHWAYS, VARIANTS, Variant
 from explorer.weights import builtin
 from explorer.weights.cards import read_card
-from explorer.weights.recipes import INPUT, Recipe, published
+from explorer.weights.recipes import INPUT, PublishedRecipe, published
 
 NOT_PUBLISHED, OTHERS = "not published", "Others"
 
@@ -106,14 +106,14 @@ class Entry:
         return int(counted[0]) if counted else 0
 
 
-def conditions(run: Run, family: Family) -> tuple[Conditions, ...]:
+def conditions(run: Run, family: NetworkGroup) -> tuple[Conditions, ...]:
     """List under which conditions a family was measured, the usual ones first."""
     found = {Conditions.of(row.setup) for row in run.rows if row.setup.family is family}
     return tuple(sorted(found, key=_rank))
 
 
 def entries(
-    run: Run, family: Family, recipe: Recipe, under: Conditions | None
+    run: Run, family: NetworkGroup, recipe: PublishedRecipe, under: Conditions | None
 ) -> tuple[Entry, ...]:
     """Read the rows of a family that were measured under the same conditions.
 
@@ -133,12 +133,12 @@ def entries(
     )
 
 
-def accuracy(setup: Setup, recipe: Recipe) -> Accuracy | None:
+def accuracy(setup: Setup, recipe: PublishedRecipe) -> Accuracy | None:
     """Look up what the weights of a network reach: never those of another group.
 
     Nobody has published what they reach at another resolution than their own.
     """
-    if setup.family is Family.BUILTIN:
+    if setup.family is NetworkGroup.BUILTIN:
         known = setup.variant in VARIANTS
         return _of_builtin(setup.variant, setup.resolution) if known else None
     if setup.variant not in VARIANTS | CONTRAST or setup.resolution != INPUT:
@@ -166,7 +166,9 @@ def _rank(one: Conditions) -> tuple[object, ...]:
 Point = tuple[float, float]
 
 
-def front(points: Sequence[Point], low_is_good: tuple[bool, bool] = (True, False)) -> list[int]:
+def pareto_front(
+    points: Sequence[Point], low_is_good: tuple[bool, bool] = (True, False)
+) -> list[int]:
     """Find the points that no other point beats.
 
     A point is beaten by one that is at least as good in both values and better in one.

@@ -7,14 +7,14 @@ import io
 from datetime import datetime
 
 from explorer.costs.comparison import Conditions, Entry, accuracy
-from explorer.costs.measurements import Row, Run, State
-from explorer.costs.metrics import MEASURES
-from explorer.weights.recipes import Recipe
+from explorer.costs.measurements import Row, Run, RunState
+from explorer.costs.metrics import METRICS
+from explorer.weights.recipes import PublishedRecipe
 
 BUSY_CORES = 0.5  # kept busy by others: from here on the times are to be taken with care
 
 
-def table_csv(run: Run, recipe: Recipe) -> bytes:
+def table_csv(run: Run, recipe: PublishedRecipe) -> bytes:
     """List all rows of a run; each carries what it takes to repeat it.
 
     Args:
@@ -32,7 +32,7 @@ def table_csv(run: Run, recipe: Recipe) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _line(run: Run, row: Row, recipe: Recipe) -> dict[str, object]:
+def _line(run: Run, row: Row, recipe: PublishedRecipe) -> dict[str, object]:
     setup, found = row.setup, accuracy(row.setup, recipe)
     entry = Entry(row, found, run.share_of_ceiling(row))
     latency = row.latency
@@ -56,7 +56,7 @@ def _line(run: Run, row: Row, recipe: Recipe) -> dict[str, object]:
     }
 
 
-_NUMBERS = tuple(MEASURES.items())
+_NUMBERS = tuple(METRICS.items())
 
 
 def _unit(unit: str) -> str:
@@ -105,9 +105,9 @@ def day(run: Run) -> str:
 def doubts(run: Run) -> tuple[str, ...]:
     """Say what speaks against taking the numbers of a run at their word."""
     found = list(run.notes)
-    if run.state is State.CANCELLED:
+    if run.state is RunState.CANCELLED:
         found.append("It was cancelled: some rows have fewer calls than were wanted.")
-    if run.state is State.BROKEN_OFF:
+    if run.state is RunState.BROKEN_OFF:
         found.append("It broke off: some rows have fewer calls than were wanted.")
     if run.others_cores is not None and run.others_cores > BUSY_CORES:
         found.append(

@@ -18,7 +18,7 @@ CALLS_FOR_P95 = 20
 BUILTIN_SUFFIX = "/builtin"
 
 
-class Family(StrEnum):
+class NetworkGroup(StrEnum):
     """Networks that may share an axis: the others have another width and other categories."""
 
     IMAGENET = "imagenet"
@@ -40,7 +40,7 @@ class MemoryFormat(StrEnum):
     CHANNELS_LAST = "channels-last"
 
 
-class State(StrEnum):
+class RunState(StrEnum):
     """How far a run came; whatever it is, the rows it has are readable."""
 
     RUNNING = "running"
@@ -77,9 +77,11 @@ class Setup:
         return self.model.removesuffix(BUILTIN_SUFFIX)
 
     @property
-    def family(self) -> Family:
+    def family(self) -> NetworkGroup:
         """With which others it may share an axis."""
-        return Family.BUILTIN if self.model.endswith(BUILTIN_SUFFIX) else Family.IMAGENET
+        return (
+            NetworkGroup.BUILTIN if self.model.endswith(BUILTIN_SUFFIX) else NetworkGroup.IMAGENET
+        )
 
 
 @dataclass(frozen=True)
@@ -267,7 +269,7 @@ class Run:
     """
 
     started: str
-    state: State
+    state: RunState
     effort: Effort
     rows: tuple[Row, ...]
     machine: Machine | None = None

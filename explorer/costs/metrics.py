@@ -10,7 +10,7 @@ from explorer.costs.measurements import Latency
 
 
 @dataclass(frozen=True)
-class Measure:
+class Metric:
     """A number that networks are compared by.
 
     Attributes:
@@ -50,10 +50,10 @@ def _counted(value: float) -> float | None:
     return value or None
 
 
-MEASURES = {
+METRICS = {
     measure.name: measure
     for measure in (
-        Measure(
+        Metric(
             "top1",
             "Top-1",
             "%",
@@ -62,7 +62,7 @@ MEASURES = {
             lambda entry: entry.accuracy.top1 if entry.accuracy else None,
             "How often the best class is the right one, on validation photos of their own data.",
         ),
-        Measure(
+        Metric(
             "latency",
             "Latency",
             "ms",
@@ -71,7 +71,7 @@ MEASURES = {
             _timed(lambda latency: latency.median),
             "Time of one call: the median of the calls.",
         ),
-        Measure(
+        Metric(
             "p95",
             "Slowest calls",
             "ms, p95",
@@ -80,7 +80,7 @@ MEASURES = {
             _timed(lambda latency: latency.p95),
             "95 of 100 calls were not slower; from 20 calls up.",
         ),
-        Measure(
+        Metric(
             "throughput",
             "Throughput",
             "images/s",
@@ -89,7 +89,7 @@ MEASURES = {
             lambda entry: entry.row.throughput,
             "Photos per second at this batch size.",
         ),
-        Measure(
+        Metric(
             "size",
             "Size",
             "MB",
@@ -98,7 +98,7 @@ MEASURES = {
             lambda entry: _counted(entry.row.size_mb),
             "Parameters and buffers in MB of 1,000,000 bytes; files may be stored otherwise.",
         ),
-        Measure(
+        Metric(
             "params",
             "Parameters",
             "M",
@@ -107,7 +107,7 @@ MEASURES = {
             lambda entry: _counted(entry.row.params / 1e6),
             "Millions of trained numbers.",
         ),
-        Measure(
+        Metric(
             "macs",
             "Multiply-adds",
             "G",
@@ -116,7 +116,7 @@ MEASURES = {
             lambda entry: _counted(entry.row.macs / 1e9),
             "Billions for one photo; torchvision and others call them GFLOPS.",
         ),
-        Measure(
+        Metric(
             "memory",
             "Peak memory",
             "MB",
@@ -125,7 +125,7 @@ MEASURES = {
             lambda entry: entry.row.peak_memory_mb,
             "Measured: the network, and what a call needs beside it at its highest.",
         ),
-        Measure(
+        Metric(
             "gflops",
             "Speed",
             "GFLOP/s",
@@ -134,7 +134,7 @@ MEASURES = {
             lambda entry: entry.row.gflops,
             "Two operations for each multiply-add, divided by the median time.",
         ),
-        Measure(
+        Metric(
             "ceiling",
             "Share of ceiling",
             "%",
@@ -143,7 +143,7 @@ MEASURES = {
             lambda entry: None if entry.share_of_ceiling is None else 100 * entry.share_of_ceiling,
             "Of the fastest product of two large matrices measured on the same machine.",
         ),
-        Measure(
+        Metric(
             "calls",
             "Calls",
             "n",
@@ -152,7 +152,7 @@ MEASURES = {
             lambda entry: len(entry.row.calls_ms),
             "How many calls were timed.",
         ),
-        Measure(
+        Metric(
             "compile",
             "Compiling",
             "s",

@@ -21,7 +21,7 @@ class _Gauge(Protocol):
         """Return by how many bytes memory in use has grown at its highest; stop looking."""
 
 
-def growth(compute: Callable[[], object], device: torch.device) -> int | None:
+def memory_growth(compute: Callable[[], object], device: torch.device) -> int | None:
     """Compute, and measure by how much memory in use grew at its highest meanwhile.
 
     Args:

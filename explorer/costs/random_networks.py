@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from explorer.costs.benchmark_models import Contestant
+from explorer.costs.benchmark_models import BenchmarkModel
 from explorer.costs.measurements import MemoryFormat, Setup
 from explorer.costs.static_costs import torch_dtype
 
@@ -26,7 +26,7 @@ _FORMATS = {
 
 
 @torch.no_grad()
-def stand_in(contestant: Contestant, setup: Setup) -> nn.Module:
+def random_network(contestant: BenchmarkModel, setup: Setup) -> nn.Module:
     """Build a network on its device, ready to be called; nothing in it requires gradients."""
     device, dtype = torch.device(setup.device), torch_dtype(setup.dtype)
     network = contestant.build().to(dtype).to_empty(device=device).requires_grad_(False)
@@ -35,7 +35,7 @@ def stand_in(contestant: Contestant, setup: Setup) -> nn.Module:
     return network.to(memory_format=_FORMATS[setup.memory_format])
 
 
-def batch(setup: Setup) -> Tensor:
+def random_batch(setup: Setup) -> Tensor:
     """Make a batch of random photos on the device, shape (N, 3, H, W)."""
     shape = (setup.batch_size, 3, setup.resolution, setup.resolution)
     x = torch.rand(shape, device=setup.device, dtype=torch_dtype(setup.dtype))

@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from explorer.costs.benchmark import Progress, cancelled
-from explorer.costs.measurements import FORMAT, Machine, Row, Run, State
+from explorer.costs.benchmark import BenchmarkProgress, cancelled
+from explorer.costs.measurements import FORMAT, Machine, Row, Run, RunState
 from explorer.errors import ResultError
 from explorer.paths import ASSETS
 from explorer.records import from_record, to_record
@@ -53,7 +53,7 @@ class StoredRun:
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredRuns:
     """What lies on the disk.
 
     Attributes:
@@ -65,9 +65,9 @@ class Stored:
     complaints: tuple[str, ...]
 
 
-def kept(
-    news: Generator[Progress, None, None], root: Path | None = None
-) -> Generator[Progress, None, None]:
+def saved(
+    news: Generator[BenchmarkProgress, None, None], root: Path | None = None
+) -> Generator[BenchmarkProgress, None, None]:
     """Write a benchmark to the disk as it comes, and pass the news on.
 
     Args:
@@ -89,13 +89,13 @@ def kept(
                 keeper.keep(cancelled(last))
 
 
-def stored(root: Path | None = None) -> Stored:
+def stored(root: Path | None = None) -> StoredRuns:
     """Read all benchmarks of the reader's own folder; files that are damaged are set aside."""
     root = root or folder()
     return _read_all(sorted(root.glob(f"*/*{SUFFIX}"), key=lambda path: path.name, reverse=True))
 
 
-def references() -> Stored:
+def references() -> StoredRuns:
     """Read the benchmarks that come with the app."""
     return _read_all(sorted(REFERENCES.glob(f"*{SUFFIX}")), set_aside=False)
 
@@ -165,7 +165,7 @@ class _Keeper:
     def __init__(self, root: Path) -> None:
         self._root, self._path = root, Path()
         self._rows: tuple[Row, ...] = ()
-        self._state: State | None = None
+        self._state: RunState | None = None
         self._refusal = ""
 
     def keep(self, run: Run) -> None:
@@ -191,7 +191,7 @@ class _Keeper:
         _being_written.discard(self._path)
 
 
-def _read_all(paths: list[Path], set_aside: bool = True) -> Stored:
+def _read_all(paths: list[Path], set_aside: bool = True) -> StoredRuns:
     runs, complaints = [], []
     for path in paths[:MOST_RUNS]:
         try:
@@ -204,7 +204,7 @@ def _read_all(paths: list[Path], set_aside: bool = True) -> Stored:
             complaints.append(f"{path} cannot be read ({error.strerror}).")
         except ResultError as error:
             complaints.append(_set_aside(path, error) if set_aside else f"{path.name}: {error}")
-    return Stored(tuple(runs), tuple(complaints))
+    return StoredRuns(tuple(runs), tuple(complaints))
 
 
 @lru_cache(maxsize=MOST_RUNS)
@@ -215,9 +215,9 @@ def _read(path: Path, changed_ns: int, size: int) -> Run:
 
 def _ended(path: Path, run: Run) -> Run:
     """A run that nobody is measuring any more was broken off when its process was."""
-    if run.state is not State.RUNNING or path in _being_written:
+    if run.state is not RunState.RUNNING or path in _being_written:
         return run
-    return replace(run, state=State.BROKEN_OFF)
+    return replace(run, state=RunState.BROKEN_OFF)
 
 
 def _set_aside(path: Path, error: ResultError) -> str:

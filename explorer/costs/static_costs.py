@@ -7,13 +7,13 @@ from functools import lru_cache
 
 import torch
 
-from explorer.costs.benchmark_models import Contestant
+from explorer.costs.benchmark_models import BenchmarkModel
 from explorer.costs.measurements import Dtype
-from explorer.networks.mac_counter import Multiplications
+from explorer.networks.mac_counter import MacCounter
 
 
 @dataclass(frozen=True)
-class Costs:
+class StaticCosts:
     """What can be counted.
 
     Attributes:
@@ -28,9 +28,9 @@ class Costs:
 
 
 @lru_cache(maxsize=128)
-def count(
-    contestant: Contestant, resolution: int | None = None, dtype: Dtype = Dtype.FLOAT32
-) -> Costs:
+def count_costs(
+    contestant: BenchmarkModel, resolution: int | None = None, dtype: Dtype = Dtype.FLOAT32
+) -> StaticCosts:
     """Count a network's costs.
 
     Args:
@@ -42,10 +42,10 @@ def count(
     module = contestant.build().to(torch_dtype(dtype))
     x = torch.empty(1, 3, side, side, device="meta", dtype=torch_dtype(dtype))
     # Without gradients, attention takes a path that no counter sees: ViT would lose a third.
-    with torch.enable_grad(), Multiplications() as counted:
+    with torch.enable_grad(), MacCounter() as counted:
         module(x)
     tensors = [*module.parameters(), *module.buffers()]
-    return Costs(
+    return StaticCosts(
         params=sum(p.numel() for p in module.parameters()),
         macs=counted.macs,
         nbytes=sum(tensor.nbytes for tensor in tensors),

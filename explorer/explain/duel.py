@@ -90,7 +90,7 @@ def agreement(reference: PhotoResult, other: PhotoResult) -> Agreement:
 
 
 @dataclass(frozen=True)
-class Standing:
+class AgreementSummary:
     """How far one network agrees with the reference over several photos.
 
     Attributes:
@@ -106,7 +106,7 @@ class Standing:
     overlap: float | None
 
 
-def standings(rounds: Sequence[Sequence[Agreement]]) -> list[Standing]:
+def summarise(rounds: Sequence[Sequence[Agreement]]) -> list[AgreementSummary]:
     """Sum up several photos.
 
     Args:
@@ -125,7 +125,7 @@ def most_disputed(rounds: Sequence[Sequence[Agreement]]) -> int | None:
     overlap least.
 
     Args:
-        rounds: as for `standings`.
+        rounds: as for `summarise`.
 
     Returns:
         Its place in `rounds`; None if there is nobody who could disagree.
@@ -139,8 +139,8 @@ def _dispute(agreements: Sequence[Agreement]) -> tuple[int, float]:
     return others, 1 - (_mean([agreement.overlap for agreement in agreements]) or 0.0)
 
 
-def _standing(agreements: Sequence[Agreement]) -> Standing:
-    return Standing(
+def _standing(agreements: Sequence[Agreement]) -> AgreementSummary:
+    return AgreementSummary(
         len(agreements),
         sum(agreement.same_class for agreement in agreements),
         _mean([agreement.rank_correlation for agreement in agreements]),

@@ -20,7 +20,7 @@ MIDDLE, EVERYWHERE = "middle", "whole input"
 
 
 @dataclass(frozen=True)
-class Region:
+class EvidenceRegion:
     """A part of the network's input, and how much of the evidence lies in it.
 
     Attributes:
@@ -32,7 +32,7 @@ class Region:
     share: float
 
 
-def concentration(heatmap: NDArray[np.float32]) -> Region | None:
+def concentration(heatmap: NDArray[np.float32]) -> EvidenceRegion | None:
     """Find the region that tells most about where the positive evidence lies.
 
     A quarter of the area (a corner or the middle) that holds enough of the evidence comes before a
@@ -52,7 +52,7 @@ def concentration(heatmap: NDArray[np.float32]) -> Region | None:
         best = max(regions, key=lambda region: region.share)
         if best.share >= ENOUGH:
             return best
-    return Region(EVERYWHERE, 1.0)
+    return EvidenceRegion(EVERYWHERE, 1.0)
 
 
 def is_blank(heatmap: NDArray[np.float32]) -> bool:
@@ -70,20 +70,20 @@ def in_words(heatmap: NDArray[np.float32]) -> str:
     return f"{100 * region.share:.0f} % of the positive evidence lies in the {region.name}."
 
 
-def _quarters(shares: NDArray[np.float64]) -> list[Region]:
+def _quarters(shares: NDArray[np.float64]) -> list[EvidenceRegion]:
     rows, columns = (_inside(length, 0, 0.5) for length in shares.shape)
     upper, left = (np.stack([part, 1 - part]) for part in (rows, columns))
     corners = upper @ shares @ left.T
     middle = _inside(len(rows), 0.25, 0.75) @ shares @ _inside(len(columns), 0.25, 0.75)
     named = zip((*QUARTERS, MIDDLE), (*corners.flat, middle), strict=True)
-    return [Region(name, float(share)) for name, share in named]
+    return [EvidenceRegion(name, float(share)) for name, share in named]
 
 
-def _halves(shares: NDArray[np.float64]) -> list[Region]:
+def _halves(shares: NDArray[np.float64]) -> list[EvidenceRegion]:
     upper = float(_inside(shares.shape[0], 0, 0.5) @ shares.sum(1))
     left = float(_inside(shares.shape[1], 0, 0.5) @ shares.sum(0))
     named = zip(HALVES, (upper, 1 - upper, left, 1 - left), strict=True)
-    return [Region(name, share) for name, share in named]
+    return [EvidenceRegion(name, share) for name, share in named]
 
 
 def _inside(cells: int, start: float, end: float) -> NDArray[np.float64]:

@@ -27,7 +27,7 @@ UPLOAD = "an uploaded photo"
 Map = NDArray[np.float32]
 
 
-class Span(StrEnum):
+class MapScale(StrEnum):
     """Which maps share a scale; its value is the name in links."""
 
     OWN = "own"
@@ -68,7 +68,7 @@ class Finding:
     heatmap: Map
     ladder: Mapping[str, Map]
     signed: bool
-    span: Span = Span.OWN
+    span: MapScale = MapScale.OWN
     end: float | None = None
 
     @classmethod
@@ -159,9 +159,9 @@ class Finding:
         )
 
     def _shares(self, block: str, other: str) -> bool:
-        if self.span is Span.OWN:
+        if self.span is MapScale.OWN:
             return block == other
-        return self.span is Span.NETWORK or stage_of(block) == stage_of(other)
+        return self.span is MapScale.NETWORK or stage_of(block) == stage_of(other)
 
 
 def limit(maps: list[Map], signed: bool) -> float:

@@ -9,8 +9,8 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from explorer.explain.finding import Finding, Span
-from explorer.networks.weight_sources import Source
+from explorer.explain.finding import Finding, MapScale
+from explorer.networks.weight_sources import WeightSource
 from explorer.photos.geometry import Framing
 from explorer.wording import percent, spoken, written
 
@@ -99,7 +99,7 @@ class Provenance:
             rows=finding.heatmap.shape[0],
             columns=finding.heatmap.shape[1],
             signed=finding.has_against,
-            scale=finding.span.value if finding.of_ladder else Span.OWN.value,
+            scale=finding.span.value if finding.of_ladder else MapScale.OWN.value,
             low=-high if finding.has_against else 0.0,
             high=high,
             strongest=finding.strongest,
@@ -145,10 +145,10 @@ class Provenance:
         if not self.high:
             return "none, for the map is blank"
         shared = {
-            Span.OWN: "the map's own",
-            Span.STAGE: "shared by the stage",
-            Span.NETWORK: "shared by all blocks",
-        }[Span(self.scale)]
+            MapScale.OWN: "the map's own",
+            MapScale.STAGE: "shared by the stage",
+            MapScale.NETWORK: "shared by all blocks",
+        }[MapScale(self.scale)]
         values = "signed" if self.signed else "positive values only"
         ends = f"{shared}, {written(self.low)} to {written(self.high)}, {values}"
         reaches_it = self.strongest == self.high
@@ -182,7 +182,7 @@ def versions() -> Mapping[str, str]:
 
 def _nameless(text: str, weights: Weights) -> str:
     """Take the name of a reader's own file out of a text: it is nobody else's business."""
-    if weights.source is not Source.CHECKPOINT:
+    if weights.source is not WeightSource.CHECKPOINT:
         return text
     without = text.replace(f" ({weights.name})", "")
     return without.replace(weights.name, "the file")

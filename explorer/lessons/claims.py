@@ -41,7 +41,7 @@ class Citation:
 
 
 @dataclass(frozen=True)
-class Amount:
+class Bar:
     """A bar.
 
     Attributes:
@@ -58,7 +58,7 @@ class Amount:
 
 
 @dataclass(frozen=True)
-class Amounts:
+class BarFigure:
     """A figure of bars.
 
     Attributes:
@@ -68,7 +68,7 @@ class Amounts:
     """
 
     title: str
-    amounts: tuple[Amount, ...]
+    amounts: tuple[Bar, ...]
     sources: tuple[Work, ...]
 
     @property
@@ -79,7 +79,7 @@ class Amounts:
 
 
 @dataclass(frozen=True)
-class Look:
+class TryIt:
     """Where in the app a claim can be tried.
 
     Attributes:
@@ -114,8 +114,8 @@ class Claim:
     answer: str
     said_by: tuple[Citation, ...]
     decided_by: tuple[Citation, ...]
-    figure: Amounts | None
-    look: Look | None
+    figure: BarFigure | None
+    look: TryIt | None
 
     @property
     def works(self) -> tuple[Work, ...]:
@@ -145,7 +145,7 @@ def _claim(entry: Mapping[str, Any]) -> Claim:
         said_by=_citations(entry["said_by"]),
         decided_by=_citations(entry["decided_by"]),
         figure=_amounts(entry["figure"]) if "figure" in entry else None,
-        look=Look(*entry["look"]) if "look" in entry else None,
+        look=TryIt(*entry["look"]) if "look" in entry else None,
     )
 
 
@@ -153,17 +153,17 @@ def _citations(entries: list[list[str]]) -> tuple[Citation, ...]:
     return tuple(Citation(works()[key], fill(place)) for key, place in entries)
 
 
-def _amounts(entry: Mapping[str, Any]) -> Amounts:
+def _amounts(entry: Mapping[str, Any]) -> BarFigure:
     amounts = tuple(
         _amount(label, value, entry["unit"], index in entry["strong"])
         for index, (label, value) in enumerate(entry["rows"])
     )
-    return Amounts(entry["title"], amounts, tuple(works()[key] for key in entry["sources"]))
+    return BarFigure(entry["title"], amounts, tuple(works()[key] for key in entry["sources"]))
 
 
-def _amount(label: str, value: float | str, unit: str, strong: bool) -> Amount:
+def _amount(label: str, value: float | str, unit: str, strong: bool) -> Bar:
     """Take the name of a fact, or a number that the source gives."""
     if isinstance(value, str):
         known: Fact = fact(value)
-        return Amount(label, known.value, known.text, strong)
-    return Amount(label, value, f"{value}\N{NO-BREAK SPACE}{unit}".strip(), strong)
+        return Bar(label, known.value, known.text, strong)
+    return Bar(label, value, f"{value}\N{NO-BREAK SPACE}{unit}".strip(), strong)

@@ -16,7 +16,7 @@ from explorer.lessons.fact import Fact
 from explorer.networks.variants import CONTRAST, VARIANTS, Variant
 from explorer.weights import builtin
 from explorer.weights.cards import read_card
-from explorer.weights.recipes import Recipe, published
+from explorer.weights.recipes import PublishedRecipe, published
 
 if TYPE_CHECKING:
     from torch import nn
@@ -78,7 +78,7 @@ def _imagenet() -> dict[str, Fact]:
         found[f"{name}.macs"] = Fact.amount(round(1e9 * meta["_ops"]))
         found |= {
             f"{name}.{recipe}": Fact.percent(weights.top1)
-            for recipe in Recipe
+            for recipe in PublishedRecipe
             if (weights := published(name, recipe))
         }
     return found | _compared(found)
@@ -101,10 +101,13 @@ def _compared(found: Mapping[str, Fact]) -> dict[str, Fact]:
 
 def _highway() -> dict[str, Fact]:
     """Counted: nobody has published a highway network with the layers of a ResNet."""
-    from explorer.costs.benchmark_models import find_contestant
-    from explorer.costs.static_costs import count
+    from explorer.costs.benchmark_models import find_benchmark_model
+    from explorer.costs.static_costs import count_costs
 
-    gated, open_ = count(find_contestant("highway34")), count(find_contestant("resnet34"))
+    gated, open_ = (
+        count_costs(find_benchmark_model("highway34")),
+        count_costs(find_benchmark_model("resnet34")),
+    )
     return {
         "highway34.params": Fact.amount(gated.params),
         "highway34.macs": Fact.amount(gated.macs),

@@ -41,7 +41,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Flow:
+class InformationFlow:
     """How information flows through a few blocks in a row.
 
     Attributes:
@@ -60,7 +60,7 @@ class Flow:
 
 
 @dataclass(frozen=True)
-class Member:
+class FamilyMember:
     """A member of the family.
 
     Attributes:
@@ -79,7 +79,7 @@ class Member:
     formula: str
     idea: str
     price: str
-    flow: Flow
+    flow: InformationFlow
     variant: str
     works: tuple[Work, ...]
 
@@ -107,7 +107,7 @@ _AROUND = {
 
 
 @cache
-def family() -> dict[str, Member]:
+def family_members() -> dict[str, FamilyMember]:
     """Read the members by their ids, ResNet first.
 
     Raises:
@@ -118,15 +118,15 @@ def family() -> dict[str, Member]:
     return {id: _member(id, entries[id]) for id in (RESNET, *OTHERS)}
 
 
-def _member(id: str, entry: Mapping[str, Any]) -> Member:
-    flow = Flow(
+def _member(id: str, entry: Mapping[str, Any]) -> FamilyMember:
+    flow = InformationFlow(
         tuple(Layer(*layer) for layer in entry["layers"]),
         Merge(entry["merge"]),
         entry.get("branches", 1),
         entry.get("blocks", 2),
         entry.get("behind", ""),
     )
-    return Member(
+    return FamilyMember(
         id=id,
         title=entry["title"],
         formula=entry["formula"],

@@ -59,7 +59,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, eq=False)
-class Card:
+class LessonCard:
     """One card.
 
     Attributes:
@@ -118,9 +118,9 @@ class Lesson:
     title: str
     about: str
     minutes: int
-    cards: tuple[Card, ...]
+    cards: tuple[LessonCard, ...]
 
-    def find(self, name: str) -> Card:
+    def find(self, name: str) -> LessonCard:
         """Look a card up; an unknown name means the first one."""
         return next((card for card in self.cards if card.name == name), self.cards[0])
 
@@ -146,7 +146,7 @@ def find_lesson(name: str) -> Lesson:
         ) from None
 
 
-def step(lesson: Lesson, card: Card, steps: int) -> tuple[str, str] | None:
+def neighbour(lesson: Lesson, card: LessonCard, steps: int) -> tuple[str, str] | None:
     """Name the lesson and the card so many cards further on, or back; None beyond the ends."""
     places = [(one.name, other.name) for one in lessons().values() for other in one.cards]
     at = places.index((lesson.name, card.name)) + steps
@@ -166,7 +166,7 @@ def parse(name: str, text: str) -> Lesson:
     return Lesson(name, title, about.strip(), int(settings["minutes"]), tuple(cards))
 
 
-def _card(name: str, title: str, body: str) -> Card:
+def _card(name: str, title: str, body: str) -> LessonCard:
     _, settings, rest = _head(body)
     text, _, rest = rest.partition(_TASK)
     asked, _, answer = rest.partition(_ANSWER)
@@ -175,7 +175,7 @@ def _card(name: str, title: str, body: str) -> Card:
     right = [number for number, (mark, _) in enumerate(options) if mark == "x"]
     if not (text.strip() and task and answer.strip()) or len(right) != bool(options):
         raise ValueError(f"The card {name!r} lacks a text, a task, one right answer or its reason.")
-    return Card(
+    return LessonCard(
         name=name,
         title=title,
         figure=settings["figure"],

@@ -9,11 +9,11 @@ from statistics import median
 from explorer.costs.result_files import references
 from explorer.lessons.fact import Fact
 from explorer.networks.variants import VARIANTS
-from explorer.training.gradient_plans import Gradient
+from explorer.training.gradient_plans import GradientOf
 from explorer.training.gradient_records import SEEDS, recorded
 from explorer.training.recorded_curves import PAPER, curves, recorded_run
 from explorer.training.twin_training import DEPTH
-from explorer.training.twins import cuts, pair_of
+from explorer.training.twins import lesion_record, twin_pair
 from explorer.wording import power
 
 LEARNED = 10  # % of the pictures wrong
@@ -32,7 +32,7 @@ def gradient_flow() -> dict[str, Fact]:
         net = "residual" if plan.shortcuts else "plain"
         name = f"{net}.{'bn' if plan.batch_norm else 'free'}.{plan.init.value}.{plan.depth}"
         facts[name] = _power(median(flow.ratio() for flow in several))
-        of_weights = median(flow.ratio(Gradient.WEIGHTS) for flow in several)
+        of_weights = median(flow.ratio(GradientOf.WEIGHTS) for flow in several)
         facts[f"{name}.weights"] = _power(of_weights)
     return facts
 
@@ -93,9 +93,9 @@ def lesions() -> dict[str, Fact]:
     A name is e.g. "plain18.whole", "plain18.best", "plain18.worst", "residual18.photos".
     """
     facts: dict[str, Fact] = {}
-    for pair in filter(None, map(pair_of, VARIANTS)):
+    for pair in filter(None, map(twin_pair, VARIANTS)):
         for twin in (pair.plain, pair.residual):
-            record = cuts(twin)
+            record = lesion_record(twin)
             without = record.without.values()
             facts |= {
                 f"{twin.name}.whole": Fact.percent(record.top1, 0),

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from explorer.networks.block_names import HEAD, STEM
-from explorer.networks.mac_counter import Multiplications
+from explorer.networks.mac_counter import MacCounter
 from explorer.networks.narrow_resnet import PlainBasicBlock, PlainBottleneck
 from explorer.networks.network import Network, chain_of
 from explorer.networks.receptive_fields import ReceptiveField, through
@@ -34,7 +34,7 @@ class Shortcut(StrEnum):
 
 
 @dataclass(frozen=True)
-class Link:
+class ChainLink:
     """One link of the chain.
 
     Attributes:
@@ -59,7 +59,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Blueprint:
+class LayerSummary:
     """A network at an input size.
 
     Attributes:
@@ -67,7 +67,7 @@ class Blueprint:
         input_size: rows, and columns, of the input in pixels.
     """
 
-    links: Mapping[str, Link]
+    links: Mapping[str, ChainLink]
     input_size: int
 
     @property
@@ -81,14 +81,14 @@ class Blueprint:
         return sum(link.macs for link in self.links.values())
 
 
-def blueprint(network: Network) -> Blueprint:
+def layer_summary(network: Network) -> LayerSummary:
     """Draw up a network at the input size of its weights; the same one is drawn up once."""
     module, size = network.module, network.weights.preprocessing.crop_size
-    return draw_up(network.variant, module.conv1.out_channels, module.fc.out_features, size)
+    return summarise(network.variant, module.conv1.out_channels, module.fc.out_features, size)
 
 
 @lru_cache(maxsize=_MOST_BLUEPRINTS)
-def draw_up(variant: Variant, width: int, num_classes: int, input_size: int) -> Blueprint:
+def summarise(variant: Variant, width: int, num_classes: int, input_size: int) -> LayerSummary:
     """Draw up a network that need not exist.
 
     Args:
@@ -106,8 +106,8 @@ def draw_up(variant: Variant, width: int, num_classes: int, input_size: int) -> 
         field = _behind(module, field, cells)
         stride = 1 if name == HEAD else cells // shape[-1]
         kind, shortcut = _kind(name, module), _shortcut(module)
-        links[name] = Link(name, kind, shape, params, macs, field, shortcut, stride)
-    return Blueprint(MappingProxyType(links), input_size)
+        links[name] = ChainLink(name, kind, shape, params, macs, field, shortcut, stride)
+    return LayerSummary(MappingProxyType(links), input_size)
 
 
 class _Counting:
@@ -120,7 +120,7 @@ class _Counting:
         """Return the shape of the output for one photo, and the multiply-adds."""
         key = (repr(module), shape)
         if key not in self._known:
-            with torch.no_grad(), Multiplications() as counted:
+            with torch.no_grad(), MacCounter() as counted:
                 output: Tensor = module(torch.empty(1, *shape, device="meta"))
             self._known[key] = (tuple(output.shape[1:]), counted.macs)
         return self._known[key]

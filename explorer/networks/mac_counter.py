@@ -9,7 +9,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 
-class Multiplications(TorchDispatchMode):
+class MacCounter(TorchDispatchMode):
     """Counts by torch's own formulas what is multiplied within a `with` block.
 
     Not with torch's `FlopCounterMode`: to tell modules apart it hooks every module of the process,

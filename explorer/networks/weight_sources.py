@@ -18,7 +18,7 @@ CHECKPOINT_SUFFIXES = (".safetensors", ".pth", ".pt", ".bin", ".ckpt", ".tar")
 LARGEST_SEED = 2**63 - 1
 
 
-class Source(StrEnum):
+class WeightSource(StrEnum):
     """A kind of weights; its value is the name on the command line and in links."""
 
     BUILTIN = "builtin"
@@ -36,22 +36,28 @@ class Source(StrEnum):
     @property
     def downloads(self) -> bool:
         """Whether the weights are fetched from the internet on first use."""
-        return self in (Source.IMAGENET_CLASSIC, Source.IMAGENET_NEW, Source.IMAGENET_OTHER)
+        return self in (
+            WeightSource.IMAGENET_CLASSIC,
+            WeightSource.IMAGENET_NEW,
+            WeightSource.IMAGENET_OTHER,
+        )
 
 
-_PLAIN_NAMES = [s for s in Source if s not in (Source.UNTRAINED, Source.CHECKPOINT)]
+_PLAIN_NAMES = [
+    s for s in WeightSource if s not in (WeightSource.UNTRAINED, WeightSource.CHECKPOINT)
+]
 _HEADINGS = {
-    Source.BUILTIN: "Built-in",
-    Source.IMAGENET_CLASSIC: "ImageNet, classic recipe",
-    Source.IMAGENET_NEW: "ImageNet, new recipe",
-    Source.IMAGENET_OTHER: "ImageNet, a recipe of its own",
-    Source.UNTRAINED: "Untrained",
-    Source.CHECKPOINT: "My checkpoint",
+    WeightSource.BUILTIN: "Built-in",
+    WeightSource.IMAGENET_CLASSIC: "ImageNet, classic recipe",
+    WeightSource.IMAGENET_NEW: "ImageNet, new recipe",
+    WeightSource.IMAGENET_OTHER: "ImageNet, a recipe of its own",
+    WeightSource.UNTRAINED: "Untrained",
+    WeightSource.CHECKPOINT: "My checkpoint",
 }
 
 
 @dataclass(frozen=True)
-class Request:
+class WeightsRequest:
     """The weights that a reader asked for.
 
     Attributes:
@@ -60,12 +66,12 @@ class Request:
         path: of the reader's checkpoint, else None.
     """
 
-    source: Source
+    source: WeightSource
     seed: int = 0
     path: Path | None = None
 
 
-def parse(weights: str | os.PathLike[str]) -> Request:
+def parse_weights(weights: str | os.PathLike[str]) -> WeightsRequest:
     """Understand what a reader asked for; nothing is opened.
 
     Args:
@@ -75,15 +81,15 @@ def parse(weights: str | os.PathLike[str]) -> Request:
         WeightsError: if it is none of these, or the seed is not a whole number from 0.
     """
     if not isinstance(weights, str):
-        return Request(Source.CHECKPOINT, path=Path(weights))
+        return WeightsRequest(WeightSource.CHECKPOINT, path=Path(weights))
     kind, _, detail = weights.partition(":")
     if weights in _PLAIN_NAMES:
-        return Request(Source(weights))
-    if kind == Source.UNTRAINED:
-        return Request(Source.UNTRAINED, seed=_seed(weights, detail))
+        return WeightsRequest(WeightSource(weights))
+    if kind == WeightSource.UNTRAINED:
+        return WeightsRequest(WeightSource.UNTRAINED, seed=_seed(weights, detail))
     path = Path(os.path.expanduser(weights))  # Path.expanduser raises where there is no such user
     if path.suffix.lower() in CHECKPOINT_SUFFIXES or path.is_file():
-        return Request(Source.CHECKPOINT, path=path)
+        return WeightsRequest(WeightSource.CHECKPOINT, path=path)
     raise WeightsError(
         f"There are no weights {weights!r}. Give builtin, imagenet-classic, imagenet-new, "
         "random:SEED or the path of a checkpoint."

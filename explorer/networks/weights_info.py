@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 
 if TYPE_CHECKING:
     from explorer.photos.geometry import Preprocessing
@@ -37,7 +37,7 @@ class Weights:
     """
 
     name: str
-    source: Source
+    source: WeightSource
     title: str
     labels: tuple[str, ...]
     preprocessing: Preprocessing
@@ -55,9 +55,9 @@ class Weights:
         parts = [self._kind]
         if self.width != 64:
             parts.append(WIDTHS.get(self.width, f"width {self.width} of 64"))
-        if self.source is Source.BUILTIN:
+        if self.source is WeightSource.BUILTIN:
             parts.append(f"{len(self.labels)} categories")
-        if self.source is Source.CHECKPOINT:
+        if self.source is WeightSource.CHECKPOINT:
             parts.append(f"{len(self.labels)} classes")
         if self.assumed_labels:
             parts.append("labels assumed")
@@ -68,7 +68,7 @@ class Weights:
     @property
     def calibration(self) -> str:
         """How far a probability of these weights can be taken at its word, in a sentence."""
-        if self.source is Source.UNTRAINED:
+        if self.source is WeightSource.UNTRAINED:
             return "An untrained network: this probability means nothing."
         if self.calibration_error is not None:
             return (
@@ -79,6 +79,6 @@ class Weights:
 
     @property
     def _kind(self) -> str:
-        if self.source is Source.BUILTIN:
+        if self.source is WeightSource.BUILTIN:
             return "built-in"
         return self.title if self.source.downloads else self.title[0].lower() + self.title[1:]

@@ -20,7 +20,7 @@ _MAX_READS = 1_000_000
 _MAX_HEADER_BYTES = 64_000_000
 
 
-class RationedFile:
+class BoundedFile:
     """The part of a binary file's interface that Pillow needs, with an end to its patience.
 
     Args:

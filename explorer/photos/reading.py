@@ -30,7 +30,7 @@ from PIL import (
 )
 
 from explorer.errors import ImageError
-from explorer.photos.bounded_file import MAX_FILE_BYTES, RationedFile
+from explorer.photos.bounded_file import MAX_FILE_BYTES, BoundedFile
 from explorer.photos.colour_conversion import upright_rgb
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP") + (
@@ -114,7 +114,7 @@ def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image
     """
     with _opened(source) as file:
         try:
-            return _decoded(RationedFile(file))
+            return _decoded(BoundedFile(file))
         except UnidentifiedImageError as error:
             raise ImageError(_NOT_A_PICTURE) from error
         except _TOO_LARGE_FOR_PILLOW as error:
@@ -165,7 +165,7 @@ def _open_path(path: Path) -> BinaryIO:
         raise ImageError("This file cannot be read; check its path and its disk.") from error
 
 
-def _decoded(file: RationedFile) -> Image.Image:
+def _decoded(file: BoundedFile) -> Image.Image:
     _check_directory(file)
     image = Image.open(file, formats=FORMATS)  # type: ignore[arg-type]  # all that Pillow calls
     _check_size(image)
@@ -185,7 +185,7 @@ def _decoded(file: RationedFile) -> Image.Image:
     )
 
 
-def _check_directory(file: RationedFile) -> None:
+def _check_directory(file: BoundedFile) -> None:
     """Refuse a TIFF file that lists more strips, or other numbers, than a picture needs.
 
     Pillow makes Python objects of them before it tells the size: gigabytes in a minute.
@@ -226,7 +226,7 @@ def _too_many_pixels(limit: int) -> str:
     return f"This picture has more than {limit} megapixels; save a smaller copy and choose that."
 
 
-def _spare_memory(image: JpegImagePlugin.JpegImageFile, file: RationedFile) -> None:
+def _spare_memory(image: JpegImagePlugin.JpegImageFile, file: BoundedFile) -> None:
     """Decode a JPEG smaller, if libjpeg would hold too many of its coefficients at once."""
     image.decodermaxblock = _JPEG_BYTES_AT_ONCE
     pixels = image.width * image.height
@@ -237,7 +237,7 @@ def _spare_memory(image: JpegImagePlugin.JpegImageFile, file: RationedFile) -> N
         image.draft(None, (image.width // 2, image.height // 2))
 
 
-def _in_one_scan(file: RationedFile, components: int) -> bool:
+def _in_one_scan(file: BoundedFile, components: int) -> bool:
     """Tell whether the first scan of a JPEG holds all its components: True only if that is sure."""
     file.seek(2)
     while True:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 HOLD_SECONDS = 5.0  # a browser that loads the page again comes back within them
 
 
-class Room:
+class Admission:
     """A room with a fixed number of places, and a line in front of it.
 
     A place that becomes free is held for a moment for the browser that left it: loading the page

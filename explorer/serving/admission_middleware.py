@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-from explorer.serving.admission import Room
+from explorer.serving.admission import Admission
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -22,7 +22,7 @@ LONGEST_LINE = 200  # connections; whoever comes after them is turned away
 FULL = 1013  # the websocket's code for "try again later"
 
 
-class Door:
+class AdmissionMiddleware:
     """ASGI middleware that registers each websocket with a room.
 
     The app learns the name of the connection from a header that only we can set, and asks the room
@@ -34,7 +34,7 @@ class Door:
         room: where the connections are counted.
     """
 
-    def __init__(self, app: Application, room: Room) -> None:
+    def __init__(self, app: Application, room: Admission) -> None:
         self._app, self._room = app, room
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

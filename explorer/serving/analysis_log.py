@@ -7,7 +7,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 
 if TYPE_CHECKING:
     from explorer.networks.network import Network
@@ -29,7 +29,7 @@ def record(network: Network, method: str, block: str, seconds: float) -> None:
         "event": "analysis",
         "variant": network.variant.name,
         # a checkpoint's name would be that of the reader's file
-        "weights": "checkpoint" if weights.source is Source.CHECKPOINT else weights.name,
+        "weights": "checkpoint" if weights.source is WeightSource.CHECKPOINT else weights.name,
         "block": block,
         "method": method,
         "ms": round(1000 * seconds, 1),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explorer.serving.admission import Room
+from explorer.serving.admission import Admission
 
 DEFAULT_SESSIONS = 40
 MEBIBYTE = 2**20  # bytes; Streamlit counts in it, and calls it MB
@@ -12,7 +12,7 @@ CHECKPOINT_MB, PHOTO_MB = 600, 20  # the largest file that may be uploaded
 
 
 @dataclass(frozen=True, eq=False)
-class House:
+class Policy:
     """What visitors may do, and how many of them there may be.
 
     Attributes:
@@ -22,7 +22,7 @@ class House:
     """
 
     checkpoints: bool = False
-    room: Room | None = None
+    room: Admission | None = None
     styled: bool = False
 
     @property
@@ -31,15 +31,15 @@ class House:
         return CHECKPOINT_MB if self.checkpoints else PHOTO_MB
 
 
-_current = House()
+_current = Policy()
 
 
-def current() -> House:
+def current() -> Policy:
     """Return the rules of this process; the strict ones unless the server set others."""
     return _current
 
 
-def set_up(house: House) -> None:
+def set_current(house: Policy) -> None:
     """Set the rules, once, before the first visitor comes."""
     global _current
     _current = house

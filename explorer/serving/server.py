@@ -13,24 +13,24 @@ from dataclasses import dataclass
 from explorer.errors import RequestError
 from explorer.paths import ENTRY_SCRIPT, SHEET
 from explorer.serving import analysis_log, policy, share_notice
-from explorer.serving.admission import Room
-from explorer.serving.admission_middleware import Door
+from explorer.serving.admission import Admission
+from explorer.serving.admission_middleware import AdmissionMiddleware
 from explorer.serving.network_addresses import (
     EVERY_INTERFACE,
     host_names,
     is_loopback,
     lan_addresses,
 )
-from explorer.serving.policy import DEFAULT_SESSIONS, MEBIBYTE, PHOTO_MB, House
-from explorer.serving.session_cleanup import swept
-from explorer.serving.style_middleware import Styled
+from explorer.serving.policy import DEFAULT_SESSIONS, MEBIBYTE, PHOTO_MB, Policy
+from explorer.serving.session_cleanup import cleaning_up
+from explorer.serving.style_middleware import StyleMiddleware
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
 
 
 @dataclass(frozen=True)
-class Opening:
+class ServerSettings:
     """Where the app is opened, and to whom.
 
     Attributes:
@@ -70,7 +70,7 @@ class Opening:
         return list(dict.fromkeys(hosts))
 
 
-def serve(opening: Opening, prepare: Callable[[], None]) -> None:
+def serve(opening: ServerSettings, prepare: Callable[[], None]) -> None:
     """Serve the app until Ctrl-C.
 
     Args:
@@ -84,8 +84,8 @@ def serve(opening: Opening, prepare: Callable[[], None]) -> None:
     gc.disable()  # till `prepare` is done: what is imported stays, and is no garbage to look for
     # Streamlit looks for .streamlit/config.toml beside this script.
     sys.argv = [str(ENTRY_SCRIPT)]
-    room = Room(opening.sessions)
-    policy.set_up(House(opening.checkpoints, room, styled=True))
+    room = Admission(opening.sessions)
+    policy.set_current(Policy(opening.checkpoints, room, styled=True))
     analysis_log.to_stderr()
     try:
         import streamlit
@@ -103,8 +103,8 @@ def serve(opening: Opening, prepare: Callable[[], None]) -> None:
             ENTRY_SCRIPT,
             on_script_error=_admit_crash,
             middleware=[
-                Middleware(Door, room=room),
-                Middleware(Styled, sheet=SHEET.read_text(encoding="utf-8")),
+                Middleware(AdmissionMiddleware, room=room),
+                Middleware(StyleMiddleware, sheet=SHEET.read_text(encoding="utf-8")),
             ],
             lifespan=_hosting(opening, prepare),
         ).run(config=_settings(opening))
@@ -114,7 +114,7 @@ def serve(opening: Opening, prepare: Callable[[], None]) -> None:
         gc.enable()  # also where the app did not get as far as its warm-up
 
 
-def _settings(opening: Opening) -> dict[str, object]:
+def _settings(opening: ServerSettings) -> dict[str, object]:
     return {
         "server.address": opening.host,
         "server.port": opening.port,
@@ -127,7 +127,7 @@ def _settings(opening: Opening) -> dict[str, object]:
 
 
 def _hosting(
-    opening: Opening, prepare: Callable[[], None]
+    opening: ServerSettings, prepare: Callable[[], None]
 ) -> Callable[[object], AbstractAsyncContextManager[dict[str, object] | None]]:
     """Prepare the first page, print where others find the app, sweep up after those who left."""
 
@@ -140,7 +140,7 @@ def _hosting(
             port = config.get_option("server.port")
             urls = share_notice.addresses(opening.host, port, opening.base_path)
             share_notice.show(urls, policy.current())
-        async with swept(runtime.get_instance()):
+        async with cleaning_up(runtime.get_instance()):
             yield
 
     return lifespan

@@ -16,14 +16,14 @@ EVERY = 10.0  # seconds
 
 
 @asynccontextmanager
-async def swept(runtime: Any, every: float = EVERY) -> AsyncIterator[None]:
+async def cleaning_up(runtime: Any, every: float = EVERY) -> AsyncIterator[None]:
     """Sweep for the length of the block.
 
     Args:
         runtime: Streamlit's.
         every: seconds between two looks.
     """
-    task = asyncio.create_task(_sweep_on(runtime, every))
+    task = asyncio.create_task(_keep_cleaning(runtime, every))
     try:
         yield
     finally:
@@ -32,13 +32,13 @@ async def swept(runtime: Any, every: float = EVERY) -> AsyncIterator[None]:
             await task
 
 
-async def _sweep_on(runtime: Any, every: float) -> None:
+async def _keep_cleaning(runtime: Any, every: float) -> None:
     while True:
         await asyncio.sleep(every)
-        sweep(runtime)
+        drop_expired(runtime)
 
 
-def sweep(runtime: Any) -> None:
+def drop_expired(runtime: Any) -> None:
     """Drop the sessions whose time is over, with all that they held."""
     # Streamlit offers no public way to its storage; its length is the call that drops.
     kept = runtime._session_mgr._session_storage._cache

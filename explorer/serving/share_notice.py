@@ -9,7 +9,7 @@ from typing import TextIO
 import segno
 
 from explorer.serving.network_addresses import EVERY_INTERFACE, host_names, lan_addresses, url
-from explorer.serving.policy import House
+from explorer.serving.policy import Policy
 
 WHITE_ON_BLACK, PLAIN = "\x1b[40;97m", "\x1b[0m"  # a camera reads the code on any background
 
@@ -22,7 +22,7 @@ def addresses(host: str, port: int, base_path: str = "") -> list[str]:
     return [url(name, port, base_path) for name in hosts]
 
 
-def invitation(urls: list[str], house: House) -> str:
+def share_notice(urls: list[str], house: Policy) -> str:
     """Write the text around the code.
 
     Args:
@@ -46,10 +46,10 @@ def invitation(urls: list[str], house: House) -> str:
     return "\n".join(lines)
 
 
-def show(urls: list[str], house: House, terminal: TextIO | None = None) -> None:
+def show(urls: list[str], house: Policy, terminal: TextIO | None = None) -> None:
     """Print the invitation with a QR code of the first address."""
     terminal = terminal or sys.stdout
-    text = invitation(urls, house).replace("{code}", _code(urls[0], terminal))
+    text = share_notice(urls, house).replace("{code}", _code(urls[0], terminal))
     print(text, file=terminal, flush=True)
 
 

@@ -15,7 +15,7 @@ from explorer.serving.admission_middleware import (
 _OURS_TO_SAY = {b"content-length", b"etag", b"last-modified"}  # of the page without the sheet
 
 
-class Styled:
+class StyleMiddleware:
     """ASGI middleware that adds a style sheet to each HTML page.
 
     Streamlit shows what the app sends as soon as its parts are loaded. A style sheet among them

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from explorer.errors import RequestError
-from explorer.training.gradient_plans import Flow, FlowPlan, Init
+from explorer.training.gradient_plans import GradientFlow, GradientPlan, Init
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -27,7 +27,7 @@ FEWEST_PHOTOS = 4  # batch norm needs several
 SHALLOWEST, DEEPEST = 8, 200  # layers
 
 
-class FlowBlock(nn.Module):
+class GradientBlock(nn.Module):
     """Two convolutions, with or without batch norm, with or without a shortcut around them."""
 
     def __init__(self, shortcut: bool, batch_norm: bool) -> None:
@@ -42,7 +42,7 @@ class FlowBlock(nn.Module):
         return functional.relu(y + x if self.shortcut else y)
 
 
-class FlowNet(nn.Module):
+class GradientNet(nn.Module):
     """The network of a plan: stem, blocks, head; float64, in training mode.
 
     Args:
@@ -50,11 +50,11 @@ class FlowNet(nn.Module):
         seed: of the weights.
     """
 
-    def __init__(self, plan: FlowPlan, seed: int) -> None:
+    def __init__(self, plan: GradientPlan, seed: int) -> None:
         super().__init__()
         self.conv1, self.bn1 = _convolution(3, plan.batch_norm, stride=2)
         self.blocks = nn.ModuleList(
-            FlowBlock(plan.shortcuts, plan.batch_norm) for _ in range(plan.blocks)
+            GradientBlock(plan.shortcuts, plan.batch_norm) for _ in range(plan.blocks)
         )
         self.fc = nn.Linear(WIDTH, CLASSES)
         self.double().train()
@@ -70,7 +70,7 @@ class FlowNet(nn.Module):
         return self.fc(x.mean((2, 3))), inputs
 
 
-def check(plan: FlowPlan) -> None:
+def check(plan: GradientPlan) -> None:
     """Refuse a depth that has no such network.
 
     Raises:
@@ -99,7 +99,7 @@ def as_batch(images: Sequence[Image.Image]) -> Tensor:
     return normalised
 
 
-def measure(plan: FlowPlan, seed: int, photos: Tensor) -> Flow:
+def measure(plan: GradientPlan, seed: int, photos: Tensor) -> GradientFlow:
     """Send one batch forward, and the gradient of its loss back.
 
     Args:
@@ -111,13 +111,13 @@ def measure(plan: FlowPlan, seed: int, photos: Tensor) -> Flow:
         RequestError: if there is no such network.
     """
     check(plan)
-    network = FlowNet(plan, seed)
+    network = GradientNet(plan, seed)
     logits, inputs = network(photos)
     loss = functional.cross_entropy(logits, torch.arange(len(photos)) % CLASSES)
     weights = [network.get_parameter(f"blocks.{at}.conv1.weight") for at in range(plan.blocks)]
     gradients = torch.autograd.grad(loss, [*inputs, *weights])
     norms = [_norm(gradient) for gradient in gradients]
-    return Flow(plan, seed, tuple(norms[: len(inputs)]), tuple(norms[len(inputs) :]))
+    return GradientFlow(plan, seed, tuple(norms[: len(inputs)]), tuple(norms[len(inputs) :]))
 
 
 def _norm(gradient: Tensor) -> float:
@@ -136,7 +136,7 @@ def _convolution(
 
 
 @torch.no_grad()
-def _initialise(network: FlowNet, init: Init, generator: torch.Generator) -> None:
+def _initialise(network: GradientNet, init: Init, generator: torch.Generator) -> None:
     """Start all convolutions as asked; the head always starts as PyTorch's does."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d):

@@ -27,7 +27,7 @@ _HEADINGS = {
 }
 
 
-class Gradient(StrEnum):
+class GradientOf(StrEnum):
     """Of what a norm is shown, block by block."""
 
     INPUTS = "inputs"
@@ -35,7 +35,7 @@ class Gradient(StrEnum):
 
 
 @dataclass(frozen=True)
-class FlowPlan:
+class GradientPlan:
     """A network to send a gradient through.
 
     Attributes:
@@ -57,7 +57,7 @@ class FlowPlan:
 
 
 @dataclass(frozen=True)
-class Flow:
+class GradientFlow:
     """What one backward pass found.
 
     Attributes:
@@ -68,16 +68,16 @@ class Flow:
         weights: |dLoss / d(first convolution of block)|, likewise.
     """
 
-    plan: FlowPlan
+    plan: GradientPlan
     seed: int
     inputs: tuple[float, ...]
     weights: tuple[float, ...]
 
-    def norms(self, of: Gradient) -> tuple[float, ...]:
+    def norms(self, of: GradientOf) -> tuple[float, ...]:
         """Return one of the two."""
-        return self.inputs if of is Gradient.INPUTS else self.weights
+        return self.inputs if of is GradientOf.INPUTS else self.weights
 
-    def ratio(self, of: Gradient = Gradient.INPUTS) -> float:
+    def ratio(self, of: GradientOf = GradientOf.INPUTS) -> float:
         """Return the norm at the first block, over that at the last one."""
         norms = self.norms(of)
         first, last = norms[0], norms[-1]

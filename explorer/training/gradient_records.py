@@ -16,7 +16,7 @@ from pathlib import Path
 
 from explorer.errors import ResultError
 from explorer.paths import ASSETS
-from explorer.training.gradient_plans import Flow, FlowPlan, Init
+from explorer.training.gradient_plans import GradientFlow, GradientPlan, Init
 
 PATH = ASSETS / "training" / "gradient_flow.jsonl"
 DEPTHS = (8, 20, 56, 110, 200)
@@ -26,7 +26,7 @@ _COMMAND = "python -m explorer.training.gradient_records"
 
 
 @cache
-def recorded() -> tuple[Flow, ...]:
+def recorded() -> tuple[GradientFlow, ...]:
     """Read what ships with the app.
 
     Raises:
@@ -35,7 +35,7 @@ def recorded() -> tuple[Flow, ...]:
     return read(PATH)
 
 
-def read(path: Path) -> tuple[Flow, ...]:
+def read(path: Path) -> tuple[GradientFlow, ...]:
     """Read a file of this module.
 
     Raises:
@@ -48,18 +48,20 @@ def read(path: Path) -> tuple[Flow, ...]:
         raise ResultError(f"{path.name} cannot be read; write it with `{_COMMAND}`.") from error
 
 
-def find(plan: FlowPlan, flows: tuple[Flow, ...] | None = None) -> tuple[Flow, ...]:
+def find(
+    plan: GradientPlan, flows: tuple[GradientFlow, ...] | None = None
+) -> tuple[GradientFlow, ...]:
     """Return the recorded passes through a network, one for each seed; none if there are none."""
     return tuple(flow for flow in flows or recorded() if flow.plan == plan)
 
 
-def plans() -> Iterator[FlowPlan]:
+def plans() -> Iterator[GradientPlan]:
     """Yield all networks that are recorded."""
     for depth, shortcuts, batch_norm, init in product(DEPTHS, (False, True), (False, True), Init):
-        yield FlowPlan(depth, shortcuts, batch_norm, init)
+        yield GradientPlan(depth, shortcuts, batch_norm, init)
 
 
-def measure_all() -> Iterator[Flow]:
+def measure_all() -> Iterator[GradientFlow]:
     """Measure all networks that are recorded, with all seeds."""
     from explorer.photos.samples import SAMPLES
     from explorer.training.gradient_flow import as_batch, measure
@@ -69,7 +71,7 @@ def measure_all() -> Iterator[Flow]:
         yield measure(plan, seed, photos)
 
 
-def to_line(flow: Flow) -> str:
+def to_line(flow: GradientFlow) -> str:
     """Write a pass as a line of JSON, with three digits of every norm."""
     plan = flow.plan
     return json.dumps(
@@ -86,10 +88,12 @@ def to_line(flow: Flow) -> str:
     )
 
 
-def _from_line(line: str) -> Flow:
+def _from_line(line: str) -> GradientFlow:
     facts = json.loads(line)
-    plan = FlowPlan(facts["depth"], facts["shortcuts"], facts["batch_norm"], Init(facts["init"]))
-    return Flow(plan, facts["seed"], _norms(facts["inputs"]), _norms(facts["weights"]))
+    plan = GradientPlan(
+        facts["depth"], facts["shortcuts"], facts["batch_norm"], Init(facts["init"])
+    )
+    return GradientFlow(plan, facts["seed"], _norms(facts["inputs"]), _norms(facts["weights"]))
 
 
 def _norms(values: list[float | None]) -> tuple[float, ...]:

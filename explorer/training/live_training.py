@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from explorer.fair_queue import Turns
+from explorer.fair_queue import FairQueue
 from explorer.training.twin_training import GO, PAUSE, Point
 
-QUEUE = Turns(1)  # trainings at once on this server
+QUEUE = FairQueue(1)  # trainings at once on this server
 COMMAND = (
     sys.executable,
     "-P",
@@ -28,7 +28,7 @@ LONGEST_PAUSE = 120.0  # seconds; others wait in the line
 _LOGGER = logging.getLogger(__name__)
 
 
-class State(StrEnum):
+class TrainingState(StrEnum):
     """Where a live training is."""
 
     WAITING = "waiting"
@@ -39,7 +39,7 @@ class State(StrEnum):
     FAILED = "failed"
 
 
-_OVER = (State.DONE, State.STOPPED, State.FAILED)
+_OVER = (TrainingState.DONE, TrainingState.STOPPED, TrainingState.FAILED)
 
 
 class _Left(Exception):
@@ -47,7 +47,7 @@ class _Left(Exception):
 
 
 @dataclass(eq=False)
-class LiveTwins:
+class LiveTraining:
     """A training that a reader started; it goes on in a thread while they click elsewhere.
 
     Attributes:
@@ -60,7 +60,7 @@ class LiveTwins:
 
     seed: int
     is_here: Callable[[], bool]
-    state: State = State.WAITING
+    state: TrainingState = TrainingState.WAITING
     place: int = 0
     points: list[Point] = field(default_factory=list)
     _process: subprocess.Popen[str] | None = None
@@ -82,11 +82,11 @@ class LiveTwins:
 
     def pause(self) -> None:
         """Hold the training; after two minutes it ends, for others wait."""
-        self._change(State.RUNNING, State.PAUSED, PAUSE)
+        self._change(TrainingState.RUNNING, TrainingState.PAUSED, PAUSE)
 
     def go_on(self) -> None:
         """Go on after a pause."""
-        self._change(State.PAUSED, State.RUNNING, GO)
+        self._change(TrainingState.PAUSED, TrainingState.RUNNING, GO)
 
     def stop(self, wait: float = 10.0) -> None:
         """End it; the points that are there stay."""
@@ -100,13 +100,13 @@ class LiveTwins:
             self._thread.join(wait)
 
     def _work(self) -> None:
-        end = State.FAILED
+        end = TrainingState.FAILED
         try:
             with QUEUE.take(self._wait):
                 self.place = 0
                 end = self._train()
         except _Left:
-            end = State.STOPPED
+            end = TrainingState.STOPPED
         except Exception:  # nobody else would hear of it
             _LOGGER.exception("a live training broke off")
         finally:
@@ -118,14 +118,14 @@ class LiveTwins:
         if self._wanted_no_more():
             raise _Left
 
-    def _change(self, before: State, after: State, word: str) -> None:
+    def _change(self, before: TrainingState, after: TrainingState, word: str) -> None:
         """Go from one state to another, unless the run is elsewhere by now."""
         with self._changing:
             if self.state is before:
                 self.state, self._changed = after, time.monotonic()
                 self._tell(word)
 
-    def _train(self) -> State:
+    def _train(self) -> TrainingState:
         self._process = subprocess.Popen(
             (*COMMAND, str(self.seed)),
             stdin=subprocess.PIPE,
@@ -133,7 +133,7 @@ class LiveTwins:
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
         )
-        self.state = State.RUNNING
+        self.state = TrainingState.RUNNING
         watch = threading.Thread(target=self._watch, args=(self._process,), daemon=True)
         watch.start()
         with self._process:
@@ -142,8 +142,8 @@ class LiveTwins:
                     self.points.append(Point(**json.loads(line)))
         watch.join()
         if self._leaving.is_set():
-            return State.STOPPED
-        return State.DONE if self._process.returncode == 0 else State.FAILED
+            return TrainingState.STOPPED
+        return TrainingState.DONE if self._process.returncode == 0 else TrainingState.FAILED
 
     def _watch(self, process: subprocess.Popen[str]) -> None:
         """Kill the process as soon as nobody wants it any more."""
@@ -159,7 +159,7 @@ class LiveTwins:
         now = time.monotonic()
         if self.is_here():
             self._seen = now
-        too_long = self.state is State.PAUSED and now - self._changed > LONGEST_PAUSE
+        too_long = self.state is TrainingState.PAUSED and now - self._changed > LONGEST_PAUSE
         return self._leaving.is_set() or too_long or now - self._seen > AWAY_SECONDS
 
     def _tell(self, word: str) -> None:

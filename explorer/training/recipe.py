@@ -29,7 +29,7 @@ RANGES = {  # of the recipe's numbers, both ends included
 
 
 @dataclass(frozen=True)
-class Recipe:
+class TrainingRecipe:
     """How a network is trained: stochastic gradient descent with Nesterov momentum.
 
     Attributes:

@@ -10,7 +10,7 @@ CLASSES = ("stripes across", "stripes down", "rising stripes", "falling stripes"
 NOISE = 0.6  # deviation; the drawing itself reaches from -1 to 1
 
 
-def draw(seed: int, count: int = COUNT) -> tuple[Tensor, Tensor]:
+def draw_patterns(seed: int, count: int = COUNT) -> tuple[Tensor, Tensor]:
     """Draw noisy patterns of random pitch and place.
 
     Args:

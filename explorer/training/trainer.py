@@ -23,7 +23,7 @@ from explorer.networks.variants import Variant
 from explorer.photos.class_folders import PhotoFolder
 from explorer.photos.geometry import IMAGENET, Preprocessing, to_tensor
 from explorer.training.evaluation import evaluate
-from explorer.training.recipe import Recipe
+from explorer.training.recipe import TrainingRecipe
 
 _UNREADABLE = (  # what torch.load and a wrong content raise
     OSError,
@@ -80,7 +80,7 @@ class Trainer:
         module: nn.Module,
         photos: PhotoFolder,
         val: PhotoFolder,
-        recipe: Recipe,
+        recipe: TrainingRecipe,
         checkpoint: Path | None = None,
     ) -> None:
         if photos.labels != val.labels:
@@ -224,7 +224,7 @@ def _shapes(state: Mapping[str, Tensor]) -> dict[str, torch.Size]:
 
 
 def untrained_network(
-    variant: Variant, classes: int, recipe: Recipe, width: int = 16
+    variant: Variant, classes: int, recipe: TrainingRecipe, width: int = 16
 ) -> NarrowResNet:
     """Build the network that a recipe starts from; the recipe's seed decides its weights."""
     with torch.random.fork_rng():
@@ -232,7 +232,7 @@ def untrained_network(
         return NarrowResNet.like(variant.build(), width, classes, variant.has_shortcuts)
 
 
-def training_transform(recipe: Recipe, resolution: int) -> v2.Compose:
+def training_transform(recipe: TrainingRecipe, resolution: int) -> v2.Compose:
     """Build a training photo's way: random crop, flip, TrivialAugment, normalisation."""
     bilinear = InterpolationMode.BILINEAR
     steps: list[nn.Module] = [

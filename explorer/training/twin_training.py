@@ -55,9 +55,9 @@ def train(seed: int, steps: int = STEPS, depth: int = DEPTH) -> Iterator[Point]:
     """
     import torch
 
-    from explorer.training.toy_pictures import draw
+    from explorer.training.toy_pictures import draw_patterns
 
-    pictures, targets = draw(seed)
+    pictures, targets = draw_patterns(seed)
     batches = torch.Generator().manual_seed(seed)
     twins = [_Twin(shortcuts, seed, depth) for shortcuts in (False, True)]
     for step in range(1, steps + 1):
@@ -74,11 +74,11 @@ class _Twin:
     def __init__(self, shortcuts: bool, seed: int, depth: int) -> None:
         import torch
 
-        from explorer.training.gradient_flow import FlowNet
-        from explorer.training.gradient_plans import FlowPlan, Init
+        from explorer.training.gradient_flow import GradientNet
+        from explorer.training.gradient_plans import GradientPlan, Init
 
         self.shortcuts = shortcuts
-        self._network = FlowNet(FlowPlan(depth, shortcuts, True, Init.HE), seed).float()
+        self._network = GradientNet(GradientPlan(depth, shortcuts, True, Init.HE), seed).float()
         self._optimiser = torch.optim.SGD(
             self._network.parameters(), RATE, momentum=MOMENTUM, weight_decay=DECAY
         )

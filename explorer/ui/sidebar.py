@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.errors import ExplorerError
 from explorer.networks.variants import VARIANTS, Variant
-from explorer.networks.weight_sources import Source, parse
+from explorer.networks.weight_sources import WeightSource, parse_weights
 from explorer.ui.components import tooltip_links
 from explorer.ui.frame import error_messages, link_state
 from explorer.ui.networks import chosen_network, device_line, own_checkpoint
@@ -54,7 +54,7 @@ def sidebar() -> None:
         _weights()
         own_checkpoint.picker()
         device_line.line()
-        tooltip_links.open_all()
+        tooltip_links.enable()
 
 
 def _as_the_app() -> AbstractContextManager[None]:
@@ -93,7 +93,7 @@ def _network() -> None:
 
 def _weights() -> None:
     st.session_state[_WEIGHTS] = link_state.get(link_state.WEIGHTS)
-    own = (Source.CHECKPOINT.value,) if own_checkpoint.mine() is not None else ()
+    own = (WeightSource.CHECKPOINT.value,) if own_checkpoint.mine() is not None else ()
     offered = link_state.WEIGHTS_OFFERED + own
     st.radio(
         "Weights",
@@ -106,7 +106,11 @@ def _weights() -> None:
 
 
 def _heading(weights: str) -> str:
-    source = Source.CHECKPOINT if weights == Source.CHECKPOINT else parse(weights).source
+    source = (
+        WeightSource.CHECKPOINT
+        if weights == WeightSource.CHECKPOINT
+        else parse_weights(weights).source
+    )
     return source.heading
 
 
@@ -133,13 +137,13 @@ def _choose_variant(name: str) -> None:
     """Go to another network; a checkpoint is of one variant only."""
     link_state.choose(link_state.VARIANT, name)
     if own_checkpoint.is_chosen():
-        link_state.choose(link_state.WEIGHTS, Source.BUILTIN.value)
+        link_state.choose(link_state.WEIGHTS, WeightSource.BUILTIN.value)
 
 
 def _choose_weights() -> None:
     weights, own = st.session_state[_WEIGHTS], own_checkpoint.mine()
     link_state.choose(link_state.WEIGHTS, weights)
-    if weights == Source.CHECKPOINT and own is not None:
+    if weights == WeightSource.CHECKPOINT and own is not None:
         link_state.choose(link_state.VARIANT, own.variant.name)
 
 

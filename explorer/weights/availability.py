@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from explorer.errors import WeightsError
 from explorer.networks.variants import CONTRAST, VARIANTS, Variant, find_variant
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 from explorer.weights import builtin
 from explorer.weights.cards import read_card
 
 if TYPE_CHECKING:
-    from explorer.weights.download import Progress
+    from explorer.weights.download import DownloadProgress
 
 MEBIBYTE = 2**20  # bytes; torchvision states file sizes in it, and calls it MB
 
@@ -38,7 +38,7 @@ class Availability:
     """
 
     variant: str
-    source: Source
+    source: WeightSource
     title: str
     here: bool
     path: Path | None = None
@@ -61,7 +61,7 @@ class Availability:
         return None if self.here else self.size_mb
 
 
-def availability(variant: str, source: Source | str) -> Availability:
+def availability(variant: str, source: WeightSource | str) -> Availability:
     """Tell whether weights are at hand, without opening them and without the internet.
 
     Args:
@@ -71,8 +71,8 @@ def availability(variant: str, source: Source | str) -> Availability:
     Raises:
         RequestError: if there is no such variant.
     """
-    entry, source = find_variant(variant), Source(source)
-    if source is Source.BUILTIN:
+    entry, source = find_variant(variant), WeightSource(source)
+    if source is WeightSource.BUILTIN:
         return _builtin_availability(entry)
     if source.downloads:
         return _imagenet_availability(entry, source)
@@ -81,13 +81,13 @@ def availability(variant: str, source: Source | str) -> Availability:
 
 def inventory() -> tuple[Availability, ...]:
     """List all weights that exist as files, here or elsewhere: built-in ones, then ImageNet's."""
-    sources = (Source.BUILTIN, *(source for source in Source if source.downloads))
+    sources = (WeightSource.BUILTIN, *(source for source in WeightSource if source.downloads))
     names = VARIANTS | CONTRAST
     listed = (availability(name, source) for source in sources for name in names)
     return tuple(weights for weights in listed if weights.exists)
 
 
-def fetch(variant: str, source: Source | str) -> Iterator[Progress]:
+def fetch(variant: str, source: WeightSource | str) -> Iterator[DownloadProgress]:
     """Bring ImageNet weights into torch's own cache folder, with their hash checked.
 
     Yields:
@@ -98,7 +98,7 @@ def fetch(variant: str, source: Source | str) -> Iterator[Progress]:
         WeightsError: if there is nothing to fetch by that name, or no room for it.
         WeightsUnavailableError: if it cannot be fetched, or arrives damaged.
     """
-    source = Source(source)
+    source = WeightSource(source)
     if not source.downloads:
         raise WeightsError(f"{source.heading} weights need no download. Use them as they are.")
     from explorer.weights import imagenet
@@ -106,7 +106,7 @@ def fetch(variant: str, source: Source | str) -> Iterator[Progress]:
     yield from imagenet.fetch(imagenet.find(find_variant(variant), source))
 
 
-def parse_name(name: str) -> tuple[str, Source]:
+def parse_name(name: str) -> tuple[str, WeightSource]:
     """Take a name such as "resnet50/imagenet-new" apart.
 
     Raises:
@@ -114,22 +114,24 @@ def parse_name(name: str) -> tuple[str, Source]:
         WeightsError: if it names no weights that are kept as a file.
     """
     variant, _, source = name.partition("/")
-    kept = [kind.value for kind in Source if kind is Source.BUILTIN or kind.downloads]
+    kept = [kind.value for kind in WeightSource if kind is WeightSource.BUILTIN or kind.downloads]
     if source not in kept:
         raise WeightsError(
             f"{name!r} names no weights. Give a variant, a slash and one of {', '.join(kept)}, "
             "as in resnet50/imagenet-new."
         )
-    return find_variant(variant).name, Source(source)
+    return find_variant(variant).name, WeightSource(source)
 
 
 def _builtin_availability(variant: Variant) -> Availability:
     path = builtin.path_of(variant)
     if not path.is_file():
-        return Availability(variant.name, Source.BUILTIN, Source.BUILTIN.heading, here=False)
+        return Availability(
+            variant.name, WeightSource.BUILTIN, WeightSource.BUILTIN.heading, here=False
+        )
     return Availability(
         variant.name,
-        Source.BUILTIN,
+        WeightSource.BUILTIN,
         builtin.title(read_card(path)),
         here=True,
         path=path,
@@ -137,7 +139,7 @@ def _builtin_availability(variant: Variant) -> Availability:
     )
 
 
-def _imagenet_availability(variant: Variant, source: Source) -> Availability:
+def _imagenet_availability(variant: Variant, source: WeightSource) -> Availability:
     from explorer.weights import imagenet
 
     published = imagenet.published(variant).get(source)

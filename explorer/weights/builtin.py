@@ -6,9 +6,9 @@ from pathlib import Path
 
 from explorer.errors import WeightsError
 from explorer.networks.variants import VARIANTS, Variant
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 from explorer.paths import ASSETS
-from explorer.weights.cards import Card
+from explorer.weights.cards import ModelCard
 
 FOLDER = ASSETS / "weights"
 SUMS = "SHA256SUMS"  # as the command of that name writes and checks it
@@ -35,9 +35,9 @@ def find(variant: Variant) -> Path:
     return path
 
 
-def title(card: Card) -> str:
+def title(card: ModelCard) -> str:
     """Return the name of a built-in network's weights for people."""
-    return f"{Source.BUILTIN.heading} ({len(card.labels)} categories)"
+    return f"{WeightSource.BUILTIN.heading} ({len(card.labels)} categories)"
 
 
 def check_sum(path: Path, sha256: str) -> None:

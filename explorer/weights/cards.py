@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Card:
+class ModelCard:
     """What a reader must know about a network that this repository trained.
 
     Attributes:
@@ -119,7 +119,7 @@ def _listed(lines: tuple[str, ...]) -> str:
     return "\n".join(f"- {line}" for line in lines) or "- none"
 
 
-def save_network(module: nn.Module, card: Card, path: Path) -> None:
+def save_network(module: nn.Module, card: ModelCard, path: Path) -> None:
     """Write weights, rounded to float16, and card to one safetensors file."""
     from safetensors.torch import save
 
@@ -135,7 +135,7 @@ def round_to_float16(module: nn.Module) -> None:
     )
 
 
-def read_card(path: Path) -> Card:
+def read_card(path: Path) -> ModelCard:
     """Read the card of a file that `save_network` wrote.
 
     Raises:
@@ -148,7 +148,7 @@ def read_card(path: Path) -> Card:
             f"{path.name} carries no card; take a file that `resnet-explorer train` wrote."
         )
     try:
-        return from_record(Card, json.loads(metadata["card"]))
+        return from_record(ModelCard, json.loads(metadata["card"]))
     except (ValueError, RecursionError) as error:
         raise WeightsError(
             f"The card in {path.name} is damaged. Save the weights without it."

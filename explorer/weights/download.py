@@ -22,7 +22,7 @@ CHUNK = 1 << 18  # bytes
 
 
 @dataclass(frozen=True)
-class Progress:
+class DownloadProgress:
     """How far a download is.
 
     Attributes:
@@ -34,7 +34,7 @@ class Progress:
     bytes_total: int | None
 
 
-def download(url: str, path: Path, sha256_prefix: str) -> Iterator[Progress]:
+def download(url: str, path: Path, sha256_prefix: str) -> Iterator[DownloadProgress]:
     """Fetch a file; it appears under its name only when it is complete and its hash is right.
 
     Downloads of one file do not disturb each other; one that is dropped leaves nothing behind.
@@ -61,7 +61,7 @@ def download(url: str, path: Path, sha256_prefix: str) -> Iterator[Progress]:
                     file.write(chunk)
                 digest.update(chunk)
                 done += len(chunk)
-                yield Progress(done, total)
+                yield DownloadProgress(done, total)
         if total is not None and done < total:
             raise unavailable(url, path, f"stopped after {done:,} of {total:,} bytes")
         if not digest.hexdigest().startswith(sha256_prefix):

@@ -13,10 +13,10 @@ import torch
 
 from explorer.errors import WeightsError
 from explorer.networks.variants import Variant
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 from explorer.weights import recipes
-from explorer.weights.download import Progress, download, mismatch, sha256, unavailable
-from explorer.weights.recipes import Recipe
+from explorer.weights.download import DownloadProgress, download, mismatch, sha256, unavailable
+from explorer.weights.recipes import PublishedRecipe
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 _OLD_NAME = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")
 
 
-def published(variant: Variant) -> dict[Source, WeightsEnum]:
+def published(variant: Variant) -> dict[WeightSource, WeightsEnum]:
     """Look up which ImageNet weights there are for a variant, by recipe."""
     if not variant.published:
         return {}
     from torchvision.models import get_weight
 
-    found = ((recipe.source, recipes.published(variant.name, recipe)) for recipe in Recipe)
+    found = ((recipe.source, recipes.published(variant.name, recipe)) for recipe in PublishedRecipe)
     return {source: get_weight(weights.name) for source, weights in found if weights is not None}
 
 
-def find(variant: Variant, source: Source) -> WeightsEnum:
+def find(variant: Variant, source: WeightSource) -> WeightsEnum:
     """Look up the ImageNet weights of one recipe.
 
     Raises:
@@ -65,7 +65,7 @@ def cached_path(weights: WeightsEnum) -> Path:
     return Path(str(torch.hub.get_dir()), "checkpoints", name)
 
 
-def fetch(weights: WeightsEnum) -> Iterator[Progress]:
+def fetch(weights: WeightsEnum) -> Iterator[DownloadProgress]:
     """Bring the file into torch's cache folder, unless it is there and whole.
 
     Yields:
@@ -77,7 +77,7 @@ def fetch(weights: WeightsEnum) -> Iterator[Progress]:
     """
     path, prefix = cached_path(weights), _hash_prefix(weights)
     if path.is_file() and sha256(path).startswith(prefix):
-        yield Progress(path.stat().st_size, path.stat().st_size)
+        yield DownloadProgress(path.stat().st_size, path.stat().st_size)
     else:
         yield from download(weights.url, path, prefix)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from explorer.errors import WeightsError
 from explorer.networks.variants import CONTRAST, HIGHWAYS, VARIANTS, Variant, find_variant
-from explorer.networks.weight_sources import Request, Source, parse
+from explorer.networks.weight_sources import WeightSource, WeightsRequest, parse_weights
 from explorer.networks.weights_info import Weights
 from explorer.weights import builtin
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from explorer.networks.devices import Precision
     from explorer.networks.network import Network
     from explorer.photos.geometry import Preprocessing
-    from explorer.weights.cards import Card
+    from explorer.weights.cards import ModelCard
     from explorer.weights.checkpoints import Checkpoint
 
 DEFAULT_VARIANT, IMAGENET_CLASSES = "resnet18", 1000
@@ -35,7 +35,7 @@ LARGEST_INPUT = 2048  # pixels; more would exhaust the memory
 
 def load(
     variant: str | None = None,
-    weights: str | os.PathLike[str] = Source.BUILTIN,
+    weights: str | os.PathLike[str] = WeightSource.BUILTIN,
     device: str = "cpu",
     labels: str | os.PathLike[str] | None = None,
     precision: Precision | None = None,
@@ -68,7 +68,7 @@ def load(
 
     chosen, precision = choose(device), precision or Precision.FLOAT32
     check_precision(chosen, precision)
-    request, asked = parse(weights), find_variant(variant) if variant is not None else None
+    request, asked = parse_weights(weights), find_variant(variant) if variant is not None else None
     if request.path is not None:
         found = _load_checkpoint(request.path, asked, labels, preprocessing)
     elif labels is None and preprocessing is None:
@@ -78,15 +78,15 @@ def load(
     return Network(found.variant, found.weights, found.module, chosen, precision)
 
 
-def verify(variant: str, source: Source | str) -> Network:
+def verify(variant: str, source: WeightSource | str) -> Network:
     """Check the hash of weights on this machine, then load them.
 
     Raises:
         WeightsError: if there are no such weights, or a built-in file is not the recorded one.
         WeightsUnavailableError: if they are not on this machine, or are damaged.
     """
-    source = Source(source)
-    if source is Source.BUILTIN:
+    source = WeightSource(source)
+    if source is WeightSource.BUILTIN:
         from explorer.weights.download import sha256
 
         path = builtin.find(find_variant(variant))
@@ -100,14 +100,14 @@ class _Found(NamedTuple):
     module: ResNet
 
 
-def _load_known(variant: Variant, request: Request, download: bool) -> _Found:
-    if request.source is Source.BUILTIN:
+def _load_known(variant: Variant, request: WeightsRequest, download: bool) -> _Found:
+    if request.source is WeightSource.BUILTIN:
         return _load_builtin(variant)
-    if request.source is Source.UNTRAINED and variant.name in CONTRAST | HIGHWAYS:
+    if request.source is WeightSource.UNTRAINED and variant.name in CONTRAST | HIGHWAYS:
         raise WeightsError(
             f"Only ResNets come untrained, not {variant.title}. Choose one, or other weights."
         )
-    if request.source is Source.UNTRAINED:
+    if request.source is WeightSource.UNTRAINED:
         return _load_untrained(variant, request.seed)
     return _load_imagenet(variant, request.source, download)
 
@@ -121,8 +121,8 @@ def _load_builtin(variant: Variant) -> _Found:
     path = builtin.find(variant)
     card = read_card(path)
     weights = Weights(
-        name=Source.BUILTIN,
-        source=Source.BUILTIN,
+        name=WeightSource.BUILTIN,
+        source=WeightSource.BUILTIN,
         title=builtin.title(card),
         labels=card.labels,
         preprocessing=_preprocessing_of(card),
@@ -138,7 +138,7 @@ def _load_builtin(variant: Variant) -> _Found:
     return _Found(variant, weights, module)
 
 
-def _load_imagenet(variant: Variant, source: Source, download: bool) -> _Found:
+def _load_imagenet(variant: Variant, source: WeightSource, download: bool) -> _Found:
     from explorer.networks.architectures import Architecture
     from explorer.photos.geometry import Preprocessing
     from explorer.weights import imagenet
@@ -167,8 +167,8 @@ def _load_untrained(variant: Variant, seed: int) -> _Found:
     from explorer.weights.untrained import build_untrained
 
     weights = Weights(
-        name=f"{Source.UNTRAINED}:{seed}",
-        source=Source.UNTRAINED,
+        name=f"{WeightSource.UNTRAINED}:{seed}",
+        source=WeightSource.UNTRAINED,
         title=f"Untrained (noise), seed {seed}",
         labels=imagenet.labels(),
         preprocessing=IMAGENET,
@@ -194,8 +194,8 @@ def _load_checkpoint(
     place = f"{checkpoint.wrapper} in {path.name}" if checkpoint.wrapper else path.name
     weights = Weights(
         name=path.name,
-        source=Source.CHECKPOINT,
-        title=f"{Source.CHECKPOINT.heading} ({path.name})",
+        source=WeightSource.CHECKPOINT,
+        title=f"{WeightSource.CHECKPOINT.heading} ({path.name})",
         labels=names or imagenet.labels(),
         preprocessing=preprocessing or (_preprocessing_of(card) if card else IMAGENET),
         recipe=card.recipe if card else f"Not stated; the weights are {place}.",
@@ -210,7 +210,7 @@ def _load_checkpoint(
 
 
 def _labels_for(
-    classes: int, file: str | os.PathLike[str] | None, card: Card | None
+    classes: int, file: str | os.PathLike[str] | None, card: ModelCard | None
 ) -> tuple[str, ...]:
     """Name a checkpoint's classes; nothing if ImageNet's names are to be assumed."""
     from explorer.weights.class_labels import read_labels
@@ -222,7 +222,7 @@ def _labels_for(
     return () if classes == IMAGENET_CLASSES else tuple(f"class {i}" for i in range(classes))
 
 
-def _card_of(checkpoint: Checkpoint) -> Card | None:
+def _card_of(checkpoint: Checkpoint) -> ModelCard | None:
     """Read the card of a file that `resnet-explorer train` wrote; others have none."""
     from explorer.weights.cards import read_card
 
@@ -239,7 +239,7 @@ def _card_of(checkpoint: Checkpoint) -> Card | None:
     return card
 
 
-def _preprocessing_of(card: Card) -> Preprocessing:
+def _preprocessing_of(card: ModelCard) -> Preprocessing:
     from explorer.photos.geometry import Preprocessing
 
     return Preprocessing(

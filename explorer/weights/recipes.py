@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 
 if TYPE_CHECKING:
     from torchvision.models import WeightsEnum
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 INPUT = 224  # pixels: what every variant was made for
 
 
-class Recipe(StrEnum):
+class PublishedRecipe(StrEnum):
     """How published weights were trained."""
 
     CLASSIC = "classic"
@@ -38,40 +38,42 @@ class Recipe(StrEnum):
         return _ABOUT[self]
 
     @property
-    def source(self) -> Source:
+    def source(self) -> WeightSource:
         """The weights of the app that were trained by it."""
         return _SOURCES[self]
 
 
 _HEADINGS = {
-    Recipe.CLASSIC: "Classic recipe",
-    Recipe.NEW: "New recipe",
-    Recipe.OTHER: "Other recipes",
+    PublishedRecipe.CLASSIC: "Classic recipe",
+    PublishedRecipe.NEW: "New recipe",
+    PublishedRecipe.OTHER: "Other recipes",
 }
 _ABOUT = {
-    Recipe.CLASSIC: "About 90 epochs of plain training, as when the papers appeared.",
-    Recipe.NEW: "600 epochs, stronger augmentation, averaged weights; resized to 232, not 256.",
-    Recipe.OTHER: "Each network was trained in a way of its own: compare them with care.",
+    PublishedRecipe.CLASSIC: "About 90 epochs of plain training, as when the papers appeared.",
+    PublishedRecipe.NEW: (
+        "600 epochs, stronger augmentation, averaged weights; resized to 232, not 256."
+    ),
+    PublishedRecipe.OTHER: "Each network was trained in a way of its own: compare them with care.",
 }
 _SOURCES = {
-    Recipe.CLASSIC: Source.IMAGENET_CLASSIC,
-    Recipe.NEW: Source.IMAGENET_NEW,
-    Recipe.OTHER: Source.IMAGENET_OTHER,
+    PublishedRecipe.CLASSIC: WeightSource.IMAGENET_CLASSIC,
+    PublishedRecipe.NEW: WeightSource.IMAGENET_NEW,
+    PublishedRecipe.OTHER: WeightSource.IMAGENET_OTHER,
 }
 # What the links in torchvision's `meta["recipe"]` contain; all others are ways of their own.
 _LINKS = {
-    Recipe.CLASSIC: (
+    PublishedRecipe.CLASSIC: (
         "/references/classification#resnet",
         "/references/classification#resnext",
         "/references/classification#alexnet-and-vgg",
         "/pull/912",
     ),
-    Recipe.NEW: ("/issues/3995", "/pull/5935"),
+    PublishedRecipe.NEW: ("/issues/3995", "/pull/5935"),
 }
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedWeights:
     """One set of weights that torchvision publishes.
 
     Attributes:
@@ -83,7 +85,7 @@ class Published:
     """
 
     name: str
-    recipe: Recipe
+    recipe: PublishedRecipe
     link: str
     top1: float
     resize: int
@@ -94,7 +96,7 @@ class Published:
         return self.name.partition(".")[2]
 
 
-def published(variant: str, recipe: Recipe) -> Published | None:
+def published(variant: str, recipe: PublishedRecipe) -> PublishedWeights | None:
     """Look up the weights of a variant by one recipe.
 
     Only weights for the usual input size count, and only those whose accuracy is known. Where
@@ -110,26 +112,26 @@ def published(variant: str, recipe: Recipe) -> Published | None:
     return next((found for found in _all(variant) if found.recipe is recipe), None)
 
 
-def recipe_of(link: str) -> Recipe:
+def recipe_of(link: str) -> PublishedRecipe:
     """Tell the recipe from torchvision's link to it."""
     return next(
         (recipe for recipe, links in _LINKS.items() if any(part in link for part in links)),
-        Recipe.OTHER,
+        PublishedRecipe.OTHER,
     )
 
 
 @cache
-def _all(variant: str) -> tuple[Published, ...]:
+def _all(variant: str) -> tuple[PublishedWeights, ...]:
     from torchvision.models import get_model_weights
 
     described = (_described(weights) for weights in get_model_weights(variant))
     return tuple(found for found in described if found is not None)
 
 
-def _described(weights: WeightsEnum) -> Published | None:
+def _described(weights: WeightsEnum) -> PublishedWeights | None:
     transforms = weights.transforms()
     top1 = float(weights.meta["_metrics"]["ImageNet-1K"]["acc@1"])
     if transforms.crop_size != [INPUT] or not math.isfinite(top1):
         return None
     link = str(weights.meta["recipe"])
-    return Published(str(weights), recipe_of(link), link, top1, transforms.resize_size[0])
+    return PublishedWeights(str(weights), recipe_of(link), link, top1, transforms.resize_size[0])

@@ -10,8 +10,8 @@ from captum.attr import LayerGradientXActivation
 from explorer import load
 from explorer.blocks.activations import (
     Channels,
+    ChannelScale,
     Likeness,
-    Reach,
     channels,
     contributions,
     overview,
@@ -91,10 +91,10 @@ def test_a_scale_ends_at_the_strongest_cell_of_the_channels_that_share_it(
     kept: ForwardPass,
 ) -> None:
     found = channels(kept, "layer2.0")
-    np.testing.assert_array_equal(found.limits(Reach.OWN, 99), found.peak)
-    assert set(found.limits(Reach.BLOCK, 99)) == {found.peak.max()}
-    assert set(found.limits(Reach.NETWORK, 99)) == {99}
-    assert found.limits(Reach.NETWORK, 99).shape == found.peak.shape
+    np.testing.assert_array_equal(found.limits(ChannelScale.OWN, 99), found.peak)
+    assert set(found.limits(ChannelScale.BLOCK, 99)) == {found.peak.max()}
+    assert set(found.limits(ChannelScale.NETWORK, 99)) == {99}
+    assert found.limits(ChannelScale.NETWORK, 99).shape == found.peak.shape
 
 
 def test_channels_are_ranked_highest_first_and_dead_ones_last() -> None:

@@ -7,7 +7,7 @@ import torch
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from explorer.blocks.cost_formulas import BlockCost, BlockKind
-from explorer.networks.mac_counter import Multiplications
+from explorer.networks.mac_counter import MacCounter
 
 BUILD = {
     BlockKind.BASIC: lambda channels: BasicBlock(channels, channels),
@@ -20,7 +20,7 @@ BUILD = {
 def test_the_formulas_count_what_torchvisions_blocks_have(kind: BlockKind, channels: int) -> None:
     with torch.device("meta"):
         block = BUILD[kind](channels).eval()
-        with torch.no_grad(), Multiplications() as counted:
+        with torch.no_grad(), MacCounter() as counted:
             block(torch.empty(1, channels, 14, 14))
     cost = BlockCost(kind, channels, 14)
     assert cost.params == sum(p.numel() for p in block.parameters())

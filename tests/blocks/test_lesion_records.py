@@ -11,12 +11,12 @@ from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
 from explorer import load
-from explorer.blocks.lesion_records import CutRecord, measure_cuts, read_cuts
-from explorer.blocks.lesions import Cut
+from explorer.blocks.lesion_records import LesionRecord, measure_lesions, read_lesion_record
+from explorer.blocks.lesions import LesionKind
 from explorer.errors import WeightsError
 from explorer.networks.network import Network
 
-RECORD = CutRecord(
+RECORD = LesionRecord(
     variant="plain18",
     sha256="0" * 64,
     cut="skip",
@@ -30,7 +30,7 @@ RECORD = CutRecord(
 def test_a_record_survives_its_file(tmp_path: Path) -> None:
     file = tmp_path / "plain18.cuts.json"
     file.write_text(RECORD.text)
-    assert read_cuts(file) == RECORD
+    assert read_lesion_record(file) == RECORD
     assert RECORD.count == 3
     assert '    "bass": ["image_0003.jpg"]\n' in RECORD.text
 
@@ -40,9 +40,9 @@ def test_a_damaged_record_is_refused_in_words(tmp_path: Path, content: str) -> N
     file = tmp_path / "cuts.json"
     file.write_text(content)
     with pytest.raises(WeightsError, match=r"cuts\.json cannot be read; measure it again"):
-        read_cuts(file)
+        read_lesion_record(file)
     with pytest.raises(WeightsError, match="cannot be read"):
-        read_cuts(tmp_path / "none.json")
+        read_lesion_record(tmp_path / "none.json")
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def correct_without(network: Network, photos: TensorDataset, block: str) -> int:
 
 
 def test_each_block_is_skipped_in_all_photos(network: Network, photos: TensorDataset) -> None:
-    first, last = measure_cuts(network, photos, Cut.SKIP)
+    first, last = measure_lesions(network, photos, LesionKind.SKIP)
     assert (first.done, last.done, last.total, last.correct) == (64, 70, 70, 70)
     assert list(last.without) == ["layer1.0", "layer1.1", "layer2.1", "layer3.1", "layer4.1"]
     for block, correct in last.without.items():

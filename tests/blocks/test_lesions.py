@@ -12,7 +12,15 @@ from PIL import Image
 from torch import Tensor, nn
 
 from explorer import analyze, load
-from explorer.blocks.lesions import Cut, Lesion, analyze_without, cuttable, lesioned, refusal, sweep
+from explorer.blocks.lesions import (
+    Lesion,
+    LesionKind,
+    analyze_without,
+    lesioned,
+    refusal,
+    removable_blocks,
+    sweep,
+)
 from explorer.errors import RequestError
 from explorer.explain.analysis import Analysis
 from explorer.networks.narrow_resnet import PlainBasicBlock
@@ -135,7 +143,7 @@ def test_the_pass_of_the_whole_network_is_left_as_it_was(resnet18: Analysis) -> 
 def test_skipping_an_identity_block_is_switching_its_branch_off(resnet18: Analysis) -> None:
     """Its input has been through a ReLU already."""
     for block in ("layer1.0", "layer3.1"):
-        skipped = analyze_without(resnet18, Lesion((block,), Cut.SKIP))
+        skipped = analyze_without(resnet18, Lesion((block,), LesionKind.SKIP))
         cut = analyze_without(resnet18, Lesion((block,)))
         assert torch.equal(
             torch.from_numpy(skipped.probabilities), torch.from_numpy(cut.probabilities)
@@ -160,20 +168,22 @@ def test_a_plain_network_is_skipped_as_if_the_block_had_never_been_there(
     x = to_tensor(photo, plain.weights.preprocessing)
     with torch.no_grad():
         expected = model(x)[0]
-    found = analyze_without(analyze(plain, photo), Lesion(("layer3.1",), Cut.SKIP))
+    found = analyze_without(analyze(plain, photo), Lesion(("layer3.1",), LesionKind.SKIP))
     assert torch.equal(found.kept.logits, expected)
 
 
 def test_only_blocks_whose_input_fits_the_next_are_skipped(plain: Network) -> None:
     fits = ("layer1.0", "layer1.1", "layer2.1", "layer3.1", "layer4.1")
-    assert cuttable(plain, Cut.SKIP) == fits
+    assert removable_blocks(plain, LesionKind.SKIP) == fits
     bottlenecks = load("resnet50")
     fits = tuple(b for b in bottlenecks.blocks if b != "stem" and not b.endswith(".0"))
-    assert cuttable(bottlenecks, Cut.SKIP) == fits
-    assert refusal(plain, "layer2.0", Cut.SKIP) == (
+    assert removable_blocks(bottlenecks, LesionKind.SKIP) == fits
+    assert refusal(plain, "layer2.0", LesionKind.SKIP) == (
         "It halves the grid and turns 8 channels into 16, so its input does not fit the next block."
     )
-    assert refusal(bottlenecks, "layer1.0", Cut.SKIP).startswith("It turns 16 channels into 64")
+    assert refusal(bottlenecks, "layer1.0", LesionKind.SKIP).startswith(
+        "It turns 16 channels into 64"
+    )
 
 
 def test_what_cannot_be_switched_off_is_refused_in_words(
@@ -182,14 +192,14 @@ def test_what_cannot_be_switched_off_is_refused_in_words(
     with pytest.raises(RequestError, match="every photo would look the same"):
         lesioned(plain, Lesion(("layer1.0",)))
     with pytest.raises(RequestError, match="does not fit the next block"):
-        analyze_without(resnet18, Lesion(("layer2.0",), Cut.SKIP))
+        analyze_without(resnet18, Lesion(("layer2.0",), LesionKind.SKIP))
     with pytest.raises(RequestError, match="does not fit the next block"):
-        list(sweep(resnet18, ("layer2.0",), Cut.SKIP))
+        list(sweep(resnet18, ("layer2.0",), LesionKind.SKIP))
     with pytest.raises(RequestError, match=r"stem cannot be switched off\. It is no residual"):
         lesioned(resnet18.network, Lesion(("stem",)))
     with pytest.raises(RequestError, match="has no block"):
         lesioned(resnet18.network, Lesion(("layer9.0",)))
-    skipped = [step.block for step in sweep(analyze(plain, photo), cut=Cut.SKIP)]
+    skipped = [step.block for step in sweep(analyze(plain, photo), cut=LesionKind.SKIP)]
     assert skipped == ["layer1.0", "layer1.1", "layer2.1", "layer3.1", "layer4.1"]
 
 

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from explorer import analyze, load
-from explorer.blocks.region_occlusion import Box, Fill, Hidden, Region, poke
+from explorer.blocks.region_occlusion import Fill, HiddenPart, InputRegion, PhotoBox, occlude
 from explorer.explain.analysis import Analysis
 from explorer.photos.geometry import Framing, to_tensor
 
@@ -22,8 +22,8 @@ def analysis(photo: Image.Image) -> Analysis:
 
 
 @pytest.fixture(scope="module")
-def region() -> Region:
-    return Region(10, 20, 50, 90, 160)
+def region() -> InputRegion:
+    return InputRegion(10, 20, 50, 90, 160)
 
 
 def probabilities(analysis: Analysis, x: torch.Tensor) -> torch.Tensor:
@@ -33,30 +33,32 @@ def probabilities(analysis: Analysis, x: torch.Tensor) -> torch.Tensor:
     return (logits / network.weights.temperature).softmax(0)
 
 
-@pytest.mark.parametrize("hides", Hidden)
+@pytest.mark.parametrize("hides", HiddenPart)
 def test_what_is_hidden_has_the_mean_colour(
-    analysis: Analysis, region: Region, hides: Hidden
+    analysis: Analysis, region: InputRegion, hides: HiddenPart
 ) -> None:
-    before, keep = analysis.kept.x.clone(), hides is Hidden.REST
+    before, keep = analysis.kept.x.clone(), hides is HiddenPart.REST
     x = before * 0 if keep else before.clone()
     x[:, :, 10:50, 20:90] = before[:, :, 10:50, 20:90] if keep else 0
-    found = poke(analysis, region, Fill.MEAN, hides)
+    found = occlude(analysis, region, Fill.MEAN, hides)
     np.testing.assert_allclose(found.probabilities, probabilities(analysis, x), atol=1e-6)
     assert found.predictions[0].probability == found.probabilities.max()
     assert torch.equal(analysis.kept.x, before)
 
 
-def test_black_is_what_a_black_photo_becomes(analysis: Analysis, region: Region) -> None:
+def test_black_is_what_a_black_photo_becomes(analysis: Analysis, region: InputRegion) -> None:
     black = to_tensor(Image.new("RGB", (200, 200)), analysis.network.weights.preprocessing)
     x = analysis.kept.x.clone()
     x[:, :, 10:50, 20:90] = black[:, :, 10:50, 20:90]
-    found = poke(analysis, region, Fill.BLACK)
+    found = occlude(analysis, region, Fill.BLACK)
     np.testing.assert_allclose(found.probabilities, probabilities(analysis, x), atol=1e-6)
     assert found.picture[20, 30].tolist() == [0, 0, 0, 255]
 
 
-def test_a_blur_keeps_the_colour_and_takes_the_detail(analysis: Analysis, region: Region) -> None:
-    blurred = poke(analysis, region, Fill.BLUR).picture[10:50, 20:90, :3].astype(float)
+def test_a_blur_keeps_the_colour_and_takes_the_detail(
+    analysis: Analysis, region: InputRegion
+) -> None:
+    blurred = occlude(analysis, region, Fill.BLUR).picture[10:50, 20:90, :3].astype(float)
     preprocessing = analysis.network.weights.preprocessing
     mean, std = (np.array(part) for part in (preprocessing.mean, preprocessing.std))
     sharp = 255 * (analysis.kept.x[0].numpy().transpose(1, 2, 0) * std + mean)[10:50, 20:90]
@@ -65,16 +67,18 @@ def test_a_blur_keeps_the_colour_and_takes_the_detail(analysis: Analysis, region
 
 
 def test_the_picture_covers_what_is_hidden_and_nothing_else(
-    analysis: Analysis, region: Region
+    analysis: Analysis, region: InputRegion
 ) -> None:
-    hidden = poke(analysis, region).picture[..., 3] == 255
+    hidden = occlude(analysis, region).picture[..., 3] == 255
     assert (hidden == region.mask()).all()
-    assert (poke(analysis, region, hides=Hidden.REST).picture[..., 3] == 255 * ~region.mask()).all()
+    assert (
+        occlude(analysis, region, hides=HiddenPart.REST).picture[..., 3] == 255 * ~region.mask()
+    ).all()
     assert region.share == pytest.approx(hidden.mean())
 
 
 def test_keeping_everything_changes_nothing(analysis: Analysis) -> None:
-    everything = poke(analysis, Region(0, 0, 160, 160, 160), hides=Hidden.REST)
+    everything = occlude(analysis, InputRegion(0, 0, 160, 160, 160), hides=HiddenPart.REST)
     np.testing.assert_allclose(everything.probabilities, analysis.probabilities, atol=1e-6)
 
 
@@ -83,26 +87,26 @@ def test_a_box_on_the_photo_and_its_region_lie_on_each_other(
     photo: Image.Image, framing: Framing
 ) -> None:
     frame = analyze(load("resnet18"), photo, framing).frame
-    region = Region(40, 50, 90, 110, 160)
-    assert Region.under(region.on_photo(frame), frame) == region
+    region = InputRegion(40, 50, 90, 110, 160)
+    assert InputRegion.under(region.on_photo(frame), frame) == region
 
 
 def test_what_the_network_does_not_see_is_no_region(analysis: Analysis) -> None:
-    assert Region.under(Box(0, 0, 0.5, 0.05), analysis.frame) is None
-    assert Region.under(Box(0.5, 0.5, 0.5, 0.5), analysis.frame) is None
-    whole = Region.under(Box(0, 0, 1, 1), analysis.frame)
-    assert whole == Region(0, 0, 160, 160, 160)
+    assert InputRegion.under(PhotoBox(0, 0, 0.5, 0.05), analysis.frame) is None
+    assert InputRegion.under(PhotoBox(0.5, 0.5, 0.5, 0.5), analysis.frame) is None
+    whole = InputRegion.under(PhotoBox(0, 0, 1, 1), analysis.frame)
+    assert whole == InputRegion(0, 0, 160, 160, 160)
 
 
 def test_the_region_to_start_with_stays_on_what_the_network_sees_of_the_photo(
     photo: Image.Image,
 ) -> None:
     crop, whole = (analyze(load("resnet18"), photo, framing).frame for framing in Framing)
-    assert Region.around(80, 80, crop) == Region(48, 48, 112, 112, 160)
-    assert Region.around(0, 159, crop) == Region(0, 96, 64, 160, 160)
-    low = Region.around(159, 0, whole)  # 300 rows of a photo of 451 columns
+    assert InputRegion.around(80, 80, crop) == InputRegion(48, 48, 112, 112, 160)
+    assert InputRegion.around(0, 159, crop) == InputRegion(0, 96, 64, 160, 160)
+    low = InputRegion.around(159, 0, whole)  # 300 rows of a photo of 451 columns
     assert (low.left, low.right) == (0, 64)
     assert low.bottom == pytest.approx(80 + 160 * 300 / 451 / 2, abs=1)
     assert low.bottom - low.top == 64
     narrow = analyze(load("resnet18"), photo.resize((451, 40)), Framing.WHOLE).frame
-    assert Region.around(80, 80, narrow).bottom - Region.around(80, 80, narrow).top < 15
+    assert InputRegion.around(80, 80, narrow).bottom - InputRegion.around(80, 80, narrow).top < 15

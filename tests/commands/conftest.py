@@ -58,11 +58,11 @@ def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     from explorer.networks.variants import VARIANTS
     from explorer.photos.geometry import IMAGENET
-    from explorer.training.recipe import Recipe
+    from explorer.training.recipe import TrainingRecipe
     from explorer.training.trainer import untrained_network
     from explorer.weights.cards import save_network
 
-    module = untrained_network(VARIANTS["resnet18"], len(LABELS), Recipe(seed=1), width=4)
+    module = untrained_network(VARIANTS["resnet18"], len(LABELS), TrainingRecipe(seed=1), width=4)
     with torch.no_grad():
         for _ in range(30):  # batch norm that has seen something, so that maps are not blank
             module.train()(torch.randn(8, 3, 64, 64))

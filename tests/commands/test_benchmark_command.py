@@ -135,7 +135,7 @@ def test_a_file_that_cannot_be_written_is_said_after_the_rows(call: Call, tmp_pa
 def test_an_interruption_prints_what_there_is(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = benchmark.measure
 
-    def interrupted(plan: benchmark.Plan) -> Any:
+    def interrupted(plan: benchmark.BenchmarkPlan) -> Any:
         for now in whole(plan):
             yield now
             if now.run.rows[0].rounds_ms:

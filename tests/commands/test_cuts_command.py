@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from explorer.blocks.lesion_records import read_cuts
+from explorer.blocks.lesion_records import read_lesion_record
 from explorer.weights.download import sha256
 
 Call = Callable[..., Any]
@@ -35,7 +35,7 @@ def test_the_accuracy_without_each_block_is_printed_and_recorded(
     file = tmp_path / "made" / "resnet18.cuts.json"
     done = call("train", "--evaluate", val, "--weights", tiny_network, "--cuts", file)
     assert (done.code, done.err) == (0, "6 of 6 photos\n")
-    record = read_cuts(file)
+    record = read_lesion_record(file)
     assert record.variant == "resnet18"
     assert record.sha256 == sha256(tiny_network)
     assert record.photos == dict.fromkeys(LABELS, ("0.png", "1.png"))

@@ -16,7 +16,7 @@ from torch import Tensor
 from explorer.networks.variants import VARIANTS
 from explorer.photos.geometry import Preprocessing
 from explorer.training import trainer
-from explorer.training.recipe import Recipe
+from explorer.training.recipe import TrainingRecipe
 from explorer.training.trainer import EpochResult, Trainer, evaluation_transform
 from explorer.weights.cards import read_card
 
@@ -259,7 +259,7 @@ def test_an_unusable_request_is_one_line(
 
 def test_help_explains_every_field_of_the_recipe(call: Call) -> None:
     printed = " ".join(call("train", "--help").out.split())
-    for field in fields(Recipe):
+    for field in fields(TrainingRecipe):
         assert f"--{field.name.replace('_', '-')}" in printed
         assert f"(default: {field.default})" in printed
     assert "pixels of the training crop" in printed

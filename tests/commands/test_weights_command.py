@@ -15,7 +15,7 @@ from torchvision.models import ResNet18_Weights
 from explorer.errors import WeightsError
 from explorer.photos.samples import SAMPLES
 from explorer.weights import builtin
-from explorer.weights.download import Progress
+from explorer.weights.download import DownloadProgress
 
 Call = Callable[..., Any]
 
@@ -140,8 +140,8 @@ def test_an_unusable_request_is_one_line(arguments: tuple[str, ...], call: Call)
     assert done.err.startswith("resnet-explorer")
 
 
-def ten_megabytes(*_: object) -> Iterator[Progress]:
-    yield from (Progress(step * 2**18, 10 * 2**20) for step in range(41))
+def ten_megabytes(*_: object) -> Iterator[DownloadProgress]:
+    yield from (DownloadProgress(step * 2**18, 10 * 2**20) for step in range(41))
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from measuring_programs import ANSWERS, DIES_AT_ONCE, NEVER_ENDS
 
 from explorer.costs import benchmark, benchmark_process
 from explorer.costs.benchmark import (
-    Progress,
+    BenchmarkProgress,
     cancelled,
     dtypes,
     measure,
@@ -24,7 +24,7 @@ from explorer.costs.benchmark import (
     quick,
     why_not_compiled,
 )
-from explorer.costs.measurements import QUICK, Dtype, Effort, Run, Setup, State
+from explorer.costs.measurements import QUICK, Dtype, Effort, Run, RunState, Setup
 from explorer.errors import DeviceError, RequestError
 from explorer.networks.variants import VARIANTS
 
@@ -38,7 +38,7 @@ def program(monkeypatch: pytest.MonkeyPatch) -> object:
 
 
 @pytest.fixture(scope="module")
-def news() -> list[Progress]:
+def news() -> list[BenchmarkProgress]:
     """What a real run of four small rows tells."""
     asked = plan(
         ("resnet18/builtin", "resnet34/builtin"),
@@ -51,15 +51,15 @@ def news() -> list[Progress]:
     return list(measure(asked, sessions=lambda: 3))
 
 
-def test_a_run_measures_every_row_round_by_round(news: list[Progress]) -> None:
+def test_a_run_measures_every_row_round_by_round(news: list[BenchmarkProgress]) -> None:
     run = news[-1].run
-    assert (run.state, news[-1].done) == (State.DONE, 1.0)
+    assert (run.state, news[-1].done) == (RunState.DONE, 1.0)
     assert [row.setup.batch_size for row in run.rows] == [1, 2, 1, 2]
     assert [list(map(len, row.rounds_ms)) for row in run.rows] == [[2, 1]] * 4
     assert not any(row.problem or row.provisional for row in run.rows)
 
 
-def test_the_result_holds_what_it_takes_to_repeat_it(news: list[Progress]) -> None:
+def test_the_result_holds_what_it_takes_to_repeat_it(news: list[BenchmarkProgress]) -> None:
     run = news[-1].run
     assert run.machine is not None
     assert (run.machine.threads, run.sessions, run.effort) == (1, 3, EFFORT)
@@ -70,13 +70,15 @@ def test_the_result_holds_what_it_takes_to_repeat_it(news: list[Progress]) -> No
     assert [ceiling.dtype for ceiling in run.ceilings] == [Dtype.FLOAT32]
 
 
-def test_after_the_first_round_every_row_is_there_as_provisional(news: list[Progress]) -> None:
+def test_after_the_first_round_every_row_is_there_as_provisional(
+    news: list[BenchmarkProgress],
+) -> None:
     first = next(now for now in news if all(row.rounds_ms for row in now.run.rows))
     assert all(row.provisional and len(row.calls_ms) == 2 for row in first.run.rows)
-    assert first.run.state is State.RUNNING
+    assert first.run.state is RunState.RUNNING
 
 
-def test_steps_and_progress_are_told(news: list[Progress]) -> None:
+def test_steps_and_progress_are_told(news: list[BenchmarkProgress]) -> None:
     steps = list(dict.fromkeys(now.step for now in news))
     assert steps[0].startswith("Starting a process")
     assert steps[2:6] == [
@@ -102,7 +104,7 @@ def test_leaving_ends_the_process_and_keeps_the_rows(program: object) -> None:
     assert not child.is_running()
     assert run is not None
     left = cancelled(run)
-    assert left.state is State.CANCELLED
+    assert left.state is RunState.CANCELLED
     assert left.rows == run.rows
     assert [row.latency.median for row in left.rows if row.latency] == [10.0, 20.0]
 
@@ -111,7 +113,7 @@ def test_a_killed_process_is_the_problem_of_its_row_and_the_others_go_on(program
     program(ANSWERS)  # type: ignore[operator]
     *_, last = measure(plan(("resnet18", "vgg19", "vgg16", "resnet50"), device="cpu"))
     small, killed, no_memory, large = last.run.rows
-    assert last.run.state is State.DONE
+    assert last.run.state is RunState.DONE
     assert "most likely memory ran out" in killed.problem
     assert no_memory.problem == "Out of memory."
     assert (len(small.calls_ms), len(large.calls_ms)) == (20, 20)
@@ -121,7 +123,7 @@ def test_a_killed_process_is_the_problem_of_its_row_and_the_others_go_on(program
 def test_a_process_that_cannot_even_start_ends_the_run(program: object) -> None:
     program(DIES_AT_ONCE)  # type: ignore[operator]
     *_, last = measure(plan(("resnet18",), device="cpu"))
-    assert last.run.state is State.BROKEN_OFF
+    assert last.run.state is RunState.BROKEN_OFF
     assert last.run.notes == ("The measuring process ended unexpectedly, with code 7.",)
     assert cancelled(last.run) == last.run
 
@@ -195,7 +197,7 @@ def test_a_gpu_is_measured_in_half_precision() -> None:
     assert row.peak_memory_mb > row.size_mb + 64 * 3 * 160 * 160 * 2 / 1e6
 
 
-def test_the_median_is_over_all_rounds(news: list[Progress]) -> None:
+def test_the_median_is_over_all_rounds(news: list[BenchmarkProgress]) -> None:
     for row in news[-1].run.rows:
         assert row.latency is not None
         assert row.latency.median == statistics.median(row.calls_ms)

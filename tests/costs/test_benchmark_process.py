@@ -13,11 +13,17 @@ import psutil
 import pytest
 
 from explorer.costs import benchmark_process
-from explorer.costs.benchmark_process import COMMAND, Load, MeasuringProcess, News, Request
+from explorer.costs.benchmark_process import (
+    COMMAND,
+    BenchmarkNews,
+    BenchmarkProcess,
+    BenchmarkRequest,
+    CpuLoad,
+)
 from explorer.costs.measurements import QUICK, Row, Setup
 from explorer.records import to_record
 
-REQUEST = Request((Row(Setup("resnet18/builtin"), wanted=1),), QUICK, threads=1)
+REQUEST = BenchmarkRequest((Row(Setup("resnet18/builtin"), wanted=1),), QUICK, threads=1)
 
 
 @pytest.fixture
@@ -35,8 +41,11 @@ def test_the_request_goes_in_and_the_news_come_out(program: object) -> None:
         "import json; request = json.loads(input())\n"
         "print(json.dumps({'index': request['threads']})); print(json.dumps({'done': True}))"
     )
-    with MeasuringProcess(REQUEST) as process:
-        assert [news for news in process.news() if news] == [News(index=1), News(done=True)]
+    with BenchmarkProcess(REQUEST) as process:
+        assert [news for news in process.news() if news] == [
+            BenchmarkNews(index=1),
+            BenchmarkNews(done=True),
+        ]
         assert process.exit_code() == 0
 
 
@@ -45,7 +54,7 @@ def test_silence_is_told_so_that_the_caller_can_look_around(
 ) -> None:
     monkeypatch.setattr(benchmark_process, "_PATIENCE", 0.001)
     program("input(); input()")  # type: ignore[operator]
-    with MeasuringProcess(REQUEST) as process:
+    with BenchmarkProcess(REQUEST) as process:
         assert next(process.news()) is None
 
 
@@ -55,7 +64,7 @@ def test_leaving_kills_it_with_its_children(program: object) -> None:
         "child = subprocess.Popen([sys.executable, '-c', 'input()'], stdin=subprocess.PIPE)\n"
         "print('{\"index\": %d}' % child.pid, flush=True); input()"
     )
-    with MeasuringProcess(REQUEST) as process:
+    with BenchmarkProcess(REQUEST) as process:
         news = next(one for one in process.news() if one)
         assert news.index is not None
         child = psutil.Process(news.index)
@@ -65,13 +74,13 @@ def test_leaving_kills_it_with_its_children(program: object) -> None:
 
 def test_a_program_that_dies_at_once_has_no_news(program: object) -> None:
     program("raise SystemExit(3)")  # type: ignore[operator]
-    with MeasuringProcess(REQUEST) as process:
+    with BenchmarkProcess(REQUEST) as process:
         assert [news for news in process.news() if news] == []
         assert process.exit_code() == 3
 
 
 def test_the_real_one_ends_when_nobody_holds_the_other_end() -> None:
-    request = Request((Row(Setup("resnet18/builtin"), wanted=10**9),), QUICK, threads=1)
+    request = BenchmarkRequest((Row(Setup("resnet18/builtin"), wanted=10**9),), QUICK, threads=1)
     request_line = json.dumps(to_record(request)).encode()
     process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
@@ -96,11 +105,11 @@ def test_the_load_of_others_leaves_the_process_itself_out(
     monkeypatch.setattr(psutil, "cpu_times", lambda: next(everything))
     monkeypatch.setattr(psutil.Process, "cpu_times", lambda self: next(ours))
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
-    assert Load(os.getpid()).others() == pytest.approx((3.0 - 2.0) / 2.0)
+    assert CpuLoad(os.getpid()).others() == pytest.approx((3.0 - 2.0) / 2.0)
 
 
 def test_the_load_beside_a_process_that_is_gone_is_unknown(program: object) -> None:
     program("input()")  # type: ignore[operator]
-    with MeasuringProcess(REQUEST) as process:
-        load = Load(process.pid)
+    with BenchmarkProcess(REQUEST) as process:
+        load = CpuLoad(process.pid)
     assert load.others() is None

@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from explorer.costs import benchmark_worker, matmul_ceiling
-from explorer.costs.benchmark_process import News, Request
-from explorer.costs.benchmark_worker import OUT_OF_MEMORY, Measurer, describe_machine
+from explorer.costs.benchmark_process import BenchmarkNews, BenchmarkRequest
+from explorer.costs.benchmark_worker import OUT_OF_MEMORY, BenchmarkWorker, describe_machine
 from explorer.costs.measurements import Dtype, Effort, MemoryFormat, Row, Setup
 
 EFFORT = Effort(calls=4, calls_per_round=2, slot_seconds=60, warm_up_seconds=0, seconds=None)
@@ -27,13 +27,13 @@ def _small_ceiling(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(benchmark_worker, "_CEILING_SECONDS", 0)
 
 
-def measured(*rows: Row, effort: Effort = EFFORT) -> list[News]:
-    news: list[News] = []
-    Measurer(Request(rows, effort, None), news.append).run()
+def measured(*rows: Row, effort: Effort = EFFORT) -> list[BenchmarkNews]:
+    news: list[BenchmarkNews] = []
+    BenchmarkWorker(BenchmarkRequest(rows, effort, None), news.append).run()
     return news
 
 
-def last(news: list[News]) -> list[Row]:
+def last(news: list[BenchmarkNews]) -> list[Row]:
     """The rows as they were in the end."""
     rows = {one.index: one.row for one in news if one.row is not None}
     return [rows[index] for index in sorted(index for index in rows if index is not None)]
@@ -47,7 +47,7 @@ def test_every_row_is_visited_once_per_round() -> None:
     news = measured(row(SMALL, 5), row(replace(SMALL, batch_size=2), 3))
     visits = [one.index for one in news if one.row is not None]
     assert visits == [0, 1, 0, 1, 0]
-    assert news[-1] == News(done=True)
+    assert news[-1] == BenchmarkNews(done=True)
     first, second = last(news)
     assert [len(calls) for calls in first.rounds_ms] == [2, 2, 1]
     assert [len(calls) for calls in second.rounds_ms] == [2, 1]

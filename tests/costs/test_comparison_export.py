@@ -8,8 +8,8 @@ from example_run import example_run, row
 
 from explorer.costs.comparison import conditions
 from explorer.costs.comparison_export import day, doubts, origin, table_csv
-from explorer.costs.measurements import Family, State
-from explorer.weights.recipes import Recipe, published
+from explorer.costs.measurements import NetworkGroup, RunState
+from explorer.weights.recipes import PublishedRecipe, published
 
 
 def read(encoded: bytes) -> list[dict[str, str]]:
@@ -18,7 +18,7 @@ def read(encoded: bytes) -> list[dict[str, str]]:
 
 def test_every_row_stands_in_the_table_with_its_weights_and_its_machine() -> None:
     run = example_run()
-    lines = read(table_csv(run, Recipe.NEW))
+    lines = read(table_csv(run, PublishedRecipe.NEW))
     assert [line["model"] for line in lines] == [row.setup.model for row in run.rows]
     for line, row_ in zip(lines, run.rows, strict=True):
         assert row_.latency is not None
@@ -27,7 +27,7 @@ def test_every_row_stands_in_the_table_with_its_weights_and_its_machine() -> Non
         assert line["device_name"] == "Example CPU"
         assert "torch 2.15.0" in line["versions"]
     by_name = {(line["model"], line["batch_size"]): line for line in lines}
-    found = published("resnet50", Recipe.NEW)
+    found = published("resnet50", PublishedRecipe.NEW)
     assert found is not None
     assert by_name["resnet50", "1"]["weights"] == found.name
     assert float(by_name["resnet50", "1"]["top1_percent"]) == found.top1
@@ -36,27 +36,29 @@ def test_every_row_stands_in_the_table_with_its_weights_and_its_machine() -> Non
 
 def test_a_failed_row_stands_there_with_its_problem() -> None:
     run = example_run(rows=(row("resnet152", problem="The memory ran out."),))
-    (line,) = read(table_csv(run, Recipe.CLASSIC))
+    (line,) = read(table_csv(run, PublishedRecipe.CLASSIC))
     assert (line["latency_ms"], line["problem"]) == ("", "The memory ran out.")
 
 
 def test_a_run_without_rows_or_machine_is_a_table_all_the_same() -> None:
     run = replace(example_run(rows=()), machine=None, started="yesterday")
-    assert read(table_csv(run, Recipe.CLASSIC)) == []
+    assert read(table_csv(run, PublishedRecipe.CLASSIC)) == []
     assert origin(run) == "device unknown · date unknown"
 
 
 def test_the_origin_names_device_day_conditions_and_version() -> None:
     run = example_run()
     assert day(run) == "2 January 2026"
-    assert origin(run, conditions(run, Family.IMAGENET)[0]) == (
+    assert origin(run, conditions(run, NetworkGroup.IMAGENET)[0]) == (
         "Example CPU, 2 threads · 2 January 2026 · batch 1 · float32 · 224 pixels · torch 2.15.0"
     )
 
 
 def test_doubts_are_named() -> None:
     assert doubts(example_run()) == ()
-    run = replace(example_run(), state=State.CANCELLED, others_cores=1.9, sessions=2, notes=("X.",))
+    run = replace(
+        example_run(), state=RunState.CANCELLED, others_cores=1.9, sessions=2, notes=("X.",)
+    )
     said = doubts(run)
     assert said[0] == "X."
     assert any("cancelled" in one for one in said)

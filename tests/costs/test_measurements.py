@@ -9,13 +9,13 @@ from explorer.costs.measurements import (
     QUICK,
     Ceiling,
     Dtype,
-    Family,
     Latency,
     Machine,
+    NetworkGroup,
     Row,
     Run,
+    RunState,
     Setup,
-    State,
     quick_effort,
 )
 
@@ -53,12 +53,12 @@ def test_speed_follows_from_the_median_of_a_whole_batch() -> None:
     row = Row(ROW.setup, wanted=1, macs=ROW.macs, rounds_ms=((400.0,),))
     assert row.throughput == pytest.approx(8 / 0.4)
     assert row.gflops == pytest.approx(2 * 4 * 8 / 0.4)
-    run = Run("", State.DONE, QUICK, (row,), ceilings=(Ceiling(Dtype.FLOAT32, 320.0, 1024),))
+    run = Run("", RunState.DONE, QUICK, (row,), ceilings=(Ceiling(Dtype.FLOAT32, 320.0, 1024),))
     assert run.share_of_ceiling(row) == pytest.approx(0.5)
 
 
 def test_what_was_not_measured_has_no_speed() -> None:
-    run = Run("", State.RUNNING, QUICK, (ROW,))
+    run = Run("", RunState.RUNNING, QUICK, (ROW,))
     assert (ROW.latency, ROW.throughput, ROW.gflops) == (None, None, None)
     assert run.share_of_ceiling(ROW) is None
     assert run.ceiling(Dtype.FLOAT32) is None
@@ -66,8 +66,8 @@ def test_what_was_not_measured_has_no_speed() -> None:
 
 def test_built_in_networks_are_a_family_of_their_own() -> None:
     own, published = Setup("resnet50/builtin"), Setup("resnet50")
-    assert (own.variant, own.family) == ("resnet50", Family.BUILTIN)
-    assert (published.variant, published.family) == ("resnet50", Family.IMAGENET)
+    assert (own.variant, own.family) == ("resnet50", NetworkGroup.BUILTIN)
+    assert (published.variant, published.family) == ("resnet50", NetworkGroup.IMAGENET)
 
 
 def test_threads_tell_processors_apart_and_gpus_not() -> None:

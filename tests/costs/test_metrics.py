@@ -4,23 +4,25 @@ import pytest
 from example_run import example_run, row
 
 from explorer.costs.comparison import conditions, entries
-from explorer.costs.measurements import Family
-from explorer.costs.metrics import MEASURES
-from explorer.weights.recipes import Recipe
+from explorer.costs.measurements import NetworkGroup
+from explorer.costs.metrics import METRICS
+from explorer.weights.recipes import PublishedRecipe
 
 RUN = example_run()
-USUAL = conditions(RUN, Family.IMAGENET)[0]
+USUAL = conditions(RUN, NetworkGroup.IMAGENET)[0]
 
 
 def test_a_network_without_weights_in_a_group_has_no_accuracy() -> None:
-    found = {one.title: one for one in entries(RUN, Family.IMAGENET, Recipe.NEW, USUAL)}
-    assert MEASURES["top1"].read(found["ResNet-34"]) is None
-    assert MEASURES["top1"].read(found["ResNet-50"]) == found["ResNet-50"].accuracy.top1
+    found = {
+        one.title: one for one in entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.NEW, USUAL)
+    }
+    assert METRICS["top1"].read(found["ResNet-34"]) is None
+    assert METRICS["top1"].read(found["ResNet-50"]) == found["ResNet-50"].accuracy.top1
 
 
 def test_measures_say_what_the_row_says_in_their_unit() -> None:
-    first = entries(RUN, Family.IMAGENET, Recipe.CLASSIC, USUAL)[0]
-    read = {name: measure.read(first) for name, measure in MEASURES.items()}
+    first = entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.CLASSIC, USUAL)[0]
+    read = {name: measure.read(first) for name, measure in METRICS.items()}
     assert first.row.latency is not None
     assert read["latency"] == first.row.latency.median
     assert read["params"] == pytest.approx(first.row.params / 1e6)
@@ -34,13 +36,13 @@ def test_measures_say_what_the_row_says_in_their_unit() -> None:
 def test_a_row_without_calls_has_no_times_and_says_nothing_wrong() -> None:
     failed = row("resnet152", problem="The memory ran out.")
     run = example_run(rows=(failed,))
-    (entry,) = entries(run, Family.IMAGENET, Recipe.CLASSIC, USUAL)
+    (entry,) = entries(run, NetworkGroup.IMAGENET, PublishedRecipe.CLASSIC, USUAL)
     for name in ("latency", "p95", "throughput", "gflops", "ceiling", "memory"):
-        assert MEASURES[name].read(entry) is None
+        assert METRICS[name].read(entry) is None
 
 
 def test_every_measure_is_explained_in_a_few_words_and_written_with_its_digits() -> None:
-    for measure in MEASURES.values():
+    for measure in METRICS.values():
         assert len(measure.about.split()) <= 20
         assert measure.heading.endswith(")")
-    assert MEASURES["latency"].written(1234.56) == "1,234.6"
+    assert METRICS["latency"].written(1234.56) == "1,234.6"

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from explorer.costs import peak_memory
-from explorer.costs.peak_memory import growth
+from explorer.costs.peak_memory import memory_growth
 
 MEGABYTE = 1_000_000
 CPU = torch.device("cpu")
@@ -21,14 +21,14 @@ def passing_peak() -> None:
 
 
 def test_the_peak_counts_although_it_is_over() -> None:
-    found = growth(passing_peak, CPU)
+    found = memory_growth(passing_peak, CPU)
     assert found is not None
     assert 55 * MEGABYTE < found < 100 * MEGABYTE
 
 
 def test_what_was_there_before_does_not_count() -> None:
     kept = torch.ones(25 * MEGABYTE)
-    found = growth(lambda: torch.ones(5 * MEGABYTE), CPU)
+    found = memory_growth(lambda: torch.ones(5 * MEGABYTE), CPU)
     assert found is not None
     assert found < 50 * MEGABYTE
     del kept
@@ -41,7 +41,7 @@ def test_where_the_system_keeps_no_mark_a_thread_looks(monkeypatch: pytest.Monke
     monkeypatch.setattr(peak_memory, "_HighWater", refuse)
     before = threading.active_count()
     held: list[torch.Tensor] = []
-    found = growth(lambda: held.append(torch.ones(15 * MEGABYTE)), CPU)
+    found = memory_growth(lambda: held.append(torch.ones(15 * MEGABYTE)), CPU)
     assert found is not None
     assert found > 55 * MEGABYTE
     assert threading.active_count() == before
@@ -49,10 +49,10 @@ def test_where_the_system_keeps_no_mark_a_thread_looks(monkeypatch: pytest.Monke
 
 def test_a_device_without_a_mark_has_no_peak() -> None:
     called: list[bool] = []
-    assert growth(lambda: called.append(True), torch.device("mps")) is None
+    assert memory_growth(lambda: called.append(True), torch.device("mps")) is None
     assert called == [True]
 
 
 def test_an_error_passes_through() -> None:
     with pytest.raises(ZeroDivisionError):
-        growth(lambda: 1 / 0, CPU)
+        memory_growth(lambda: 1 / 0, CPU)

@@ -5,20 +5,20 @@ from __future__ import annotations
 import pytest
 import torch
 
-from explorer.costs.benchmark_models import find_contestant
+from explorer.costs.benchmark_models import find_benchmark_model
 from explorer.costs.measurements import Dtype, MemoryFormat, Setup
-from explorer.costs.random_networks import batch, stand_in
+from explorer.costs.random_networks import random_batch, random_network
 
 
 @pytest.mark.parametrize("name", ["resnet34/builtin", "resnet152", "densenet121"])
 def test_activations_stay_within_half_precision(name: str) -> None:
     setup = Setup(name, resolution=32)
-    network = stand_in(find_contestant(name), setup)
+    network = random_network(find_benchmark_model(name), setup)
     largest = []
     for module in network.modules():
         module.register_forward_hook(lambda m, i, output: largest.append(output.abs().max()))
     with torch.inference_mode():
-        network(batch(setup))
+        network(random_batch(setup))
     assert len(largest) > 50
     assert torch.stack(largest).max() < torch.finfo(torch.float16).max / 100
 
@@ -31,7 +31,7 @@ def test_dtype_format_and_shape_are_those_asked_for() -> None:
         resolution=64,
         memory_format=MemoryFormat.CHANNELS_LAST,
     )
-    network, x = stand_in(find_contestant(setup.model), setup), batch(setup)
+    network, x = random_network(find_benchmark_model(setup.model), setup), random_batch(setup)
     assert x.shape == (2, 3, 64, 64)
     assert x.is_contiguous(memory_format=torch.channels_last)
     assert {tensor.dtype for tensor in (x, *network.parameters())} == {torch.bfloat16}

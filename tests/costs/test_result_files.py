@@ -12,9 +12,9 @@ import pytest
 from measuring_programs import NEVER_ENDS
 
 from explorer.costs import benchmark_process, result_files
-from explorer.costs.benchmark import Progress, measure, plan
-from explorer.costs.measurements import QUICK, Ceiling, Dtype, Machine, Row, Run, Setup, State
-from explorer.costs.result_files import folder, from_json, kept, references, stored, to_json, write
+from explorer.costs.benchmark import BenchmarkProgress, measure, plan
+from explorer.costs.measurements import QUICK, Ceiling, Dtype, Machine, Row, Run, RunState, Setup
+from explorer.costs.result_files import folder, from_json, references, saved, stored, to_json, write
 from explorer.errors import ResultError
 
 MACHINE = Machine("cpu", "AMD EPYC (rev. 2)", "AMD EPYC", 2, 1, 1e3, "Linux x86_64", {"torch": "2"})
@@ -24,7 +24,7 @@ ROWS = (
 )
 RUN = Run(
     "2026-03-01T12:00:00+00:00",
-    State.DONE,
+    RunState.DONE,
     QUICK,
     ROWS,
     MACHINE,
@@ -36,11 +36,11 @@ RUN = Run(
 )
 
 
-def news_of(*runs: Run) -> Generator[Progress, None, None]:
-    yield from (Progress(run, "Round 1", 0.5) for run in runs)
+def news_of(*runs: Run) -> Generator[BenchmarkProgress, None, None]:
+    yield from (BenchmarkProgress(run, "Round 1", 0.5) for run in runs)
 
 
-def grown(calls: int, state: State = State.RUNNING) -> Run:
+def grown(calls: int, state: RunState = RunState.RUNNING) -> Run:
     """A run whose first row has so many calls."""
     rounds = tuple((float(ms),) for ms in range(1, calls + 1))
     return replace(RUN, state=state, rows=(replace(ROWS[0], rounds_ms=rounds), Row(Setup("x"), 5)))
@@ -95,9 +95,9 @@ def test_a_file_beyond_all_measure_is_not_even_parsed() -> None:
 
 
 def test_a_run_is_written_as_it_grows_and_the_news_pass(tmp_path: Path) -> None:
-    runs = [replace(RUN, rows=(Row(Setup("x"), 5),)), grown(1), grown(2), grown(3, State.DONE)]
+    runs = [replace(RUN, rows=(Row(Setup("x"), 5),)), grown(1), grown(2), grown(3, RunState.DONE)]
     seen = []
-    for now in kept(news_of(*runs), tmp_path):
+    for now in saved(news_of(*runs), tmp_path):
         seen.append(now.run)
         found = stored(tmp_path).runs
         assert [one.run for one in found] == ([] if now.run is runs[0] else [now.run])
@@ -109,24 +109,24 @@ def test_a_run_is_written_as_it_grows_and_the_news_pass(tmp_path: Path) -> None:
 
 
 def test_a_run_that_was_left_is_kept_as_cancelled(tmp_path: Path) -> None:
-    news = kept(news_of(grown(1), grown(2)), tmp_path)
+    news = saved(news_of(grown(1), grown(2)), tmp_path)
     next(news)
     news.close()
     (found,) = stored(tmp_path).runs
-    assert found.run == replace(grown(1), state=State.CANCELLED)
+    assert found.run == replace(grown(1), state=RunState.CANCELLED)
 
 
 def test_a_real_cancel_leaves_every_row_readable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(benchmark_process, "COMMAND", NEVER_ENDS)
-    news = kept(measure(plan(("resnet18", "vgg16", "resnet50"), device="cpu")), tmp_path)
+    news = saved(measure(plan(("resnet18", "vgg16", "resnet50"), device="cpu")), tmp_path)
     for now in news:
         if now.run.rows[2].rounds_ms:
             break
     news.close()
     (found,) = stored(tmp_path).runs
-    assert found.run.state is State.CANCELLED
+    assert found.run.state is RunState.CANCELLED
     assert [len(row.calls_ms) for row in found.run.rows] == [5, 0, 5]
     assert found.run.rows[1].problem == "Out of memory."
 
@@ -134,18 +134,18 @@ def test_a_real_cancel_leaves_every_row_readable(
 def test_a_run_whose_server_was_killed_is_kept_as_broken_off(tmp_path: Path) -> None:
     write(grown(2), tmp_path / "device" / "run.json")
     (found,) = stored(tmp_path).runs
-    assert found.run == replace(grown(2), state=State.BROKEN_OFF)
+    assert found.run == replace(grown(2), state=RunState.BROKEN_OFF)
 
 
 def test_a_run_without_any_row_leaves_no_file(tmp_path: Path) -> None:
-    list(kept(news_of(replace(RUN, rows=(Row(Setup("x"), 5),))), tmp_path))
+    list(saved(news_of(replace(RUN, rows=(Row(Setup("x"), 5),))), tmp_path))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_disk_that_refuses_does_not_end_the_measurement(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("no folder")
-    *_, last = kept(news_of(grown(1), grown(2, State.DONE)), blocked)
+    *_, last = saved(news_of(grown(1), grown(2, RunState.DONE)), blocked)
     assert last.run.rows == grown(2).rows
     assert "could not be kept on the disk" in last.run.notes[-1]
 
@@ -181,7 +181,7 @@ def test_the_newest_comes_first_whatever_the_device(tmp_path: Path) -> None:
 
 
 def test_without_a_folder_there_is_nothing_and_no_complaint(tmp_path: Path) -> None:
-    assert stored(tmp_path / "missing") == result_files.Stored((), ())
+    assert stored(tmp_path / "missing") == result_files.StoredRuns((), ())
 
 
 def test_results_lie_where_the_system_keeps_data(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,5 +196,5 @@ def test_the_references_that_ship_are_whole() -> None:
     found = references()
     assert found.complaints == ()
     for one in found.runs:
-        assert one.run.state is State.DONE
+        assert one.run.state is RunState.DONE
         assert one.run.machine is not None

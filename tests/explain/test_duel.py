@@ -10,13 +10,13 @@ from explorer.errors import RequestError
 from explorer.explain.agreement import Agreement
 from explorer.explain.duel import (
     STAGES,
-    Standing,
+    AgreementSummary,
     agreement,
     ask,
     block_at,
     milliseconds,
     most_disputed,
-    standings,
+    summarise,
 )
 from explorer.networks.network import Network
 from explorer.photos.geometry import Framing
@@ -95,11 +95,11 @@ def test_several_photos_are_summed_up_and_the_most_disputed_is_found() -> None:
         [Agreement(False, None, 0.4), Agreement(True, None, 0.4)],
         [Agreement(False, 0.5, None), Agreement(True, None, None)],
     ]
-    first, second = standings(rounds)
-    assert first == Standing(3, 1, pytest.approx(0.7), pytest.approx(0.6))
-    assert second == Standing(3, 3, pytest.approx(0.1), pytest.approx(0.3))
+    first, second = summarise(rounds)
+    assert first == AgreementSummary(3, 1, pytest.approx(0.7), pytest.approx(0.6))
+    assert second == AgreementSummary(3, 3, pytest.approx(0.1), pytest.approx(0.3))
     assert most_disputed(rounds) == 2  # maps that share nothing
     assert most_disputed(rounds[:2]) == 1
     assert most_disputed([[]]) is None
     assert most_disputed([]) is None
-    assert standings([]) == []
+    assert summarise([]) == []

@@ -10,11 +10,11 @@ from importlib.metadata import version
 import numpy as np
 import pytest
 
-from explorer.explain.finding import Finding, Span
+from explorer.explain.finding import Finding, MapScale
 from explorer.explain.methods import METHODS
 from explorer.explain.provenance import Provenance
 from explorer.networks.network import Network
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 
 MADE = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 
@@ -49,13 +49,13 @@ def test_every_fact_is_said_to_people_and_survives_json(finding: Finding) -> Non
 @pytest.mark.parametrize(
     ("span", "shared"),
     [
-        (Span.OWN, ["layer3.0"]),
-        (Span.STAGE, ["layer3.0", "layer3.1"]),
-        (Span.NETWORK, None),
+        (MapScale.OWN, ["layer3.0"]),
+        (MapScale.STAGE, ["layer3.0", "layer3.1"]),
+        (MapScale.NETWORK, None),
     ],
 )
 def test_a_scale_is_the_largest_value_of_all_maps_that_share_it(
-    finding: Finding, span: Span, shared: list[str] | None
+    finding: Finding, span: MapScale, shared: list[str] | None
 ) -> None:
     ladder = finding.ladder
     asked = replace(finding, block="layer3.0", heatmap=ladder["layer3.0"], span=span)
@@ -75,7 +75,7 @@ def test_a_signed_scale_reaches_as_far_below_zero(finding: Finding) -> None:
 
 def test_a_map_that_is_none_of_the_ladders_has_its_own_scale(finding: Finding) -> None:
     pixels = np.full((8, 8), 7, np.float32)
-    asked = replace(finding, heatmap=pixels, span=Span.NETWORK)
+    asked = replace(finding, heatmap=pixels, span=MapScale.NETWORK)
     assert (Provenance.of(asked).scale, Provenance.of(asked).high) == ("own", 7)
     shortened = Provenance.of(replace(asked, end=5.0))
     assert shortened.scale_in_words.startswith("the map's own, 0 to 5, ")
@@ -86,7 +86,7 @@ def test_the_name_of_a_readers_own_checkpoint_is_not_in_it(finding: Finding) -> 
     weights = replace(
         finding.network.weights,
         name="acme-secret.pth",
-        source=Source.CHECKPOINT,
+        source=WeightSource.CHECKPOINT,
         title="My checkpoint (acme-secret.pth)",
         recipe="Not stated; the weights are model in acme-secret.pth.",
     )

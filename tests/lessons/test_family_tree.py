@@ -11,15 +11,17 @@ from torchvision.models import get_model
 
 from explorer.figures.lessons.family_tree import HEIGHT, WIDTH, svg
 from explorer.lessons.facts import fact
-from explorer.lessons.family_tree import OTHERS, RESNET, Member, Merge, family
+from explorer.lessons.family_tree import OTHERS, RESNET, FamilyMember, Merge, family_members
 from explorer.networks.variants import find_variant
 
-EVERY_MEMBER = pytest.mark.parametrize("member", family().values(), ids=lambda member: member.id)
+EVERY_MEMBER = pytest.mark.parametrize(
+    "member", family_members().values(), ids=lambda member: member.id
+)
 
 
 @EVERY_MEMBER
 def test_a_member_says_what_it_is_what_it_gave_up_and_where_it_was_published(
-    member: Member,
+    member: FamilyMember,
 ) -> None:
     assert all((member.title, member.formula, member.idea, member.price, member.works))
     assert "{{" not in member.idea + member.price
@@ -28,7 +30,7 @@ def test_a_member_says_what_it_is_what_it_gave_up_and_where_it_was_published(
 
 
 @EVERY_MEMBER
-def test_a_drawing_has_all_blocks_and_says_what_it_shows(member: Member) -> None:
+def test_a_drawing_has_all_blocks_and_says_what_it_shows(member: FamilyMember) -> None:
     root = ElementTree.fromstring(svg(member))
     flow = member.flow
     stacks = flow.blocks if flow.merge is Merge.CONCATENATION else 0
@@ -44,20 +46,20 @@ def test_a_drawing_has_all_blocks_and_says_what_it_shows(member: Member) -> None
 
 
 def test_a_dense_block_reads_from_every_layer_before() -> None:
-    root = ElementTree.fromstring(svg(family()["densenet"]))
+    root = ElementTree.fromstring(svg(family_members()["densenet"]))
     heads = [shape for shape in root.findall("polygon") if "accent" in shape.get("class", "")]
     assert len(heads) == 0 + 1 + 2 + 3
 
 
 def test_resnet_is_the_first_and_no_other_lacks() -> None:
-    assert list(family()) == [RESNET, *OTHERS]
+    assert list(family_members()) == [RESNET, *OTHERS]
 
 
 def test_a_relu_stands_behind_the_sum_where_it_is_drawn() -> None:
     with torch.device("meta"):
         last = {name: _last_of_a_block(name) for name in ("resnet50", "efficientnet_b0")}
     assert last == {"resnet50": nn.ReLU, "efficientnet_b0": nn.BatchNorm2d}
-    behind = {id: bool(member.flow.behind) for id, member in family().items()}
+    behind = {id: bool(member.flow.behind) for id, member in family_members().items()}
     assert behind["resnet"] is behind["wide"] is behind["resnext"] is True
     assert behind["efficientnet"] is behind["vit"] is False
 
@@ -81,5 +83,5 @@ def test_most_of_vggs_parameters_are_in_one_linear_layer() -> None:
 
 
 def test_the_network_with_fewest_multiply_adds_is_the_one_of_the_lesson() -> None:
-    macs = {member.id: member.size("macs").value for member in family().values()}
+    macs = {member.id: member.size("macs").value for member in family_members().values()}
     assert min(macs, key=lambda id: macs[id]) == "efficientnet"

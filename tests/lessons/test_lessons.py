@@ -12,12 +12,12 @@ from explorer.lessons.lessons import (
     FOLDER,
     ORDER,
     Attempt,
-    Card,
     Lesson,
+    LessonCard,
     find_lesson,
     lessons,
+    neighbour,
     parse,
-    step,
 )
 from explorer.ui.frame import link_state
 from explorer.ui.lessons.lesson_figures import FIGURES
@@ -82,7 +82,7 @@ def lesson() -> Lesson:
     return parse("example", TEXT)
 
 
-def done_choices(card: Card) -> dict[str, str]:
+def done_choices(card: LessonCard) -> dict[str, str]:
     """The choices after the task: every need has its first value."""
     needed = {name: values[0] for name, values in card.needs.items()}
     known = AFTERWARDS | dict(card.sets)
@@ -125,10 +125,10 @@ def test_steps_lead_through_all_lessons() -> None:
     while place:
         walked.append(place)
         lesson = find_lesson(place[0])
-        place = step(lesson, lesson.find(place[1]), 1)
+        place = neighbour(lesson, lesson.find(place[1]), 1)
     assert walked == names
     last = find_lesson(names[-1][0])
-    assert step(last, last.find(names[-1][1]), -1) == names[-2]
+    assert neighbour(last, last.find(names[-1][1]), -1) == names[-2]
 
 
 def test_an_unknown_lesson_is_named() -> None:
@@ -158,7 +158,7 @@ def test_texts_hold_no_measured_digits(name: str) -> None:
 
 
 @pytest.mark.parametrize(("lesson", "card"), CARDS)
-def test_a_card_names_a_figure_and_choices_that_there_are(lesson: Lesson, card: Card) -> None:
+def test_a_card_names_a_figure_and_choices_that_there_are(lesson: Lesson, card: LessonCard) -> None:
     assert card.figure in FIGURES
     assert all(link_state.accepts(name, value) for name, value in card.sets.items())
     for name, values in card.needs.items():
@@ -169,7 +169,7 @@ def test_a_card_names_a_figure_and_choices_that_there_are(lesson: Lesson, card: 
 
 
 @pytest.mark.parametrize(("lesson", "card"), CARDS)
-def test_a_check_is_false_in_the_first_state(lesson: Lesson, card: Card) -> None:
+def test_a_check_is_false_in_the_first_state(lesson: Lesson, card: LessonCard) -> None:
     first = AT_FIRST | dict(card.sets)
     assert not card.is_done(Attempt(first))
     assert not card.is_tried(Attempt(first))
@@ -177,7 +177,7 @@ def test_a_check_is_false_in_the_first_state(lesson: Lesson, card: Card) -> None
 
 
 @pytest.mark.parametrize(("lesson", "card"), CARDS)
-def test_a_check_is_false_after_a_wrong_answer(lesson: Lesson, card: Card) -> None:
+def test_a_check_is_false_after_a_wrong_answer(lesson: Lesson, card: LessonCard) -> None:
     for wrong in {None, *range(len(card.options))} - {card.right}:
         assert not card.is_done(Attempt(done_choices(card), wrong))
     for name in card.needs:
@@ -186,5 +186,5 @@ def test_a_check_is_false_after_a_wrong_answer(lesson: Lesson, card: Card) -> No
 
 
 @pytest.mark.parametrize(("lesson", "card"), CARDS)
-def test_a_check_is_true_after_the_task(lesson: Lesson, card: Card) -> None:
+def test_a_check_is_true_after_the_task(lesson: Lesson, card: LessonCard) -> None:
     assert card.is_done(Attempt(done_choices(card), card.right))

@@ -8,7 +8,7 @@ from statistics import median
 from explorer.lessons.facts import fact
 from explorer.lessons.recorded_facts import lesions
 from explorer.paths import ASSETS
-from explorer.training.gradient_plans import FlowPlan, Init
+from explorer.training.gradient_plans import GradientPlan, Init
 from explorer.training.gradient_records import find
 
 
@@ -30,7 +30,7 @@ def test_what_the_lesson_says_of_the_twins_holds() -> None:
 
 
 def test_a_fact_is_the_median_of_all_seeds() -> None:
-    flows = find(FlowPlan(110, False, True, Init.HE))
+    flows = find(GradientPlan(110, False, True, Init.HE))
     assert fact("flow.plain.bn.he.110").value == median(flow.ratio() for flow in flows)
     assert fact("flow.seeds").value == len(flows) == 5
 
@@ -38,7 +38,7 @@ def test_a_fact_is_the_median_of_all_seeds() -> None:
 def test_the_weight_gradient_tells_another_story_than_the_input_gradient() -> None:
     assert fact("flow.plain.free.xavier.110").value < 1e-6
     assert fact("flow.plain.free.xavier.110.weights").value > 1
-    strongest = [max(flow.weights) for flow in find(FlowPlan(110, False, False, Init.XAVIER))]
+    strongest = [max(flow.weights) for flow in find(GradientPlan(110, False, False, Init.XAVIER))]
     assert max(strongest) < 1e-6  # tiny in every block
 
 

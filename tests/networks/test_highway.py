@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from explorer.costs.benchmark_models import find_contestant
+from explorer.costs.benchmark_models import find_benchmark_model
 from explorer.costs.measurements import Setup
-from explorer.costs.random_networks import stand_in
-from explorer.costs.static_costs import count
+from explorer.costs.random_networks import random_network
+from explorer.costs.static_costs import count_costs
 from explorer.networks.highway import HighwayLayer, highway_34
 
 
@@ -44,7 +44,10 @@ def test_it_has_34_layers_besides_its_gates_and_a_gate_in_all_that_keep_the_size
 
 
 def test_a_gate_costs_what_its_layer_costs() -> None:
-    gated, network = count(find_contestant("highway34")), find_contestant("highway34").build()
+    gated, network = (
+        count_costs(find_benchmark_model("highway34")),
+        find_benchmark_model("highway34").build(),
+    )
     gates = {name: p for name, p in network.named_parameters() if ".gate." in name}
     layers = {name: p for name, p in network.named_parameters() if ".transform." in name}
     assert sum(p.numel() for p in gates.values()) == sum(p.numel() for p in layers.values())
@@ -56,7 +59,7 @@ def test_a_gate_costs_what_its_layer_costs() -> None:
 
 @torch.no_grad()
 def test_it_is_measured_as_the_others_are() -> None:
-    network = stand_in(find_contestant("highway34"), Setup("highway34"))
+    network = random_network(find_benchmark_model("highway34"), Setup("highway34"))
     logits = network(torch.rand(1, 3, 64, 64))
     assert logits.shape == (1, 1000)
     assert logits.isfinite().all()

@@ -11,7 +11,7 @@ from torch.utils import module_tracker
 from torch.utils.flop_counter import FlopCounterMode
 
 from explorer import load
-from explorer.networks.layer_summary import Shortcut, blueprint, draw_up
+from explorer.networks.layer_summary import Shortcut, layer_summary, summarise
 from explorer.networks.network import run_chain
 from explorer.networks.variants import PLAIN_TWINS, VARIANTS, find_variant
 
@@ -28,7 +28,7 @@ FIELDS = {
 def test_receptive_fields_at_the_ends_of_the_stages_are_those_of_the_architecture(
     name: str,
 ) -> None:
-    links = draw_up(find_variant(name), 64, 1000, 224).links.values()
+    links = summarise(find_variant(name), 64, 1000, 224).links.values()
     ends = {link.name.partition(".")[0]: link.field.size for link in links}
     assert tuple(ends[f"layer{stage}"] for stage in range(1, 5)) == FIELDS[name]
 
@@ -36,7 +36,7 @@ def test_receptive_fields_at_the_ends_of_the_stages_are_those_of_the_architectur
 @pytest.mark.parametrize("name", VARIANTS)
 def test_parameters_and_multiply_adds_are_those_that_torchvision_publishes(name: str) -> None:
     variant = find_variant(name)
-    drawn = draw_up(variant, 64, 1000, 224)
+    drawn = summarise(variant, 64, 1000, 224)
     meta = variant.published[0].meta
     assert drawn.params == meta["num_params"]
     assert drawn.macs / 1e9 == pytest.approx(meta["_ops"], abs=0.0006)
@@ -47,7 +47,7 @@ def test_each_link_costs_what_torchs_counter_says(name: str) -> None:
     variant = (VARIANTS | PLAIN_TWINS)[name]
     with FlopCounterMode(display=False) as counter:
         variant.build(66, 16)(torch.empty(1, 3, 128, 128, device="meta"))
-    links = draw_up(variant, 16, 66, 128).links
+    links = summarise(variant, 16, 66, 128).links
     flops = counter.get_flop_counts()
     module = "NarrowResNet"
     assert 2 * sum(link.macs for link in links.values()) == counter.get_total_flops()
@@ -58,7 +58,7 @@ def test_each_link_costs_what_torchs_counter_says(name: str) -> None:
 
 def test_shapes_and_parameters_are_those_of_a_pass() -> None:
     network = load("resnet50")
-    drawn = blueprint(network)
+    drawn = layer_summary(network)
     size = drawn.input_size
     outputs = run_chain(network, torch.zeros(1, 3, size, size))
     assert {name: tuple(y.shape[1:]) for name, y in outputs.items()} == {
@@ -69,7 +69,7 @@ def test_shapes_and_parameters_are_those_of_a_pass() -> None:
 
 
 def test_a_link_says_what_it_is() -> None:
-    links = draw_up(find_variant("resnet50"), 64, 1000, 224).links
+    links = summarise(find_variant("resnet50"), 64, 1000, 224).links
     assert {name: link.shortcut for name, link in links.items() if link.name.endswith(".0")} == {
         f"layer{stage}.0": Shortcut.PROJECTION for stage in range(1, 5)
     }
@@ -81,13 +81,13 @@ def test_a_link_says_what_it_is() -> None:
     }
     assert links["layer1.1"].shortcut is Shortcut.IDENTITY
     assert links["layer1.1"].kind == "bottleneck block"
-    plain = draw_up(find_variant("plain18"), 16, 66, 128).links
+    plain = summarise(find_variant("plain18"), 16, 66, 128).links
     assert plain["layer2.0"].kind == "plain basic block"
     assert {link.shortcut for link in plain.values()} == {Shortcut.NONE}
 
 
 def test_the_head_sees_what_all_cells_before_it_see() -> None:
-    links = draw_up(find_variant("resnet18"), 16, 66, 128).links
+    links = summarise(find_variant("resnet18"), 16, 66, 128).links
     last, head = links["layer4.1"], links["head"]
     cells = last.shape[-1]
     assert head.field.of_cell(0).first == last.field.of_cell(0).first
@@ -100,4 +100,4 @@ def test_a_blueprint_hooks_no_module_of_this_process(monkeypatch: pytest.MonkeyP
 
     for name in ("register_module_forward_pre_hook", "register_module_forward_hook"):
         monkeypatch.setattr(module_tracker, name, refuse)
-    draw_up.__wrapped__(find_variant("resnet18"), 16, 66, 128)
+    summarise.__wrapped__(find_variant("resnet18"), 16, 66, 128)

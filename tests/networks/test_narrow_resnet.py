@@ -6,7 +6,7 @@ from torchvision.models import get_model
 
 from explorer.networks.narrow_resnet import NarrowResNet, PlainBasicBlock, PlainBottleneck
 from explorer.networks.variants import PLAIN_TWINS, VARIANTS, find_variant
-from explorer.training.recipe import Recipe
+from explorer.training.recipe import TrainingRecipe
 from explorer.training.trainer import untrained_network
 
 PLAIN_RESNETS = [name for name, variant in VARIANTS.items() if variant.family == "ResNet"]
@@ -45,7 +45,7 @@ def twins(name: str, width: int = 8, classes: int = 5) -> tuple[nn.Module, nn.Mo
     """Return a plain network and its residual twin as training starts from them."""
     residual = find_variant(name.replace("plain", "residual"))
     pair = (find_variant(name), residual)
-    plain, other = (untrained_network(v, classes, Recipe(), width) for v in pair)
+    plain, other = (untrained_network(v, classes, TrainingRecipe(), width) for v in pair)
     return plain, other
 
 

@@ -19,9 +19,9 @@ from torch import Tensor, nn
 from torchvision.models import DenseNet121_Weights, VisionTransformer
 
 from explorer import analyze, load
-from explorer.costs.benchmark_models import find_contestant
+from explorer.costs.benchmark_models import find_benchmark_model
 from explorer.costs.measurements import Setup
-from explorer.costs.random_networks import stand_in
+from explorer.costs.random_networks import random_network
 from explorer.errors import WeightsError
 from explorer.explain.batches import explain_many
 from explorer.explain.duel import STAGES, block_at
@@ -29,14 +29,19 @@ from explorer.networks.block_names import HEAD, STEM
 from explorer.networks.network import Network
 from explorer.networks.other_families import contrast_chain
 from explorer.networks.variants import CONTRAST
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 from explorer.networks.weights_info import Weights
 from explorer.photos.geometry import IMAGENET
 from explorer.weights import imagenet
 from explorer.weights.imagenet import labels
 
 WEIGHTS = Weights(
-    "random", Source.UNTRAINED, "Untrained", labels(), IMAGENET, "Random numbers, never trained."
+    "random",
+    WeightSource.UNTRAINED,
+    "Untrained",
+    labels(),
+    IMAGENET,
+    "Random numbers, never trained.",
 )
 VIT, LAST_OFFERED = "vit_b_16", "layer4.encoder_layer_10"
 
@@ -63,7 +68,7 @@ def side_of(name: str) -> int:
 
 @pytest.mark.parametrize("name", CONTRAST)
 def test_the_chain_gives_the_models_own_logits(name: str) -> None:
-    model = stand_in(find_contestant(name), Setup(name))
+    model = random_network(find_benchmark_model(name), Setup(name))
     x = torch.rand(2, 3, side_of(name), side_of(name), generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
         expected, y = model(x), x
@@ -75,7 +80,7 @@ def test_the_chain_gives_the_models_own_logits(name: str) -> None:
 
 @pytest.mark.parametrize("name", CONTRAST)
 def test_the_links_hold_every_weight_once(name: str) -> None:
-    model = find_contestant(name).build()
+    model = find_benchmark_model(name).build()
     held = [p for link in contrast_chain(model).values() for p in link.parameters()]
     assert len(held) == len(list(model.parameters()))
     assert {id(p) for p in held} == {id(p) for p in model.parameters()}
@@ -83,13 +88,13 @@ def test_the_links_hold_every_weight_once(name: str) -> None:
 
 @pytest.mark.parametrize("name", CONTRAST)
 def test_every_stage_of_a_duel_has_an_end(name: str) -> None:
-    links = contrast_chain(find_contestant(name).build())
+    links = contrast_chain(find_benchmark_model(name).build())
     assert (next(iter(links)), list(links)[-1]) == (STEM, HEAD)
     assert {link.partition(".")[0] for link in links} >= set(STAGES)
 
 
 def test_forgetting_the_relu_behind_densenets_last_norm_would_change_the_logits() -> None:
-    model = stand_in(find_contestant("densenet121"), Setup("densenet121"))
+    model = random_network(find_benchmark_model("densenet121"), Setup("densenet121"))
     chain = contrast_chain(model)
     x = torch.rand(1, 3, 64, 64)
     with torch.no_grad():
@@ -104,7 +109,7 @@ def test_what_is_no_network_of_the_group_has_no_chain() -> None:
 
 @pytest.mark.parametrize("name", ["densenet121", "efficientnet_b0"])
 def test_the_ladder_of_a_convolutional_network_is_captums(name: str, photo: Image.Image) -> None:
-    module = stand_in(find_contestant(name), Setup(name))
+    module = random_network(find_benchmark_model(name), Setup(name))
     analysis = analyze(network(name, module, 96), photo)
     block = block_at(analysis.network, "layer3")
     ladder = analysis.ladder(target=3, signed=True)
@@ -151,7 +156,7 @@ def test_a_published_file_is_loaded_with_its_old_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Made here with the shapes and names of the real one, which has no batch counters either."""
-    model = stand_in(find_contestant("densenet121"), Setup("densenet121"))
+    model = random_network(find_benchmark_model("densenet121"), Setup("densenet121"))
     old = {
         re.sub(r"(denselayer\d+\.[a-z]+)([12])\.", r"\1.\2.", name): tensor
         for name, tensor in model.state_dict().items()
@@ -168,7 +173,7 @@ def test_a_published_file_is_loaded_with_its_old_names(
     path.write_bytes(buffer.getvalue())
 
     loaded = load("densenet121", "imagenet-other", download=False)
-    assert (loaded.weights.source, loaded.weights.top1) == (Source.IMAGENET_OTHER, 74.434)
+    assert (loaded.weights.source, loaded.weights.top1) == (WeightSource.IMAGENET_OTHER, 74.434)
     assert len(loaded.labels) == 1000
     x = torch.rand(1, 3, 64, 64)
     with torch.no_grad():

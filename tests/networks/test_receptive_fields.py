@@ -14,7 +14,7 @@ from torch import Tensor
 from explorer import analyze, load
 from explorer.blocks.effective_field import EffectiveField, effective_field
 from explorer.networks.devices import Precision
-from explorer.networks.layer_summary import blueprint
+from explorer.networks.layer_summary import layer_summary
 from explorer.networks.network import Network
 from explorer.networks.receptive_fields import ReceptiveField
 
@@ -56,7 +56,7 @@ def positive(request: pytest.FixtureRequest) -> Network:
 def test_where_there_is_a_gradient_lies_in_the_box_and_reaches_its_edges(
     positive: Network, block: str
 ) -> None:
-    drawn = blueprint(positive)
+    drawn = layer_summary(positive)
     size, link = drawn.input_size, drawn.links[block]
     cell = link.shape[1] // 2, link.shape[2] // 2 - 1
     torch.manual_seed(0)
@@ -82,7 +82,7 @@ def test_the_effective_field_is_the_gradient_of_the_whole_way(
 ) -> None:
     network = load("resnet50")
     analysis = analyze(network, photo)
-    field = blueprint(network).links[block].field
+    field = layer_summary(network).links[block].field
     cell = (2, 3)
     found = effective_field(analysis.kept, field, block, *cell)
     expected = gradient(network, analysis.kept.x, block, *cell)
@@ -94,7 +94,7 @@ def test_the_effective_field_is_the_gradient_of_the_whole_way(
 def test_under_autocast_the_field_is_nearly_the_same(photo: Image.Image) -> None:
     exact = load("resnet18")
     rough = replace(exact, precision=Precision.BFLOAT16)
-    field = blueprint(exact).links["layer2.1"].field
+    field = layer_summary(exact).links["layer2.1"].field
     fields = [
         effective_field(analyze(network, photo).kept, field, "layer2.1", 9, 9).gradient
         for network in (exact, rough)

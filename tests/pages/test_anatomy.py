@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import analyze, load
 from explorer.blocks import lesions, residual_parts
-from explorer.blocks.lesion_records import CutRecord
+from explorer.blocks.lesion_records import LesionRecord
 from explorer.blocks.lesions import Lesion, analyze_without
 from explorer.explain import analysis
 from explorer.explain.analysis import Analysis
@@ -58,7 +58,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 @pytest.fixture(autouse=True)
 def no_twins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No twins ship with the app, unless a test makes some."""
-    monkeypatch.setattr(twins, "CUTS", tmp_path)
+    monkeypatch.setattr(twins, "LESIONS", tmp_path)
 
 
 def opened(**link: str) -> AppTest:
@@ -308,7 +308,7 @@ class TestTwins:
             save_network(module, replace(card, variant=name, width=4), path)
             without = {block: top1 - at for at, block in enumerate(SKIPPABLE)}
             names = {"bass": ("a.jpg", "b.jpg")}
-            record = CutRecord(name, "0" * 64, "skip", names, top1, without, "")
+            record = LesionRecord(name, "0" * 64, "skip", names, top1, without, "")
             (tmp_path / f"{name}.json").write_text(record.text)
         torch_runtime.pool.clear()  # it would give out the networks of another test
         yield
@@ -344,7 +344,7 @@ class TestTwins:
     def test_both_answers_are_those_of_the_core(self, sent: Sent) -> None:
         opened(layer="layer4.1", sample="cat")
         whole = analyze(load("residual18"), SAMPLES["cat"].open())
-        lesion = Lesion(("layer4.1",), lesions.Cut.SKIP)
+        lesion = Lesion(("layer4.1",), lesions.LesionKind.SKIP)
         expected = [one.probability for one in analyze_without(whole, lesion).predictions]
         rows = sent["pair_residual18"]["rows"][:5]
         assert [row["width"] / 100 for row in rows] == pytest.approx(expected, rel=1e-4)

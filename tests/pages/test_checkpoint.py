@@ -16,7 +16,7 @@ from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.variants import VARIANTS
 from explorer.paths import ENTRY_SCRIPT
 from explorer.serving import policy
-from explorer.serving.policy import House
+from explorer.serving.policy import Policy
 from explorer.weights.builtin import find
 
 SECONDS = 120
@@ -25,7 +25,7 @@ SECONDS = 120
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
     """The app where checkpoints are allowed; its temporary files would lie in `tmp_path`."""
-    monkeypatch.setattr(policy, "_current", House(checkpoints=True))
+    monkeypatch.setattr(policy, "_current", Policy(checkpoints=True))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return AppTest.from_file(ENTRY_SCRIPT, default_timeout=SECONDS).run()
 

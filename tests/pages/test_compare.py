@@ -16,14 +16,14 @@ from torchvision.models import get_weight
 
 from explorer.costs import benchmark, result_files
 from explorer.costs.comparison_export import day
-from explorer.costs.measurements import State
+from explorer.costs.measurements import RunState
 from explorer.networks.variants import VARIANTS
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui.components import sortable_table as tables
 from explorer.ui.costs import benchmark_choice, benchmark_job, trade_offs
 from explorer.weights import builtin
 from explorer.weights.cards import read_card
-from explorer.weights.recipes import Recipe
+from explorer.weights.recipes import PublishedRecipe
 
 Tables = list[dict[str, Any]]
 
@@ -62,9 +62,9 @@ def by_network(table: dict[str, Any], column: str) -> dict[str, dict[str, Any]]:
     }
 
 
-@pytest.mark.parametrize("recipe", Recipe)
+@pytest.mark.parametrize("recipe", PublishedRecipe)
 def test_the_top1_shown_is_that_of_the_weights_named_beside_it(
-    app: AppTest, drawn: Tables, recipe: Recipe
+    app: AppTest, drawn: Tables, recipe: PublishedRecipe
 ) -> None:
     app.segmented_control(key="pick_recipe").set_value(recipe.value).run()
     assert not app.exception
@@ -187,19 +187,21 @@ def test_two_devices_are_set_side_by_side(folder: Path, drawn: Tables) -> None:
     assert len(app.get("plotly_chart")) == charts + 1
 
 
-def finished(job: benchmark_job.Job) -> None:
+def finished(job: benchmark_job.BenchmarkJob) -> None:
     assert job._thread is not None
     job._thread.join(60)
     assert not job.alive
 
 
-def slowly(plan: benchmark.Plan, sessions: object) -> Iterator[benchmark.Progress]:
+def slowly(
+    plan: benchmark.BenchmarkPlan, sessions: object
+) -> Iterator[benchmark.BenchmarkProgress]:
     """A measurement of one row per piece of news, until nobody wants more."""
     whole = example_run()
     for number in range(1, 1000):
         rows = whole.rows[: min(number, len(whole.rows))]
-        run = replace(whole, rows=rows, state=State.RUNNING, started="2026-03-04T05:06:07+00:00")
-        yield benchmark.Progress(run, f"Round 1: {number}", min(1.0, number / 1000))
+        run = replace(whole, rows=rows, state=RunState.RUNNING, started="2026-03-04T05:06:07+00:00")
+        yield benchmark.BenchmarkProgress(run, f"Round 1: {number}", min(1.0, number / 1000))
         GATE.acquire(timeout=0.05)
 
 
@@ -224,7 +226,7 @@ def test_a_measurement_shows_its_rows_and_keeps_them_when_it_is_cancelled(
     assert len(drawn[-1]["rows"]) >= 4
     next(button for button in app.button if button.label == "Cancel").click().run()
     finished(job)
-    assert job.run.state is State.CANCELLED
+    assert job.run.state is RunState.CANCELLED
     app.run()
     assert any("cancelled" in caption.value for caption in app.caption)
     (kept,) = folder.glob("*/*.json")
@@ -252,11 +254,13 @@ def test_a_second_measurement_waits_and_sees_its_place(
 def test_a_custom_run_measures_what_the_reader_asked_for(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[benchmark.Plan] = []
+    asked: list[benchmark.BenchmarkPlan] = []
 
-    def noting(plan: benchmark.Plan, sessions: object) -> Iterator[benchmark.Progress]:
+    def noting(
+        plan: benchmark.BenchmarkPlan, sessions: object
+    ) -> Iterator[benchmark.BenchmarkProgress]:
         asked.append(plan)
-        yield benchmark.Progress(example_run(), "Done", 1.0)
+        yield benchmark.BenchmarkProgress(example_run(), "Done", 1.0)
 
     monkeypatch.setattr(benchmark, "measure", noting)
     app.multiselect(key="custom_run_models_imagenet").set_value(["resnet18", "vgg16"])

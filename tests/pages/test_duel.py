@@ -19,7 +19,7 @@ from explorer.explain.agreement import compare_maps
 from explorer.explain.analysis import Analysis
 from explorer.networks.network import Network
 from explorer.networks.variants import CONTRAST, VARIANTS, find_variant
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 from explorer.networks.weights_info import Weights
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.geometry import IMAGENET
@@ -210,7 +210,7 @@ def test_answers_keep_no_network_alive_and_leave_with_their_photo(drawn: Sent) -
         assert not duel_answers.st.session_state
 
 
-def stand_in(name: str, source: Source) -> Network:
+def stand_in(name: str, source: WeightSource) -> Network:
     """A network with random weights where published ones would be."""
     torch.manual_seed(0)
     variant = find_variant(name)
@@ -224,7 +224,10 @@ def test_other_kinds_of_networks_join_where_their_weights_are_here(
 ) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.setattr("explorer.explain.duel.PASSES", 1)
-    sources = {"resnet18": Source.IMAGENET_CLASSIC, "densenet121": Source.IMAGENET_OTHER}
+    sources = {
+        "resnet18": WeightSource.IMAGENET_CLASSIC,
+        "densenet121": WeightSource.IMAGENET_OTHER,
+    }
     for name, source in sources.items():
         path = availability(name, source).path
         assert path is not None
@@ -242,6 +245,6 @@ def test_other_kinds_of_networks_join_where_their_weights_are_here(
     assert not app.exception
     rows = rows_of(drawn)
     assert rows["ResNet-18"]["verdict"] == "the reference"
-    assert rows["DenseNet-121"]["weights"] == Source.IMAGENET_OTHER.heading
+    assert rows["DenseNet-121"]["weights"] == WeightSource.IMAGENET_OTHER.heading
     assert rows["DenseNet-121"]["costs"][2] == "map: layer4.features.norm5"
     assert len(rows["DenseNet-121"]["meters"]) == 2

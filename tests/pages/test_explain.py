@@ -12,14 +12,14 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from explorer.errors import ExplorerError, WeightsUnavailableError
-from explorer.explain.finding import Span
+from explorer.explain.finding import MapScale
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui import sidebar
 from explorer.ui.explain import attribution_methods, latest_explanation, prediction
 from explorer.ui.frame import page_layout, torch_runtime
 from explorer.ui.networks import chosen_network
 from explorer.ui.photos import session_photos
-from explorer.weights.download import Progress
+from explorer.weights.download import DownloadProgress
 
 SECONDS = 120
 
@@ -161,7 +161,7 @@ def test_maps_share_a_scale_if_the_reader_wants_it_and_the_link_keeps_it() -> No
     app = opened(scale="network")
     assert "All maps share one scale" in everything_shown(app)
     assert "times weaker" in everything_shown(app)
-    app.segmented_control(key="pick_scale").set_value(Span.STAGE).run()
+    app.segmented_control(key="pick_scale").set_value(MapScale.STAGE).run()
     assert not app.exception
     assert link(app) == {"scale": "stage"}
     assert "The maps of a stage share one scale" in everything_shown(app)
@@ -200,8 +200,8 @@ class TestMissingWeights:
     def test_a_failed_download_is_explained_and_marked(
         self, app: AppTest, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def fails(variant: str, source: str) -> Iterator[Progress]:
-            yield Progress(1 << 20, 98 << 20)
+        def fails(variant: str, source: str) -> Iterator[DownloadProgress]:
+            yield DownloadProgress(1 << 20, 98 << 20)
             raise WeightsUnavailableError("It stopped half-way.")
 
         monkeypatch.setattr(chosen_network, "fetch", fails)
@@ -214,7 +214,7 @@ class TestMissingWeights:
         self, app: AppTest, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         app.session_state["failed_download"] = (None, "No internet.")
-        arrived = iter([Progress(0, None), Progress(98 << 20, 98 << 20)])
+        arrived = iter([DownloadProgress(0, None), DownloadProgress(98 << 20, 98 << 20)])
         monkeypatch.setattr(chosen_network, "fetch", lambda variant, source: arrived)
         app.button[0].click().run()
         assert next(arrived, None) is None

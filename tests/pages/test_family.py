@@ -10,16 +10,16 @@ import pytest
 from example_run import example_run, row
 from streamlit.testing.v1 import AppTest
 
-from explorer.costs.benchmark import Plan, plan
+from explorer.costs.benchmark import BenchmarkPlan, plan
 from explorer.lessons.facts import fact
-from explorer.lessons.family_tree import family
+from explorer.lessons.family_tree import family_members
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui.costs import benchmark_job
-from explorer.ui.costs.benchmark_job import Job
+from explorer.ui.costs.benchmark_job import BenchmarkJob
 from explorer.ui.lessons import family_tree as figures
 
 
-def opened(card: str, job: Job | None = None, **link: str) -> AppTest:
+def opened(card: str, job: BenchmarkJob | None = None, **link: str) -> AppTest:
     """A card of the lesson."""
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     for name, value in {"lesson": "family", "card": card, **link}.items():
@@ -49,11 +49,11 @@ def test_a_member_is_drawn_under_resnet_with_what_it_gave_up(
     drawn: dict[str, str] = {}
     monkeypatch.setattr(figures, "drawn", drawn.__setitem__)
     app = opened("before", member="densenet")
-    assert family()["densenet"].alt in drawn["flow_of_member"]
-    assert family()["resnet"].alt in drawn["flow_of_resnet"]
-    assert family()["densenet"].price in said(app)
+    assert family_members()["densenet"].alt in drawn["flow_of_member"]
+    assert family_members()["resnet"].alt in drawn["flow_of_resnet"]
+    assert family_members()["densenet"].price in said(app)
     app.segmented_control(key="pick_member").set_value("vit").run()
-    assert family()["vit"].alt in drawn["flow_of_member"]
+    assert family_members()["vit"].alt in drawn["flow_of_member"]
     assert app.query_params["member"] in ("vit", ["vit"])
 
 
@@ -69,14 +69,14 @@ def test_times_of_the_members_are_shown_once_they_were_measured() -> None:
     small = row("densenet121")
     small = replace(small, setup=replace(small.setup, resolution=64))
     run = example_run((row("resnet50"), row("vgg16"), row("resnet18"), row("vgg16", 4), small))
-    job = Job(plan(("resnet50", "vgg16"), device="cpu"), lambda: True, lambda: 0, run=run)
+    job = BenchmarkJob(plan(("resnet50", "vgg16"), device="cpu"), lambda: True, lambda: 0, run=run)
     *_, times = charts(opened("price", job))
     assert times.startswith("Time for one photo, median, on Example CPU")
     assert re.findall(r"([\w-]+) [\d.]+\sms", times) == ["ResNet-50", "VGG-16"]
 
 
 def test_the_chosen_member_is_measured_beside_resnet(monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[Plan] = []
+    started: list[BenchmarkPlan] = []
     monkeypatch.setattr(benchmark_job, "start", started.append)
     app = opened("price", member="densenet")
     button: Any = next(one for one in app.button if one.label.startswith("Measure ResNet-50 and"))

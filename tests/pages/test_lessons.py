@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from explorer import analyze, load
 from explorer.blocks.lesions import sweep
 from explorer.blocks.residual_parts import balances
-from explorer.lessons.lessons import Card, Lesson, lessons
+from explorer.lessons.lessons import Lesson, LessonCard, lessons
 from explorer.networks.variants import VARIANTS
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES
@@ -70,7 +70,7 @@ def found(value: str) -> str:
     return min(sweep(analysis), key=lambda step: step.probabilities[best]).block
 
 
-def do(app: AppTest, card: Card) -> None:
+def do(app: AppTest, card: LessonCard) -> None:
     """Do what a card's task asks for, beside answering."""
     for name, values in card.needs.items():
         if name == "advised":
@@ -94,7 +94,7 @@ def answer(app: AppTest, number: int) -> None:
     assert not app.exception
 
 
-def is_done(app: AppTest, card: Card) -> bool:
+def is_done(app: AppTest, card: LessonCard) -> bool:
     return card.answer in [box.value for box in app.success]
 
 
@@ -108,7 +108,7 @@ def _quick_training(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("lesson", "card"), CARDS)
 def test_a_card_is_done_after_its_task_and_the_right_answer_only(
-    lesson: Lesson, card: Card
+    lesson: Lesson, card: LessonCard
 ) -> None:
     app = opened(lesson=lesson.name, card=card.name)
     assert card.title in [heading.value for heading in app.subheader]
@@ -213,7 +213,7 @@ def test_a_live_pass_belongs_to_what_was_asked() -> None:
 
 
 def test_progress_starts_empty() -> None:
-    fresh = lesson_progress.Progress()
+    fresh = lesson_progress.LessonProgress()
     assert (fresh.opened, fresh.answers, fresh.done) == (None, {}, set())
 
 

@@ -56,7 +56,7 @@ def test_every_photo_has_the_answer_that_it_gets_alone(
 def test_one_class_and_one_scale_for_all(app: AppTest, drawn: list[dict[str, Any]]) -> None:
     own = drawn[-1]["pictures"]
     app.selectbox(key="many_class").set_value("cup").run()
-    app.segmented_control(key="many_span").set_value(many_photos.Span.SHARED).run()
+    app.segmented_control(key="many_span").set_value(many_photos.PhotoScale.SHARED).run()
     assert all(card["asked"].startswith("cup: ") for card in drawn[-1]["cards"])
     done = app.session_state["contact_sheet"].done.values()
     assert float(drawn[-1]["scale"]["high"]) == pytest.approx(

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.explain.pixel_attribution import PixelMap
 from explorer.paths import ENTRY_SCRIPT
 from explorer.ui.explain import attribution_methods
-from explorer.ui.explain.attribution_methods import Result
+from explorer.ui.explain.attribution_methods import MethodResult
 
 
 def opened(**link: str) -> AppTest:
@@ -31,7 +31,7 @@ def said(app: AppTest) -> str:
     return " ".join(str(element.value) for element in shown)
 
 
-def results(app: AppTest) -> list[Result]:
+def results(app: AppTest) -> list[MethodResult]:
     """What the session keeps of methods that took a while."""
     if "method_results" not in app.session_state:
         return []

@@ -11,7 +11,7 @@ from packed_data import unpacked
 from streamlit.testing.v1 import AppTest
 
 from explorer.blocks import region_occlusion as core
-from explorer.blocks.region_occlusion import Fill, Hidden, Poke
+from explorer.blocks.region_occlusion import Fill, HiddenPart, Occlusion
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui.blocks import receptive_field, region_occlusion
 from explorer.ui.frame import link_state
@@ -85,23 +85,23 @@ def test_a_region_that_makes_no_sense_counts_as_none(region: str) -> None:
 
 
 def test_what_is_clicked_is_computed_and_the_rest_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[tuple[Fill, Hidden]] = []
+    calls: list[tuple[Fill, HiddenPart]] = []
 
-    def counting(analysis: Any, region: Any, fill: Fill, hides: Hidden) -> Poke:
+    def counting(analysis: Any, region: Any, fill: Fill, hides: HiddenPart) -> Occlusion:
         calls.append((fill, hides))
-        return core.poke(analysis, region, fill, hides)
+        return core.occlude(analysis, region, fill, hides)
 
     monkeypatch.setattr(region_occlusion, "poke", counting)
     app = opened()
-    app.segmented_control(key="pick_hidden").set_value(Hidden.REST).run()
+    app.segmented_control(key="pick_hidden").set_value(HiddenPart.REST).run()
     app.segmented_control(key="pick_fill").set_value(Fill.BLACK).run()
     app.session_state[link_state.LAYER] = "layer1.0"
     app.run()
     assert not app.exception
     assert calls == [
-        (Fill.MEAN, Hidden.REGION),
-        (Fill.MEAN, Hidden.REST),
-        (Fill.BLACK, Hidden.REST),
+        (Fill.MEAN, HiddenPart.REGION),
+        (Fill.MEAN, HiddenPart.REST),
+        (Fill.BLACK, HiddenPart.REST),
     ]
 
 

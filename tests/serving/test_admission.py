@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.serving.admission import Room
+from explorer.serving.admission import Admission
 
 
 class Clock:
@@ -23,16 +23,16 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def room(clock: Clock) -> Room:
+def room(clock: Clock) -> Admission:
     """Two places, held for five seconds."""
-    return Room(2, hold=5, clock=clock)
+    return Admission(2, hold=5, clock=clock)
 
 
-def places(room: Room, visitors: str) -> list[int]:
+def places(room: Admission, visitors: str) -> list[int]:
     return [room.place(visitor) for visitor in visitors]
 
 
-def test_the_line_starts_behind_the_last_place_and_keeps_its_order(room: Room) -> None:
+def test_the_line_starts_behind_the_last_place_and_keeps_its_order(room: Admission) -> None:
     for visitor in "abcd":
         room.arrive(visitor)
     assert places(room, "abcd") == [0, 0, 1, 2]
@@ -41,14 +41,14 @@ def test_the_line_starts_behind_the_last_place_and_keeps_its_order(room: Room) -
     assert places(room, "bcd") == [0, 0, 1]
 
 
-def test_whoever_leaves_the_line_lets_the_others_move_up(room: Room) -> None:
+def test_whoever_leaves_the_line_lets_the_others_move_up(room: Admission) -> None:
     for visitor in "abcd":
         room.arrive(visitor)
     room.leave("c")
     assert places(room, "abd") == [0, 0, 1]
 
 
-def test_leaving_twice_or_without_having_come_changes_nothing(room: Room) -> None:
+def test_leaving_twice_or_without_having_come_changes_nothing(room: Admission) -> None:
     room.leave("nobody")
     for visitor in "abc":
         room.arrive(visitor)
@@ -58,7 +58,7 @@ def test_leaving_twice_or_without_having_come_changes_nothing(room: Room) -> Non
     assert places(room, "bcd") == [0, 0, 1]
 
 
-def test_a_browser_that_loads_the_page_again_finds_its_place_free(room: Room) -> None:
+def test_a_browser_that_loads_the_page_again_finds_its_place_free(room: Admission) -> None:
     for visitor in "abc":
         room.arrive(visitor, f"browser of {visitor}")
     room.leave("a")
@@ -68,7 +68,7 @@ def test_a_browser_that_loads_the_page_again_finds_its_place_free(room: Room) ->
     assert places(room, "bc") == [0, 1]
 
 
-def test_a_place_is_not_held_for_long(room: Room, clock: Clock) -> None:
+def test_a_place_is_not_held_for_long(room: Admission, clock: Clock) -> None:
     for visitor in "abc":
         room.arrive(visitor, f"browser of {visitor}")
     room.leave("a")
@@ -80,7 +80,7 @@ def test_a_place_is_not_held_for_long(room: Room, clock: Clock) -> None:
     assert room.place("a again") == 1
 
 
-def test_one_held_place_lets_in_one_tab_of_the_browser(room: Room) -> None:
+def test_one_held_place_lets_in_one_tab_of_the_browser(room: Admission) -> None:
     for visitor in "abc":
         room.arrive(visitor, f"browser of {visitor}")
     room.leave("a")

@@ -9,14 +9,20 @@ from typing import Any
 import pytest
 
 from explorer.serving import admission_middleware
-from explorer.serving.admission import Room
-from explorer.serving.admission_middleware import COOKIE, FULL, VISITOR_HEADER, Door, Message
+from explorer.serving.admission import Admission
+from explorer.serving.admission_middleware import (
+    COOKIE,
+    FULL,
+    VISITOR_HEADER,
+    AdmissionMiddleware,
+    Message,
+)
 
 Sent = list[Message]
 
 
 def pass_through(
-    room: Room,
+    room: Admission,
     scope: dict[str, Any],
     answer: str,
     during: Callable[[dict[str, Any]], None] = lambda scope: None,
@@ -34,7 +40,7 @@ def pass_through(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(Door(app, room)(scope, receive, send))
+    asyncio.run(AdmissionMiddleware(app, room)(scope, receive, send))
     return sent
 
 
@@ -48,7 +54,7 @@ def visitor_of(scope: dict[str, Any]) -> str:
 
 
 def test_a_connection_is_inside_while_it_lasts() -> None:
-    room, seen = Room(1), []
+    room, seen = Admission(1), []
 
     def look(scope: dict[str, Any]) -> None:
         seen.append(room.place(visitor_of(scope)))
@@ -63,13 +69,15 @@ def test_a_connection_is_inside_while_it_lasts() -> None:
 def test_nobody_can_claim_the_name_of_another_connection() -> None:
     names: list[str] = []
     scope = websocket((VISITOR_HEADER.encode(), b"somebody else"))
-    pass_through(Room(1), scope, "websocket.accept", lambda scope: names.append(visitor_of(scope)))
+    pass_through(
+        Admission(1), scope, "websocket.accept", lambda scope: names.append(visitor_of(scope))
+    )
     assert names != ["somebody else"]
     assert len(names) == 1
 
 
 def test_a_connection_that_the_app_refuses_takes_no_place() -> None:
-    room = Room(1)
+    room = Admission(1)
 
     def look(scope: dict[str, Any]) -> None:
         room.arrive("next")
@@ -80,7 +88,7 @@ def test_a_connection_that_the_app_refuses_takes_no_place() -> None:
 
 def test_the_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission_middleware, "LONGEST_LINE", 1)
-    room = Room(1)
+    room = Admission(1)
     room.arrive("inside")
     room.arrive("waiting")
     (answer,) = pass_through(room, websocket(), "never", pytest.fail)
@@ -88,7 +96,7 @@ def test_the_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_browser_is_marked_once_and_finds_its_place_held() -> None:
-    room = Room(1)
+    room = Admission(1)
     page: dict[str, Any] = {"type": "http", "headers": [(b"accept", b"text/html,*/*")]}
     (start,) = pass_through(room, page, "http.response.start")
     ((name, cookie),) = start["headers"]
@@ -113,5 +121,7 @@ def test_a_browser_is_marked_once_and_finds_its_place_held() -> None:
 
 @pytest.mark.parametrize("headers", [[], [(b"accept", b"image/png")]])
 def test_other_requests_pass_as_they_are(headers: list[tuple[bytes, bytes]]) -> None:
-    answers = pass_through(Room(1), {"type": "http", "headers": headers}, "http.response.start")
+    answers = pass_through(
+        Admission(1), {"type": "http", "headers": headers}, "http.response.start"
+    )
     assert answers == [{"type": "http.response.start", "headers": []}]

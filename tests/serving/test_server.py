@@ -18,7 +18,7 @@ from streamlit import net_util
 from explorer.errors import RequestError
 from explorer.paths import ENTRY_SCRIPT
 from explorer.serving import policy, server
-from explorer.serving.server import Opening, check_free, serve
+from explorer.serving.server import ServerSettings, check_free, serve
 
 COMMAND = Path(sys.executable).with_name("resnet-explorer")
 
@@ -52,36 +52,36 @@ def lan(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_on_this_machine_only_its_own_names_are_answered() -> None:
-    assert Opening().allowed_hosts == ["localhost", "127.0.0.1", "::1"]
+    assert ServerSettings().allowed_hosts == ["localhost", "127.0.0.1", "::1"]
 
 
 @pytest.mark.usefixtures("lan")
 def test_open_to_the_network_its_addresses_and_names_are_answered_and_no_others() -> None:
-    hosts = Opening(host="0.0.0.0").allowed_hosts
+    hosts = ServerSettings(host="0.0.0.0").allowed_hosts
     assert {"localhost", "127.0.0.1", "192.168.1.23", "lab", "lab.local"} <= set(hosts)
     assert "*" not in hosts
 
 
 def test_the_name_of_a_proxy_is_answered_when_it_is_given() -> None:
-    assert "school.example" in Opening(names=("school.example",)).allowed_hosts
+    assert "school.example" in ServerSettings(names=("school.example",)).allowed_hosts
 
 
 @pytest.mark.parametrize(
     ("opening", "allowed", "megabytes"),
     [
-        (Opening(), True, 600),
-        (Opening(host="localhost"), True, 600),
-        (Opening(host="::1"), True, 600),
-        (Opening(host="0.0.0.0"), False, 20),
-        (Opening(host="192.168.1.23"), False, 20),
-        (Opening(base_path="lab"), False, 20),
-        (Opening(names=("school.example",)), False, 20),
-        (Opening(host="0.0.0.0", allow_checkpoints=True), True, 600),
+        (ServerSettings(), True, 600),
+        (ServerSettings(host="localhost"), True, 600),
+        (ServerSettings(host="::1"), True, 600),
+        (ServerSettings(host="0.0.0.0"), False, 20),
+        (ServerSettings(host="192.168.1.23"), False, 20),
+        (ServerSettings(base_path="lab"), False, 20),
+        (ServerSettings(names=("school.example",)), False, 20),
+        (ServerSettings(host="0.0.0.0", allow_checkpoints=True), True, 600),
     ],
     ids=["loopback", "name", "ipv6", "everywhere", "lan", "proxy-path", "proxy-name", "allowed"],
 )
 def test_checkpoints_are_taken_from_this_machine_alone_unless_allowed(
-    started: dict[str, Any], opening: Opening, allowed: bool, megabytes: int
+    started: dict[str, Any], opening: ServerSettings, allowed: bool, megabytes: int
 ) -> None:
     serve(opening, prepare=lambda: None)
     assert policy.current().checkpoints is allowed
@@ -115,19 +115,19 @@ def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_the_server_asks_no_host_on_the_internet_for_its_own_address(
     started: dict[str, Any],
 ) -> None:
-    serve(Opening(host="0.0.0.0", port=0, headless=True), prepare=lambda: None)
+    serve(ServerSettings(host="0.0.0.0", port=0, headless=True), prepare=lambda: None)
     assert started["script"] == ENTRY_SCRIPT
     assert started["server.address"] == "0.0.0.0"
     assert started["external"] is None  # and the suite fails if it left the machine
 
 
 def test_photos_are_never_spooled_to_the_disk(started: dict[str, Any]) -> None:
-    serve(Opening(), prepare=lambda: None)
+    serve(ServerSettings(), prepare=lambda: None)
     assert MultiPartParser.spool_max_size > policy.PHOTO_MB * 2**20
 
 
 def test_the_bound_on_sessions_and_the_path_reach_the_server(started: dict[str, Any]) -> None:
-    serve(Opening(sessions=7, base_path="lab/resnet"), prepare=lambda: None)
+    serve(ServerSettings(sessions=7, base_path="lab/resnet"), prepare=lambda: None)
     room = policy.current().room
     assert room is not None
     assert room.places == 7

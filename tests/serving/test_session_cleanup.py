@@ -9,7 +9,7 @@ from typing import Any
 
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 
-from explorer.serving.session_cleanup import sweep, swept
+from explorer.serving.session_cleanup import cleaning_up, drop_expired
 
 
 class Session:
@@ -33,14 +33,14 @@ def test_a_session_is_gone_when_its_time_is_over_though_nobody_else_comes() -> N
     storage = MemorySessionStorage(ttl_seconds=0)
     photos = save(storage, "over")
     assert photos() is not None
-    sweep(runtime_with(storage))
+    drop_expired(runtime_with(storage))
     assert photos() is None
 
 
 def test_a_session_that_may_come_back_is_kept() -> None:
     storage = MemorySessionStorage(ttl_seconds=600)
     photos = save(storage, "away")
-    sweep(runtime_with(storage))
+    drop_expired(runtime_with(storage))
     assert photos() is not None
     assert storage.get("away") is not None
 
@@ -50,7 +50,7 @@ def test_it_sweeps_by_itself_until_the_server_ends() -> None:
     photos = save(storage, "over")
 
     async def serve() -> None:
-        async with swept(runtime_with(storage), every=0):
+        async with cleaning_up(runtime_with(storage), every=0):
             while photos() is not None:
                 await asyncio.sleep(0)
 

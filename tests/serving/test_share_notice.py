@@ -9,17 +9,19 @@ import pytest
 import segno
 
 from explorer.serving import share_notice
-from explorer.serving.admission import Room
-from explorer.serving.policy import House
+from explorer.serving.admission import Admission
+from explorer.serving.policy import Policy
 
 ADDRESS = "http://192.168.1.23:8501"
 HALVES = {"█": (1, 1), "▀": (1, 0), "▄": (0, 1), " ": (0, 0)}
 
 
-def printed(encoding: str = "utf-8", house: House | None = None) -> str:
+def printed(encoding: str = "utf-8", house: Policy | None = None) -> str:
     raw = io.BytesIO()
     terminal = io.TextIOWrapper(raw, encoding=encoding)
-    share_notice.show([ADDRESS, "http://lab.local:8501"], house or House(room=Room(40)), terminal)
+    share_notice.show(
+        [ADDRESS, "http://lab.local:8501"], house or Policy(room=Admission(40)), terminal
+    )
     return raw.getvalue().decode(encoding)
 
 
@@ -30,7 +32,7 @@ def test_it_names_the_address_and_says_who_may_come_and_what_a_camera_needs() ->
     assert "Cameras need HTTPS or localhost" in text
     assert "cannot upload checkpoints; a file may have up to 20 MB" in text
     assert "can upload checkpoints; a file may have up to 600" in printed(
-        house=House(checkpoints=True)
+        house=Policy(checkpoints=True)
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from explorer.serving.admission_middleware import Header, Message
-from explorer.serving.style_middleware import Styled
+from explorer.serving.style_middleware import StyleMiddleware
 
 PAGE = (b"<html><head></head><body>", b"<div></div></body></html>")
 HTML = [(b"content-type", b"text/html")]
@@ -36,7 +36,7 @@ def answered(
         sent.append(message)
 
     scope = {"type": "http", "headers": [(b"accept", accept), *asked]}
-    asyncio.run(Styled(app, "p { color: red }")(scope, receive, send))
+    asyncio.run(StyleMiddleware(app, "p { color: red }")(scope, receive, send))
     return seen, sent
 
 
@@ -91,5 +91,5 @@ def test_websockets_pass_untouched() -> None:
         scopes.append(scope)
 
     scope = {"type": "websocket", "headers": [(b"accept", b"text/html")]}
-    asyncio.run(Styled(app, "")(scope, None, None))  # type: ignore[arg-type]
+    asyncio.run(StyleMiddleware(app, "")(scope, None, None))  # type: ignore[arg-type]
     assert scopes == [scope]

@@ -13,12 +13,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from explorer.errors import RequestError
-from explorer.training.gradient_flow import FlowNet, as_batch, measure
-from explorer.training.gradient_plans import Flow, FlowPlan, Gradient, Init
+from explorer.training.gradient_flow import GradientNet, as_batch, measure
+from explorer.training.gradient_plans import GradientFlow, GradientOf, GradientPlan, Init
 
-PLAN = FlowPlan(depth=10, shortcuts=False, batch_norm=False, init=Init.HE)
+PLAN = GradientPlan(depth=10, shortcuts=False, batch_norm=False, init=Init.HE)
 PLANS = [
-    FlowPlan(10, shortcuts, batch_norm, init)
+    GradientPlan(10, shortcuts, batch_norm, init)
     for shortcuts in (False, True)
     for batch_norm in (False, True)
     for init in Init
@@ -31,9 +31,9 @@ def photos() -> Tensor:
     return as_batch([Image.fromarray(one) for one in drawn])
 
 
-def independently(plan: FlowPlan, seed: int, photos: Tensor) -> tuple[list[float], list[float]]:
+def independently(plan: GradientPlan, seed: int, photos: Tensor) -> tuple[list[float], list[float]]:
     """The same norms from `backward()`, on a network written out with functional layers."""
-    weights = FlowNet(plan, seed).state_dict()
+    weights = GradientNet(plan, seed).state_dict()
 
     def layer(x: Tensor, name: str, bn: str, stride: int = 1) -> Tensor:
         bias = weights.get(f"{name}.bias")
@@ -58,7 +58,9 @@ def independently(plan: FlowPlan, seed: int, photos: Tensor) -> tuple[list[float
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=str)
-def test_norms_equal_those_of_an_independent_computation(plan: FlowPlan, photos: Tensor) -> None:
+def test_norms_equal_those_of_an_independent_computation(
+    plan: GradientPlan, photos: Tensor
+) -> None:
     flow = measure(plan, 3, photos)
     inputs, weights = independently(plan, 3, photos)
     assert flow.inputs == pytest.approx(inputs, rel=1e-9)
@@ -71,7 +73,7 @@ def test_a_seed_gives_the_same_result_and_another_one_another(photos: Tensor) ->
 
 
 def test_depth_counts_the_layers_with_weights() -> None:
-    network = FlowNet(replace(PLAN, depth=20), 0)
+    network = GradientNet(replace(PLAN, depth=20), 0)
     counted = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
     assert len(counted) == 20
 
@@ -100,6 +102,6 @@ def test_zero_and_overflow_stay_what_they_are(photos: Tensor) -> None:
 
 
 def test_the_ratio_sets_the_first_block_against_the_last() -> None:
-    flow = Flow(PLAN, 0, (4.0, 1.0, 2.0), (1.0, 5.0, 0.0))
+    flow = GradientFlow(PLAN, 0, (4.0, 1.0, 2.0), (1.0, 5.0, 0.0))
     assert flow.ratio() == 2.0
-    assert flow.ratio(Gradient.WEIGHTS) == math.inf
+    assert flow.ratio(GradientOf.WEIGHTS) == math.inf

@@ -11,7 +11,7 @@ import pytest
 from explorer.errors import ResultError
 from explorer.photos.samples import SAMPLES
 from explorer.training.gradient_flow import as_batch, measure
-from explorer.training.gradient_plans import Flow, FlowPlan, Init
+from explorer.training.gradient_plans import GradientFlow, GradientPlan, Init
 from explorer.training.gradient_records import (
     DEPTHS,
     PHOTOS,
@@ -23,11 +23,11 @@ from explorer.training.gradient_records import (
     to_line,
 )
 
-PLAN = FlowPlan(8, True, True, Init.HE)
+PLAN = GradientPlan(8, True, True, Init.HE)
 
 
 def ratios(shortcuts: bool, batch_norm: bool, init: Init, depth: int) -> list[float]:
-    return [flow.ratio() for flow in find(FlowPlan(depth, shortcuts, batch_norm, init))]
+    return [flow.ratio() for flow in find(GradientPlan(depth, shortcuts, batch_norm, init))]
 
 
 def test_every_network_is_recorded_with_every_seed() -> None:
@@ -69,7 +69,7 @@ def test_a_residual_network_without_batch_norm_explodes_at_the_start_of_he() -> 
 
 
 def test_zero_and_overflow_come_back_from_the_file(tmp_path: Path) -> None:
-    flow = Flow(PLAN, 0, (0.0, 1.5, math.inf), (1e-300, 2.0, 3.0))
+    flow = GradientFlow(PLAN, 0, (0.0, 1.5, math.inf), (1e-300, 2.0, 3.0))
     path = tmp_path / "flows.jsonl"
     path.write_text(to_line(flow) + "\n")
     assert read(path) == (flow,)

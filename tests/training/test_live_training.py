@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from explorer.training import live_training
-from explorer.training.live_training import LiveTwins, State
+from explorer.training.live_training import LiveTraining, TrainingState
 from explorer.training.twin_training import Point
 
 POINT = Point(False, 10, 1.5, 50.0)
@@ -23,17 +23,17 @@ LINE = '{"shortcuts": false, "step": 10, "loss": 1.5, "error": 50.0}'
 SAY = f"print('{LINE}', flush=True)"
 FOREVER = f"import sys; {SAY}; sys.stdin.read()"
 ECHO = f"import sys; {SAY}\nfor line in sys.stdin:\n  {SAY}\n  if line.strip() == 'go': break"
-Start = Callable[[str], LiveTwins]
+Start = Callable[[str], LiveTraining]
 
 
 @pytest.fixture
 def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     """Starts a run whose process executes the given code; ends all of them afterwards."""
-    runs: list[LiveTwins] = []
+    runs: list[LiveTraining] = []
 
-    def started(code: str) -> LiveTwins:
+    def started(code: str) -> LiveTraining:
         monkeypatch.setattr(live_training, "COMMAND", (sys.executable, "-c", code))
-        run = LiveTwins(0, lambda: True)
+        run = LiveTraining(0, lambda: True)
         runs.append(run)
         run.start()
         return run
@@ -55,20 +55,20 @@ def until(holds: Callable[[], object]) -> None:
 def test_a_run_collects_its_points_and_ends(start: Start) -> None:
     run = start(f"{SAY}; {SAY}")
     run.join(30)
-    assert (run.state, run.points, run.alive) == (State.DONE, [POINT, POINT], False)
+    assert (run.state, run.points, run.alive) == (TrainingState.DONE, [POINT, POINT], False)
 
 
 def test_a_run_that_breaks_off_has_failed(start: Start) -> None:
     run = start(f"{SAY}; raise SystemExit(1)")
     run.join(30)
-    assert (run.state, run.points) == (State.FAILED, [POINT])
+    assert (run.state, run.points) == (TrainingState.FAILED, [POINT])
 
 
 def test_a_stopped_run_keeps_its_points_and_leaves_no_process(start: Start) -> None:
     run = start(FOREVER)
     until(lambda: run.points)
     run.stop()
-    assert (run.state, run.points) == (State.STOPPED, [POINT])
+    assert (run.state, run.points) == (TrainingState.STOPPED, [POINT])
 
 
 def test_the_next_one_waits_for_its_turn_and_sees_its_place(start: Start) -> None:
@@ -76,23 +76,23 @@ def test_the_next_one_waits_for_its_turn_and_sees_its_place(start: Start) -> Non
     until(lambda: first.points)
     second, third = start(SAY), start(SAY)
     until(lambda: sorted([second.place, third.place]) == [1, 2])
-    assert second.state is third.state is State.WAITING
+    assert second.state is third.state is TrainingState.WAITING
     third.stop()
-    assert third.state is State.STOPPED
+    assert third.state is TrainingState.STOPPED
     first.stop()
     second.join(30)
-    assert (second.state, second.place) == (State.DONE, 0)
+    assert (second.state, second.place) == (TrainingState.DONE, 0)
 
 
 def test_a_pause_holds_it_and_it_goes_on(start: Start) -> None:
     run = start(ECHO)
     until(lambda: len(run.points) == 1)
     run.pause()
-    assert run.state is State.PAUSED
+    assert run.state is TrainingState.PAUSED
     until(lambda: len(run.points) == 2)  # the process answers each word with a line
     run.go_on()
     run.join(30)
-    assert (run.state, len(run.points)) == (State.DONE, 3)
+    assert (run.state, len(run.points)) == (TrainingState.DONE, 3)
 
 
 def test_a_pause_that_is_too_long_ends_it(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +101,7 @@ def test_a_pause_that_is_too_long_ends_it(start: Start, monkeypatch: pytest.Monk
     until(lambda: run.points)
     run.pause()
     run.join(30)
-    assert run.state is State.STOPPED
+    assert run.state is TrainingState.STOPPED
 
 
 def test_it_ends_when_its_reader_has_left(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +110,7 @@ def test_it_ends_when_its_reader_has_left(start: Start, monkeypatch: pytest.Monk
     until(lambda: run.points)
     run.is_here = lambda: False
     run.join(30)
-    assert run.state is State.STOPPED
+    assert run.state is TrainingState.STOPPED
 
 
 def test_a_mistake_of_ours_is_logged_and_ends_it(
@@ -122,22 +122,22 @@ def test_a_mistake_of_ours_is_logged_and_ends_it(
     monkeypatch.setattr(live_training.subprocess, "Popen", refused)
     run = start(SAY)
     run.join(30)
-    assert (run.state, run.alive) == (State.FAILED, False)
+    assert (run.state, run.alive) == (TrainingState.FAILED, False)
     assert "no more processes" in caplog.text
 
 
 def test_a_line_that_is_no_point_ends_it(start: Start) -> None:
     run = start("print('[1, 2]', flush=True); import sys; sys.stdin.read()")
     run.join(30)
-    assert run.state is State.FAILED
+    assert run.state is TrainingState.FAILED
 
 
 def test_a_pause_between_the_end_of_the_process_and_of_the_run_is_harmless(start: Start) -> None:
     run = start(SAY)
     run.join(30)
-    run.state = State.RUNNING
+    run.state = TrainingState.RUNNING
     run.pause()
-    assert run.state is State.PAUSED
+    assert run.state is TrainingState.PAUSED
 
 
 def test_a_run_that_ends_while_it_is_being_paused_is_over(
@@ -159,7 +159,7 @@ def test_a_run_that_ends_while_it_is_being_paused_is_over(
     monkeypatch.setattr(live_training, "time", SimpleNamespace(monotonic=ends_now))
     run.pause()
     run.join(30)
-    assert run.state is State.DONE
+    assert run.state is TrainingState.DONE
 
 
 def test_words_outside_their_time_change_nothing(start: Start) -> None:
@@ -168,4 +168,4 @@ def test_words_outside_their_time_change_nothing(start: Start) -> None:
     run.pause()
     run.go_on()
     run.stop()
-    assert run.state is State.DONE
+    assert run.state is TrainingState.DONE

@@ -14,10 +14,10 @@ from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.variants import VARIANTS
 from explorer.photos.class_folders import PhotoFolder
 from explorer.training.evaluation import evaluate
-from explorer.training.recipe import RANGES, Recipe
+from explorer.training.recipe import RANGES, TrainingRecipe
 from explorer.training.trainer import Trainer, evaluation_transform, untrained_network
 
-RECIPE = Recipe(
+RECIPE = TrainingRecipe(
     epochs=3,
     batch_size=4,
     warmup=1,
@@ -45,7 +45,7 @@ def network() -> NarrowResNet:
     return untrained_network(VARIANTS["resnet18"], 2, RECIPE, width=4)
 
 
-def trainer(recipe: Recipe = RECIPE, checkpoint: Path | None = None) -> Trainer:
+def trainer(recipe: TrainingRecipe = RECIPE, checkpoint: Path | None = None) -> Trainer:
     return Trainer(network(), folder_of(16), folder_of(4), recipe, checkpoint)
 
 
@@ -179,7 +179,7 @@ def test_the_moving_average_is_kept_or_else_the_last_weights() -> None:
 
 
 def test_the_learning_rate_rises_linearly_and_falls_as_a_cosine() -> None:
-    recipe = Recipe(epochs=25, warmup=5, learning_rate=0.2)
+    recipe = TrainingRecipe(epochs=25, warmup=5, learning_rate=0.2)
     assert recipe.learning_rate_at(0) == 0
     assert recipe.learning_rate_at(2.5) == pytest.approx(0.1)
     assert recipe.learning_rate_at(5) == pytest.approx(0.2)
@@ -188,7 +188,7 @@ def test_the_learning_rate_rises_linearly_and_falls_as_a_cosine() -> None:
 
 
 def test_the_last_epochs_see_the_larger_crop() -> None:
-    recipe = Recipe(epochs=10, last_epochs=3, resolution=96, last_resolution=128)
+    recipe = TrainingRecipe(epochs=10, last_epochs=3, resolution=96, last_resolution=128)
     assert [recipe.resolution_at(epoch) for epoch in (0, 6, 7, 9)] == [96, 96, 128, 128]
 
 
@@ -242,5 +242,5 @@ def test_a_recipe_out_of_range_is_refused(setting: dict[str, float]) -> None:
 
 
 def test_every_number_of_a_recipe_has_a_range() -> None:
-    numbers = {field.name for field in fields(Recipe) if field.type != "bool"}
+    numbers = {field.name for field in fields(TrainingRecipe) if field.type != "bool"}
     assert set(RANGES) == numbers

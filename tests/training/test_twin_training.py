@@ -10,7 +10,7 @@ import torch
 from explorer.lessons.facts import fact
 from explorer.training.live_training import COMMAND
 from explorer.training.recorded_curves import recorded_run
-from explorer.training.toy_pictures import CLASSES, SIDE, draw
+from explorer.training.toy_pictures import CLASSES, SIDE, draw_patterns
 from explorer.training.twin_training import REPORT_EVERY, STEPS, Point, train
 
 
@@ -32,12 +32,12 @@ def test_a_shallow_twin_learns_the_pictures() -> None:
 
 
 def test_pictures_are_the_same_for_a_seed_and_of_every_class() -> None:
-    pictures, targets = draw(1, 60)
+    pictures, targets = draw_patterns(1, 60)
     assert pictures.shape == (60, 3, SIDE, SIDE)
     assert targets.unique().tolist() == list(range(len(CLASSES)))
-    again, _ = draw(1, 60)
+    again, _ = draw_patterns(1, 60)
     assert torch.equal(pictures, again)
-    assert not torch.equal(pictures, draw(2, 60)[0])
+    assert not torch.equal(pictures, draw_patterns(2, 60)[0])
 
 
 def test_the_process_ends_with_its_input() -> None:

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from explorer.blocks.lesions import Cut, cuttable
+from explorer.blocks.lesions import LesionKind, removable_blocks
 from explorer.training import twins
-from explorer.training.twins import cuts, depths, pair_of
+from explorer.training.twins import depths, lesion_record, twin_pair
 from explorer.weights.loading import load
 
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Where the files of all twins lie."""
-    monkeypatch.setattr(twins, "CUTS", tmp_path)
+    monkeypatch.setattr(twins, "LESIONS", tmp_path)
     monkeypatch.setattr(
         twins.builtin, "path_of", lambda variant: tmp_path / f"{variant.name}.safetensors"
     )
@@ -25,9 +25,9 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_there_is_a_pair_if_weights_and_records_of_both_are_here(folder: Path) -> None:
     names = ("plain18.safetensors", "plain18.json", "residual18.safetensors", "residual18.json")
     for name in names:
-        assert pair_of("resnet18") is None
+        assert twin_pair("resnet18") is None
         (folder / name).touch()
-    pair = pair_of("resnet18")
+    pair = twin_pair("resnet18")
     assert pair is not None
     assert (pair.plain.title, pair.residual.title) == ("Plain-18", "Residual-18")
     assert depths() == ("ResNet-18",)
@@ -35,19 +35,19 @@ def test_there_is_a_pair_if_weights_and_records_of_both_are_here(folder: Path) -
 
 @pytest.mark.parametrize("variant", ["resnet152", "wide_resnet50_2", "resnext50_32x4d"])
 def test_most_networks_have_no_twin(variant: str) -> None:
-    assert pair_of(variant) is None
+    assert twin_pair(variant) is None
 
 
 @pytest.mark.parametrize("variant", ["resnet18", "resnet34", "resnet50"])
 def test_the_records_that_ship_belong_to_the_weights_that_ship(variant: str) -> None:
-    pair = pair_of(variant)
+    pair = twin_pair(variant)
     if pair is None:
         pytest.skip(f"no twins of {variant} ship with the app")
     for twin in (pair.plain, pair.residual):
-        record, network = cuts(twin), load(twin.name)
+        record, network = lesion_record(twin), load(twin.name)
         assert record.sha256 == network.weights.sha256
-        assert (record.variant, record.cut) == (twin.name, Cut.SKIP)
-        assert tuple(record.without) == cuttable(network, Cut.SKIP)
+        assert (record.variant, record.cut) == (twin.name, LesionKind.SKIP)
+        assert tuple(record.without) == removable_blocks(network, LesionKind.SKIP)
         assert record.top1 == pytest.approx(network.weights.top1, abs=0.1)
         assert record.photos.keys() == set(network.labels)
-    assert cuts(pair.plain).photos == cuts(pair.residual).photos
+    assert lesion_record(pair.plain).photos == lesion_record(pair.residual).photos

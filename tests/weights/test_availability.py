@@ -13,11 +13,11 @@ from torchvision.models import ResNet18_Weights, ResNet50_Weights
 from explorer.errors import RequestError, WeightsError
 from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.variants import VARIANTS
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 from explorer.weights import builtin
 from explorer.weights.availability import Availability, availability, fetch, inventory, parse_name
 from explorer.weights.cards import save_network
-from explorer.weights.download import Progress
+from explorer.weights.download import DownloadProgress
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def torch_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_built_in_network_is_here_and_says_how_many_categories_it_knows(on_board: Path) -> None:
-    found = availability("resnet18", Source.BUILTIN)
+    found = availability("resnet18", WeightSource.BUILTIN)
     assert (found.here, found.exists, found.path) == (True, True, on_board)
     assert found.title == "Built-in (2 categories)"
     assert found.name == "resnet18/builtin"
@@ -54,7 +54,7 @@ def test_imagenet_weights_are_offered_with_size_address_and_place(torch_home: Pa
     path = torch_home / weights.url.rpartition("/")[2]
     assert availability("resnet50", "imagenet-new") == Availability(
         variant="resnet50",
-        source=Source.IMAGENET_NEW,
+        source=WeightSource.IMAGENET_NEW,
         title="ImageNet, new recipe",
         here=False,
         path=path,
@@ -74,7 +74,7 @@ def test_a_recipe_that_a_variant_lacks_does_not_exist() -> None:
 
 
 def test_untrained_weights_and_the_readers_own_need_no_download() -> None:
-    for source in (Source.UNTRAINED, Source.CHECKPOINT):
+    for source in (WeightSource.UNTRAINED, WeightSource.CHECKPOINT):
         found = availability("resnet152", source)
         assert (found.here, found.url, found.download_mb) == (True, None, None)
 
@@ -120,7 +120,9 @@ def test_fetching_puts_the_file_into_torchs_folder(
     name = f"resnet18-{hashlib.sha256(content).hexdigest()[:8]}.pth"
     file_server.files[name] = content
     monkeypatch.setattr(ResNet18_Weights.IMAGENET1K_V1.value, "url", file_server.url(name))
-    assert list(fetch("resnet18", "imagenet-classic")) == [Progress(len(content), len(content))]
+    assert list(fetch("resnet18", "imagenet-classic")) == [
+        DownloadProgress(len(content), len(content))
+    ]
     assert (torch_home / name).read_bytes() == content
     assert availability("resnet18", "imagenet-classic").here
 

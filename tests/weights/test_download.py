@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from explorer.errors import WeightsError, WeightsUnavailableError
-from explorer.weights.download import CHUNK, Progress, download, sha256
+from explorer.weights.download import CHUNK, DownloadProgress, download, sha256
 
 CONTENT = bytes(range(256)) * 4096  # four chunks
 PREFIX = hashlib.sha256(CONTENT).hexdigest()[:8]
@@ -22,7 +22,7 @@ def url(file_server: Any) -> str:
 def test_the_file_arrives_whole_and_progress_ends_at_its_size(url: str, tmp_path: Path) -> None:
     path = tmp_path / "new" / "net.pth"
     progress = list(download(url, path, PREFIX))
-    assert progress == [Progress(CHUNK * n, len(CONTENT)) for n in (1, 2, 3, 4)]
+    assert progress == [DownloadProgress(CHUNK * n, len(CONTENT)) for n in (1, 2, 3, 4)]
     assert path.read_bytes() == CONTENT
     assert list(path.parent.iterdir()) == [path]
     assert sha256(path) == hashlib.sha256(CONTENT).hexdigest()
@@ -95,7 +95,7 @@ def test_two_downloads_at_once_both_succeed(url: str, tmp_path: Path) -> None:
 
 def test_threads_may_fetch_the_same_file(url: str, tmp_path: Path) -> None:
     path = tmp_path / "net.pth"
-    last: list[Progress] = []
+    last: list[DownloadProgress] = []
 
     def fetch() -> None:
         *_, progress = download(url, path, PREFIX)
@@ -106,7 +106,7 @@ def test_threads_may_fetch_the_same_file(url: str, tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert last == [Progress(len(CONTENT), len(CONTENT))] * 8
+    assert last == [DownloadProgress(len(CONTENT), len(CONTENT))] * 8
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == CONTENT
 

@@ -15,9 +15,9 @@ from torchvision.models import (
 
 from explorer.errors import WeightsError, WeightsUnavailableError
 from explorer.networks.variants import CONTRAST, VARIANTS, Variant, find_variant
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 from explorer.weights import imagenet
-from explorer.weights.download import Progress
+from explorer.weights.download import DownloadProgress
 
 CONTENT = b"not really weights"
 WEIGHTS = ResNet18_Weights.IMAGENET1K_V1
@@ -43,22 +43,22 @@ def test_every_published_set_for_224_pixels_has_exactly_one_recipe(variant: Vari
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=list(VARIANTS))
 def test_the_resize_before_the_crop_tells_the_recipes_apart_too(variant: Variant) -> None:
-    resize = {Source.IMAGENET_CLASSIC: [256], Source.IMAGENET_NEW: [232]}
+    resize = {WeightSource.IMAGENET_CLASSIC: [256], WeightSource.IMAGENET_NEW: [232]}
     for source, weights in imagenet.published(variant).items():
         assert weights.transforms().resize_size == resize[source]
 
 
 def test_the_name_of_the_enum_does_not_decide() -> None:
     offered = imagenet.published(VARIANTS["resnext101_64x4d"])
-    assert offered == {Source.IMAGENET_NEW: ResNeXt101_64X4D_Weights.IMAGENET1K_V1}
+    assert offered == {WeightSource.IMAGENET_NEW: ResNeXt101_64X4D_Weights.IMAGENET1K_V1}
     wide = imagenet.published(VARIANTS["wide_resnet50_2"])
-    assert wide[Source.IMAGENET_CLASSIC] is Wide_ResNet50_2_Weights.IMAGENET1K_V1
+    assert wide[WeightSource.IMAGENET_CLASSIC] is Wide_ResNet50_2_Weights.IMAGENET1K_V1
 
 
 def test_other_input_sizes_and_weights_without_accuracy_do_not_count() -> None:
     vit, vgg = CONTRAST["vit_b_16"], CONTRAST["vgg16"]
-    assert imagenet.published(vit) == {Source.IMAGENET_OTHER: ViT_B_16_Weights.IMAGENET1K_V1}
-    assert imagenet.published(vgg) == {Source.IMAGENET_CLASSIC: VGG16_Weights.IMAGENET1K_V1}
+    assert imagenet.published(vit) == {WeightSource.IMAGENET_OTHER: ViT_B_16_Weights.IMAGENET1K_V1}
+    assert imagenet.published(vgg) == {WeightSource.IMAGENET_CLASSIC: VGG16_Weights.IMAGENET1K_V1}
 
 
 def test_the_old_names_in_files_of_densenet_are_brought_up_to_date(
@@ -81,14 +81,14 @@ def test_the_old_names_in_files_of_densenet_are_brought_up_to_date(
 def test_a_recipe_that_a_variant_lacks_is_answered_with_the_one_it_has(name: str) -> None:
     variant = VARIANTS[name]
     with pytest.raises(WeightsError, match=f"no {variant.title} .*Choose imagenet-classic,"):
-        imagenet.find(variant, Source.IMAGENET_NEW)
-    assert imagenet.find(variant, Source.IMAGENET_CLASSIC).meta["num_params"] > 0
+        imagenet.find(variant, WeightSource.IMAGENET_NEW)
+    assert imagenet.find(variant, WeightSource.IMAGENET_CLASSIC).meta["num_params"] > 0
 
 
 @pytest.mark.parametrize("name", ["plain34", "residual50", "highway34"])
 def test_a_variant_without_published_weights_is_answered_with_other_variants(name: str) -> None:
     with pytest.raises(WeightsError, match=r"'ImageNet, new recipe'\. Choose another variant\.$"):
-        imagenet.find(find_variant(name), Source.IMAGENET_NEW)
+        imagenet.find(find_variant(name), WeightSource.IMAGENET_NEW)
 
 
 def test_the_file_goes_where_torch_looks_for_it(
@@ -108,7 +108,7 @@ def test_the_file_goes_where_torch_looks_for_it(
 
 def test_a_second_fetch_makes_no_request(served: Any) -> None:
     list(imagenet.fetch(WEIGHTS))
-    assert list(imagenet.fetch(WEIGHTS)) == [Progress(len(CONTENT), len(CONTENT))]
+    assert list(imagenet.fetch(WEIGHTS)) == [DownloadProgress(len(CONTENT), len(CONTENT))]
     assert len(served.requested) == 1
     assert imagenet.verify(WEIGHTS) == hashlib.sha256(CONTENT).hexdigest()
 

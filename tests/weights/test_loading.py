@@ -23,7 +23,7 @@ from explorer.errors import (
 from explorer.networks.devices import Precision
 from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.variants import VARIANTS
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 from explorer.networks.weights_info import Weights
 from explorer.photos.geometry import IMAGENET, Preprocessing
 from explorer.weights import builtin, imagenet
@@ -92,7 +92,7 @@ def test_built_in_weights_come_with_their_card(on_board: Path) -> None:
     network = load("resnet18")
     weights = network.weights
     assert torch.equal(logits(network.module), logits(narrow().half().float()))
-    assert (weights.name, weights.source, weights.width) == ("builtin", Source.BUILTIN, 16)
+    assert (weights.name, weights.source, weights.width) == ("builtin", WeightSource.BUILTIN, 16)
     assert weights.title == "Built-in (3 categories)"
     assert weights.line == "built-in, quarter width, 3 categories, top-1 82.3 %"
     assert network.labels == CARD.labels
@@ -214,7 +214,7 @@ def test_untrained_weights_are_labelled_as_noise() -> None:
     network = load("resnet18", "random:7")
     weights = network.weights
     assert weights.line == "untrained (noise), seed 7"
-    assert (weights.name, weights.source) == ("random:7", Source.UNTRAINED)
+    assert (weights.name, weights.source) == ("random:7", WeightSource.UNTRAINED)
     assert "noise" in weights.recipe
     assert weights.preprocessing == IMAGENET
     assert (len(weights.labels), weights.top1, weights.sha256) == (1000, None, None)
@@ -328,14 +328,16 @@ def test_what_is_loaded_is_frozen_and_in_eval_mode(on_board: Path, tmp_path: Pat
 
 
 def test_the_line_names_unusual_widths() -> None:
-    line = Weights("x.pth", Source.CHECKPOINT, "My checkpoint (x.pth)", ("a",), IMAGENET, "", None)
+    line = Weights(
+        "x.pth", WeightSource.CHECKPOINT, "My checkpoint (x.pth)", ("a",), IMAGENET, "", None
+    )
     assert line.line == "my checkpoint (x.pth), 1 classes"
 
 
 def test_whether_a_probability_is_calibrated_is_said() -> None:
     builtin = load("resnet18").weights
     assert re.match(r"Calibrated: .* off by \d\.\d points", builtin.calibration)
-    foreign = replace(builtin, calibration_error=None, source=Source.IMAGENET_NEW)
+    foreign = replace(builtin, calibration_error=None, source=WeightSource.IMAGENET_NEW)
     assert foreign.calibration.startswith("Nobody measured")
-    untrained = replace(builtin, source=Source.UNTRAINED)
+    untrained = replace(builtin, source=WeightSource.UNTRAINED)
     assert untrained.calibration.endswith("means nothing.")

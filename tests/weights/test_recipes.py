@@ -7,14 +7,14 @@ from torchvision.models import get_model_weights, get_weight
 
 from explorer.networks.variants import VARIANTS
 from explorer.weights import imagenet
-from explorer.weights.recipes import Recipe, published
+from explorer.weights.recipes import PublishedRecipe, published
 
 CONTRAST = ("vgg16", "vgg19", "densenet121", "efficientnet_b0", "vit_b_16")
-PAIRS = [(name, recipe) for name in (*VARIANTS, *CONTRAST) for recipe in Recipe]
+PAIRS = [(name, recipe) for name in (*VARIANTS, *CONTRAST) for recipe in PublishedRecipe]
 
 
 @pytest.mark.parametrize(("variant", "recipe"), PAIRS)
-def test_weights_are_what_torchvision_says_of_them(variant: str, recipe: Recipe) -> None:
+def test_weights_are_what_torchvision_says_of_them(variant: str, recipe: PublishedRecipe) -> None:
     found = published(variant, recipe)
     if found is None:
         return
@@ -28,32 +28,35 @@ def test_weights_are_what_torchvision_says_of_them(variant: str, recipe: Recipe)
 
 
 def test_depths_without_weights_in_a_group_stay_without() -> None:
-    def named(recipe: Recipe) -> set[str]:
+    def named(recipe: PublishedRecipe) -> set[str]:
         return {name for name in (*VARIANTS, *CONTRAST) if published(name, recipe)}
 
-    assert set(VARIANTS) - named(Recipe.CLASSIC) == {"resnext101_64x4d"}
-    assert set(VARIANTS) - named(Recipe.NEW) == {"resnet18", "resnet34"}
-    assert named(Recipe.OTHER) == {"densenet121", "efficientnet_b0", "vit_b_16"}
-    assert set(CONTRAST) & named(Recipe.CLASSIC) == {"vgg16", "vgg19"}
+    assert set(VARIANTS) - named(PublishedRecipe.CLASSIC) == {"resnext101_64x4d"}
+    assert set(VARIANTS) - named(PublishedRecipe.NEW) == {"resnet18", "resnet34"}
+    assert named(PublishedRecipe.OTHER) == {"densenet121", "efficientnet_b0", "vit_b_16"}
+    assert set(CONTRAST) & named(PublishedRecipe.CLASSIC) == {"vgg16", "vgg19"}
 
 
 def test_the_name_of_weights_does_not_decide_their_recipe() -> None:
-    found = published("resnext101_64x4d", Recipe.NEW)
+    found = published("resnext101_64x4d", PublishedRecipe.NEW)
     assert found is not None
     assert found.short == "IMAGENET1K_V1"
 
 
 def test_weights_for_larger_inputs_or_without_accuracy_are_left_out() -> None:
-    vit, vgg = published("vit_b_16", Recipe.OTHER), published("vgg16", Recipe.OTHER)
+    vit, vgg = (
+        published("vit_b_16", PublishedRecipe.OTHER),
+        published("vgg16", PublishedRecipe.OTHER),
+    )
     assert vit is not None
     assert vit.short == "IMAGENET1K_V1"
     assert vgg is None
 
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=lambda variant: variant.name)
-@pytest.mark.parametrize("recipe", [Recipe.CLASSIC, Recipe.NEW])
+@pytest.mark.parametrize("recipe", [PublishedRecipe.CLASSIC, PublishedRecipe.NEW])
 def test_a_group_holds_the_weights_that_the_app_loads_under_that_name(
-    variant: object, recipe: Recipe
+    variant: object, recipe: PublishedRecipe
 ) -> None:
     found = published(variant.name, recipe)  # type: ignore[attr-defined]
     loaded = imagenet.published(variant).get(recipe.source)  # type: ignore[arg-type]

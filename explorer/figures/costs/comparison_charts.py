@@ -12,20 +12,20 @@ from dataclasses import replace
 from itertools import groupby
 from types import MappingProxyType
 
-from explorer.costs.comparison import NOT_PUBLISHED, Entry, front
-from explorer.costs.metrics import MEASURES, Measure
+from explorer.costs.comparison import NOT_PUBLISHED, Entry, pareto_front
+from explorer.costs.metrics import METRICS, Metric
 from explorer.figures.chart import Axis, Chart, Mark, Series
-from explorer.weights.cards import Card
+from explorer.weights.cards import ModelCard
 
-LATENCY, THROUGHPUT, TOP1 = MEASURES["latency"], MEASURES["throughput"], MEASURES["top1"]
+LATENCY, THROUGHPUT, TOP1 = METRICS["latency"], METRICS["throughput"], METRICS["top1"]
 _LABEL_WIDTH, _LABEL_HEIGHT = 0.14, 0.045  # of the chart's sides: less apart, and labels overlap
 WIDE_RANGE = 8.0  # times as much: from here on the axis counts in multiples
 
 
 def trade_off(
     entries: Sequence[Entry],
-    x: Measure,
-    y: Measure,
+    x: Metric,
+    y: Metric,
     best: str = "",
     limits: Mapping[str, float | None] = MappingProxyType({}),
 ) -> Chart:
@@ -43,7 +43,7 @@ def trade_off(
     drawn = _placed(placed, x, y, best)
     full = [mark for mark in drawn if not mark.hollow]
     directions = (x.low_is_good, y.low_is_good)
-    kept = tuple(full[at] for at in front([(mark.x, mark.y) for mark in full], directions))
+    kept = tuple(full[at] for at in pareto_front([(mark.x, mark.y) for mark in full], directions))
     marks = {mark.title: mark for mark in drawn}
     return Chart(
         heading=f"{y.title} against {x.title[0].lower()}{x.title[1:]}",
@@ -59,7 +59,7 @@ def trade_off(
     )
 
 
-def _placed(entries: Sequence[Entry], x: Measure, y: Measure, best: str) -> list[Mark]:
+def _placed(entries: Sequence[Entry], x: Metric, y: Metric, best: str) -> list[Mark]:
     """Give each network its place; without a top-1 that is the foot of the chart."""
     known = [value for entry in entries if (value := y.read(entry)) is not None]
     foot = min(known, default=0.0) - 0.08 * (max(known, default=0.0) - min(known, default=0.0) or 1)
@@ -142,7 +142,7 @@ def two_devices(here: Sequence[Entry], there: Sequence[Entry], titles: tuple[str
     )
 
 
-def _mark(entry: Entry, x: Measure, y: Measure, foot: float) -> Mark:
+def _mark(entry: Entry, x: Metric, y: Metric, foot: float) -> Mark:
     across, upwards = x.read(entry), y.read(entry)
     value = NOT_PUBLISHED if upwards is None else f"{y.written(upwards)} {y.unit}"
     weights = f"<br>{entry.accuracy.weights}" if entry.accuracy else ""
@@ -158,7 +158,7 @@ def _mark(entry: Entry, x: Measure, y: Measure, foot: float) -> Mark:
     )
 
 
-def _span(entry: Entry, measure: Measure) -> tuple[float, float] | None:
+def _span(entry: Entry, measure: Metric) -> tuple[float, float] | None:
     """Return the quartiles of a measure that comes from the calls."""
     latency, setup = entry.row.latency, entry.row.setup
     if latency is None or measure not in (LATENCY, THROUGHPUT):
@@ -232,7 +232,7 @@ def _apart(marks: Sequence[Mark], multiples: bool) -> list[Mark]:
     return [changed[mark.title] for mark in marks]
 
 
-def _reading(x: Measure, y: Measure, hollow: bool) -> str:
+def _reading(x: Metric, y: Metric, hollow: bool) -> str:
     across = "left" if x.low_is_good else "right"
     upwards = "down" if y.low_is_good else "up"
     told = f"Further {upwards} and {across} is better; the line joins what no other network beats"
@@ -240,7 +240,7 @@ def _reading(x: Measure, y: Measure, hollow: bool) -> str:
     return f"{told}{bars}{'; hollow: weights not published' if hollow else ''}."
 
 
-def _front_in_words(kept: Sequence[Mark], x: Measure, y: Measure, number: int) -> str:
+def _front_in_words(kept: Sequence[Mark], x: Metric, y: Metric, number: int) -> str:
     named = ", ".join(
         f"{mark.title} ({x.written(mark.x)} {x.unit}, {y.written(mark.y)} {y.unit})"
         for mark in kept
@@ -281,7 +281,7 @@ def round_ticks(low: float, high: float) -> tuple[tuple[float, str], ...]:
     return tuple((tick, f"{tick:,g}") for tick in ticks[first : last + 1])
 
 
-def accuracy_by_depth(found: Sequence[tuple[int, Card]]) -> Chart:
+def accuracy_by_depth(found: Sequence[tuple[int, ModelCard]]) -> Chart:
     """Lay out two accuracies against depth.
 
     Args:

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from PIL import Image
 
 from explorer.explain.evidence import in_words
-from explorer.explain.finding import Finding, Span
+from explorer.explain.finding import Finding, MapScale
 from explorer.explain.provenance import Provenance
 from explorer.figures.explain.crops import outline
 from explorer.figures.explain.heatmaps import Scale, colour_bar, draw, overlay
@@ -24,9 +24,9 @@ _MANY = 20  # blocks; more of them are drawn smaller
 _WIDE = 1.9  # sides to one; wider photos stand one under the other
 _TOP = 5  # classes
 _SCALES = {
-    Span.OWN: "Each map has its own scale.",
-    Span.STAGE: "The maps of a stage share one scale.",
-    Span.NETWORK: "All maps share one scale.",
+    MapScale.OWN: "Each map has its own scale.",
+    MapScale.STAGE: "The maps of a stage share one scale.",
+    MapScale.NETWORK: "All maps share one scale.",
 }
 
 

@@ -25,7 +25,7 @@ _BESIDE, _ABOVE = (1180, HEIGHT - 2 * MARGIN - FOOT), (WIDTH - 2 * MARGIN, 520)
 
 
 @dataclass(frozen=True)
-class Box:
+class TextBox:
     """A part of the slide, in pixels."""
 
     left: int
@@ -75,32 +75,34 @@ def slide(image: Image.Image, finding: Finding, provenance: Provenance) -> Image
     page.paste(drawn, (photo.left, photo.top))
     words, legend = _text_boxes(photo, beside=_is_beside(image.size))
     below = _caption(pen, words, finding, provenance)
-    _legend(page, legend or Box(words.left, below + 40, words.width, 0), provenance)
+    _legend(page, legend or TextBox(words.left, below + 40, words.width, 0), provenance)
     _foot(pen, provenance)
     return page
 
 
-def photo_box(size: tuple[int, int]) -> Box:
+def photo_box(size: tuple[int, int]) -> TextBox:
     """Find where a photo of this many columns and rows stands on the slide."""
     width, height = _BESIDE if _is_beside(size) else _ABOVE
     factor = min(width / size[0], height / size[1])
-    return Box(MARGIN, MARGIN, max(1, round(size[0] * factor)), max(1, round(size[1] * factor)))
+    return TextBox(MARGIN, MARGIN, max(1, round(size[0] * factor)), max(1, round(size[1] * factor)))
 
 
 def _is_beside(size: tuple[int, int]) -> bool:
     return size[0] < WIDE * size[1]
 
 
-def _text_boxes(photo: Box, beside: bool) -> tuple[Box, Box | None]:
+def _text_boxes(photo: TextBox, beside: bool) -> tuple[TextBox, TextBox | None]:
     """Find the places of the caption and, where it does not simply follow, of the colour bar."""
     if beside:
         left = photo.right + GAP
-        return Box(left, MARGIN, min(900, WIDTH - MARGIN - left), photo.height), None
+        return TextBox(left, MARGIN, min(900, WIDTH - MARGIN - left), photo.height), None
     top, half = photo.bottom + GAP, (WIDTH - 2 * MARGIN - GAP) // 2
-    return Box(MARGIN, top, half, 0), Box(MARGIN + half + GAP, top + 16, half, 0)
+    return TextBox(MARGIN, top, half, 0), TextBox(MARGIN + half + GAP, top + 16, half, 0)
 
 
-def _caption(pen: ImageDraw.ImageDraw, box: Box, finding: Finding, provenance: Provenance) -> int:
+def _caption(
+    pen: ImageDraw.ImageDraw, box: TextBox, finding: Finding, provenance: Provenance
+) -> int:
     """Write the class, its probability and what the map shows; return the row under them."""
     long = "\n" in wrapped(provenance.question, sans(60, bold=True), box.width)
     top = _write(pen, box, box.top - 8, provenance.question, 44 if long else 60, bold=True, most=3)
@@ -110,7 +112,7 @@ def _caption(pen: ImageDraw.ImageDraw, box: Box, finding: Finding, provenance: P
     return _write(pen, box, top + 20, finding.reading, 26, QUIET, most=4)
 
 
-def _legend(page: Image.Image, box: Box, provenance: Provenance) -> None:
+def _legend(page: Image.Image, box: TextBox, provenance: Provenance) -> None:
     """Draw the colour bar with its numbers, and say what they count."""
     pen = ImageDraw.Draw(page)
     title = f"{provenance.method.partition(' (')[0]} at {provenance.block}"
@@ -129,7 +131,7 @@ def _legend(page: Image.Image, box: Box, provenance: Provenance) -> None:
 
 
 def _foot(pen: ImageDraw.ImageDraw, provenance: Provenance) -> None:
-    box = Box(MARGIN, HEIGHT - FOOT - 16, WIDTH - 2 * MARGIN, FOOT)
+    box = TextBox(MARGIN, HEIGHT - FOOT - 16, WIDTH - 2 * MARGIN, FOOT)
     pen.line([(box.left, box.top), (box.right, box.top)], "#DCE3E9", 2)
     top = _write(pen, box, box.top + 14, provenance.line, 19, QUIET, most=3)
     photo = f"Photo: {provenance.photo}. Training: {provenance.recipe}"
@@ -138,7 +140,7 @@ def _foot(pen: ImageDraw.ImageDraw, provenance: Provenance) -> None:
 
 def _write(
     pen: ImageDraw.ImageDraw,
-    box: Box,
+    box: TextBox,
     top: int,
     text: str,
     size: int,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from explorer.lessons.claims import Amounts
+from explorer.lessons.claims import BarFigure
 
 
-def bars(figure: Amounts) -> str:
+def bars(figure: BarFigure) -> str:
     """Draw amounts as bars from zero; colours come from the style sheet that shows them."""
     most = max(one.value for one in figure.amounts)
     rows = "".join(

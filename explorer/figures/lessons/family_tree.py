@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from explorer.figures.svg import Drawing, Tone
-from explorer.lessons.family_tree import Flow, Layer, Member, Merge
+from explorer.lessons.family_tree import FamilyMember, InformationFlow, Layer, Merge
 
 WIDTH, HEIGHT = 360.0, 124.0
 LEVEL, AROUND, LABELS = 72.0, 20.0, 120.0  # y of the layers' middle, of the way around, of labels
 LEFT, RIGHT = 18.0, 342.0
 
 
-def svg(member: Member) -> str:
+def svg(member: FamilyMember) -> str:
     """Draw a member of the family as SVG."""
     drawing, flow = Drawing(WIDTH, HEIGHT), member.flow
     drawing.text((8, LEVEL + 3), "x", size=11)
@@ -24,7 +24,7 @@ def svg(member: Member) -> str:
     return drawing.arrow([(RIGHT, LEVEL), (WIDTH - 4, LEVEL)]).svg(member.alt)
 
 
-def _block(drawing: Drawing, flow: Flow, start: float, end: float) -> None:
+def _block(drawing: Drawing, flow: InformationFlow, start: float, end: float) -> None:
     """Draw one block between two places on the way through."""
     merge = end - (34.0 if flow.behind else 10.0)
     gate = merge - 26
@@ -53,7 +53,7 @@ def _gate(drawing: Drawing, gate: float, merge: float) -> None:
     drawing.sign((gate, AROUND), "·", Tone.WARM).text((gate, AROUND - 9), "1 − T", Tone.WARM)  # noqa: RUF001
 
 
-def _layers(drawing: Drawing, flow: Flow, start: float, end: float) -> None:
+def _layers(drawing: Drawing, flow: InformationFlow, start: float, end: float) -> None:
     """Draw the layers of a block, each as high as it is wide, with arrows between them."""
     gap = 11.0
     wide = (end - start - gap) / len(flow.layers) - gap
@@ -75,7 +75,7 @@ def _layer(drawing: Drawing, layer: Layer, branches: int, across: tuple[float, f
     drawing.text((x + wide / 2, LABELS), layer.label, size=8)
 
 
-def _dense(drawing: Drawing, flow: Flow, number: int, span: float) -> None:
+def _dense(drawing: Drawing, flow: InformationFlow, number: int, span: float) -> None:
     """Draw a layer that reads a growing stack of maps, and the ways from all before it."""
     start = LEFT + number * span
     stack = 12 + 13 * number

@@ -10,7 +10,7 @@ from statistics import median
 import plotly.graph_objects as go
 
 from explorer.figures.palettes import SERIES
-from explorer.training.gradient_plans import Flow, Gradient
+from explorer.training.gradient_plans import GradientFlow, GradientOf
 from explorer.wording import power, ten
 
 HEIGHT = 360  # pixels
@@ -32,10 +32,10 @@ class Line:
 
     title: str
     kind: str
-    flows: tuple[Flow, ...]
+    flows: tuple[GradientFlow, ...]
     live: bool = False
 
-    def levels(self, of: Gradient) -> list[tuple[float, float, float]]:
+    def levels(self, of: GradientOf) -> list[tuple[float, float, float]]:
         """Return lowest, median and highest norm of all seeds, block by block."""
         columns = zip(*(flow.norms(of) for flow in self.flows), strict=True)
         return [(min(column), median(column), max(column)) for column in columns]
@@ -49,7 +49,7 @@ class _Range:
     high: float
 
     @classmethod
-    def over(cls, lines: Sequence[Line], of: Gradient) -> _Range:
+    def over(cls, lines: Sequence[Line], of: GradientOf) -> _Range:
         norms = [norm for line in lines for flow in line.flows for norm in flow.norms(of)]
         usable = [math.log10(norm) for norm in norms if norm and math.isfinite(norm)] or [0.0]
         low, high = min(usable), max(usable)
@@ -61,12 +61,12 @@ class _Range:
         return min(max(norm, self.low), self.high)
 
 
-def chart(lines: Sequence[Line], of: Gradient) -> go.Figure:
+def chart(lines: Sequence[Line], of: GradientOf) -> go.Figure:
     """Draw the lines, the spread of their seeds, and marks where a gradient left the numbers."""
     figure, reach = go.Figure(), _Range.over(lines, of)
     for line in lines:
         _draw(figure, line, line.levels(of), reach)
-    named = "input" if of is Gradient.INPUTS else "first weights"
+    named = "input" if of is GradientOf.INPUTS else "first weights"
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 8, "r": 16, "t": 8, "b": 8},
@@ -83,12 +83,12 @@ def chart(lines: Sequence[Line], of: Gradient) -> go.Figure:
     return figure
 
 
-def in_words(lines: Sequence[Line], of: Gradient) -> str:
+def in_words(lines: Sequence[Line], of: GradientOf) -> str:
     """Say what the lines do between the last block and the first."""
     return " ".join(_sentence(line, of) for line in lines)
 
 
-def _sentence(line: Line, of: Gradient) -> str:
+def _sentence(line: Line, of: GradientOf) -> str:
     ratios = [flow.ratio(of) for flow in line.flows]
     spread = f", from {power(min(ratios))} to {power(max(ratios))}" if len(ratios) > 1 else ""
     seeds = f" (median of {len(ratios)} seeds{spread})" if len(ratios) > 1 else ""

@@ -10,17 +10,17 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.blocks.activations import Ranking, Reach, ranked
+from explorer.blocks.activations import ChannelScale, Ranking, ranked
 from explorer.explain.evidence import EVERYWHERE, concentration
 from explorer.figures.blocks.channel_sprites import sprite
 from explorer.figures.explain.heatmaps import Scale
 from explorer.ui.blocks.channel_grid import ColourBar, Tile, sheet
-from explorer.ui.components.block_strip import LEGEND, Cells, about, strip
-from explorer.ui.components.photo_overlay import Shown, overlay
+from explorer.ui.components.block_strip import LEGEND, Cells, about, block_strip
+from explorer.ui.components.photo_overlay import DescribedMap, photo_overlay
 from explorer.ui.explain.prediction import searches
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
-from explorer.ui.frame.link_widgets import pick
+from explorer.ui.frame.link_widgets import link_widget
 from explorer.wording import percent, times, written
 
 if TYPE_CHECKING:
@@ -40,12 +40,16 @@ _TITLES = {
     Ranking.PEAK: "Peak",
     Ranking.ACTIVE: "Share of active cells",
 }
-_REACHES = {Reach.OWN: "channel", Reach.BLOCK: "block", Reach.NETWORK: "network"}
+_REACHES = {
+    ChannelScale.OWN: "channel",
+    ChannelScale.BLOCK: "block",
+    ChannelScale.NETWORK: "network",
+}
 Values = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class ActivationView:
     """The channels of the chosen block, and in which order they are looked at.
 
     Attributes:
@@ -62,7 +66,7 @@ class Seen:
     overview: Overview
     contribution: Values
     ranking: Ranking
-    reach: Reach
+    reach: ChannelScale
 
     @property
     def order(self) -> NDArray[np.intp]:
@@ -97,31 +101,31 @@ class Seen:
         return _TITLES[ranking]
 
 
-def look(explanation: Explanation, question: Question) -> Seen:
+def look(explanation: Explanation, question: Question) -> ActivationView:
     """Take the chosen block's channels from the pass; the rest is computed once for all blocks."""
     contributions = explanation.contributions(question.explained.index, question.other)
-    return Seen(
+    return ActivationView(
         question,
         explanation.channels(question.block),
         explanation.overview(),
         contributions[question.block],
         Ranking(link_state.get(link_state.RANKING)),
-        Reach(link_state.get(link_state.REACH)),
+        ChannelScale(link_state.get(link_state.REACH)),
     )
 
 
-def filmstrip(analysis: Analysis, seen: Seen) -> None:
+def filmstrip(analysis: Analysis, seen: ActivationView) -> None:
     """Show the mean activation of every block: the photo becoming abstract."""
     network, means = analysis.network, seen.overview.means
     strongest = max(float(mean.max()) for mean in means.values())
-    shared = seen.reach is Reach.NETWORK
+    shared = seen.reach is ChannelScale.NETWORK
     drawn = {
         block: sprite(mean[None], np.array([strongest if shared else mean.max()])).picture
         for block, mean in means.items()
     }
     notes = {block: f"mean activation up to {written(mean.max())}" for block, mean in means.items()}
     about(network, seen.question.block)
-    strip(network, seen.question.block, Cells(drawn, notes))
+    block_strip(network, seen.question.block, Cells(drawn, notes))
     first, last = means[network.blocks[0]], means[network.blocks[-1]]
     scale = "all on one scale" if shared else "each on its own scale"
     st.caption(
@@ -130,13 +134,13 @@ def filmstrip(analysis: Analysis, seen: Seen) -> None:
     )
 
 
-def controls(analysis: Analysis, seen: Seen) -> None:
+def controls(analysis: Analysis, seen: ActivationView) -> None:
     """Offer how many channels to show, in which order and colours, and the class they speak for."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="sheet_row")
     with row:
         tops = {top: top for top in link_state.TOPS}
-        pick(st.segmented_control, "Channels shown", link_state.TOP, tops, required=True)
-        pick(
+        link_widget(st.segmented_control, "Channels shown", link_state.TOP, tops, required=True)
+        link_widget(
             st.segmented_control,
             "One scale for",
             link_state.REACH,
@@ -146,7 +150,7 @@ def controls(analysis: Analysis, seen: Seen) -> None:
                 "Own scales show patterns; a shared one shows which channels are weak.", "channel"
             ),
         )
-        pick(
+        link_widget(
             st.selectbox,
             "Sorted by",
             link_state.RANKING,
@@ -161,7 +165,7 @@ def controls(analysis: Analysis, seen: Seen) -> None:
             searches(analysis, seen.question)
 
 
-def channel_sheet(seen: Seen) -> None:
+def channel_sheet(seen: ActivationView) -> None:
     """Show the channels that were asked for, page by page where there are many."""
     block, top = seen.question.block, link_state.get(link_state.TOP)
     order, total = seen.order, len(seen.order)
@@ -187,20 +191,20 @@ def channel_sheet(seen: Seen) -> None:
     st.caption(_in_words(seen, start, len(shown)))
 
 
-def large(photo: Photo, analysis: Analysis, seen: Seen) -> None:
+def large(photo: Photo, analysis: Analysis, seen: ActivationView) -> None:
     """Show the chosen channel over the photo, its statistics, and the channels most like it."""
     channel, block = seen.chosen, seen.question.block
     found = seen.channels
     dead = " :gray-badge[dead on this photo]" if found.dead[channel] else ""
     st.markdown(f"**Channel {channel} of {block}**{dead}")
-    overlay(photo, analysis.frame, _shown(photo, seen, channel), key="channel_overlay")
+    photo_overlay(photo, analysis.frame, _shown(photo, seen, channel), key="channel_overlay")
     st.markdown(where(found, channel))
     with st.container(key="channel_statistics"):
         st.markdown(_statistics(seen, channel))
     _most_like(seen, channel)
 
 
-def _most_like(seen: Seen, channel: int) -> None:
+def _most_like(seen: ActivationView, channel: int) -> None:
     likest = seen.channels.likest(channel, _MOST_LIKE)
     if likest:
         st.markdown("**Most like it** :small[:gray[by the correlation of their cells]]")
@@ -218,7 +222,7 @@ def _most_like(seen: Seen, channel: int) -> None:
     sheet(_LIKEST, label, seen.channels, seen.limits, tiles, 50, chosen=channel)
 
 
-def _tile(seen: Seen, channel: int, values: Values) -> Tile:
+def _tile(seen: ActivationView, channel: int, values: Values) -> Tile:
     if seen.channels.dead[channel]:
         return Tile(channel, "dead", f"Channel {channel}, dead on this photo")
     value = _value(seen.ranking, float(values[channel]))
@@ -229,18 +233,18 @@ def _value(ranking: Ranking, value: float) -> str:
     return percent(value) if ranking is Ranking.ACTIVE and value else written(value)
 
 
-def _bar(seen: Seen) -> ColourBar:
-    if seen.reach is Reach.OWN:
+def _bar(seen: ActivationView) -> ColourBar:
+    if seen.reach is ChannelScale.OWN:
         note = "own scales: brightness does not compare between channels"
         return ColourBar("0", "its peak", note)
     high = written(float(seen.limits.max()))
-    if seen.reach is Reach.BLOCK:
+    if seen.reach is ChannelScale.BLOCK:
         return ColourBar("0", high, "one scale for the block: dark channels are weak")
     strongest = max(seen.overview.peaks, key=lambda block: seen.overview.peaks[block])
     return ColourBar("0", high, f"one scale for the network, up to its peak at {strongest}")
 
 
-def _in_words(seen: Seen, start: int, shown: int) -> str:
+def _in_words(seen: ActivationView, start: int, shown: int) -> str:
     """Say which channels the sheet holds, and how many of the block are dead."""
     total, dead = len(seen.order), int(seen.channels.dead.sum())
     first = f"Number {start + 1} to {start + shown}" if start else f"The first {shown}"
@@ -251,9 +255,9 @@ def _in_words(seen: Seen, start: int, shown: int) -> str:
     return f"{said} {dead} of {total} {'is' if dead == 1 else 'are'} dead: no cell is above zero."
 
 
-def _shown(photo: Photo, seen: Seen, channel: int) -> Shown:
+def _shown(photo: Photo, seen: ActivationView, channel: int) -> DescribedMap:
     block = seen.question.block
-    return Shown(
+    return DescribedMap(
         seen.channels.maps[channel],
         Scale(0.0, float(seen.limits[channel])),
         alt=f"{photo.title} with channel {channel} of {block}. {where(seen.channels, channel)}",
@@ -276,7 +280,7 @@ def where(found: Channels, channel: int) -> str:
     return f"{active}; {100 * region.share:.0f} % of the activation lies in the {region.name}."
 
 
-def _statistics(seen: Seen, channel: int) -> str:
+def _statistics(seen: ActivationView, channel: int) -> str:
     total = len(seen.order)
     rows = ["| | Value | Rank |", "|---|---:|---:|"]
     for ranking in Ranking:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, NoReturn
 import streamlit as st
 
 from explorer.serving import analysis_log
-from explorer.ui.components.block_bars import Column, Series, Tone, columns
+from explorer.ui.components.block_bars import BarSeries, BarTone, BlockBar, block_bars
 from explorer.ui.explain import latest_explanation
-from explorer.ui.frame.compute_turn import turn
+from explorer.ui.frame.compute_turn import compute_turn
 from explorer.wording import duration, percent, spoken
 
 if TYPE_CHECKING:
     from explorer.blocks.lesions import SweepStep
     from explorer.explain.analysis import Prediction
-    from explorer.ui.explain.block_findings import Study
+    from explorer.ui.explain.block_findings import BlockFindings
 
 AT_ONCE = 0.4  # seconds; what takes longer waits for its button
 LEAST = 1.0  # points to which the chart reaches at least
@@ -30,7 +30,7 @@ def reserve() -> st.delta_generator.DeltaGenerator:
 
 
 def sweep_chart(
-    study: Study,
+    study: BlockFindings,
     explained: Prediction,
     block: str,
     place: st.delta_generator.DeltaGenerator | None = None,
@@ -56,11 +56,11 @@ def sweep_chart(
             _draw(study, explained, done, block)
 
 
-def _draw(study: Study, explained: Prediction, done: list[str], block: str) -> None:
+def _draw(study: BlockFindings, explained: Prediction, done: list[str], block: str) -> None:
     whole = explained.probability
     changes = {name: 100 * (float(study.swept[name][explained.index]) - whole) for name in done}
     shown = [
-        Column(
+        BlockBar(
             name,
             (change,),
             _points(change),
@@ -68,9 +68,9 @@ def _draw(study: Study, explained: Prediction, done: list[str], block: str) -> N
         )
         for name, change in changes.items()
     ]
-    series = (Series(f"{spoken(explained.label)}: change without the block", Tone.ACCENT),)
+    series = (BarSeries(f"{spoken(explained.label)}: change without the block", BarTone.ACCENT),)
     label = "Change of the probability without each block, in points"
-    columns("sweep_chart", label, series, shown, block, least=LEAST)
+    block_bars("sweep_chart", label, series, shown, block, least=LEAST)
     st.caption(_in_words(changes, whole))
 
 
@@ -89,7 +89,7 @@ def _points(change: float) -> str:
     return "0" if float(text) == 0 else text.replace("-", _MINUS)
 
 
-def _complete(study: Study, missing: tuple[str, ...], total: int) -> None:
+def _complete(study: BlockFindings, missing: tuple[str, ...], total: int) -> None:
     """Compute at once what is quick; offer the rest with its cost."""
     seconds = len(missing) * study.analysis.seconds / 2  # what follows a cut is half a pass
     if seconds <= AT_ONCE:
@@ -120,14 +120,14 @@ def _stop() -> None:
         found.study.stop()
 
 
-def _cost(study: Study, missing: int, total: int, seconds: float) -> str:
+def _cost(study: BlockFindings, missing: int, total: int, seconds: float) -> str:
     device = "CPU" if study.analysis.network.device.type == "cpu" else "GPU"
     stopped = f"Stopped after {total - missing} of {total} blocks. " if missing < total else ""
     said = duration(seconds)
     return f"{stopped}{said[0].upper()}{said[1:]} on this {device}."
 
 
-def _sweep_on(study: Study, missing: tuple[str, ...], total: int) -> NoReturn:
+def _sweep_on(study: BlockFindings, missing: tuple[str, ...], total: int) -> NoReturn:
     """Switch off block by block; what is done stays, and another click only interrupts it."""
     before = total - len(missing)
     bar = st.progress(before / total, "Cutting the first block")
@@ -146,7 +146,9 @@ def _sweep_on(study: Study, missing: tuple[str, ...], total: int) -> NoReturn:
 
 
 def _sweep(
-    study: Study, missing: tuple[str, ...], on_step: Callable[[SweepStep], object] | None = None
+    study: BlockFindings,
+    missing: tuple[str, ...],
+    on_step: Callable[[SweepStep], object] | None = None,
 ) -> None:
     """Take a turn for each block, so that others come in between."""
     from explorer.blocks.lesions import sweep
@@ -154,7 +156,7 @@ def _sweep(
     line = st.empty()
     steps, seconds = sweep(study.analysis, missing), 0.0
     for _ in missing:
-        with line.container(), turn():
+        with line.container(), compute_turn():
             started = time.perf_counter()
             step = next(steps)
             seconds += time.perf_counter() - started

@@ -12,9 +12,9 @@ from explorer.explain import evidence
 from explorer.explain.finding import limit
 from explorer.figures.explain.heatmaps import Scale
 from explorer.photos.geometry import Frame
-from explorer.ui.components.photo_overlay import Shown, overlay
+from explorer.ui.components.photo_overlay import DescribedMap, photo_overlay
 from explorer.ui.components.top_five import top_five
-from explorer.ui.explain.block_findings import Outcome
+from explorer.ui.explain.block_findings import LesionOutcome
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
 from explorer.wording import listed, percent, spoken
@@ -93,7 +93,7 @@ def before_and_after(
     with st.container():  # where a wait is said
         heatmap = explanation.ladder(explained.index, signed=False)[last]
         after = explanation.study.without(Lesion(cut), explained.index)
-    before = Outcome(analysis.predictions, explained, heatmap)
+    before = LesionOutcome(analysis.predictions, explained, heatmap)
     scale = Scale.up_to(limit([heatmap, after.heatmap], signed=False), signed=False)
     left, right = st.columns(2, gap="large")
     with left:
@@ -104,7 +104,7 @@ def before_and_after(
     st.caption(f"{_left(analysis.network, cut)} Both maps are at {last}, on one scale.")
 
 
-def in_words(cut: tuple[str, ...], before: Outcome, after: Outcome) -> str:
+def in_words(cut: tuple[str, ...], before: LesionOutcome, after: LesionOutcome) -> str:
     """Say what became of the watched class, and of the first guess."""
     label = spoken(before.target.label)
     was, now = percent(before.target.probability), percent(after.target.probability)
@@ -121,11 +121,11 @@ def in_words(cut: tuple[str, ...], before: Outcome, after: Outcome) -> str:
     return f"Without {_listed(cut)}, {moved}; {guess}."
 
 
-def _side(key: str, title: str, outcome: Outcome, picture: Picture) -> None:
+def _side(key: str, title: str, outcome: LesionOutcome, picture: Picture) -> None:
     best, label = outcome.predictions[0], spoken(outcome.target.label)
     st.caption(title)
     st.markdown(f"**{spoken(best.label)} · {percent(best.probability)}**")
-    shown = Shown(
+    shown = DescribedMap(
         outcome.heatmap,
         picture.scale,
         alt=f"{picture.photo.title} with Grad-CAM for {label}. {title}. "
@@ -134,7 +134,7 @@ def _side(key: str, title: str, outcome: Outcome, picture: Picture) -> None:
         opposes=f"speaks against {label}",
         unit="Grad-CAM values; zero is transparent.",
     )
-    overlay(picture.photo, picture.frame, shown, key=f"lesion_{key}", compact=True)
+    photo_overlay(picture.photo, picture.frame, shown, key=f"lesion_{key}", compact=True)
     top_five(f"top_five_{key}", f"{title}: most probable", outcome.predictions, outcome.target)
 
 

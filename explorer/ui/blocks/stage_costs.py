@@ -6,29 +6,29 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.ui.components.block_bars import Column, Series, Tone, columns
+from explorer.ui.components.block_bars import BarSeries, BarTone, BlockBar, block_bars
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.networks import chosen_network
 from explorer.wording import amount
 
 if TYPE_CHECKING:
-    from explorer.networks.layer_summary import Blueprint, Link
+    from explorer.networks.layer_summary import ChainLink, LayerSummary
 
 
 def figure() -> dict[str, str]:
     """Draw the shares of every block; tell which one has most parameters."""
-    from explorer.networks.layer_summary import blueprint
+    from explorer.networks.layer_summary import layer_summary
 
     network = chosen_network.chosen().network
-    drawn = blueprint(network)
+    drawn = layer_summary(network)
     blocks = network.blocks[1:]
     chosen = chosen_block(blocks)
     series = (
-        Series("share of the parameters", Tone.ACCENT),
-        Series("share of the multiply-adds", Tone.QUIET),
+        BarSeries("share of the parameters", BarTone.ACCENT),
+        BarSeries("share of the multiply-adds", BarTone.QUIET),
     )
     st.markdown(f"**{network.variant.title}: what each block costs**")
-    columns(
+    block_bars(
         "stage_costs",
         "Shares of parameters and multiply-adds by block",
         series,
@@ -46,9 +46,9 @@ def figure() -> dict[str, str]:
     return {"largest": largest}
 
 
-def _column(drawn: Blueprint, link: Link) -> Column:
+def _column(drawn: LayerSummary, link: ChainLink) -> BlockBar:
     params, macs = 100 * link.params / drawn.params, 100 * link.macs / drawn.macs
-    return Column(
+    return BlockBar(
         link.name,
         (params, macs),
         f"{params:.0f} %",

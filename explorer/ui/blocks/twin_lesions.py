@@ -12,15 +12,15 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.networks.variants import Variant
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 from explorer.photos.geometry import Framing
 from explorer.serving import analysis_log
-from explorer.training.twins import Pair, cuts, depths, pair_of
-from explorer.ui.components.block_bars import WHOLE, Column, Series, Tone, columns
+from explorer.training.twins import TwinPair, depths, lesion_record, twin_pair
+from explorer.ui.components.block_bars import WHOLE, BarSeries, BarTone, BlockBar, block_bars
 from explorer.ui.components.top_five import top_five
 from explorer.ui.explain.block_findings import LATEST_PAIR
 from explorer.ui.frame import torch_runtime
-from explorer.ui.frame.compute_turn import turn
+from explorer.ui.frame.compute_turn import compute_turn
 from explorer.ui.networks import chosen_network
 from explorer.wording import listed, percent, spoken
 
@@ -35,7 +35,7 @@ Map = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class Skipped:
+class SkippedBlocks:
     """What one twin makes of the photo, whole and without each block that can be skipped.
 
     Attributes:
@@ -67,7 +67,9 @@ def section(network: Network, photo: Photo, framing: Framing, block: str) -> Non
     titles = depths()
     if not titles:
         return
-    pair = pair_of(network.variant.name) if network.weights.source is Source.BUILTIN else None
+    pair = (
+        twin_pair(network.variant.name) if network.weights.source is WeightSource.BUILTIN else None
+    )
     st.subheader("And without shortcuts?", anchor=False)
     if pair is None:
         st.caption(f"Twins without shortcuts come with the built-in {listed(titles)}.")
@@ -90,33 +92,36 @@ def section(network: Network, photo: Photo, framing: Framing, block: str) -> Non
             _side(twin, found, block)
 
 
-def _chart(pair: Pair, block: str) -> None:
+def _chart(pair: TwinPair, block: str) -> None:
     """Show the recorded accuracy without each block; greyed where it cannot be skipped."""
-    plain, residual = cuts(pair.plain), cuts(pair.residual)
+    plain, residual = lesion_record(pair.plain), lesion_record(pair.residual)
     whole = (plain.top1, residual.top1)
-    shown = [Column(WHOLE, whole, "", _said(pair, whole))]
+    shown = [BlockBar(WHOLE, whole, "", _said(pair, whole))]
     for name in _network(pair.plain).blocks[1:]:
         if name in plain.without and name in residual.without:
             values = (plain.without[name], residual.without[name])
-            shown.append(Column(name, values, "", f"without it, {_said(pair, values)}"))
+            shown.append(BlockBar(name, values, "", f"without it, {_said(pair, values)}"))
         else:
-            shown.append(Column(name, (), "", _refusal(pair, name), greyed=True))
-    series = (Series(pair.plain.title, Tone.WARM), Series(pair.residual.title, Tone.ACCENT))
+            shown.append(BlockBar(name, (), "", _refusal(pair, name), greyed=True))
+    series = (
+        BarSeries(pair.plain.title, BarTone.WARM),
+        BarSeries(pair.residual.title, BarTone.ACCENT),
+    )
     st.markdown("**Accuracy without each block**")
     label = "Accuracy of both twins without each block"
-    columns("pair_chart", label, series, shown, block, unit=" %", most=100.0)
+    block_bars("pair_chart", label, series, shown, block, unit=" %", most=100.0)
     st.caption(
         f"Top-1 on the same {plain.count:,} validation photos, one block skipped at a time. "
         "Hatched blocks change the shape and cannot be skipped."
     )
 
 
-def _said(pair: Pair, values: tuple[float, float]) -> str:
+def _said(pair: TwinPair, values: tuple[float, float]) -> str:
     first, second = (f"{value:.1f} %" for value in values)
     return f"{pair.plain.title} {first}, {pair.residual.title} {second}"
 
 
-def _side(twin: Variant, found: Skipped, block: str) -> None:
+def _side(twin: Variant, found: SkippedBlocks, block: str) -> None:
     best, key = found.whole[0], f"pair_{twin.name}"
     st.markdown(f"**{twin.title}** :small[:gray[{_recorded(twin, block)}]]")
     st.caption(f"All blocks on: {spoken(best.label)} · {percent(best.probability)}")
@@ -131,7 +136,7 @@ def _side(twin: Variant, found: Skipped, block: str) -> None:
 
 
 def _recorded(twin: Variant, block: str) -> str:
-    record = cuts(twin)
+    record = lesion_record(twin)
     if block not in record.without:
         return f"{record.top1:.1f} % of {record.count:,} photos right"
     return (
@@ -140,7 +145,7 @@ def _recorded(twin: Variant, block: str) -> str:
     )
 
 
-def _skipped(pair: Pair, photo: Photo, framing: Framing) -> tuple[Skipped, ...]:
+def _skipped(pair: TwinPair, photo: Photo, framing: Framing) -> tuple[SkippedBlocks, ...]:
     """Ask both twins about all blocks; the answers to the session's latest photo are kept."""
     key = (pair, photo.id, framing, chosen_network.compute())
     latest = st.session_state.get(LATEST_PAIR)
@@ -148,32 +153,34 @@ def _skipped(pair: Pair, photo: Photo, framing: Framing) -> tuple[Skipped, ...]:
         image, twins = photo.open(), (_network(pair.plain), _network(pair.residual))
         found = []
         for network in twins:
-            with turn():
+            with compute_turn():
                 found.append(_skip(network, image, framing))
         latest = st.session_state[LATEST_PAIR] = (key, tuple(found))
-    answers: tuple[Skipped, ...] = latest[1]
+    answers: tuple[SkippedBlocks, ...] = latest[1]
     return answers
 
 
-def _skip(network: Network, image: Image.Image, framing: Framing) -> Skipped:
-    from explorer.blocks.lesions import Cut, sweep
+def _skip(network: Network, image: Image.Image, framing: Framing) -> SkippedBlocks:
+    from explorer.blocks.lesions import LesionKind, sweep
     from explorer.explain.analysis import analyze
 
     started = time.perf_counter()
     whole = analyze(network, image, framing)
-    without = {step.block: step.probabilities for step in sweep(whole, cut=Cut.SKIP)}
+    without = {step.block: step.probabilities for step in sweep(whole, cut=LesionKind.SKIP)}
     analysis_log.record(network, "skip", "all", time.perf_counter() - started)
-    return Skipped(network.labels, whole.predictions, without)
+    return SkippedBlocks(network.labels, whole.predictions, without)
 
 
-def _refusal(pair: Pair, block: str) -> str:
-    from explorer.blocks.lesions import Cut, refusal
+def _refusal(pair: TwinPair, block: str) -> str:
+    from explorer.blocks.lesions import LesionKind, refusal
 
-    return refusal(_network(pair.plain), block, Cut.SKIP)
+    return refusal(_network(pair.plain), block, LesionKind.SKIP)
 
 
 def _network(twin: Variant) -> Network:
     from explorer.weights.pool import NetworkKey
 
     device, precision = chosen_network.compute()
-    return torch_runtime.pool().get(NetworkKey(twin.name, Source.BUILTIN.value, device, precision))
+    return torch_runtime.pool().get(
+        NetworkKey(twin.name, WeightSource.BUILTIN.value, device, precision)
+    )

@@ -15,7 +15,9 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ct
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 
-def deferred(label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]) -> None:
+def deferred_download(
+    label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]
+) -> None:
     """Offer a file that is made, in a thread of the server, when the reader asks for it."""
     reader = get_script_run_ctx()
 

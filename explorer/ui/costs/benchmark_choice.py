@@ -17,7 +17,7 @@ from explorer.ui.frame.help_texts import with_glossary
 
 if TYPE_CHECKING:
     from explorer.costs.measurements import Run
-    from explorer.costs.result_files import Stored
+    from explorer.costs.result_files import StoredRuns
 
 LATEST = "latest"
 _PICK, _OTHER = "pick_measurement", "pick_other_measurement"
@@ -28,7 +28,7 @@ _MOST_FILES = 8  # that a session keeps
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class OfferedRun:
     """A measurement to choose.
 
     Attributes:
@@ -42,7 +42,7 @@ class Shown:
     run: Run
 
 
-def picker() -> Shown | None:
+def picker() -> OfferedRun | None:
     """Let the reader choose a measurement; None if there is none at all."""
     offered = _offered()
     if not offered:
@@ -73,7 +73,7 @@ def complaints() -> list[str]:
     return found
 
 
-def other(shown: Shown) -> Shown | None:
+def other(shown: OfferedRun) -> OfferedRun | None:
     """Let the reader take a second measurement, or a file; None if they have not."""
     left, right = st.columns(2, gap="large", vertical_alignment="bottom")
     with right:
@@ -101,19 +101,19 @@ def as_json(run: Run) -> bytes:
     return to_json(run).encode()
 
 
-def _offered() -> dict[str, Shown]:
+def _offered() -> dict[str, OfferedRun]:
     """List the measurements, those first that a reader would look for first."""
-    found: list[Shown] = []
+    found: list[OfferedRun] = []
     job = benchmark_job.current()
     latest = job.run if job is not None and job.run is not None and job.run.machine else None
     if latest is not None:
-        found.append(Shown(LATEST, f"Just measured: {_title(latest)}", latest))
+        found.append(OfferedRun(LATEST, f"Just measured: {_title(latest)}", latest))
     found += _from_disk("reference", "Reference", _references())
     kept = _from_disk("kept", "Measured here", _kept())
     found += [one for one in kept if latest is None or one.run.started != latest.started]
     files: list[Run] = st.session_state.get(_FILES, [])
     found += [
-        Shown(f"file-{number}", f"From file {number + 1}: {_title(run)}", run)
+        OfferedRun(f"file-{number}", f"From file {number + 1}: {_title(run)}", run)
         for number, run in enumerate(files)
     ]
     return {one.id: one for one in found}
@@ -124,12 +124,12 @@ def _title(run: Run) -> str:
     return f"{device} · {day(run)}"
 
 
-def _from_disk(kind: str, heading: str, stored: Stored) -> list[Shown]:
+def _from_disk(kind: str, heading: str, stored: StoredRuns) -> list[OfferedRun]:
     for complaint in stored.complaints:
         if complaint not in complaints():
             complaints().append(complaint)
     return [
-        Shown(f"{kind}-{one.path.stem}", f"{heading}: {_at(one.run, kind)}", one.run)
+        OfferedRun(f"{kind}-{one.path.stem}", f"{heading}: {_at(one.run, kind)}", one.run)
         for one in stored.runs
     ]
 
@@ -150,13 +150,13 @@ def _extent(run: Run) -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def _references() -> Stored:
+def _references() -> StoredRuns:
     from explorer.costs.result_files import references
 
     return references()
 
 
-def _kept() -> Stored:
+def _kept() -> StoredRuns:
     """Read the reader's folder, again only when something in it has changed."""
     from explorer.costs.result_files import folder
 
@@ -171,7 +171,7 @@ def _state(file: Path) -> tuple[str, int]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _read(state: Sequence[tuple[str, int]]) -> Stored:
+def _read(state: Sequence[tuple[str, int]]) -> StoredRuns:
     """Read what lies in the folder; `state` says when that has to be done again."""
     from explorer.costs.result_files import stored
 

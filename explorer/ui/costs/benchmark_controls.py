@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from explorer.costs.measurements import SECONDS_PER_ROW, THOROUGH, Dtype, Family, MemoryFormat
+from explorer.costs.measurements import SECONDS_PER_ROW, THOROUGH, Dtype, MemoryFormat, NetworkGroup
 from explorer.errors import ExplorerError
 from explorer.networks.variants import VARIANTS
 from explorer.ui.costs import benchmark_choice, benchmark_job
-from explorer.ui.costs.benchmark_job import Job
+from explorer.ui.costs.benchmark_job import BenchmarkJob
 from explorer.ui.frame import error_messages
 from explorer.ui.frame.help_texts import with_term
 from explorer.ui.networks import chosen_network
 from explorer.wording import duration
 
 if TYPE_CHECKING:
-    from explorer.costs.benchmark import Plan
+    from explorer.costs.benchmark import BenchmarkPlan
     from explorer.costs.measurements import Run
 
 LOOK_EVERY = 1.0  # seconds between two looks at a running measurement
@@ -29,7 +29,7 @@ _COMPILING = "Compiling takes up to a minute for each network; it is timed apart
 _BATCHES = (1, 2, 4, 8, 16, 32, 64)
 
 
-def draw(family: Family) -> None:
+def draw(family: NetworkGroup) -> None:
     """Draw the bar: what can be started, or how far it is.
 
     Args:
@@ -55,33 +55,35 @@ def draw(family: Family) -> None:
         error_messages.show(job.error)
 
 
-def _start_quick(family: Family) -> None:
+def _start_quick(family: NetworkGroup) -> None:
     from explorer.costs.benchmark import plan, quick
 
     device, _ = chosen_network.compute()
-    usual = family is Family.IMAGENET
+    usual = family is NetworkGroup.IMAGENET
     _start(quick(device) if usual else plan(_quick(family), device=device))
 
 
-def _quick(family: Family) -> tuple[str, ...]:
+def _quick(family: NetworkGroup) -> tuple[str, ...]:
     """Name what a quick measurement takes: the ResNets."""
     return tuple(name for name in _names(family) if name.partition("/")[0] in VARIANTS)
 
 
-def _start(plan: Plan) -> None:
+def _start(plan: BenchmarkPlan) -> None:
     benchmark_job.start(plan)
     benchmark_choice.show_latest()
     st.session_state[_DRAWN] = (0, time.monotonic())
 
 
-def _names(family: Family) -> dict[str, str]:
+def _names(family: NetworkGroup) -> dict[str, str]:
     """Name -> title of the networks of a family."""
-    from explorer.costs.benchmark_models import contestants
+    from explorer.costs.benchmark_models import benchmark_models
 
-    return {name: one.variant.title for name, one in contestants().items() if one.family is family}
+    return {
+        name: one.variant.title for name, one in benchmark_models().items() if one.family is family
+    }
 
 
-def _custom(family: Family) -> None:
+def _custom(family: NetworkGroup) -> None:
     """Let the reader say what to measure; nothing runs before the button."""
     device, _ = chosen_network.compute()
     models, batches = _pick_networks(family), _pick_batches()
@@ -118,7 +120,7 @@ def _start_custom(
         st.rerun()
 
 
-def _pick_networks(family: Family) -> list[str]:
+def _pick_networks(family: NetworkGroup) -> list[str]:
     names = _names(family)
     return st.multiselect(
         "Networks",
@@ -202,7 +204,7 @@ def _pick_effort() -> bool:
 
 
 @st.fragment(run_every=LOOK_EVERY)
-def _watched(job: Job) -> None:
+def _watched(job: BenchmarkJob) -> None:
     """Show how far it is; draw the page again when a round is complete, or all is done."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_bar"):
         if job.place:

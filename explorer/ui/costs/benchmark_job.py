@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.ui.frame.compute_turn import turns
+from explorer.ui.frame.compute_turn import compute_queue
 from explorer.ui.frame.presence import presence
 
 if TYPE_CHECKING:
-    from explorer.costs.benchmark import Plan
+    from explorer.costs.benchmark import BenchmarkPlan
     from explorer.costs.measurements import Run
 
 _JOB = "benchmark_job"
@@ -30,7 +30,7 @@ class _Left(Exception):
 
 
 @dataclass(eq=False)
-class Job:
+class BenchmarkJob:
     """A measurement in a thread of its own.
 
     Attributes:
@@ -44,7 +44,7 @@ class Job:
         error: why it could not be done, in a sentence.
     """
 
-    plan: Plan
+    plan: BenchmarkPlan
     is_here: Callable[[], bool]
     others: Callable[[], int]
     run: Run | None = None
@@ -94,10 +94,10 @@ class Job:
 
     def _measure(self) -> None:
         from explorer.costs.benchmark import cancelled, measure
-        from explorer.costs.result_files import kept
+        from explorer.costs.result_files import saved
 
         try:
-            with closing(kept(measure(self.plan, self.others))) as news:
+            with closing(saved(measure(self.plan, self.others))) as news:
                 for now in news:
                     self.run, self.step, self.done = now.run, now.step, now.done
                     if self._wanted_no_more():
@@ -113,20 +113,20 @@ class Job:
         return self._leaving.is_set() or time.monotonic() - self._seen > AWAY_SECONDS
 
 
-def current() -> Job | None:
+def current() -> BenchmarkJob | None:
     """Return the session's latest measurement, running or over."""
-    job: Job | None = st.session_state.get(_JOB)
+    job: BenchmarkJob | None = st.session_state.get(_JOB)
     return job
 
 
-def start(plan: Plan) -> Job:
+def start(plan: BenchmarkPlan) -> BenchmarkJob:
     """Start a measurement for this session; one that still runs is ended first."""
     before = current()
     if before is not None:
         before.cancel()
     # Taken here, where Streamlit knows the session: the thread outlives this run of the script.
-    line = turns()
-    job = Job(plan, presence(), lambda: line.busy)
+    line = compute_queue()
+    job = BenchmarkJob(plan, presence(), lambda: line.busy)
     st.session_state[_JOB] = job
     job.start()
     return job

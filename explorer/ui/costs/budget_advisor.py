@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer.costs.advisor import Advice, Budget, Candidate, advise
 from explorer.costs.comparison import Entry
-from explorer.costs.metrics import MEASURES
+from explorer.costs.metrics import METRICS
 from explorer.ui.frame.help_texts import with_term
 
 _STEPS = 60  # on a slider
@@ -92,7 +92,7 @@ def _answer(advice: Advice) -> None:
 
 def _limit(name: str, slider: _Slider, entries: Sequence[Entry], family: str) -> float | None:
     """Draw a slider; at the end where everything fits it sets no limit."""
-    measure = MEASURES[slider.measure]
+    measure = METRICS[slider.measure]
     values = [value for entry in entries if (value := measure.read(entry)) is not None]
     if not values or min(values) == max(values):
         return None

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 import streamlit as st
 
 from explorer.costs.comparison import NOT_PUBLISHED, Entry
-from explorer.costs.measurements import Dtype, Family
-from explorer.costs.metrics import MEASURES, Measure
-from explorer.ui.components.sortable_table import Cell, Column, TableRow, table
+from explorer.costs.measurements import Dtype, NetworkGroup
+from explorer.costs.metrics import METRICS, Metric
+from explorer.ui.components.sortable_table import TableCell, TableColumn, TableRow, sortable_table
 from explorer.ui.costs.budget_advisor import Advised
-from explorer.weights.recipes import Recipe
+from explorer.weights.recipes import PublishedRecipe
 
 _COLUMNS = "compare_columns"
 _USUAL = ("top1", "latency", "throughput", "size", "macs", "memory")
 _UNKNOWN = "\N{EN DASH}"
 
 
-def draw(found: Sequence[Entry], family: Family, recipe: Recipe, advised: Advised | None) -> None:
+def draw(
+    found: Sequence[Entry], family: NetworkGroup, recipe: PublishedRecipe, advised: Advised | None
+) -> None:
     """Draw the table, with the columns that the reader chose.
 
     Args:
@@ -32,31 +34,31 @@ def draw(found: Sequence[Entry], family: Family, recipe: Recipe, advised: Advise
         with st.popover("Columns", icon=":material/view_column:"):
             names = st.pills(
                 "Columns",
-                list(MEASURES),
+                list(METRICS),
                 selection_mode="multi",
                 default=list(_USUAL),
-                format_func=lambda name: MEASURES[name].heading,
+                format_func=lambda name: METRICS[name].heading,
                 key=_COLUMNS,
                 persist_state="session",
             )
-    measures = [measure for name, measure in MEASURES.items() if name in names]
+    measures = [measure for name, measure in METRICS.items() if name in names]
     best = advised.advice.best.title if advised and advised.advice.best else ""
     columns = [
-        Column(
+        TableColumn(
             "network", "Network", "Its name, and the weights whose accuracy is shown.", text=True
         ),
-        *(Column(m.name, m.heading, m.about, m.low_is_good) for m in measures),
+        *(TableColumn(m.name, m.heading, m.about, m.low_is_good) for m in measures),
     ]
     most = {m.name: _most(m, found) for m in measures}
     rows = [_row(entry, measures, most, entry.title == best) for entry in found]
-    table("compare_table", caption(family, recipe), columns, rows)
-    about = recipe.about if family is Family.IMAGENET else "Quarter width, 66 categories."
+    sortable_table("compare_table", caption(family, recipe), columns, rows)
+    about = recipe.about if family is NetworkGroup.IMAGENET else "Quarter width, 66 categories."
     st.caption(f"A click on a header sorts, best first. {about}{_in_other_numbers(found)}")
 
 
-def caption(family: Family, recipe: Recipe) -> str:
+def caption(family: NetworkGroup, recipe: PublishedRecipe) -> str:
     """Name the networks of a table."""
-    if family is Family.BUILTIN:
+    if family is NetworkGroup.BUILTIN:
         return "Built-in networks, 66 categories"
     return f"ImageNet networks, {recipe.heading.lower()}"
 
@@ -67,13 +69,13 @@ def _in_other_numbers(found: Sequence[Entry]) -> str:
     return "" if usual else " Top-1 was measured in float32."
 
 
-def _most(measure: Measure, found: Sequence[Entry]) -> float:
+def _most(measure: Metric, found: Sequence[Entry]) -> float:
     values = [value for entry in found if (value := measure.read(entry)) is not None]
     return 100.0 if measure.unit == "%" else max(values, default=0.0)
 
 
-def _row(entry: Entry, measures: Sequence[Measure], most: dict[str, float], best: bool) -> TableRow:
-    name = Cell(entry.title, entry.title)
+def _row(entry: Entry, measures: Sequence[Metric], most: dict[str, float], best: bool) -> TableRow:
+    name = TableCell(entry.title, entry.title)
     cells = [_cell(entry, measure, most[measure.name]) for measure in measures]
     kinds = {"best": best, "provisional": entry.row.provisional}
     return TableRow(
@@ -90,8 +92,8 @@ def _note(entry: Entry) -> str:
     return f"{weights} · provisional, n = {len(row.calls_ms)}" if row.provisional else weights
 
 
-def _cell(entry: Entry, measure: Measure, most: float) -> Cell:
+def _cell(entry: Entry, measure: Metric, most: float) -> TableCell:
     value = measure.read(entry)
     if value is None:
-        return Cell(NOT_PUBLISHED if measure.name == "top1" else _UNKNOWN, None)
-    return Cell(measure.written(value), value, value / most if most else None)
+        return TableCell(NOT_PUBLISHED if measure.name == "top1" else _UNKNOWN, None)
+    return TableCell(measure.written(value), value, value / most if most else None)

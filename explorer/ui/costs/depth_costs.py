@@ -6,8 +6,8 @@ import streamlit as st
 
 from explorer.costs.comparison import Entry, conditions, entries
 from explorer.costs.comparison_export import origin
-from explorer.costs.measurements import Family, Run
-from explorer.costs.metrics import MEASURES
+from explorer.costs.measurements import NetworkGroup, Run
+from explorer.costs.metrics import METRICS
 from explorer.costs.result_files import references
 from explorer.errors import ResultError
 from explorer.figures import plotly_chart
@@ -17,10 +17,10 @@ from explorer.figures.costs.comparison_charts import accuracy_by_depth
 from explorer.networks.variants import VARIANTS
 from explorer.ui.costs import budget_advisor
 from explorer.ui.frame import link_state
-from explorer.ui.frame.link_widgets import pick
+from explorer.ui.frame.link_widgets import link_widget
 from explorer.weights import builtin
 from explorer.weights.cards import read_card
-from explorer.weights.recipes import Recipe
+from explorer.weights.recipes import PublishedRecipe
 
 _ACROSS = ("latency", "size", "macs")
 _KIN = "ResNet"
@@ -29,14 +29,18 @@ _KIN = "ResNet"
 def trade_off() -> dict[str, str]:
     """Draw accuracy against a cost, for the depths of one recipe."""
     with st.container(horizontal=True, gap="medium"):
-        recipes = {one: one.heading.removesuffix(" recipe") for one in Recipe if one != "other"}
-        pick(st.segmented_control, "Training recipe", link_state.RECIPE, recipes, required=True)
-        across = {name: MEASURES[name].title for name in _ACROSS}
-        pick(st.segmented_control, "Cost", link_state.ACROSS, across, required=True)
+        recipes = {
+            one: one.heading.removesuffix(" recipe") for one in PublishedRecipe if one != "other"
+        }
+        link_widget(
+            st.segmented_control, "Training recipe", link_state.RECIPE, recipes, required=True
+        )
+        across = {name: METRICS[name].title for name in _ACROSS}
+        link_widget(st.segmented_control, "Cost", link_state.ACROSS, across, required=True)
     name = link_state.get(link_state.ACROSS)
-    measure = MEASURES[name if name in _ACROSS else _ACROSS[0]]
-    found = _depths(Recipe(link_state.get(link_state.RECIPE)))
-    _plot(comparison_charts.trade_off(found, measure, MEASURES["top1"]), "lesson_trade_off")
+    measure = METRICS[name if name in _ACROSS else _ACROSS[0]]
+    found = _depths(PublishedRecipe(link_state.get(link_state.RECIPE)))
+    _plot(comparison_charts.trade_off(found, measure, METRICS["top1"]), "lesson_trade_off")
     if measure.name == "latency":
         st.caption(f"Times: {origin(_reference())}.")
     return {}
@@ -44,14 +48,14 @@ def trade_off() -> dict[str, str]:
 
 def advisor() -> dict[str, str]:
     """Draw the budget advisor; tell which network it recommends."""
-    found = _depths(Recipe.CLASSIC)
+    found = _depths(PublishedRecipe.CLASSIC)
     left, right = st.columns(2, gap="medium")
     with right:
         advised = budget_advisor.advisor(found, "lesson")
     best = advised.advice.best if advised else None
     with left:
         chart = comparison_charts.trade_off(
-            found, MEASURES["size"], MEASURES["top1"], best.title if best else ""
+            found, METRICS["size"], METRICS["top1"], best.title if best else ""
         )
         _plot(chart, "lesson_advisor")
     return {"advised": best.title if best else ""}
@@ -69,13 +73,13 @@ def own_depths() -> dict[str, str]:
     return {"best": max(found, key=lambda name: found[name].top1)}
 
 
-def _depths(recipe: Recipe) -> tuple[Entry, ...]:
+def _depths(recipe: PublishedRecipe) -> tuple[Entry, ...]:
     """Return the ResNets of one recipe, as they were measured for the app."""
     run = _reference()
-    under = conditions(run, Family.IMAGENET)[0]
+    under = conditions(run, NetworkGroup.IMAGENET)[0]
     return tuple(
         entry
-        for entry in entries(run, Family.IMAGENET, recipe, under)
+        for entry in entries(run, NetworkGroup.IMAGENET, recipe, under)
         if entry.variant.family == _KIN and entry.accuracy is not None
     )
 

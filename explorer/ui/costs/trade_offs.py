@@ -10,20 +10,20 @@ import streamlit as st
 
 from explorer.costs.comparison import Conditions, Entry, conditions, entries
 from explorer.costs.comparison_export import doubts, origin, table_csv
-from explorer.costs.measurements import Family, Run, State
-from explorer.costs.metrics import MEASURES, Measure
+from explorer.costs.measurements import NetworkGroup, Run, RunState
+from explorer.costs.metrics import METRICS, Metric
 from explorer.figures import plotly_chart
 from explorer.figures.chart import Chart
 from explorer.figures.costs import comparison_charts
-from explorer.ui.components.deferred_download import deferred
+from explorer.ui.components.deferred_download import deferred_download
 from explorer.ui.costs import benchmark_choice, benchmark_controls, budget_advisor, cost_table
-from explorer.ui.costs.benchmark_choice import Shown
+from explorer.ui.costs.benchmark_choice import OfferedRun
 from explorer.ui.costs.budget_advisor import Advised
 from explorer.ui.frame import error_messages, link_state, page_layout
-from explorer.ui.frame.link_widgets import pick
-from explorer.weights.recipes import Recipe
+from explorer.ui.frame.link_widgets import link_widget
+from explorer.weights.recipes import PublishedRecipe
 
-_FAMILIES = {Family.IMAGENET: "ImageNet", Family.BUILTIN: "Built-in"}
+_FAMILIES = {NetworkGroup.IMAGENET: "ImageNet", NetworkGroup.BUILTIN: "Built-in"}
 _UNDER = "compare_under"
 _ACROSS = ("latency", "throughput", "size", "macs", "memory", "params")
 _UPWARDS = ("top1", "latency", "throughput", "size", "macs", "memory")
@@ -61,18 +61,18 @@ def tab() -> None:
     _take_along(shown, recipe, chart, caption)
 
 
-def _family() -> Family:
-    return Family(link_state.get(link_state.NETWORKS))
+def _family() -> NetworkGroup:
+    return NetworkGroup(link_state.get(link_state.NETWORKS))
 
 
-def _nothing(family: Family) -> str:
+def _nothing(family: NetworkGroup) -> str:
     return (
         f"This measurement has no rows for the {_FAMILIES[family]} networks. "
         "Take another one, or start a quick measurement."
     )
 
 
-def _origin(shown: Shown) -> None:
+def _origin(shown: OfferedRun) -> None:
     """Say what measured, when, and what speaks against taking it at its word."""
     run = shown.run
     complete = sum(not row.provisional for row in run.rows)
@@ -80,29 +80,31 @@ def _origin(shown: Shown) -> None:
     parts = [
         origin(run),
         *([state] if complete < len(run.rows) else []),
-        *(["provisional until done"] if run.state is State.RUNNING else []),
+        *(["provisional until done"] if run.state is RunState.RUNNING else []),
         *(f":material/warning: {doubt}" for doubt in doubts(run)),
     ]
     st.caption(" · ".join(parts))
 
 
-def _controls() -> tuple[Family, Recipe, Measure, Measure]:
+def _controls() -> tuple[NetworkGroup, PublishedRecipe, Metric, Metric]:
     """Draw the choices of what is compared, and of the axes."""
     required: dict[str, Any] = {"required": True}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
-        pick(st.segmented_control, "Networks", link_state.NETWORKS, _FAMILIES, **required)
+        link_widget(st.segmented_control, "Networks", link_state.NETWORKS, _FAMILIES, **required)
         family = _family()
-        if family is Family.IMAGENET:
-            recipes = {recipe: recipe.heading.removesuffix(" recipe") for recipe in Recipe}
-            pick(st.segmented_control, "Training recipe", link_state.RECIPE, recipes, **required)
+        if family is NetworkGroup.IMAGENET:
+            recipes = {recipe: recipe.heading.removesuffix(" recipe") for recipe in PublishedRecipe}
+            link_widget(
+                st.segmented_control, "Training recipe", link_state.RECIPE, recipes, **required
+            )
         across = _measures(_ACROSS)
-        pick(st.selectbox, "Across", link_state.ACROSS, across, width=180)
+        link_widget(st.selectbox, "Across", link_state.ACROSS, across, width=180)
         upwards = {name: title for name, title in _measures(_UPWARDS).items() if name != _x()}
         if link_state.get(link_state.UPWARDS) not in upwards:
             link_state.choose(link_state.UPWARDS, next(iter(upwards)))
-        pick(st.selectbox, "Upwards", link_state.UPWARDS, upwards, width=180)
-    recipe = Recipe(link_state.get(link_state.RECIPE))
-    return family, recipe, MEASURES[_x()], MEASURES[link_state.get(link_state.UPWARDS)]
+        link_widget(st.selectbox, "Upwards", link_state.UPWARDS, upwards, width=180)
+    recipe = PublishedRecipe(link_state.get(link_state.RECIPE))
+    return family, recipe, METRICS[_x()], METRICS[link_state.get(link_state.UPWARDS)]
 
 
 def _x() -> str:
@@ -111,10 +113,10 @@ def _x() -> str:
 
 
 def _measures(names: Sequence[str]) -> dict[str, str]:
-    return {name: MEASURES[name].heading for name in names}
+    return {name: METRICS[name].heading for name in names}
 
 
-def _under(run: Run, family: Family) -> Conditions | None:
+def _under(run: Run, family: NetworkGroup) -> Conditions | None:
     """Let the reader choose the conditions, where a run was measured under several."""
     offered = conditions(run, family)
     if len(offered) < 2:
@@ -131,7 +133,7 @@ def _under(run: Run, family: Family) -> Conditions | None:
 
 
 def _trade_off(
-    found: Sequence[Entry], across: Measure, upwards: Measure, advised: Advised | None
+    found: Sequence[Entry], across: Metric, upwards: Metric, advised: Advised | None
 ) -> Chart:
     best = advised.advice.best.title if advised and advised.advice.best else ""
     chart = comparison_charts.trade_off(found, across, upwards, best, _limits(advised))
@@ -163,7 +165,11 @@ def _plot(chart: Chart, key: str, height: int = plotly_chart.HEIGHT) -> None:
 
 
 def _curves(
-    run: Run, family: Family, recipe: Recipe, under: Conditions | None, found: Sequence[Entry]
+    run: Run,
+    family: NetworkGroup,
+    recipe: PublishedRecipe,
+    under: Conditions | None,
+    found: Sequence[Entry],
 ) -> None:
     depth = comparison_charts.depth_curve(found)
     every = [
@@ -193,7 +199,11 @@ def _but_for_the_batch(entry: Entry) -> Conditions:
 
 
 def _other_device(
-    shown: Shown, family: Family, recipe: Recipe, under: Conditions | None, found: Sequence[Entry]
+    shown: OfferedRun,
+    family: NetworkGroup,
+    recipe: PublishedRecipe,
+    under: Conditions | None,
+    found: Sequence[Entry],
 ) -> None:
     """Set the latencies beside those of another measurement, if the reader takes one."""
     st.subheader("Another device", anchor=False)
@@ -209,7 +219,7 @@ def _other_device(
         st.caption("The two have no network in common that was measured in the same way.")
 
 
-def _take_along(shown: Shown, recipe: Recipe, chart: Chart, caption: str) -> None:
+def _take_along(shown: OfferedRun, recipe: PublishedRecipe, chart: Chart, caption: str) -> None:
     run, name = shown.run, f"benchmark-{shown.run.started[:10]}"
     printed = partial(_printed, chart=chart, caption=caption)
     files: tuple[tuple[str, str, str, str, Callable[[], bytes]], ...] = (
@@ -227,7 +237,7 @@ def _take_along(shown: Shown, recipe: Recipe, chart: Chart, caption: str) -> Non
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="take_along"):
         st.markdown("**Take it with you**", width="content")
         for label, icon, kind, mime, made in files:
-            deferred(label, f":material/{icon}:", f"{name}.{kind}", mime, made)
+            deferred_download(label, f":material/{icon}:", f"{name}.{kind}", mime, made)
 
 
 def _printed(kind: str, chart: Chart, caption: str) -> bytes:

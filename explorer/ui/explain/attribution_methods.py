@@ -16,16 +16,16 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.explain.finding import Span
+from explorer.explain.finding import MapScale
 from explorer.figures.explain.heatmaps import Scale
 from explorer.serving import analysis_log
-from explorer.ui.components.photo_overlay import overlay
+from explorer.ui.components.photo_overlay import photo_overlay
 from explorer.ui.explain import map_captions, method_costs
 from explorer.ui.explain.block_ladder import limits
 from explorer.ui.explain.latest_explanation import RESULTS, Explanation, Ladder
 from explorer.ui.explain.question import Question
 from explorer.ui.frame import link_state, page_layout
-from explorer.ui.frame.compute_turn import turn
+from explorer.ui.frame.compute_turn import compute_turn
 from explorer.ui.photos.session_photos import Photo
 from explorer.wording import duration
 
@@ -43,7 +43,7 @@ Map = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
+class MethodResult:
     """What a method found.
 
     Attributes:
@@ -58,7 +58,7 @@ class Result:
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class MethodRequest:
     """One question about one photo, to be answered by any method.
 
     Attributes:
@@ -73,7 +73,7 @@ class Asked:
     explanation: Explanation
     question: Question
     maps: Ladder
-    span: Span
+    span: MapScale
 
     def key(self, method: Method) -> tuple[object, ...]:
         """What a result depends on."""
@@ -84,7 +84,7 @@ class Asked:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class MethodAnswer:
     """A map that is ready to be shown.
 
     Attributes:
@@ -105,22 +105,22 @@ def chosen() -> Method:
     return METHODS.get(link_state.get(link_state.METHOD), METHODS[GRAD_CAM])
 
 
-def answer(asked: Asked, method: Method) -> Answer | None:
+def answer(asked: MethodRequest, method: Method) -> MethodAnswer | None:
     """Return a method's map: at once if it is cheap, else if it was computed before."""
     question, signed = asked.question, asked.question.signed
     if method.name == GRAD_CAM:
         high = limits(asked.maps, asked.span, signed)[question.block]
-        return Answer(method, asked.maps[question.block], Scale.up_to(high, signed))
+        return MethodAnswer(method, asked.maps[question.block], Scale.up_to(high, signed))
     result = _result(asked, method)
     if result is None:
         return None
     signed = signed and method.signed
     heatmap = result.heatmap if signed else np.clip(result.heatmap, 0, None)
     fitted = Scale.of if method.of_block else Scale.of_pixels
-    return Answer(method, heatmap, fitted(heatmap, signed))
+    return MethodAnswer(method, heatmap, fitted(heatmap, signed))
 
 
-def show(asked: Asked) -> Answer:
+def show(asked: MethodRequest) -> MethodAnswer:
     """Show the chosen method's map over the photo; while that one waits, Grad-CAM's."""
     from explorer.explain.methods import METHODS
 
@@ -130,7 +130,7 @@ def show(asked: Asked) -> Answer:
     described = map_captions.shown(
         asked.photo, found.heatmap, found.scale, asked.question, found.method
     )
-    overlay(asked.photo, asked.explanation.analysis.frame, described)
+    photo_overlay(asked.photo, asked.explanation.analysis.frame, described)
     page_layout.picture_first((asked.key(found.method), asked.question, asked.span))
     if found.method is not method:
         st.info(
@@ -141,7 +141,7 @@ def show(asked: Asked) -> Answer:
     return found
 
 
-def picker(asked: Asked) -> None:
+def picker(asked: MethodRequest) -> None:
     """Offer the methods; one that takes a while waits for its button."""
     from explorer.explain.methods import METHODS
 
@@ -160,7 +160,7 @@ def picker(asked: Asked) -> None:
         _offer(asked, [method], result)
 
 
-def side_by_side(asked: Asked) -> None:
+def side_by_side(asked: MethodRequest) -> None:
     """Show what several methods say to the same question, each with its own colour bar."""
     from explorer.explain.methods import METHODS
 
@@ -187,7 +187,7 @@ def side_by_side(asked: Asked) -> None:
                     _card(asked, method)
 
 
-def _card(asked: Asked, method: Method) -> None:
+def _card(asked: MethodRequest, method: Method) -> None:
     st.markdown(f"**{method.title}** :small[:gray[{method.paper}]]")
     found = answer(asked, method)
     if found is None:
@@ -195,11 +195,13 @@ def _card(asked: Asked, method: Method) -> None:
         return
     described = map_captions.shown(asked.photo, found.heatmap, found.scale, asked.question, method)
     frame = asked.explanation.analysis.frame
-    overlay(asked.photo, frame, described, key=f"overlay_{method.name}", compact=True)
+    photo_overlay(asked.photo, frame, described, key=f"overlay_{method.name}", compact=True)
     st.caption(method.reading)
 
 
-def _offer(asked: Asked, methods: list[Method], partial: Result | None = None) -> None:
+def _offer(
+    asked: MethodRequest, methods: list[Method], partial: MethodResult | None = None
+) -> None:
     """Offer to compute; say what it costs on this device."""
     place = st.empty()
     with place.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -216,7 +218,7 @@ def _offer(asked: Asked, methods: list[Method], partial: Result | None = None) -
         st.rerun()
 
 
-def _cost(asked: Asked, methods: list[Method], partial: Result | None) -> str:
+def _cost(asked: MethodRequest, methods: list[Method], partial: MethodResult | None) -> str:
     seconds = sum(method_costs.estimate(asked.explanation, method) for method in methods)
     device = asked.explanation.analysis.network.device.type
     place = "CPU" if device == "cpu" else "GPU"
@@ -225,7 +227,7 @@ def _cost(asked: Asked, methods: list[Method], partial: Result | None) -> str:
     return f"{stopped}{said[0].upper()}{said[1:]} on this {place}."
 
 
-def _compute(asked: Asked, methods: list[Method]) -> None:
+def _compute(asked: MethodRequest, methods: list[Method]) -> None:
     """Compute step by step; the button needs no answer: whatever is clicked ends this run."""
     bar = st.progress(0.0, f"{methods[0].title}: starting")
     st.button("Cancel", icon=":material/stop_circle:", key="cancel_method")
@@ -236,7 +238,7 @@ def _compute(asked: Asked, methods: list[Method]) -> None:
         for step, spent in _timed(steps, line):
             seconds += spent
             if step.done == step.steps or method.name in AVERAGES:
-                _keep(asked, method, Result(step.heatmap.numpy(), step.done, step.steps))
+                _keep(asked, method, MethodResult(step.heatmap.numpy(), step.done, step.steps))
             bar.progress(
                 step.done / step.steps, f"{method.title}: step {step.done} of {step.steps}"
             )
@@ -245,7 +247,7 @@ def _compute(asked: Asked, methods: list[Method]) -> None:
         analysis_log.record(network, method.name, block, seconds)
 
 
-def _steps(asked: Asked, method: Method) -> Iterator[PixelMap]:
+def _steps(asked: MethodRequest, method: Method) -> Iterator[PixelMap]:
     question = asked.question
     return asked.explanation.analysis.pixel_maps(
         method.name, question.block, question.explained.index, question.other
@@ -257,7 +259,7 @@ def _timed(
 ) -> Iterator[tuple[PixelMap, float]]:
     """Take a turn for each step, so that others come in between; count the computing only."""
     while True:
-        with line.container(), turn():
+        with line.container(), compute_turn():
             started = time.perf_counter()
             step = next(steps, None)
             seconds = time.perf_counter() - started
@@ -266,12 +268,12 @@ def _timed(
         yield step, seconds
 
 
-def _result(asked: Asked, method: Method) -> Result | None:
+def _result(asked: MethodRequest, method: Method) -> MethodResult | None:
     """Return what was computed before; HiRes-CAM is computed now."""
     results, key = _results(), asked.key(method)
     if method.name == HIRES_CAM and key not in results:
         question = asked.question
-        with turn():
+        with compute_turn():
             heatmap = asked.explanation.analysis.heatmap(
                 question.block,
                 question.explained.index,
@@ -279,11 +281,11 @@ def _result(asked: Asked, method: Method) -> Result | None:
                 signed=True,
                 method=HIRES_CAM,
             )
-        _keep(asked, method, Result(heatmap))
+        _keep(asked, method, MethodResult(heatmap))
     return results.get(key)
 
 
-def _keep(asked: Asked, method: Method, result: Result) -> None:
+def _keep(asked: MethodRequest, method: Method, result: MethodResult) -> None:
     results, key = _results(), asked.key(method)
     results[key] = result
     results.move_to_end(key)
@@ -291,8 +293,8 @@ def _keep(asked: Asked, method: Method, result: Result) -> None:
         results.popitem(last=False)
 
 
-def _results() -> OrderedDict[tuple[object, ...], Result]:
-    found: OrderedDict[tuple[object, ...], Result]
+def _results() -> OrderedDict[tuple[object, ...], MethodResult]:
+    found: OrderedDict[tuple[object, ...], MethodResult]
     found = st.session_state.setdefault(RESULTS, OrderedDict())
     return found
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.serving import analysis_log
-from explorer.ui.frame.compute_turn import turn
+from explorer.ui.frame.compute_turn import compute_turn
 
 if TYPE_CHECKING:
     from explorer.blocks.lesions import Lesion
@@ -24,7 +24,7 @@ Map = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class LesionOutcome:
     """What a network makes of the photo without some blocks.
 
     Attributes:
@@ -39,7 +39,7 @@ class Outcome:
 
 
 @dataclass(eq=False)
-class Study:
+class BlockFindings:
     """The answers so far about one photo in one network.
 
     Attributes:
@@ -52,7 +52,7 @@ class Study:
     swept: dict[str, Map] = field(default_factory=dict)
     sweeping: bool = False
     _balances: Mapping[str, Balance] | None = None
-    _outcomes: dict[tuple[Lesion, int], Outcome] = field(default_factory=dict)
+    _outcomes: dict[tuple[Lesion, int], LesionOutcome] = field(default_factory=dict)
 
     def go_on(self) -> None:
         """Sweep on."""
@@ -66,7 +66,7 @@ class Study:
         """Take a block apart; nothing of it is kept, for it costs only that block's computing."""
         from explorer.blocks.residual_parts import take_apart
 
-        with turn():
+        with compute_turn():
             return self.analysis.safely(lambda kept: take_apart(kept, block))
 
     def balances(self) -> Mapping[str, Balance]:
@@ -74,11 +74,11 @@ class Study:
         from explorer.blocks.residual_parts import balances
 
         if self._balances is None:
-            with turn():
+            with compute_turn():
                 self._balances = self.analysis.safely(balances)
         return self._balances
 
-    def without(self, lesion: Lesion, target: int) -> Outcome:
+    def without(self, lesion: Lesion, target: int) -> LesionOutcome:
         """Switch some blocks off, and watch a class."""
         from explorer.blocks.lesions import analyze_without
 
@@ -86,11 +86,13 @@ class Study:
         if key not in self._outcomes:
             if len(self._outcomes) >= _MOST_OUTCOMES:
                 self._outcomes.pop(next(iter(self._outcomes)))
-            with turn():
+            with compute_turn():
                 started = time.perf_counter()
                 found = analyze_without(self.analysis, lesion)
                 heatmap = found.heatmap(target=target)
                 seconds = time.perf_counter() - started
             analysis_log.record(self.analysis.network, "lesion", ",".join(lesion.blocks), seconds)
-            self._outcomes[key] = Outcome(found.predictions, found.prediction(target), heatmap)
+            self._outcomes[key] = LesionOutcome(
+                found.predictions, found.prediction(target), heatmap
+            )
         return self._outcomes[key]

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.explain.finding import Span, limit
+from explorer.explain.finding import MapScale, limit
 from explorer.figures.explain.heatmaps import Scale, draw
 from explorer.figures.pictures import png
 from explorer.networks.block_names import stage_of
-from explorer.ui.components.block_strip import LEGEND, Cells, about, strip
+from explorer.ui.components.block_strip import LEGEND, Cells, about, block_strip
 from explorer.ui.explain.latest_explanation import Ladder
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from explorer.networks.network import Network
 
 _SPAN = "pick_scale"
-_TITLES = {Span.OWN: "each map", Span.STAGE: "stage", Span.NETWORK: "network"}
+_TITLES = {MapScale.OWN: "each map", MapScale.STAGE: "stage", MapScale.NETWORK: "network"}
 
 
-def chosen_span() -> Span:
+def chosen_span() -> MapScale:
     """Which maps share a scale."""
-    return Span(link_state.get(link_state.SPAN))
+    return MapScale(link_state.get(link_state.SPAN))
 
 
-def limits(maps: Ladder, span: Span, signed: bool) -> dict[str, float]:
+def limits(maps: Ladder, span: MapScale, signed: bool) -> dict[str, float]:
     """Return the value that has the strongest colour, for every block.
 
     Args:
@@ -36,10 +36,10 @@ def limits(maps: Ladder, span: Span, signed: bool) -> dict[str, float]:
         span: which of them share a scale.
         signed: the maps hold evidence against the class, too.
     """
-    if span is Span.NETWORK:
+    if span is MapScale.NETWORK:
         high = limit(list(maps.values()), signed)
         return dict.fromkeys(maps, high)
-    if span is Span.OWN:
+    if span is MapScale.OWN:
         return {block: limit([heatmap], signed) for block, heatmap in maps.items()}
     stages: dict[str, list[str]] = {}
     for block in maps:
@@ -61,13 +61,13 @@ def ladder(network: Network, maps: Ladder, chosen: str, signed: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         about(network, chosen)
         _choose_scale(span)
-    strip(network, chosen, _cells(maps, span, signed), "Block to explain")
+    block_strip(network, chosen, _cells(maps, span, signed), "Block to explain")
     st.caption(f"{in_words(maps, span, signed)} {LEGEND}")
 
 
-def _cells(maps: Ladder, span: Span, signed: bool) -> Cells:
-    highs, own = limits(maps, span, signed), limits(maps, Span.OWN, signed)
-    shared = limits(maps, Span.STAGE, signed) if span is Span.STAGE else {}
+def _cells(maps: Ladder, span: MapScale, signed: bool) -> Cells:
+    highs, own = limits(maps, span, signed), limits(maps, MapScale.OWN, signed)
+    shared = limits(maps, MapScale.STAGE, signed) if span is MapScale.STAGE else {}
     return Cells(
         pictures={
             block: png(draw(heatmap, Scale.up_to(highs[block], signed)).convert("RGB"))
@@ -78,9 +78,9 @@ def _cells(maps: Ladder, span: Span, signed: bool) -> Cells:
     )
 
 
-def in_words(maps: Ladder, span: Span, signed: bool) -> str:
+def in_words(maps: Ladder, span: MapScale, signed: bool) -> str:
     """Say what the colours share, and how much weaker the weakest block is."""
-    own = limits(maps, Span.OWN, signed)
+    own = limits(maps, MapScale.OWN, signed)
     strongest = max(own, key=lambda block: own[block])
     if not own[strongest]:
         return "The map of every block is blank."
@@ -94,19 +94,21 @@ def in_words(maps: Ladder, span: Span, signed: bool) -> str:
 
 
 _SENTENCES = {
-    Span.OWN: "Each map reaches the brightest colour at its own strongest value.",
-    Span.STAGE: "The maps of a stage share one scale: compare brightness within it.",
-    Span.NETWORK: "All maps share one scale: dark ones are weak, not empty.",
+    MapScale.OWN: "Each map reaches the brightest colour at its own strongest value.",
+    MapScale.STAGE: "The maps of a stage share one scale: compare brightness within it.",
+    MapScale.NETWORK: "All maps share one scale: dark ones are weak, not empty.",
 }
 
 
-def _choose_scale(span: Span) -> None:
+def _choose_scale(span: MapScale) -> None:
     st.session_state[_SPAN] = span
     st.segmented_control(
         "Scale of the colours",
-        list(Span),
+        list(MapScale),
         required=True,
-        format_func=lambda span: f"Scale: {_TITLES[span]}" if span is Span.OWN else _TITLES[span],
+        format_func=lambda span: (
+            f"Scale: {_TITLES[span]}" if span is MapScale.OWN else _TITLES[span]
+        ),
         key=_SPAN,
         on_change=_keep_scale,
         label_visibility="collapsed",
@@ -118,4 +120,4 @@ def _choose_scale(span: Span) -> None:
 
 
 def _keep_scale() -> None:
-    link_state.choose(link_state.SPAN, Span(st.session_state[_SPAN]).value)
+    link_state.choose(link_state.SPAN, MapScale(st.session_state[_SPAN]).value)

@@ -15,7 +15,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.figures.explain.contact_sheet import small_copy
 from explorer.serving import analysis_log
-from explorer.ui.frame.compute_turn import turn
+from explorer.ui.frame.compute_turn import compute_turn
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -46,7 +46,7 @@ class SheetKey:
 
 
 @dataclass(frozen=True, eq=False)
-class Done:
+class PhotoAnswer:
     """One photo of a sheet.
 
     Attributes:
@@ -72,7 +72,7 @@ class Sheet:
     """
 
     key: SheetKey
-    done: dict[str, Done] = field(default_factory=dict)
+    done: dict[str, PhotoAnswer] = field(default_factory=dict)
     stopped: bool = False
     drawn: dict[str, tuple[float, bytes]] = field(default_factory=dict)
 
@@ -100,18 +100,18 @@ class Sheet:
             try:
                 opened[photo.id] = photo.open()
             except ExplorerError as error:
-                self.done[photo.id] = Done(None, reason=str(error))
+                self.done[photo.id] = PhotoAnswer(None, reason=str(error))
         if not opened:
             return
         key = self.key
-        with turn():
+        with compute_turn():
             started = time.perf_counter()
             openers = [_opener(image) for image in opened.values()]
             batches = explain_many(network, openers, key.block, key.target, key.signed, key.framing)
             results = [result for batch in batches for result in batch]
             seconds = (time.perf_counter() - started) / len(results)
         for (photo_id, image), result in zip(opened.items(), results, strict=True):
-            self.done[photo_id] = Done(result, small_copy(image))
+            self.done[photo_id] = PhotoAnswer(result, small_copy(image))
             analysis_log.record(network, "grad-cam", key.block, seconds)
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from explorer.serving import analysis_log
 from explorer.ui.frame import torch_runtime
-from explorer.ui.frame.compute_turn import turn
+from explorer.ui.frame.compute_turn import compute_turn
 
 if TYPE_CHECKING:
     from explorer.explain.agreement import Agreement
@@ -26,7 +26,7 @@ _BOUTS = "duel_answers"
 
 
 @dataclass(frozen=True)
-class Asked:
+class DuelQuestion:
     """What all networks of a duel are asked.
 
     Attributes:
@@ -43,7 +43,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Costs:
+class DuelCosts:
     """What a network costs here.
 
     Attributes:
@@ -62,13 +62,13 @@ class Bouts:
     """The answers so far, and the costs; neither keeps a network alive."""
 
     answers: OrderedDict[tuple[object, ...], PhotoResult] = field(default_factory=OrderedDict)
-    costs: dict[NetworkKey, Costs] = field(default_factory=dict)
+    costs: dict[NetworkKey, DuelCosts] = field(default_factory=dict)
 
-    def answer(self, photo: Photo, key: NetworkKey, asked: Asked) -> PhotoResult | None:
+    def answer(self, photo: Photo, key: NetworkKey, asked: DuelQuestion) -> PhotoResult | None:
         """Return what a network answered, if it was asked."""
         return self.answers.get((photo.id, key, asked))
 
-    def ask(self, photo: Photo, key: NetworkKey, asked: Asked) -> PhotoResult:
+    def ask(self, photo: Photo, key: NetworkKey, asked: DuelQuestion) -> PhotoResult:
         """Return what a network answers; it is asked once."""
         from explorer.explain.duel import ask
 
@@ -76,7 +76,7 @@ class Bouts:
         if known is not None:
             return known
         network, image = torch_runtime.pool().get(key), photo.open()
-        with turn():
+        with compute_turn():
             started = time.perf_counter()
             target = asked.label or None
             made = ask(network, image, asked.stage, target, asked.signed, asked.framing)
@@ -87,16 +87,16 @@ class Bouts:
             self.answers.popitem(last=False)
         return made
 
-    def cost(self, photo: Photo, key: NetworkKey) -> Costs:
+    def cost(self, photo: Photo, key: NetworkKey) -> DuelCosts:
         """Return what a network costs, and how it is divided; it is measured once."""
         from explorer.explain.duel import STAGES, block_at, milliseconds
 
         if key not in self.costs:
             network, image = torch_runtime.pool().get(key), photo.open()
-            with turn():
+            with compute_turn():
                 spent = milliseconds(network, image)
             ends = {stage: block_at(network, stage) for stage in STAGES}
-            self.costs[key] = Costs(spent, network.nbytes / 1e6, ends)
+            self.costs[key] = DuelCosts(spent, network.nbytes / 1e6, ends)
         return self.costs[key]
 
 
@@ -118,14 +118,14 @@ def forget() -> None:
     st.session_state.pop(_BOUTS, None)
 
 
-def fully(asked: Asked, reference: PhotoResult) -> Asked:
+def fully(asked: DuelQuestion, reference: PhotoResult) -> DuelQuestion:
     """Fill in the class that all networks explain: the best one of the reference."""
     label = asked.label or reference.target.label
-    return Asked(asked.stage, label, asked.signed, asked.framing)
+    return DuelQuestion(asked.stage, label, asked.signed, asked.framing)
 
 
 def rounds(
-    photos: Sequence[Photo], keys: Sequence[NetworkKey], asked: Asked
+    photos: Sequence[Photo], keys: Sequence[NetworkKey], asked: DuelQuestion
 ) -> list[list[Agreement]] | None:
     """Judge every network but the first on every photo; None while an answer is missing."""
     from explorer.explain.duel import agreement
@@ -144,7 +144,7 @@ def rounds(
 
 
 def missing(
-    photos: Sequence[Photo], keys: Sequence[NetworkKey], asked: Asked
+    photos: Sequence[Photo], keys: Sequence[NetworkKey], asked: DuelQuestion
 ) -> list[Callable[[], object]]:
     """List what is still to be done, so that a page can do it step by step: network by network."""
     bouts = current()
@@ -159,7 +159,7 @@ def missing(
     ]
 
 
-def _known(photo: Photo, key: NetworkKey, keys: Sequence[NetworkKey], asked: Asked) -> bool:
+def _known(photo: Photo, key: NetworkKey, keys: Sequence[NetworkKey], asked: DuelQuestion) -> bool:
     reference = current().answer(photo, keys[0], asked)
     if reference is None or key == keys[0]:
         return reference is not None

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.ui.components.sortable_table import Cell, Column, TableRow, table
+from explorer.ui.components.sortable_table import TableCell, TableColumn, TableRow, sortable_table
 from explorer.ui.explain import duel_answers, duel_networks
-from explorer.ui.explain.duel_answers import Asked
-from explorer.ui.explain.duel_networks import Duelist
-from explorer.ui.frame.cancellable_steps import work
+from explorer.ui.explain.duel_answers import DuelQuestion
+from explorer.ui.explain.duel_networks import DuelNetwork
+from explorer.ui.frame.cancellable_steps import run_steps
 from explorer.ui.photos import session_photos
 from explorer.wording import duration
 
@@ -24,7 +24,7 @@ _GO = "duel_go_all"
 _ANSWERING = 3  # passes: a forward, and a backward, which takes twice as long
 
 
-def several(chosen: Sequence[Duelist], asked: Asked) -> None:
+def several(chosen: Sequence[DuelNetwork], asked: DuelQuestion) -> None:
     """Sum up the reader's photos, or the samples, and name the one that is disputed most.
 
     Args:
@@ -43,7 +43,7 @@ def several(chosen: Sequence[Duelist], asked: Asked) -> None:
         return
     wanted = (tuple(photo.id for photo in shown), tuple(keys), asked)
     if st.session_state.get(_GO) == wanted:
-        work(duel_answers.missing(shown, keys, asked), "Asking about all photos", _GO)
+        run_steps(duel_answers.missing(shown, keys, asked), "Asking about all photos", _GO)
         return
     seconds = len(shown) * _ANSWERING * duel_networks.estimate(chosen) / duel_networks.PASSES
     st.button(
@@ -58,21 +58,21 @@ def _go(wanted: object) -> None:
     st.session_state[_GO] = wanted
 
 
-def _summary(chosen: Sequence[Duelist], found: list[list[Agreement]]) -> None:
-    from explorer.explain.duel import standings
+def _summary(chosen: Sequence[DuelNetwork], found: list[list[Agreement]]) -> None:
+    from explorer.explain.duel import summarise
 
     reference = chosen[0].title
     columns = [
-        Column("network", "Network", text=True),
-        Column("same", f"Same answer as {reference} (photos)", low=False),
-        Column("correlation", "Rank correlation of the maps (mean)", low=False),
-        Column("overlap", "Evidence in the same places (mean, %)", low=False),
+        TableColumn("network", "Network", text=True),
+        TableColumn("same", f"Same answer as {reference} (photos)", low=False),
+        TableColumn("correlation", "Rank correlation of the maps (mean)", low=False),
+        TableColumn("overlap", "Evidence in the same places (mean, %)", low=False),
     ]
     rows = [
         TableRow(
             (
-                Cell(one.title, one.title),
-                Cell(
+                TableCell(one.title, one.title),
+                TableCell(
                     f"{standing.same_class} of {standing.photos}",
                     standing.same_class,
                     standing.same_class / standing.photos,
@@ -81,17 +81,17 @@ def _summary(chosen: Sequence[Duelist], found: list[list[Agreement]]) -> None:
                 _mean(standing.overlap, 100, 0),
             )
         )
-        for one, standing in zip(chosen[1:], standings(found), strict=True)
+        for one, standing in zip(chosen[1:], summarise(found), strict=True)
     ]
-    table("duel_summary", f"Agreement with {reference} on several photos", columns, rows)
+    sortable_table("duel_summary", f"Agreement with {reference} on several photos", columns, rows)
 
 
-def _mean(value: float | None, factor: float, digits: int) -> Cell:
+def _mean(value: float | None, factor: float, digits: int) -> TableCell:
     """Write a mean of -1..1 or 0..1; a negative one has no bar."""
     if value is None:
-        return Cell("every map is blank", None)
+        return TableCell("every map is blank", None)
     text = f"{factor * value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
-    return Cell(text, value, max(0.0, value))
+    return TableCell(text, value, max(0.0, value))
 
 
 def _most_disputed(shown: Sequence[Photo], found: list[list[Agreement]]) -> None:

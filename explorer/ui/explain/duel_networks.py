@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explorer.networks.variants import CONTRAST, VARIANTS, Variant
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 from explorer.ui.explain import duel_answers
 from explorer.ui.networks import chosen_network
 from explorer.weights.availability import Availability, availability
@@ -20,7 +20,7 @@ _MACS_PER_SECOND = 2e10  # of one core of a laptop
 
 
 @dataclass(frozen=True)
-class Duelist:
+class DuelNetwork:
     """A network that may take part.
 
     Attributes:
@@ -39,26 +39,26 @@ class Duelist:
         return self.variant.title
 
 
-def offered(group: Source) -> list[Duelist]:
+def offered(group: WeightSource) -> list[DuelNetwork]:
     """List the networks that have weights of a group; beside ImageNet's, those of other kinds."""
     from explorer.weights.pool import NetworkKey
 
     device, precision = chosen_network.compute()
     sources = dict.fromkeys(VARIANTS.values(), group)
-    if group is not Source.BUILTIN:
+    if group is not WeightSource.BUILTIN:
         sources |= {variant: _only_source(variant) for variant in CONTRAST.values()}
     found = [(variant, availability(variant.name, one)) for variant, one in sources.items()]
     return [
-        Duelist(variant, weights, NetworkKey(variant.name, weights.source, device, precision))
+        DuelNetwork(variant, weights, NetworkKey(variant.name, weights.source, device, precision))
         for variant, weights in found
         if weights.exists
     ]
 
 
-def estimate(duelists: Sequence[Duelist]) -> float:
+def estimate(duelists: Sequence[DuelNetwork]) -> float:
     """Estimate the seconds of a duel: from what was measured here, else from multiply-adds."""
-    from explorer.costs.benchmark_models import contestants
-    from explorer.costs.static_costs import count
+    from explorer.costs.benchmark_models import benchmark_models
+    from explorer.costs.static_costs import count_costs
 
     known = duel_answers.current().costs
     seconds = 0.0
@@ -66,11 +66,11 @@ def estimate(duelists: Sequence[Duelist]) -> float:
         if one.key in known:
             seconds += known[one.key].milliseconds / 1000
         else:
-            seconds += count(contestants()[one.variant.name]).macs / _MACS_PER_SECOND
+            seconds += count_costs(benchmark_models()[one.variant.name]).macs / _MACS_PER_SECOND
     return PASSES * seconds
 
 
-def _only_source(variant: Variant) -> Source:
+def _only_source(variant: Variant) -> WeightSource:
     """Return the recipe by which a network that is no ResNet was trained."""
-    classic = availability(variant.name, Source.IMAGENET_CLASSIC).exists
-    return Source.IMAGENET_CLASSIC if classic else Source.IMAGENET_OTHER
+    classic = availability(variant.name, WeightSource.IMAGENET_CLASSIC).exists
+    return WeightSource.IMAGENET_CLASSIC if classic else WeightSource.IMAGENET_OTHER

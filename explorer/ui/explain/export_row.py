@@ -14,14 +14,14 @@ from explorer.explain.provenance import Provenance
 from explorer.figures.explain.report import report_html
 from explorer.figures.explain.slide import slide_png
 from explorer.ui.components import copy_link
-from explorer.ui.components.deferred_download import deferred
+from explorer.ui.components.deferred_download import deferred_download
 from explorer.ui.photos.session_photos import Photo
 
 if TYPE_CHECKING:
     from explorer.explain.batches import PhotoResult
     from explorer.networks.network import Network
     from explorer.photos.geometry import Framing
-    from explorer.ui.explain.attribution_methods import Answer, Asked
+    from explorer.ui.explain.attribution_methods import MethodAnswer, MethodRequest
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _everything(photo: Photo, finding: Finding, provenance: Provenance) -> bytes
 _ALL = _Kind("Everything (ZIP)", ":material/folder_zip:", "zip", "application/zip", _everything)
 
 
-def row(asked: Asked, answer: Answer) -> None:
+def row(asked: MethodRequest, answer: MethodAnswer) -> None:
     """Offer everything that is shown as files and as a link.
 
     The buttons hold what is shown, not how it was computed: the graph is not kept alive by them.
@@ -106,7 +106,7 @@ def row(asked: Asked, answer: Answer) -> None:
     _offer(asked.photo, _finding(asked, answer))
 
 
-def _finding(asked: Asked, answer: Answer) -> Finding:
+def _finding(asked: MethodRequest, answer: MethodAnswer) -> Finding:
     analysis, question = asked.explanation.analysis, asked.question
     of_ladder = answer.heatmap is asked.maps[question.block]
     return Finding(
@@ -154,14 +154,14 @@ def of_many(
     rows = [row(answer) for answer in answers]
     name = f"{network.variant.name}-grad-cam-{block}-{len(rows)}-photos"
     with st.container(horizontal=True, gap="small"):
-        deferred(
+        deferred_download(
             "Predictions (CSV)",
             ":material/table:",
             f"{name}.csv",
             "text/csv",
             lambda: exports.sheet_csv(rows),
         )
-        deferred(
+        deferred_download(
             "Maps and predictions (ZIP)",
             ":material/folder_zip:",
             f"{name}.zip",
@@ -182,7 +182,7 @@ def _button(kind: _Kind, photo: Photo, finding: Finding) -> None:
     def made() -> bytes:
         return kind.made(photo, finding, Provenance.of(finding))
 
-    deferred(kind.label, kind.icon, f"{finding.name}.{kind.ending}", kind.mime, made)
+    deferred_download(kind.label, kind.icon, f"{finding.name}.{kind.ending}", kind.mime, made)
 
 
 def _described(photo: Photo, numbered: bool = False) -> str:

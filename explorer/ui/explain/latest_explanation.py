@@ -16,14 +16,14 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.serving import analysis_log
-from explorer.ui.explain.block_findings import LATEST_PAIR, Study
-from explorer.ui.frame.compute_turn import turn
+from explorer.ui.explain.block_findings import LATEST_PAIR, BlockFindings
+from explorer.ui.frame.compute_turn import compute_turn
 
 if TYPE_CHECKING:
     from explorer.blocks.activations import Channels, Overview
     from explorer.explain.analysis import Analysis
     from explorer.photos.geometry import Framing
-    from explorer.ui.networks.chosen_network import Chosen
+    from explorer.ui.networks.chosen_network import ChosenNetwork
     from explorer.ui.photos.session_photos import Photo
     from explorer.weights.pool import NetworkKey
 
@@ -49,7 +49,7 @@ class Explanation:
     _ladders: dict[tuple[int, int | None, bool], Ladder] = field(default_factory=dict)
     _contributions: dict[tuple[int, int | None], Contributions] = field(default_factory=dict)
     _overview: Overview | None = None
-    _study: Study | None = None
+    _study: BlockFindings | None = None
     _answers: dict[str, tuple[object, object]] = field(default_factory=dict)
 
     @property
@@ -67,7 +67,7 @@ class Explanation:
         return self._ladders[key]
 
     def _compute(self, target: int, rather_than: int | None, signed: bool) -> Ladder:
-        with turn():
+        with compute_turn():
             started = time.perf_counter()
             maps = self.analysis.ladder(target, rather_than, signed)
             seconds = time.perf_counter() - started
@@ -83,7 +83,7 @@ class Explanation:
         if key not in self._contributions:
             if len(self._contributions) >= _MOST_LADDERS:
                 self._contributions.pop(next(iter(self._contributions)))
-            with turn():
+            with compute_turn():
                 started = time.perf_counter()
                 found = self.analysis.safely(
                     lambda kept: contributions(kept, Target(target, rather_than))
@@ -104,21 +104,21 @@ class Explanation:
         from explorer.blocks.activations import overview
 
         if self._overview is None:
-            with turn():
+            with compute_turn():
                 self._overview = self.analysis.safely(overview)
         return self._overview
 
     @property
-    def study(self) -> Study:
+    def study(self) -> BlockFindings:
         """What is found out about the blocks; it lives as long as the analysis."""
-        self._study = self._study or Study(self.analysis)
+        self._study = self._study or BlockFindings(self.analysis)
         return self._study
 
     def channels(self, block: str) -> Channels:
         """Describe the channels of a block; nothing of it is kept, for the pass has the maps."""
         from explorer.blocks.activations import channels
 
-        with turn():
+        with compute_turn():
             return self.analysis.safely(lambda kept: channels(kept, block))
 
     def once(self, kind: str, question: object, compute: Callable[[], Answer]) -> Answer:
@@ -131,7 +131,7 @@ class Explanation:
         """
         known = self._answers.get(kind)
         if known is None or known[0] != question:
-            with turn():
+            with compute_turn():
                 started = time.perf_counter()
                 known = (question, compute())
                 seconds = time.perf_counter() - started
@@ -140,7 +140,7 @@ class Explanation:
         return cast("Answer", known[1])
 
 
-def explain(photo: Photo, chosen: Chosen, framing: Framing) -> Explanation:
+def explain(photo: Photo, chosen: ChosenNetwork, framing: Framing) -> Explanation:
     """Analyse a photo, unless that is what this session did last."""
     from explorer.explain.analysis import analyze
 
@@ -152,7 +152,7 @@ def explain(photo: Photo, chosen: Chosen, framing: Framing) -> Explanation:
     found = None
     st.session_state.pop(_LATEST, None)  # frees the old graph before the new one is made
     image = photo.open()
-    with waiting, turn():
+    with waiting, compute_turn():
         made = Explanation(key, analyze(chosen.network, image, framing))
     st.session_state[_LATEST] = made
     return made

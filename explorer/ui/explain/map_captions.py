@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from explorer.explain.evidence import in_words, is_blank
 from explorer.figures.explain.heatmaps import Scale
-from explorer.ui.components.photo_overlay import Shown
+from explorer.ui.components.photo_overlay import DescribedMap
 from explorer.ui.explain.question import Question
 from explorer.ui.photos.session_photos import Photo
 from explorer.wording import times
@@ -23,10 +23,12 @@ Map = NDArray[np.float32]
 FLAT = 0.05  # of the strongest value; less of a difference between cells cannot be seen
 
 
-def shown(photo: Photo, heatmap: Map, scale: Scale, question: Question, method: Method) -> Shown:
+def shown(
+    photo: Photo, heatmap: Map, scale: Scale, question: Question, method: Method
+) -> DescribedMap:
     """Describe a map for the picture that shows it."""
     at = f" of {question.block}" if method.of_block else ""
-    return Shown(
+    return DescribedMap(
         heatmap,
         scale,
         alt=(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.ui.explain.latest_explanation import Explanation
-from explorer.ui.frame.compute_turn import turn
+from explorer.ui.frame.compute_turn import compute_turn
 
 if TYPE_CHECKING:
     from explorer.explain.methods import Method
@@ -44,7 +44,7 @@ def _measured(explanation: Explanation) -> float:
 
     analysis = explanation.analysis
     best = Target(analysis.predictions[0].index)
-    with turn():
+    with compute_turn():
         started = time.perf_counter()
         analysis.safely(lambda kept: kept.without_graph().gradients(best))
         synchronize(analysis.network.device)

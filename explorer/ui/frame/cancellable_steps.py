@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 
-def work(steps: Sequence[Callable[[], object]], title: str, flag: str = "") -> None:
+def run_steps(steps: Sequence[Callable[[], object]], title: str, flag: str = "") -> None:
     """Do steps, then draw the page again; what a step has done stays done when one cancels.
 
     Args:

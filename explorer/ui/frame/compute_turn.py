@@ -8,22 +8,22 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from explorer.fair_queue import Turns, cores
+from explorer.fair_queue import FairQueue, cores
 from explorer.ui.frame import torch_runtime
 
 
 @st.cache_resource(show_spinner=False)
-def turns() -> Turns:
+def compute_queue() -> FairQueue:
     """The line that all sessions share: as many analyses at once as there are cores for them.
 
     Threads of torch that outnumber the cores bring it nearly to a halt, so whoever gives each
     analysis more threads gets fewer analyses at once.
     """
-    return Turns(max(cores() // torch_runtime.threads(), 1))
+    return FairQueue(max(cores() // torch_runtime.threads(), 1))
 
 
 @contextmanager
-def turn() -> Iterator[None]:
+def compute_turn() -> Iterator[None]:
     """Wait until it is this session's turn to compute, and say so where there is a wait.
 
     Only computing belongs into the block: a newer click ends a run at its next call of Streamlit,
@@ -40,7 +40,7 @@ def turn() -> Iterator[None]:
             icon=":material/hourglass_top:",
         )
 
-    with turns().take(show):
+    with compute_queue().take(show):
         if notice is not None:
             notice.empty()
         yield

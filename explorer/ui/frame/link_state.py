@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from explorer.blocks.activations import Ranking, Reach
-from explorer.blocks.region_occlusion import Fill, Hidden
-from explorer.costs.measurements import Family
-from explorer.costs.metrics import MEASURES
-from explorer.explain.finding import Span
+from explorer.blocks.activations import ChannelScale, Ranking
+from explorer.blocks.region_occlusion import Fill, HiddenPart
+from explorer.costs.measurements import NetworkGroup
+from explorer.costs.metrics import METRICS
+from explorer.explain.finding import MapScale
 from explorer.lessons import lessons
 from explorer.lessons.claims import Verdict
 from explorer.lessons.family_tree import OTHERS
@@ -25,9 +25,9 @@ from explorer.networks.block_names import stage_of
 from explorer.networks.variants import VARIANTS
 from explorer.photos.geometry import Framing
 from explorer.photos.samples import SAMPLES
-from explorer.training.gradient_plans import Gradient, Init
+from explorer.training.gradient_plans import GradientOf, Init
 from explorer.training.gradient_records import DEPTHS
-from explorer.weights.recipes import Recipe
+from explorer.weights.recipes import PublishedRecipe
 
 VARIANT, WEIGHTS, LAYER, CLASS, SIGNED, FRAMING, SAMPLE = (
     "variant",
@@ -89,22 +89,22 @@ _CHOICES = {
     LAYER: _Choice("", re.compile(r"stem|layer[1-4]\.\d{1,2}").fullmatch),
     CLASS: _Choice("", lambda label: len(label) <= _LONGEST),
     RATHER_THAN: _Choice("", lambda label: len(label) <= _LONGEST),
-    SPAN: _Choice(Span.OWN.value, tuple(Span).__contains__),
+    SPAN: _Choice(MapScale.OWN.value, tuple(MapScale).__contains__),
     METHOD: _Choice("grad-cam", re.compile(r"[a-z-]{1,40}").fullmatch),
     CHANNEL: _Choice("", re.compile(r"\d{1,4}").fullmatch),
     CUT: _Choice("", re.compile(r"layer[1-4]\.\d{1,2}(?:,layer[1-4]\.\d{1,2}){0,63}").fullmatch),
     RANKING: _Choice(Ranking.CONTRIBUTION.value, tuple(Ranking).__contains__),
     TOP: _Choice(TOPS[0], TOPS.__contains__),
-    REACH: _Choice(Reach.OWN.value, tuple(Reach).__contains__),
+    REACH: _Choice(ChannelScale.OWN.value, tuple(ChannelScale).__contains__),
     TAB: _Choice(COST, (COST, DUEL).__contains__),
-    NETWORKS: _Choice(Family.IMAGENET.value, tuple(Family).__contains__),
-    RECIPE: _Choice(Recipe.CLASSIC.value, tuple(Recipe).__contains__),
-    ACROSS: _Choice("latency", MEASURES.__contains__),
-    UPWARDS: _Choice("top1", MEASURES.__contains__),
+    NETWORKS: _Choice(NetworkGroup.IMAGENET.value, tuple(NetworkGroup).__contains__),
+    RECIPE: _Choice(PublishedRecipe.CLASSIC.value, tuple(PublishedRecipe).__contains__),
+    ACROSS: _Choice("latency", METRICS.__contains__),
+    UPWARDS: _Choice("top1", METRICS.__contains__),
     DUELISTS: _Choice(DUELISTS_OFFERED[0], DUELISTS_OFFERED.__contains__),
     STAGE: _Choice(STAGES[-1], STAGES.__contains__),
     REGION: _Choice("", _numbers(4)),
-    HIDDEN: _Choice(Hidden.REGION.value, tuple(Hidden).__contains__),
+    HIDDEN: _Choice(HiddenPart.REGION.value, tuple(HiddenPart).__contains__),
     FILL: _Choice(Fill.MEAN.value, tuple(Fill).__contains__),
     POINT: _Choice("", _numbers(2)),
     VERDICT: _Choice("", tuple(Verdict).__contains__),
@@ -117,7 +117,7 @@ _CHOICES = {
     FLOW_DEPTH: _Choice("20", tuple(map(str, DEPTHS)).__contains__),
     FLOW_NORM: _Choice("no", ("no", YES).__contains__),
     FLOW_INIT: _Choice(Init.PYTORCH.value, tuple(Init).__contains__),
-    FLOW_OF: _Choice(Gradient.INPUTS.value, tuple(Gradient).__contains__),
+    FLOW_OF: _Choice(GradientOf.INPUTS.value, tuple(GradientOf).__contains__),
     CURVE: _Choice("validation", ("training", "validation").__contains__),
     BASIC_CHANNELS: _Choice("256", tuple(map(str, BLOCK_WIDTHS)).__contains__),
     BOTTLENECK_CHANNELS: _Choice("256", tuple(map(str, BLOCK_WIDTHS)).__contains__),

@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.ui.frame import link_state
 
 
-def pick(
+def link_widget(
     widget: Callable[..., object],
     label: str,
     name: str,

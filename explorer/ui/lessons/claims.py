@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.ui.frame import link_state, page_layout
 from explorer.ui.frame.help_texts import with_glossary
-from explorer.ui.lessons.page_links import way
+from explorer.ui.lessons.page_links import page_link
 from explorer.wording import verbatim
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _figure(claim: Claim) -> None:
 def _look(claim: Claim) -> None:
     if claim.look:
         look = claim.look
-        way(look.label, look.page, look.lesson, f"look_{claim.id}")
+        page_link(look.label, look.page, look.lesson, f"look_{claim.id}")
 
 
 def _references(shown: list[Claim]) -> None:

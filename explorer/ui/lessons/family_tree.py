@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.lessons.family_tree import OTHERS, RESNET, Member, family
+from explorer.lessons.family_tree import OTHERS, RESNET, FamilyMember, family_members
 from explorer.networks.variants import find_variant
-from explorer.ui.components.inline_svg import drawn
+from explorer.ui.components.inline_svg import inline_svg
 from explorer.ui.costs import benchmark_job
 from explorer.ui.frame import error_messages, link_state
 from explorer.ui.networks import chosen_network
@@ -17,8 +17,8 @@ from explorer.wording import duration, verbatim
 
 if TYPE_CHECKING:
     from explorer.costs.measurements import Run
-    from explorer.lessons.claims import Amounts
-    from explorer.ui.costs.benchmark_job import Job
+    from explorer.lessons.claims import BarFigure
+    from explorer.ui.costs.benchmark_job import BenchmarkJob
 
 _PICK = "pick_member"
 _LOOK_EVERY = 1.0  # seconds between two looks at a running measurement
@@ -28,7 +28,7 @@ _SECONDS = 6  # for each network: starting its process, warming up, three rounds
 def drawings() -> dict[str, str]:
     """Draw ResNet over the chosen member; tell which one is chosen."""
     member = _picked()
-    for one in (family()[RESNET], member):
+    for one in (family_members()[RESNET], member):
         _drawing(one)
     st.markdown(f"**New in it:** {member.idea}")
     st.markdown(f"**What it gave up:** {member.price}")
@@ -57,61 +57,63 @@ def sizes() -> dict[str, str]:
     return {"member": member.id, "fewest": _least(macs), "smallest": _least(params)}
 
 
-def _picked() -> Member:
+def _picked() -> FamilyMember:
     chosen = link_state.get(link_state.MEMBER)
     st.session_state[_PICK] = chosen if chosen in OTHERS else OTHERS[0]
     st.segmented_control(
         "Member of the family",
         OTHERS,
         required=True,
-        format_func=lambda id: family()[id].title,
+        format_func=lambda id: family_members()[id].title,
         key=_PICK,
         on_change=_choose,
         label_visibility="collapsed",
     )
-    return family()[str(st.session_state[_PICK])]
+    return family_members()[str(st.session_state[_PICK])]
 
 
 def _choose() -> None:
     link_state.choose(link_state.MEMBER, st.session_state[_PICK])
 
 
-def _drawing(member: Member) -> None:
+def _drawing(member: FamilyMember) -> None:
     from explorer.figures.lessons.family_tree import svg
 
     st.markdown(f"**{member.title}** :small[:gray[{verbatim(member.formula)}]]")
-    drawn(
+    inline_svg(
         "flow_of_resnet" if member.id == RESNET else "flow_of_member",
         f'<div class="flow">{svg(member)}</div>',
     )
 
 
-def _counted(member: Member, what: str) -> Amounts:
-    from explorer.lessons.claims import Amount, Amounts
+def _counted(member: FamilyMember, what: str) -> BarFigure:
+    from explorer.lessons.claims import Bar, BarFigure
 
-    known = [(one, one.size(what)) for one in family().values()]
+    known = [(one, one.size(what)) for one in family_members().values()]
     amounts = tuple(
-        Amount(_title(one.variant), found.value, found.text, one.id == member.id)
+        Bar(_title(one.variant), found.value, found.text, one.id == member.id)
         for one, found in known
     )
-    return Amounts(_HEADINGS[what], amounts, ())
+    return BarFigure(_HEADINGS[what], amounts, ())
 
 
 _HEADINGS = {"params": "Parameters", "macs": "Multiply-adds of one photo"}
 
 
-def _least(figure: Amounts) -> str:
+def _least(figure: BarFigure) -> str:
     title = min(figure.amounts, key=lambda amount: amount.value).label
-    return next(member.id for member in family().values() if _title(member.variant) == title)
+    return next(
+        member.id for member in family_members().values() if _title(member.variant) == title
+    )
 
 
-def _bars(figure: Amounts) -> None:
+def _bars(figure: BarFigure) -> None:
     from explorer.figures.lessons.bars import bars
 
     st.html(bars(figure))
 
 
-def _times(member: Member) -> None:
+def _times(member: FamilyMember) -> None:
     """Draw how long one photo takes, and offer to measure the chosen member beside ResNet."""
     job = benchmark_job.current()
     if job is not None and job.alive:
@@ -120,7 +122,7 @@ def _times(member: Member) -> None:
     _bars(_timed(member, job.run if job is not None else None))
     if job is not None and job.error:
         error_messages.show(job.error)
-    models = tuple(one.variant for one in (family()[RESNET], member))
+    models = tuple(one.variant for one in (family_members()[RESNET], member))
     st.button(
         f"Measure {' and '.join(_title(model) for model in models)} here "
         f"({duration(_SECONDS * len(models))})",
@@ -138,7 +140,7 @@ def _measure(models: tuple[str, ...]) -> None:
 
 
 @st.fragment(run_every=_LOOK_EVERY)
-def _watched(job: Job) -> None:
+def _watched(job: BenchmarkJob) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         waits = f"Another measurement is under way. Your place in the line: {job.place}."
         st.progress(min(1.0, job.done), waits if job.place else job.step, width="stretch")
@@ -148,16 +150,16 @@ def _watched(job: Job) -> None:
         st.rerun()
 
 
-def _timed(member: Member, run: Run | None) -> Amounts:
+def _timed(member: FamilyMember, run: Run | None) -> BarFigure:
     """Tell how long one photo takes, as the reader or, before that, we measured it."""
-    from explorer.lessons.claims import Amount, Amounts
+    from explorer.lessons.claims import Bar, BarFigure
 
     times, machine = _measured(run)
     amounts = tuple(
-        Amount(_title(name), time, f"{time:.1f}\N{NO-BREAK SPACE}ms", strong=name == member.variant)
+        Bar(_title(name), time, f"{time:.1f}\N{NO-BREAK SPACE}ms", strong=name == member.variant)
         for name, time in times.items()
     )
-    return Amounts(f"Time for one photo, median, on {machine}", amounts, ())
+    return BarFigure(f"Time for one photo, median, on {machine}", amounts, ())
 
 
 def _measured(run: Run | None) -> tuple[Mapping[str, float], str]:
@@ -165,7 +167,7 @@ def _measured(run: Run | None) -> tuple[Mapping[str, float], str]:
     from explorer.costs.measurements import Setup
     from explorer.lessons.facts import fact
 
-    ours = [one.variant for one in family().values()]
+    ours = [one.variant for one in family_members().values()]
     rows = [
         row
         for row in (run.rows if run is not None else ())

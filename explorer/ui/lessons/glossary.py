@@ -8,9 +8,9 @@ from html import escape
 import streamlit as st
 
 from explorer.lessons.glossary import Field, Term, glossary
-from explorer.ui.components.inline_svg import drawn
+from explorer.ui.components.inline_svg import inline_svg
 from explorer.ui.frame import link_state
-from explorer.ui.lessons.page_links import way
+from explorer.ui.lessons.page_links import page_link
 from explorer.wording import verbatim
 
 _TERM, _FIELD = "pick_term", "pick_field"
@@ -29,7 +29,7 @@ def page() -> None:
         with st.container(border=True, key="chosen_term"):
             _large(chosen)
     shown = [term for term in glossary().values() if field in (_ALL, term.field)]
-    drawn("glossary_terms", _grid(shown))
+    inline_svg("glossary_terms", _grid(shown))
 
 
 def _finder() -> None:
@@ -69,7 +69,7 @@ def _large(term: Term) -> None:
 
     left, right = st.columns([2, 3], gap="large", vertical_alignment="center")
     with left:
-        drawn("chosen_picture", picture(term))
+        inline_svg("chosen_picture", picture(term))
     with right:
         st.subheader(term.title, anchor=False)
         st.markdown(verbatim(term.text))
@@ -85,7 +85,7 @@ def _large(term: Term) -> None:
                     args=(link_state.TERM, other),
                 )
         if term.page:
-            way("See it in the app", term.page, term.lesson, "term_way")
+            page_link("See it in the app", term.page, term.lesson, "term_way")
 
 
 def _grid(terms: Iterable[Term]) -> str:

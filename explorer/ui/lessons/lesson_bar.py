@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.lessons.lessons import Card, Lesson, lessons, step
+from explorer.lessons.lessons import Lesson, LessonCard, lessons, neighbour
 from explorer.ui.components import copy_link
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_glossary
@@ -41,7 +41,7 @@ def head(lesson: Lesson) -> None:
     st.caption(f"{lesson.about} About {lesson.minutes} minutes.")
 
 
-def bar(lesson: Lesson, card: Card) -> None:
+def bar(lesson: Lesson, card: LessonCard) -> None:
     """Draw what stays at the foot of the page: back, all cards, next."""
     st.session_state[_CARD] = card.name
     with st.container(
@@ -63,8 +63,8 @@ def bar(lesson: Lesson, card: Card) -> None:
         _next(lesson, card)
 
 
-def _back(lesson: Lesson, card: Card) -> None:
-    before = step(lesson, card, -1)
+def _back(lesson: Lesson, card: LessonCard) -> None:
+    before = neighbour(lesson, card, -1)
     st.button(
         "Back",
         icon=":material/arrow_back:",
@@ -75,8 +75,8 @@ def _back(lesson: Lesson, card: Card) -> None:
     )
 
 
-def _next(lesson: Lesson, card: Card) -> None:
-    after = step(lesson, card, 1)
+def _next(lesson: Lesson, card: LessonCard) -> None:
+    after = neighbour(lesson, card, 1)
     st.button(
         "Next" if not after or after[0] == lesson.name else "Next lesson",
         icon=":material/arrow_forward:",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from explorer.errors import ExplorerError
-from explorer.lessons.lessons import Attempt, Card, Lesson, find_lesson
+from explorer.lessons.lessons import Attempt, Lesson, LessonCard, find_lesson
 from explorer.ui.frame import error_messages, link_state, style
 from explorer.ui.lessons import lesson_bar, lesson_figures, lesson_progress
 
@@ -32,7 +32,7 @@ def page() -> None:
     lesson_bar.bar(lesson, card)
 
 
-def _enter(lesson: Lesson, card: Card) -> None:
+def _enter(lesson: Lesson, card: LessonCard) -> None:
     """Set what a card sets when it is opened; what a link says besides is kept."""
     progress, here = lesson_progress.current(), (lesson.name, card.name)
     if progress.opened == here:
@@ -46,7 +46,7 @@ def _enter(lesson: Lesson, card: Card) -> None:
     st.rerun()  # the sidebar was drawn before the card set anything
 
 
-def _figure(card: Card) -> dict[str, str]:
+def _figure(card: LessonCard) -> dict[str, str]:
     """Draw a card's figure; return what it found out, nothing if it could not be drawn."""
     try:
         return lesson_figures.FIGURES[card.figure]()
@@ -55,7 +55,7 @@ def _figure(card: Card) -> dict[str, str]:
         return {}
 
 
-def _task(lesson: Lesson, card: Card, found: Mapping[str, str]) -> None:
+def _task(lesson: Lesson, card: LessonCard, found: Mapping[str, str]) -> None:
     """Ask, check, and say what is missing."""
     progress, here = lesson_progress.current(), (lesson.name, card.name)
     st.markdown(f"**Your task** \N{EN DASH} {card.task}")
@@ -67,7 +67,7 @@ def _task(lesson: Lesson, card: Card, found: Mapping[str, str]) -> None:
     _verdict(card, attempt, here in progress.done)
 
 
-def _ask(card: Card, here: tuple[str, str]) -> int | None:
+def _ask(card: LessonCard, here: tuple[str, str]) -> int | None:
     key = f"{lesson_progress.ANSWER}{'_'.join(here)}"
     if key not in st.session_state:
         st.session_state[key] = lesson_progress.current().answers.get(here)
@@ -82,7 +82,7 @@ def _ask(card: Card, here: tuple[str, str]) -> int | None:
     return chosen
 
 
-def _verdict(card: Card, attempt: Attempt, done: bool) -> None:
+def _verdict(card: LessonCard, attempt: Attempt, done: bool) -> None:
     if done:
         st.success(card.answer, icon=":material/check_circle:")
     elif card.options and attempt.answer is None:

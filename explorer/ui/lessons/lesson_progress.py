@@ -17,7 +17,7 @@ Place = tuple[str, str]  # names of a lesson and of a card
 
 
 @dataclass(eq=False)
-class Progress:
+class LessonProgress:
     """What a session has done.
 
     Attributes:
@@ -31,9 +31,9 @@ class Progress:
     done: set[Place] = field(default_factory=set)
 
 
-def current() -> Progress:
+def current() -> LessonProgress:
     """Return this session's progress."""
-    progress: Progress = st.session_state.setdefault(_PROGRESS, Progress())
+    progress: LessonProgress = st.session_state.setdefault(_PROGRESS, LessonProgress())
     return progress
 
 
@@ -47,7 +47,7 @@ def forget() -> None:
     """Forget answers, training, photos and all made of them, and open the first card of all."""
     for name in [name for name in st.session_state if str(name).startswith(ANSWER)]:
         del st.session_state[name]
-    st.session_state[_PROGRESS] = Progress(opened=("", ""))
+    st.session_state[_PROGRESS] = LessonProgress(opened=("", ""))
     degradation.forget()
     photo_tray.forget()
     go(next(iter(lessons())), "")

@@ -10,7 +10,7 @@ from explorer.ui.lessons import lesson_progress
 _ICON = ":material/arrow_forward:"
 
 
-def way(label: str, page: str, lesson: str, key: str) -> None:
+def page_link(label: str, page: str, lesson: str, key: str) -> None:
     """Offer to go to a page of the app, in this session.
 
     Args:

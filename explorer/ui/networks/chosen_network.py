@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.errors import DeviceError, WeightsError, WeightsUnavailableError
 from explorer.networks.variants import VARIANTS
-from explorer.networks.weight_sources import Source, parse
+from explorer.networks.weight_sources import WeightSource, parse_weights
 from explorer.ui.frame import error_messages, link_state, torch_runtime
 from explorer.ui.networks import own_checkpoint
 from explorer.weights.availability import MEBIBYTE, Availability, availability, fetch
@@ -26,21 +26,21 @@ DEVICE, PRECISION = "device", "precision"
 
 
 @dataclass(frozen=True, eq=False)
-class Chosen:
+class ChosenNetwork:
     """A shared network, and the key under which it is shared."""
 
     key: NetworkKey
     network: Network
 
 
-def chosen() -> Chosen:
+def chosen() -> ChosenNetwork:
     """Load what the reader chose, or say why not and go on with the last network that worked."""
     asked, own = _asked(), own_checkpoint.mine()
     if own is not None and own_checkpoint.is_chosen():
         return _own(asked, own)
     try:
         with st.spinner(f"Loading {_title(asked)} …"):
-            found = Chosen(asked, torch_runtime.pool().get(asked))
+            found = ChosenNetwork(asked, torch_runtime.pool().get(asked))
     except WeightsError as error:
         found = _last_working(asked)
         _notice(asked, found.key, error)
@@ -49,7 +49,7 @@ def chosen() -> Chosen:
     return found
 
 
-def _own(asked: NetworkKey, network: Network) -> Chosen:
+def _own(asked: NetworkKey, network: Network) -> ChosenNetwork:
     """The reader's checkpoint, under a key that no other network has."""
     from explorer.networks.devices import unless_out_of_memory
     from explorer.weights.pool import NO_ROOM
@@ -58,18 +58,18 @@ def _own(asked: NetworkKey, network: Network) -> Chosen:
     if moved is None:
         network.module.to(network.device)  # brings back the part that did fit
         raise DeviceError(NO_ROOM)
-    weights = f"{Source.CHECKPOINT}:{moved.weights.sha256}"
-    return Chosen(replace(asked, variant=moved.variant.name, weights=weights), moved)
+    weights = f"{WeightSource.CHECKPOINT}:{moved.weights.sha256}"
+    return ChosenNetwork(replace(asked, variant=moved.variant.name, weights=weights), moved)
 
 
 def mark(weights: str) -> str:
     """Say in a few words what weights know, and whether they are here for the chosen variant."""
     own = own_checkpoint.mine()
-    if weights == Source.CHECKPOINT and own is not None:
+    if weights == WeightSource.CHECKPOINT and own is not None:
         return f"{own.variant.title}, {len(own.labels)} classes"
-    source = parse(weights).source
-    known = "66 categories" if source is Source.BUILTIN else "1,000 classes"
-    if source is Source.UNTRAINED:
+    source = parse_weights(weights).source
+    known = "66 categories" if source is WeightSource.BUILTIN else "1,000 classes"
+    if source is WeightSource.UNTRAINED:
         return f"{known}, noise"
     if source.downloads and not torch_runtime.is_loaded():
         return known  # the rest is said as soon as torch is there
@@ -98,13 +98,13 @@ def compute() -> tuple[str, Precision]:
     return device, Precision(st.session_state.get(PRECISION) or Precision.FLOAT32)
 
 
-def _last_working(asked: NetworkKey) -> Chosen:
+def _last_working(asked: NetworkKey) -> ChosenNetwork:
     """Return what the session saw last; at its start, what comes with the app."""
     builtin = replace(asked, variant=DEFAULT_VARIANT, weights="builtin")
     key = st.session_state.get(_WORKING, builtin)
-    if key == builtin and not availability(builtin.variant, Source.BUILTIN).here:
+    if key == builtin and not availability(builtin.variant, WeightSource.BUILTIN).here:
         key = replace(builtin, weights="random:0")
-    return Chosen(key, torch_runtime.pool().get(key))
+    return ChosenNetwork(key, torch_runtime.pool().get(key))
 
 
 def _whereabouts(weights: Availability, known: str) -> str:
@@ -118,7 +118,10 @@ def _whereabouts(weights: Availability, known: str) -> str:
 
 def _notice(asked: NetworkKey, working: NetworkKey, error: WeightsError) -> None:
     """Say that the asked weights are missing, with two ways on."""
-    found, failed = availability(asked.variant, parse(asked.weights).source), _failure(asked)
+    found, failed = (
+        availability(asked.variant, parse_weights(asked.weights).source),
+        _failure(asked),
+    )
     fetchable = isinstance(error, WeightsUnavailableError) and found.url is not None
     why = f"**{_title(asked)}** is not on this machine yet." if fetchable else str(error)
     with st.container(border=True, key="missing"):
@@ -137,7 +140,7 @@ def _notice(asked: NetworkKey, working: NetworkKey, error: WeightsError) -> None
 
 def _offer_other(asked: NetworkKey) -> None:
     """Offer weights that this variant has."""
-    for source in (Source.IMAGENET_NEW, Source.IMAGENET_CLASSIC):
+    for source in (WeightSource.IMAGENET_NEW, WeightSource.IMAGENET_CLASSIC):
         if source != asked.weights and availability(asked.variant, source).exists:
             other = replace(asked, weights=source.value)
             st.button(f"Take {_title(other)}", type="primary", on_click=_choose, args=(other,))
@@ -169,4 +172,4 @@ def _choose(key: NetworkKey) -> None:
 
 
 def _title(key: NetworkKey) -> str:
-    return f"{VARIANTS[key.variant].title} ({parse(key.weights).source.heading})"
+    return f"{VARIANTS[key.variant].title} ({parse_weights(key.weights).source.heading})"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import streamlit as st
 
 from explorer.errors import WeightsError
-from explorer.networks.weight_sources import CHECKPOINT_SUFFIXES, Source
+from explorer.networks.weight_sources import CHECKPOINT_SUFFIXES, WeightSource
 from explorer.serving import policy
 from explorer.ui.frame import error_messages, link_state, torch_runtime
 
@@ -36,7 +36,7 @@ def mine() -> Network | None:
 
 def is_chosen() -> bool:
     """Whether that network is the one to explain."""
-    return link_state.get(link_state.WEIGHTS) == Source.CHECKPOINT and mine() is not None
+    return link_state.get(link_state.WEIGHTS) == WeightSource.CHECKPOINT and mine() is not None
 
 
 def on(network: Network, device: str, precision: Precision) -> Network:
@@ -56,7 +56,7 @@ def picker() -> None:
         return
     problem = st.session_state.get(_PROBLEM, "")
     with st.expander(
-        Source.CHECKPOINT.heading, icon=":material/upload_file:", expanded=bool(problem)
+        WeightSource.CHECKPOINT.heading, icon=":material/upload_file:", expanded=bool(problem)
     ):
         file = st.file_uploader(
             "My checkpoint",
@@ -81,8 +81,8 @@ def forget() -> None:
     """Remove the checkpoint, and go back to the weights that come with the app."""
     for name in (_MINE, _PROBLEM):
         st.session_state.pop(name, None)
-    if link_state.get(link_state.WEIGHTS) == Source.CHECKPOINT:
-        link_state.choose(link_state.WEIGHTS, Source.BUILTIN.value)
+    if link_state.get(link_state.WEIGHTS) == WeightSource.CHECKPOINT:
+        link_state.choose(link_state.WEIGHTS, WeightSource.BUILTIN.value)
 
 
 def _take(file: Upload) -> None:
@@ -98,7 +98,7 @@ def _take(file: Upload) -> None:
     else:
         st.session_state[_MINE] = network
         link_state.choose(link_state.VARIANT, network.variant.name)
-        link_state.choose(link_state.WEIGHTS, Source.CHECKPOINT.value)
+        link_state.choose(link_state.WEIGHTS, WeightSource.CHECKPOINT.value)
     st.rerun()
 
 
@@ -114,6 +114,6 @@ def read(file: Upload) -> Network:
         path = Path(folder, "This file")  # sentences about the file begin with its name
         path.write_bytes(file.getbuffer())
         network = load(weights=path)
-    title = Source.CHECKPOINT.heading
-    weights = replace(network.weights, name=Source.CHECKPOINT.value, title=title)
+    title = WeightSource.CHECKPOINT.heading
+    weights = replace(network.weights, name=WeightSource.CHECKPOINT.value, title=title)
     return replace(network, weights=weights)

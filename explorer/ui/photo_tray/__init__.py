@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.ui.components import component, packed
-from explorer.ui.components.photo_cache import keep
+from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.explain import contact_sheet_answers, duel_answers, latest_explanation
 from explorer.ui.frame import error_messages, link_state
 from explorer.ui.photos import session_photos, uploads
@@ -36,7 +36,7 @@ def tray() -> None:
     """Show the photos to choose from, the reader's own first, and the ways to add more."""
     own, chosen = list(session_photos.uploads().values()), session_photos.chosen()
     shown = [*own, *session_photos.samples()]
-    keep(_KEY, {_thumbnail(photo): photo.thumbnail for photo in shown})
+    cache_photos(_KEY, {_thumbnail(photo): photo.thumbnail for photo in shown})
     _tray(
         key=_KEY,
         data=packed({"photos": [_entry(photo) for photo in shown], "chosen": chosen.id}),

@@ -9,11 +9,11 @@ import streamlit as st
 
 from explorer.figures.plotly_chart import CONFIG
 from explorer.figures.training import learning_chart
-from explorer.training.live_training import LiveTwins, State
+from explorer.training.live_training import LiveTraining, TrainingState
 from explorer.training.recorded_curves import PAPER, Curve, curves, recorded_run
 from explorer.training.twin_training import DEPTH, STEPS, Point
 from explorer.ui.frame import link_state
-from explorer.ui.frame.link_widgets import pick
+from explorer.ui.frame.link_widgets import link_widget
 from explorer.ui.frame.presence import presence
 
 _LIVE = "live_twins"
@@ -24,7 +24,7 @@ _TRAINING = "training"
 def recorded() -> dict[str, str]:
     """Draw how the twins that ship with the app learned, and the paper's table."""
     titles = {_TRAINING: "Training photos", "validation": "Validation photos"}
-    pick(st.segmented_control, "Error on", link_state.CURVE, titles, required=True)
+    link_widget(st.segmented_control, "Error on", link_state.CURVE, titles, required=True)
     training = link_state.get(link_state.CURVE) == _TRAINING
     found = list(curves().values())
     said = _ends(found, training)
@@ -45,7 +45,7 @@ def live() -> dict[str, str]:
         _followed()
     else:
         _look(run)
-    seen = run is not None and run.state is State.DONE
+    seen = run is not None and run.state is TrainingState.DONE
     return {"trained": link_state.YES if seen else ""}
 
 
@@ -82,8 +82,8 @@ def _paper() -> None:
     st.caption("Table 2 of the paper: validation photos, ten crops of each.")
 
 
-def _current() -> LiveTwins | None:
-    run: LiveTwins | None = st.session_state.get(_LIVE)
+def _current() -> LiveTraining | None:
+    run: LiveTraining | None = st.session_state.get(_LIVE)
     return run
 
 
@@ -96,7 +96,7 @@ def _followed() -> None:
     _look(run)
 
 
-def _look(run: LiveTwins | None) -> None:
+def _look(run: LiveTraining | None) -> None:
     points = tuple(run.points) if run else ()
     figure = learning_chart.over_steps(recorded_run(), points)
     said = _in_words(points or recorded_run(), live=bool(points))
@@ -110,15 +110,15 @@ def _look(run: LiveTwins | None) -> None:
         st.markdown(_status(run), width="content")
 
 
-def _controls(run: LiveTwins | None) -> None:
+def _controls(run: LiveTraining | None) -> None:
     if run is None or not run.alive:
         label = "Train the twins" if run is None else "Train again, with another seed"
         st.button(label, type="primary", icon=":material/play_arrow:", on_click=_start)
         return
-    if run.state is State.PAUSED:
+    if run.state is TrainingState.PAUSED:
         st.button("Go on", icon=":material/play_arrow:", on_click=run.go_on)
     else:
-        off = run.state is not State.RUNNING
+        off = run.state is not TrainingState.RUNNING
         st.button("Pause", icon=":material/pause:", on_click=run.pause, disabled=off)
     st.button("Stop", icon=":material/stop_circle:", on_click=run.stop)
 
@@ -127,22 +127,22 @@ def _start() -> None:
     before = _current()
     if before is not None:
         before.stop()
-    run = LiveTwins(random.randint(1, 9999), presence())
+    run = LiveTraining(random.randint(1, 9999), presence())
     st.session_state[_LIVE] = run
     run.start()
 
 
-def _status(run: LiveTwins | None) -> str:
+def _status(run: LiveTraining | None) -> str:
     if run is None:
         return "About a minute on one processor core."
     step = run.points[-1].step if run.points else 0
     return {
-        State.WAITING: f"Others train first. Your place in the line: {run.place}.",
-        State.RUNNING: f"Batch {step} of {STEPS}.",
-        State.PAUSED: f"Held at batch {step} of {STEPS}; it ends after two minutes.",
-        State.DONE: f"Done, seed {run.seed}.",
-        State.STOPPED: f"Stopped at batch {step} of {STEPS}.",
-        State.FAILED: "The training broke off; start it again.",
+        TrainingState.WAITING: f"Others train first. Your place in the line: {run.place}.",
+        TrainingState.RUNNING: f"Batch {step} of {STEPS}.",
+        TrainingState.PAUSED: f"Held at batch {step} of {STEPS}; it ends after two minutes.",
+        TrainingState.DONE: f"Done, seed {run.seed}.",
+        TrainingState.STOPPED: f"Stopped at batch {step} of {STEPS}.",
+        TrainingState.FAILED: "The training broke off; start it again.",
     }[run.state]
 
 

@@ -9,9 +9,9 @@ from explorer.figures.training import gradient_chart
 from explorer.figures.training.gradient_chart import Line
 from explorer.photos.samples import SAMPLES
 from explorer.training import gradient_records
-from explorer.training.gradient_plans import Flow, FlowPlan, Gradient, Init
+from explorer.training.gradient_plans import GradientFlow, GradientOf, GradientPlan, Init
 from explorer.ui.frame import link_state
-from explorer.ui.frame.compute_turn import turn
+from explorer.ui.frame.compute_turn import compute_turn
 from explorer.ui.frame.help_texts import with_term
 from explorer.ui.photos import session_photos
 
@@ -24,14 +24,14 @@ _KEYS = {
     _OF: link_state.FLOW_OF,
 }
 _LIVE_SEED = len(gradient_records.SEEDS)  # one that is not among the recorded ones
-_Asked = tuple[FlowPlan, FlowPlan, str]
+_Asked = tuple[GradientPlan, GradientPlan, str]
 
 
 def figure() -> dict[str, str]:
     """Draw controls and chart; tell whether the reader has measured it on their photo."""
     plain, residual = _controls()
     _offer(plain, residual)
-    of = Gradient(link_state.get(link_state.FLOW_OF))
+    of = GradientOf(link_state.get(link_state.FLOW_OF))
     lines = [
         Line("Plain", "plain", gradient_records.find(plain)),
         Line("Residual", "residual", gradient_records.find(residual)),
@@ -59,7 +59,7 @@ def forget() -> None:
     st.session_state.pop(_LIVE, None)
 
 
-def _controls() -> tuple[FlowPlan, FlowPlan]:
+def _controls() -> tuple[GradientPlan, GradientPlan]:
     """Draw the controls; return the plain and the residual network that they ask for."""
     for key, name in _KEYS.items():
         st.session_state[key] = link_state.get(name)
@@ -73,7 +73,7 @@ def _controls() -> tuple[FlowPlan, FlowPlan]:
         _pick("Initialisation", list(Init), _INIT, {init.value: init.heading for init in Init})
         _pick(
             "Gradient with respect to",
-            list(Gradient),
+            list(GradientOf),
             _OF,
             {"inputs": "the block's input", "weights": "its weights"},
         )
@@ -82,7 +82,7 @@ def _controls() -> tuple[FlowPlan, FlowPlan]:
         Init(link_state.get(link_state.FLOW_INIT)),
     )
     norm = link_state.get(link_state.FLOW_NORM) == link_state.YES
-    return FlowPlan(depth, False, norm, init), FlowPlan(depth, True, norm, init)
+    return GradientPlan(depth, False, norm, init), GradientPlan(depth, True, norm, init)
 
 
 def _pick(label: str, values: list[str], key: str, titles: dict[str, str] | None = None) -> None:
@@ -102,13 +102,13 @@ def _keep(key: str) -> None:
     link_state.choose(_KEYS[key], st.session_state[key])
 
 
-def _live(plain: FlowPlan, residual: FlowPlan) -> tuple[Flow, ...]:
+def _live(plain: GradientPlan, residual: GradientPlan) -> tuple[GradientFlow, ...]:
     """Return the live passes if they answer what is asked now."""
-    kept: tuple[_Asked, tuple[Flow, ...]] | None = st.session_state.get(_LIVE)
+    kept: tuple[_Asked, tuple[GradientFlow, ...]] | None = st.session_state.get(_LIVE)
     return kept[1] if kept and kept[0] == (plain, residual, session_photos.chosen().id) else ()
 
 
-def _offer(plain: FlowPlan, residual: FlowPlan) -> None:
+def _offer(plain: GradientPlan, residual: GradientPlan) -> None:
     asked = st.button(
         "Measure it on your photo",
         icon=":material/play_arrow:",
@@ -123,13 +123,13 @@ def _offer(plain: FlowPlan, residual: FlowPlan) -> None:
         st.rerun()
 
 
-def _measured(*plans: FlowPlan) -> tuple[Flow, ...]:
+def _measured(*plans: GradientPlan) -> tuple[GradientFlow, ...]:
     from explorer.training.gradient_flow import as_batch, measure
 
     others = [
         SAMPLES[name] for name in gradient_records.PHOTOS if name != session_photos.chosen().id
     ]
     images = [session_photos.chosen().open(), *(sample.open() for sample in others[:3])]
-    with st.spinner("A forward and a backward pass through each network"), turn():
+    with st.spinner("A forward and a backward pass through each network"), compute_turn():
         batch = as_batch(images)
         return tuple(measure(plan, _LIVE_SEED, batch) for plan in plans)

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from example_run import example_run, row
 
-from explorer.costs.comparison import conditions, entries, front
-from explorer.costs.measurements import Family
-from explorer.costs.metrics import MEASURES
+from explorer.costs.comparison import conditions, entries, pareto_front
+from explorer.costs.measurements import NetworkGroup
+from explorer.costs.metrics import METRICS
 from explorer.figures import matplotlib_chart
 from explorer.figures.costs.comparison_charts import (
     batch_curve,
@@ -19,13 +19,13 @@ from explorer.figures.costs.comparison_charts import (
 )
 from explorer.figures.matplotlib_chart import png, svg
 from explorer.figures.plotly_chart import plot
-from explorer.weights.recipes import Recipe
+from explorer.weights.recipes import PublishedRecipe
 
 RUN = example_run()
-USUAL = conditions(RUN, Family.IMAGENET)[0]
-NEW = entries(RUN, Family.IMAGENET, Recipe.NEW, USUAL)
-CLASSIC = entries(RUN, Family.IMAGENET, Recipe.CLASSIC, USUAL)
-LATENCY, TOP1 = MEASURES["latency"], MEASURES["top1"]
+USUAL = conditions(RUN, NetworkGroup.IMAGENET)[0]
+NEW = entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.NEW, USUAL)
+CLASSIC = entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.CLASSIC, USUAL)
+LATENCY, TOP1 = METRICS["latency"], METRICS["top1"]
 
 
 def test_every_network_stands_where_its_numbers_say() -> None:
@@ -53,18 +53,18 @@ def test_what_is_not_published_is_hollow_below_all_others_and_never_on_the_front
 
 
 def test_the_front_is_what_nothing_beats_in_the_directions_of_the_axes() -> None:
-    throughput = MEASURES["throughput"]
+    throughput = METRICS["throughput"]
     for x, low in ((LATENCY, True), (throughput, False)):
         chart = trade_off(CLASSIC, x, TOP1)
         full = [mark for mark in chart.marks if not mark.hollow]
-        kept = front([(mark.x, mark.y) for mark in full], (low, False))
+        kept = pareto_front([(mark.x, mark.y) for mark in full], (low, False))
         assert list(chart.front) == [full[at] for at in kept]
         assert all(mark.title in chart.alt for mark in chart.front)
     assert "up and right is better" in chart.reading
 
 
 def test_two_costs_can_be_set_against_each_other() -> None:
-    chart = trade_off(NEW, MEASURES["size"], MEASURES["macs"], best="ResNet-50")
+    chart = trade_off(NEW, METRICS["size"], METRICS["macs"], best="ResNet-50")
     assert len(chart.marks) == len(NEW)
     assert not any(mark.hollow for mark in chart.marks)
     assert [mark.title for mark in chart.marks if mark.best] == ["ResNet-50"]
@@ -73,7 +73,9 @@ def test_two_costs_can_be_set_against_each_other() -> None:
 
 def test_a_network_that_could_not_be_measured_is_left_out() -> None:
     run = example_run(rows=(row("resnet18"), row("resnet50", problem="The memory ran out.")))
-    chart = trade_off(entries(run, Family.IMAGENET, Recipe.CLASSIC, USUAL), LATENCY, TOP1)
+    chart = trade_off(
+        entries(run, NetworkGroup.IMAGENET, PublishedRecipe.CLASSIC, USUAL), LATENCY, TOP1
+    )
     assert [mark.title for mark in chart.marks] == ["ResNet-18"]
 
 
@@ -86,14 +88,14 @@ def test_latency_grows_along_a_line_for_each_family_of_depths() -> None:
 
 
 def test_batch_sizes_are_joined_for_networks_that_have_several() -> None:
-    chart = batch_curve(entries(RUN, Family.IMAGENET, Recipe.CLASSIC, None))
+    chart = batch_curve(entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.CLASSIC, None))
     lines = {series.title: [mark.x for mark in series.marks] for series in chart.series}
     assert lines == {"ResNet-18": [1, 4], "ResNet-50": [1, 4]}
 
 
 def test_two_devices_are_compared_where_both_have_a_number() -> None:
     there = example_run(rows=(row("resnet18", faster=4), row("resnet50", faster=4)), name="GPU")
-    others = entries(there, Family.IMAGENET, Recipe.CLASSIC, USUAL)
+    others = entries(there, NetworkGroup.IMAGENET, PublishedRecipe.CLASSIC, USUAL)
     chart = two_devices(CLASSIC, others, ("Here", "There"))
     here, far = chart.series
     assert [mark.title for mark in here.marks] == ["ResNet-50", "ResNet-18"]
@@ -107,7 +109,7 @@ def test_two_devices_are_compared_where_both_have_a_number() -> None:
     [
         trade_off(NEW, LATENCY, TOP1, best="ResNet-50"),
         depth_curve(CLASSIC),
-        batch_curve(entries(RUN, Family.IMAGENET, Recipe.CLASSIC, None)),
+        batch_curve(entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.CLASSIC, None)),
         two_devices(CLASSIC, CLASSIC, ("Here", "There")),
     ],
     ids=["trade-off", "depth", "batch", "devices"],

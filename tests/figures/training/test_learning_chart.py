@@ -8,11 +8,11 @@ import math
 
 from explorer.figures.training import gradient_chart, learning_chart
 from explorer.figures.training.gradient_chart import Line
-from explorer.training.gradient_plans import Flow, FlowPlan, Gradient, Init
+from explorer.training.gradient_plans import GradientFlow, GradientOf, GradientPlan, Init
 from explorer.training.recorded_curves import curves
 from explorer.training.twin_training import Point
 
-PLAN = FlowPlan(8, False, False, Init.HE)
+PLAN = GradientPlan(8, False, False, Init.HE)
 
 
 def test_curves_show_the_error_that_was_asked_for() -> None:
@@ -35,19 +35,19 @@ def test_a_recorded_run_grows_faint_beside_a_live_one() -> None:
 
 
 def test_gradients_are_drawn_with_the_spread_of_their_seeds() -> None:
-    flows = tuple(Flow(PLAN, seed, (seed + 1.0,) * 3, (1.0,) * 3) for seed in range(3))
+    flows = tuple(GradientFlow(PLAN, seed, (seed + 1.0,) * 3, (1.0,) * 3) for seed in range(3))
     line = Line("Plain", "plain", flows)
-    band, middle = gradient_chart.chart([line], Gradient.INPUTS).data
+    band, middle = gradient_chart.chart([line], GradientOf.INPUTS).data
     assert list(band.y) == [3.0] * 3 + [1.0] * 3
     assert list(middle.y) == [2.0] * 3
-    said = gradient_chart.in_words([line], Gradient.INPUTS)
+    said = gradient_chart.in_words([line], GradientOf.INPUTS)
     assert "1 times as strong" in said
     assert "median of 3 seeds" in said
 
 
 def test_zero_and_overflow_are_drawn_as_such() -> None:
-    flow = Flow(PLAN, 0, (0.0, 1e-5, math.inf), (1.0, 1.0, 1.0))
-    figure = gradient_chart.chart([Line("Plain", "plain", (flow,))], Gradient.INPUTS)
+    flow = GradientFlow(PLAN, 0, (0.0, 1e-5, math.inf), (1.0, 1.0, 1.0))
+    figure = gradient_chart.chart([Line("Plain", "plain", (flow,))], GradientOf.INPUTS)
     _, zero, overflow = figure.data
     assert (zero.name, list(zero.x), zero.marker.symbol) == ("exactly zero", [1], "triangle-down")
     assert (overflow.name, list(overflow.x)) == ("overflow", [3])

@@ -8,15 +8,15 @@ import pytest
 from explorer.explain.analysis import Prediction
 from explorer.ui.blocks.lesion_sweep import _in_words, _points
 from explorer.ui.blocks.lesion_switch import _listed, in_words
-from explorer.ui.explain.block_findings import Outcome
+from explorer.ui.explain.block_findings import LesionOutcome
 
 MINUS = "\N{MINUS SIGN}"
 
 
-def outcome(first: str, target: float) -> Outcome:
+def outcome(first: str, target: float) -> LesionOutcome:
     """An outcome with a best class, and the probability of car_side."""
     best = Prediction(len(first), first, 0.5)
-    return Outcome((best,), Prediction(0, "car_side", target), np.zeros((1, 1), np.float32))
+    return LesionOutcome((best,), Prediction(0, "car_side", target), np.zeros((1, 1), np.float32))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def outcome(first: str, target: float) -> Outcome:
     ],
 )
 def test_what_a_cut_does_is_said_in_one_sentence(
-    before: Outcome, after: Outcome, words: str
+    before: LesionOutcome, after: LesionOutcome, words: str
 ) -> None:
     said = in_words(("layer1.0",), before, after)
     assert said.startswith("Without layer1.0, car side ")

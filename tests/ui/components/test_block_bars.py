@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.ui.components.block_bars import Column, Series, Tone, _entry, _Scale, _tick
+from explorer.ui.components.block_bars import BarSeries, BarTone, BlockBar, _entry, _Scale, _tick
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,8 @@ def test_trifles_do_not_fill_the_chart() -> None:
 
 def test_bars_reach_from_zero_up_or_down() -> None:
     scale = _Scale(-50.0, 50.0)
-    series = (Series("a", Tone.QUIET), Series("b", Tone.WARM))
-    entry = _entry(Column("layer2.3", (25.0, -50.0), "n", "words"), series, scale)
+    series = (BarSeries("a", BarTone.QUIET), BarSeries("b", BarTone.WARM))
+    entry = _entry(BlockBar("layer2.3", (25.0, -50.0), "n", "words"), series, scale)
     assert entry["bars"] == [
         {"from": 0.5, "to": 0.75, "tone": "quiet"},
         {"from": 0.0, "to": 0.5, "tone": "warm"},

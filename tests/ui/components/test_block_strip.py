@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.networks.layer_summary import draw_up
+from explorer.networks.layer_summary import summarise
 from explorer.networks.variants import VARIANTS, find_variant
 from explorer.ui.components.block_strip import _slab, facts
 
 
 def said(variant: str, block: str) -> str:
-    return facts(draw_up(find_variant(variant), 16, 66, 128), block).replace("\xa0", " ")
+    return facts(summarise(find_variant(variant), 16, 66, 128), block).replace("\xa0", " ")
 
 
 def test_a_block_tells_type_shape_costs_and_receptive_field() -> None:
@@ -23,6 +23,6 @@ def test_a_block_tells_type_shape_costs_and_receptive_field() -> None:
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_every_slab_fits_into_its_cell(name: str) -> None:
-    links = draw_up(find_variant(name), 64, 1000, 224).links
+    links = summarise(find_variant(name), 64, 1000, 224).links
     slabs = [_slab(link.shape) for link in links.values()]
     assert max(high + deep for _, high, deep in slabs) <= 52

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.figures.explain.heatmaps import Scale
 from explorer.photos.geometry import Frame
-from explorer.ui.components.photo_overlay import Shown, _ends, parts
+from explorer.ui.components.photo_overlay import DescribedMap, _ends, parts
 
 
 def test_the_frame_is_given_in_parts_of_the_photos_sides() -> None:
@@ -24,7 +24,7 @@ def test_a_frame_that_reaches_outside_the_photo_has_parts_outside_it() -> None:
 def ends(scale: Scale) -> dict[str, str]:
     """The numbers at the colour bar of a map from -1 to 2."""
     heatmap = np.array([[-1, 2]], np.float32)
-    return _ends(Shown(heatmap, scale, alt="", supports="", opposes="", unit=""))
+    return _ends(DescribedMap(heatmap, scale, alt="", supports="", opposes="", unit=""))
 
 
 def test_the_colour_bar_says_where_values_lie_beyond_its_ends() -> None:

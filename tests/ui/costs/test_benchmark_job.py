@@ -9,12 +9,12 @@ import pytest
 from example_run import example_run
 
 from explorer.costs import benchmark, result_files
-from explorer.costs.measurements import State
+from explorer.costs.measurements import RunState
 from explorer.errors import DeviceError
 from explorer.ui.costs import benchmark_job
-from explorer.ui.costs.benchmark_job import Job
+from explorer.ui.costs.benchmark_job import BenchmarkJob
 
-PLAN = benchmark.Plan(())
+PLAN = benchmark.BenchmarkPlan(())
 
 
 @pytest.fixture
@@ -22,11 +22,13 @@ def closed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> threading.Event:
     """An endless measurement; the event says that it was ended."""
     ended = threading.Event()
 
-    def endless(plan: benchmark.Plan, sessions: object) -> Iterator[benchmark.Progress]:
-        run = replace(example_run(), state=State.RUNNING)
+    def endless(
+        plan: benchmark.BenchmarkPlan, sessions: object
+    ) -> Iterator[benchmark.BenchmarkProgress]:
+        run = replace(example_run(), state=RunState.RUNNING)
         try:
             while True:
-                yield benchmark.Progress(run, "Round 1", 0.1)
+                yield benchmark.BenchmarkProgress(run, "Round 1", 0.1)
                 threading.Event().wait(0.01)
         finally:
             ended.set()
@@ -36,8 +38,8 @@ def closed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> threading.Event:
     return ended
 
 
-def started(is_here: bool = True) -> Job:
-    job = Job(PLAN, lambda: is_here, lambda: 0)
+def started(is_here: bool = True) -> BenchmarkJob:
+    job = BenchmarkJob(PLAN, lambda: is_here, lambda: 0)
     job.start()
     return job
 
@@ -48,7 +50,7 @@ def test_cancelling_ends_the_measurement_and_keeps_its_rows(closed: threading.Ev
     assert closed.wait(10)
     assert not job.alive
     assert job.run is not None
-    assert job.run.state is State.CANCELLED
+    assert job.run.state is RunState.CANCELLED
     assert job.run.rows == example_run().rows
 
 
@@ -60,7 +62,7 @@ def test_it_ends_when_its_reader_has_been_away_for_a_while(
     assert closed.wait(10)
     job.cancel()
     assert job.run is not None
-    assert job.run.state is State.CANCELLED
+    assert job.run.state is RunState.CANCELLED
 
 
 def test_who_leaves_the_line_gives_up_the_place(closed: threading.Event) -> None:
@@ -75,7 +77,9 @@ def test_who_leaves_the_line_gives_up_the_place(closed: threading.Event) -> None
 def test_a_problem_is_told_in_its_own_words(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def refusing(plan: benchmark.Plan, sessions: object) -> Iterator[benchmark.Progress]:
+    def refusing(
+        plan: benchmark.BenchmarkPlan, sessions: object
+    ) -> Iterator[benchmark.BenchmarkProgress]:
         raise DeviceError("The measuring process could not be started.")
         yield
 
@@ -90,8 +94,12 @@ def test_a_problem_is_told_in_its_own_words(
 def test_a_mistake_of_ours_is_logged_and_leaves_nothing_that_seems_to_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def breaking(plan: benchmark.Plan, sessions: object) -> Iterator[benchmark.Progress]:
-        yield benchmark.Progress(replace(example_run(), state=State.RUNNING), "Round 1", 0.1)
+    def breaking(
+        plan: benchmark.BenchmarkPlan, sessions: object
+    ) -> Iterator[benchmark.BenchmarkProgress]:
+        yield benchmark.BenchmarkProgress(
+            replace(example_run(), state=RunState.RUNNING), "Round 1", 0.1
+        )
         raise OSError("no more processes")
 
     monkeypatch.setenv(result_files.FOLDER_VARIABLE, str(tmp_path))
@@ -101,6 +109,6 @@ def test_a_mistake_of_ours_is_logged_and_leaves_nothing_that_seems_to_run(
     job._thread.join(30)
     assert job.error == "The measurement broke off; start it again."
     assert job.run is not None
-    assert job.run.state is State.CANCELLED
+    assert job.run.state is RunState.CANCELLED
     assert "no more processes" in caplog.text
     assert benchmark.QUEUE.busy == 0

@@ -45,7 +45,7 @@ def test_whoever_waits_finds_everything_where_it_is_without_a_wait(
     app.run()  # nothing is computed now
     calm = positions(app.main)
     line = Crowded()
-    monkeypatch.setattr(compute_turn, "turns", lambda: line)
+    monkeypatch.setattr(compute_turn, "compute_queue", lambda: line)
     app.session_state["sample"] = "cat"
     app.run()
     assert line.places

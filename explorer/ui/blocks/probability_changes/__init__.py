@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explorer.blocks.probability_changes import Move
+from explorer.blocks.probability_changes import ProbabilityChange
 from explorer.ui.components import component
 from explorer.wording import percent, spoken
 
@@ -13,7 +13,7 @@ LEGEND = "Bars: now. Ticks: before."
 _moves = component(__file__, '<ul class="moves"></ul>')
 
 
-def show(key: str, shown: Sequence[Move], asked: str) -> None:
+def show(key: str, shown: Sequence[ProbabilityChange], asked: str) -> None:
     """Show classes before and after a change.
 
     Args:
@@ -39,7 +39,7 @@ def show(key: str, shown: Sequence[Move], asked: str) -> None:
     )
 
 
-def in_words(move: Move) -> str:
+def in_words(move: ProbabilityChange) -> str:
     """Say how far a class moved."""
     said = f"{spoken(move.label)}: {percent(move.before)} before, {percent(move.after)} now"
     if abs(move.points) < 0.05:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from explorer.blocks.region_occlusion import Region
+from explorer.blocks.region_occlusion import InputRegion
 from explorer.figures.explain.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
 from explorer.ui.components import component, packed, pictures
-from explorer.ui.components.block_strip import LEGEND, about, chosen_block, strip
-from explorer.ui.components.photo_cache import keep
+from explorer.ui.components.block_strip import LEGEND, about, block_strip, chosen_block
+from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.components.photo_overlay import HIGHEST, parts
 from explorer.ui.explain.prediction import target
 from explorer.ui.frame import link_state, page_layout
@@ -21,7 +21,7 @@ from explorer.wording import times, written
 
 if TYPE_CHECKING:
     from explorer.blocks.effective_field import EffectiveField
-    from explorer.networks.layer_summary import Link
+    from explorer.networks.layer_summary import ChainLink
     from explorer.networks.receptive_fields import Extent
     from explorer.photos.geometry import Frame
     from explorer.ui.explain.latest_explanation import Explanation
@@ -64,16 +64,16 @@ _stage = component(
 def section(photo: Photo, explanation: Explanation) -> None:
     """Offer the blocks and their cells, and show what the chosen cell sees."""
     from explorer.blocks.effective_field import effective_field
-    from explorer.networks.layer_summary import blueprint
+    from explorer.networks.layer_summary import layer_summary
 
     analysis = explanation.analysis
     network = analysis.network
     block = chosen_block(network.blocks)
     st.subheader("What one cell sees", anchor=False)
     about(network, block)
-    strip(network, block)
+    block_strip(network, block)
     st.caption(LEGEND)
-    link = blueprint(network).links[block]
+    link = layer_summary(network).links[block]
     left, right = page_layout.columns()
     with right, st.container():  # where a wait is said
         row, column = _chosen_cell(link, explanation)
@@ -92,12 +92,12 @@ def section(photo: Photo, explanation: Explanation) -> None:
 
 
 def _show(
-    photo: Photo, frame: Frame, link: Link, cell: tuple[int, int], found: EffectiveField
+    photo: Photo, frame: Frame, link: ChainLink, cell: tuple[int, int], found: EffectiveField
 ) -> None:
     scale = Scale.of_pixels(found.gradient)
     _, rows, columns = link.shape
     theory = link.field.of_cell(cell[0]), link.field.of_cell(cell[1])
-    keep(_KEY, {photo.id: photo.shown})
+    cache_photos(_KEY, {photo.id: photo.shown})
     _stage(
         key=_KEY,
         data=packed(
@@ -127,10 +127,12 @@ def _on_photo(sides: tuple[Extent, Extent], frame: Frame) -> dict[str, float]:
     """Return where rows and columns of the input lie on the photo, without the padding."""
     size = frame.input_size
     rows, columns = (side.within(size) for side in sides)
-    return asdict(Region(rows.first, columns.first, rows.end, columns.end, size).on_photo(frame))
+    return asdict(
+        InputRegion(rows.first, columns.first, rows.end, columns.end, size).on_photo(frame)
+    )
 
 
-def _say(link: Link, frame: Frame, found: EffectiveField) -> None:
+def _say(link: ChainLink, frame: Frame, found: EffectiveField) -> None:
     """Say in numbers what the picture shows, and how to read it."""
     if not found.side_of(HELD):
         st.info(
@@ -154,7 +156,7 @@ def _say(link: Link, frame: Frame, found: EffectiveField) -> None:
     )
 
 
-def in_words(link: Link, found: EffectiveField) -> str:
+def in_words(link: ChainLink, found: EffectiveField) -> str:
     """Compare what a cell could see with what it sees."""
     seen, held = link.field.size, round(found.side_of(HELD))
     beyond = ", more than the whole input" if seen > len(found.gradient) else ""
@@ -165,7 +167,7 @@ def in_words(link: Link, found: EffectiveField) -> str:
     return f"{said}; {share} lie in the square of {times((held, held))} around it."
 
 
-def _chosen_cell(link: Link, explanation: Explanation) -> tuple[int, int]:
+def _chosen_cell(link: ChainLink, explanation: Explanation) -> tuple[int, int]:
     """The cell under the point that the reader chose; without one, the strongest of Grad-CAM."""
     _, rows, columns = link.shape
     text = link_state.get(link_state.POINT)

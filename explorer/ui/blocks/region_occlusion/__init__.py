@@ -9,12 +9,20 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from explorer.blocks.probability_changes import moves
-from explorer.blocks.region_occlusion import Box, Fill, Hidden, Poke, Region, blur_of, poke
+from explorer.blocks.probability_changes import probability_changes
+from explorer.blocks.region_occlusion import (
+    Fill,
+    HiddenPart,
+    InputRegion,
+    Occlusion,
+    PhotoBox,
+    blur_of,
+    occlude,
+)
 from explorer.figures.pictures import png
 from explorer.ui.blocks import probability_changes as list_of_moves
 from explorer.ui.components import component, packed, pictures
-from explorer.ui.components.photo_cache import keep
+from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.components.photo_overlay import HIGHEST, parts
 from explorer.ui.explain.prediction import target
 from explorer.ui.frame import link_state
@@ -28,8 +36,8 @@ if TYPE_CHECKING:
 
 _KEY, _HIDDEN, _FILL, _RESET = "poke_stage", "pick_hidden", "pick_fill", "reset_region"
 _TITLES = {
-    Hidden.REGION: "the region",
-    Hidden.REST: "everything else",
+    HiddenPart.REGION: "the region",
+    HiddenPart.REST: "everything else",
     Fill.MEAN: "mean colour",
     Fill.BLUR: "blur",
     Fill.BLACK: "black",
@@ -60,20 +68,23 @@ _HTML = """
 _stage = component(__file__, _HTML, "cached_photo", "photo_stage")
 
 
-def poked(explanation: Explanation) -> Poke:
+def poked(explanation: Explanation) -> Occlusion:
     """Poke the photo as the reader chose."""
     region = _chosen_region(explanation)
-    fill, hides = Fill(link_state.get(link_state.FILL)), Hidden(link_state.get(link_state.HIDDEN))
+    fill, hides = (
+        Fill(link_state.get(link_state.FILL)),
+        HiddenPart(link_state.get(link_state.HIDDEN)),
+    )
     analysis = explanation.analysis
     return explanation.once(
-        "poke", (region, fill, hides), lambda: poke(analysis, region, fill, hides)
+        "poke", (region, fill, hides), lambda: occlude(analysis, region, fill, hides)
     )
 
 
-def figure(photo: Photo, explanation: Explanation, found: Poke) -> None:
+def figure(photo: Photo, explanation: Explanation, found: Occlusion) -> None:
     """Show the photo with the region, and how it may be poked."""
     frame = explanation.analysis.frame
-    keep(_KEY, {photo.id: photo.shown})
+    cache_photos(_KEY, {photo.id: photo.shown})
     _stage(
         key=_KEY,
         data=packed(
@@ -96,12 +107,12 @@ def figure(photo: Photo, explanation: Explanation, found: Poke) -> None:
     _controls(found.fill, found.hides)
 
 
-def _controls(fill: Fill, hides: Hidden) -> None:
+def _controls(fill: Fill, hides: HiddenPart) -> None:
     st.session_state[_HIDDEN], st.session_state[_FILL] = hides, fill
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.segmented_control(
             "Hide",
-            list(Hidden),
+            list(HiddenPart),
             required=True,
             format_func=_TITLES.__getitem__,
             key=_HIDDEN,
@@ -127,11 +138,13 @@ def _controls(fill: Fill, hides: Hidden) -> None:
             st.button("Reset the region", key=_RESET, on_click=_reset)
 
 
-def answer(explanation: Explanation, found: Poke) -> None:
+def answer(explanation: Explanation, found: Occlusion) -> None:
     """Say what the network answers now, and show how the best classes moved."""
     analysis, asked = explanation.analysis, target(explanation.analysis)
     now, before = found.predictions[0], analysis.predictions[0]
-    shown = moves(analysis.probabilities, found.probabilities, analysis.network.labels, asked.index)
+    shown = probability_changes(
+        analysis.probabilities, found.probabilities, analysis.network.labels, asked.index
+    )
     same = "The same answer as before" if now.index == before.index else "Another answer"
     with st.container(gap="xxsmall"):
         st.caption(same)
@@ -143,15 +156,15 @@ def answer(explanation: Explanation, found: Poke) -> None:
     st.caption(f"{list_of_moves.LEGEND} {in_words(found)}")
 
 
-def in_words(found: Poke) -> str:
+def in_words(found: Occlusion) -> str:
     """Say what is hidden, and by what."""
     share = f"{100 * found.region.share:.0f} %"
-    if found.hides is Hidden.REGION:
+    if found.hides is HiddenPart.REGION:
         return f"Hidden: {share} of what the network sees, {_by(found)}."
     return f"Left: {share} of what the network sees; the rest is {_by(found)}."
 
 
-def _by(found: Poke) -> str:
+def _by(found: Occlusion) -> str:
     size = found.region.size
     return {
         Fill.MEAN: "filled with the mean colour of the training photos, zero for the network",
@@ -160,15 +173,15 @@ def _by(found: Poke) -> str:
     }[found.fill]
 
 
-def _tag(found: Poke) -> str:
-    what = "Hidden" if found.hides is Hidden.REGION else "The rest is hidden"
+def _tag(found: Occlusion) -> str:
+    what = "Hidden" if found.hides is HiddenPart.REGION else "The rest is hidden"
     return f"{what}: {_TITLES[found.fill]}"
 
 
-def _chosen_region(explanation: Explanation) -> Region:
+def _chosen_region(explanation: Explanation) -> InputRegion:
     """The reader's region; without one that the network sees, the strongest place of Grad-CAM."""
     frame, text = explanation.analysis.frame, link_state.get(link_state.REGION)
-    region = Region.under(Box(*map(float, text.split(","))), frame) if text else None
+    region = InputRegion.under(PhotoBox(*map(float, text.split(","))), frame) if text else None
     if region is not None:
         return region
     link_state.choose(link_state.REGION, "")
@@ -177,16 +190,16 @@ def _chosen_region(explanation: Explanation) -> Region:
     row, column = np.unravel_index(heatmap.argmax(), heatmap.shape)
     cells = np.array([row, column]) + 0.5
     middle = cells * frame.input_size / np.array(heatmap.shape)
-    return Region.around(float(middle[0]), float(middle[1]), frame)
+    return InputRegion.around(float(middle[0]), float(middle[1]), frame)
 
 
-def _seen(frame: Frame) -> Box:
+def _seen(frame: Frame) -> PhotoBox:
     """The part of the photo that the network sees."""
     edges = parts(frame)
     top, left, bottom, right = (
         min(max(edges[edge], 0.0), 1.0) for edge in ("top", "left", "bottom", "right")
     )
-    return Box(top, left, bottom, right)
+    return PhotoBox(top, left, bottom, right)
 
 
 def _choose_region() -> None:

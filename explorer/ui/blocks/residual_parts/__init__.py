@@ -15,8 +15,8 @@ from explorer.figures.explain.crops import cut_out
 from explorer.figures.explain.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
 from explorer.ui.components import component, packed, pictures
-from explorer.ui.components.block_bars import Column, Series, Tone, columns
-from explorer.ui.components.block_strip import LEGEND, Cells, about, strip
+from explorer.ui.components.block_bars import BarSeries, BarTone, BlockBar, block_bars
+from explorer.ui.components.block_strip import LEGEND, Cells, about, block_strip
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
 from explorer.wording import times, written
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from explorer.blocks.residual_parts import Balance, BlockParts
     from explorer.explain.analysis import Analysis
     from explorer.networks.network import Network
-    from explorer.ui.explain.block_findings import Study
+    from explorer.ui.explain.block_findings import BlockFindings
     from explorer.ui.photos.session_photos import Photo
 
 _CHANNEL, _MEAN = "anatomy_channel", -1
@@ -47,11 +47,11 @@ _parts = component(
 def choose_block(network: Network, block: str, cut: Collection[str]) -> None:
     """Draw the network, with the blocks that are switched off; the stem has nothing to show."""
     about(network, block)
-    strip(network, block, Cells(cut=cut, still=("stem",)))
+    block_strip(network, block, Cells(cut=cut, still=("stem",)))
     st.caption(f"Click a block, or use the arrow keys. {LEGEND}")
 
 
-def equation(photo: Photo, analysis: Analysis, study: Study, block: str) -> None:
+def equation(photo: Photo, analysis: Analysis, study: BlockFindings, block: str) -> None:
     """Show x + F(x) = sum, and the output, for the mean of the channels or for one of them."""
     from explorer.blocks.residual_parts import in_words
 
@@ -80,14 +80,14 @@ def equation(photo: Photo, analysis: Analysis, study: Study, block: str) -> None
     st.caption(_reading(parts, channel))
 
 
-def all_blocks(study: Study, block: str) -> None:
+def all_blocks(study: BlockFindings, block: str) -> None:
     """Show how strong shortcut and branch are in every block, and say it in words."""
     from explorer.blocks.residual_parts import in_words
 
     with st.container():  # likewise
         balances = study.balances()
     shown = [
-        Column(
+        BlockBar(
             name,
             (balance.shortcut, balance.branch),
             _ratio(balance),
@@ -98,10 +98,10 @@ def all_blocks(study: Study, block: str) -> None:
     ]
     st.subheader("How close is each block to the identity?", anchor=False)
     series = (
-        Series("norm of the shortcut", Tone.QUIET),
-        Series("norm of F(x)", Tone.ACCENT),
+        BarSeries("norm of the shortcut", BarTone.QUIET),
+        BarSeries("norm of F(x)", BarTone.ACCENT),
     )
-    columns("balance_chart", "Norms of shortcut and branch by block", series, shown, block)
+    block_bars("balance_chart", "Norms of shortcut and branch by block", series, shown, block)
     st.caption(_compared(balances))
     with st.expander("Every block in one sentence", icon=":material/notes:"):
         st.markdown("\n".join(f"- {in_words(name, found)}" for name, found in balances.items()))

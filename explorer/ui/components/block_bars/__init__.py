@@ -23,7 +23,7 @@ _columns = component(
 )
 
 
-class Tone(StrEnum):
+class BarTone(StrEnum):
     """The colour of a bar; its value is the name in the style sheet."""
 
     QUIET = "quiet"
@@ -32,7 +32,7 @@ class Tone(StrEnum):
 
 
 @dataclass(frozen=True)
-class Column:
+class BlockBar:
     """What stands above one block.
 
     Attributes:
@@ -51,18 +51,18 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Series:
+class BarSeries:
     """What a bar of each column means."""
 
     name: str
-    tone: Tone
+    tone: BarTone
 
 
-def columns(
+def block_bars(
     key: str,
     label: str,
-    series: Sequence[Series],
-    shown: Sequence[Column],
+    series: Sequence[BarSeries],
+    shown: Sequence[BlockBar],
     chosen: str,
     unit: str = "",
     most: float | None = None,
@@ -139,7 +139,7 @@ def _rounded(step: float) -> float:
     return min((power * times for times in (1, 2, 5, 10)), key=lambda one: abs(one - step))
 
 
-def _entry(column: Column, series: Sequence[Series], scale: _Scale) -> dict[str, object]:
+def _entry(column: BlockBar, series: Sequence[BarSeries], scale: _Scale) -> dict[str, object]:
     ends = [sorted((scale.part(0.0), scale.part(value))) for value in column.values]
     bars = [
         {"from": low, "to": high, "tone": one.tone}

@@ -19,7 +19,7 @@ from explorer.ui.frame import link_state
 from explorer.wording import amount, times
 
 if TYPE_CHECKING:
-    from explorer.networks.layer_summary import Blueprint, Link
+    from explorer.networks.layer_summary import ChainLink, LayerSummary
     from explorer.networks.network import Network
 
 _KEY = "block_strip"
@@ -56,13 +56,15 @@ def chosen_block(blocks: tuple[str, ...]) -> str:
 
 def about(network: Network, block: str) -> None:
     """Say in a line what a block is."""
-    from explorer.networks.layer_summary import blueprint
+    from explorer.networks.layer_summary import layer_summary
 
-    said = facts(blueprint(network), block)
+    said = facts(layer_summary(network), block)
     st.markdown(f"**Block {block}** :small[:gray[{said}]]", width="stretch")
 
 
-def strip(network: Network, chosen: str, cells: Cells | None = None, label: str = _LABEL) -> None:
+def block_strip(
+    network: Network, chosen: str, cells: Cells | None = None, label: str = _LABEL
+) -> None:
     """Draw the network; a click or an arrow key chooses a block, on all pages.
 
     Args:
@@ -71,9 +73,9 @@ def strip(network: Network, chosen: str, cells: Cells | None = None, label: str 
         cells: what the page adds.
         label: what is chosen, for those who do not see it, e.g. "Block to explain".
     """
-    from explorer.networks.layer_summary import blueprint
+    from explorer.networks.layer_summary import layer_summary
 
-    drawn, cells = blueprint(network), cells or Cells()
+    drawn, cells = layer_summary(network), cells or Cells()
     _strip(
         key=_KEY,
         data=packed(
@@ -93,7 +95,7 @@ def strip(network: Network, chosen: str, cells: Cells | None = None, label: str 
     )
 
 
-def facts(drawn: Blueprint, name: str) -> str:
+def facts(drawn: LayerSummary, name: str) -> str:
     """Say what a link is: type, output, parameters, multiply-adds, receptive field."""
     link, size = drawn.links[name], drawn.input_size
     return " · ".join(
@@ -107,12 +109,14 @@ def facts(drawn: Blueprint, name: str) -> str:
     )
 
 
-def _kind(link: Link) -> str:
+def _kind(link: ChainLink) -> str:
     projected = " with projection" if link.shortcut == "projection" else ""
     return f"{link.kind}{projected}{f', stride {link.stride}' if link.stride > 1 else ''}"
 
 
-def _stage(stage: str, links: list[Link], drawn: Blueprint, cells: Cells) -> dict[str, object]:
+def _stage(
+    stage: str, links: list[ChainLink], drawn: LayerSummary, cells: Cells
+) -> dict[str, object]:
     parts = (stage, times(links[-1].shape), cells.stages.get(stage, ""))
     return {
         "title": " · ".join(filter(None, parts)),
@@ -120,7 +124,7 @@ def _stage(stage: str, links: list[Link], drawn: Blueprint, cells: Cells) -> dic
     }
 
 
-def _cell(link: Link, drawn: Blueprint, cells: Cells) -> dict[str, object]:
+def _cell(link: ChainLink, drawn: LayerSummary, cells: Cells) -> dict[str, object]:
     notes = ("switched off" if link.name in cells.cut else "", cells.notes.get(link.name, ""))
     shown = list(cells.pictures)
     return {

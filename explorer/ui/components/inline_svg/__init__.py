@@ -7,7 +7,7 @@ from explorer.ui.components import component
 _drawn = component(__file__, '<div class="drawn"></div>')
 
 
-def drawn(key: str, html: str) -> None:
+def inline_svg(key: str, html: str) -> None:
     """Show drawings, and what stands beside them.
 
     Args:

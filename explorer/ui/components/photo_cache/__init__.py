@@ -12,7 +12,7 @@ from explorer.ui.components import component, packed, pictures
 _photos = component(__file__, "<span></span>")
 
 
-def keep(key: str, photos: Mapping[str, bytes]) -> None:
+def cache_photos(key: str, photos: Mapping[str, bytes]) -> None:
     """Give photos to the browser.
 
     Args:

@@ -16,7 +16,7 @@ from explorer.figures.explain.heatmaps import Scale
 from explorer.figures.palettes import PALETTES, table
 from explorer.photos.geometry import Frame
 from explorer.ui.components import component, packed, pictures
-from explorer.ui.components.photo_cache import keep
+from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.photos.session_photos import Photo
 from explorer.wording import written
 
@@ -61,7 +61,7 @@ _overlay = component(
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class DescribedMap:
     """A map, and what there is to say about it.
 
     Attributes:
@@ -87,8 +87,8 @@ class Shown:
     nothing: str = "no evidence"
 
 
-def overlay(
-    photo: Photo, frame: Frame, shown: Shown, key: str = "overlay", compact: bool = False
+def photo_overlay(
+    photo: Photo, frame: Frame, shown: DescribedMap, key: str = "overlay", compact: bool = False
 ) -> None:
     """Show a map over its photo.
 
@@ -99,7 +99,7 @@ def overlay(
         key: of this picture on the page.
         compact: leave the controls to another overlay on the page, whose settings it follows.
     """
-    keep(key, {photo.id: photo.shown})
+    cache_photos(key, {photo.id: photo.shown})
     _overlay(
         key=key,
         data=packed(
@@ -118,7 +118,7 @@ def overlay(
     )
 
 
-def _map(shown: Shown) -> dict[str, object]:
+def _map(shown: DescribedMap) -> dict[str, object]:
     rows, columns = shown.heatmap.shape
     return {
         "map": pictures(np.ascontiguousarray(shown.heatmap, "<f4").tobytes()),
@@ -128,7 +128,7 @@ def _map(shown: Shown) -> dict[str, object]:
     }
 
 
-def _colours(shown: Shown) -> dict[str, object]:
+def _colours(shown: DescribedMap) -> dict[str, object]:
     return {
         "palettes": pictures(*(table(shown.scale.signed, p).tobytes() for p in PALETTES)),
         "titles": [palette.title for palette in PALETTES],
@@ -138,7 +138,7 @@ def _colours(shown: Shown) -> dict[str, object]:
     }
 
 
-def _words(shown: Shown) -> dict[str, object]:
+def _words(shown: DescribedMap) -> dict[str, object]:
     return {
         "alt": shown.alt,
         "unit": shown.unit,
@@ -150,7 +150,7 @@ def _words(shown: Shown) -> dict[str, object]:
     }
 
 
-def _ends(shown: Shown) -> dict[str, str]:
+def _ends(shown: DescribedMap) -> dict[str, str]:
     """Write the numbers of the colour bar; "≥" where values lie beyond its end."""
     scale, heatmap = shown.scale, shown.heatmap
     beyond = "\N{GREATER-THAN OR EQUAL TO}" if heatmap.max() > scale.high else ""

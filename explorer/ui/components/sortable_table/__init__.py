@@ -15,7 +15,7 @@ _table = component(
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column of a table.
 
     Attributes:
@@ -34,7 +34,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """A cell.
 
     Attributes:
@@ -58,12 +58,14 @@ class TableRow:
         kind: "best", "provisional", both with a space between, or "".
     """
 
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     note: str = ""
     kind: str = ""
 
 
-def table(key: str, caption: str, columns: Sequence[Column], rows: Sequence[TableRow]) -> None:
+def sortable_table(
+    key: str, caption: str, columns: Sequence[TableColumn], rows: Sequence[TableRow]
+) -> None:
     """Draw a table.
 
     Args:

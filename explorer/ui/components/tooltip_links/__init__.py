@@ -7,6 +7,6 @@ from explorer.ui.components import component
 _doors = component(__file__, "<span hidden></span>")
 
 
-def open_all() -> None:
+def enable() -> None:
     """Let the links in help texts be followed."""
     _doors(key="doors")

@@ -11,14 +11,14 @@ from explorer.explain.evidence import in_words
 from explorer.figures.explain import contact_sheet
 from explorer.figures.explain.heatmaps import Scale
 from explorer.networks.variants import VARIANTS
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 from explorer.ui.components import component, packed, pictures
 from explorer.ui.explain import duel_answers, duel_many_photos, duel_networks, explanation_options
-from explorer.ui.explain.duel_answers import Asked, Costs
-from explorer.ui.explain.duel_networks import Duelist
+from explorer.ui.explain.duel_answers import DuelCosts, DuelQuestion
+from explorer.ui.explain.duel_networks import DuelNetwork
 from explorer.ui.frame import link_state, torch_runtime
-from explorer.ui.frame.cancellable_steps import work
-from explorer.ui.frame.link_widgets import pick
+from explorer.ui.frame.cancellable_steps import run_steps
+from explorer.ui.frame.link_widgets import link_widget
 from explorer.ui.networks import missing_weights
 from explorer.ui.photos import session_photos
 from explorer.wording import duration, percent, spoken
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from explorer.weights.pool import NetworkKey
 
 _GROUPS = {
-    Source.BUILTIN: "Built-in",
-    Source.IMAGENET_CLASSIC: "ImageNet, classic",
-    Source.IMAGENET_NEW: "ImageNet, new",
+    WeightSource.BUILTIN: "Built-in",
+    WeightSource.IMAGENET_CLASSIC: "ImageNet, classic",
+    WeightSource.IMAGENET_NEW: "ImageNet, new",
 }
 _CLASS, _WHO, _GO = "duel_class", "duel_who", "duel_go"
 _rows = component(__file__, '<ol class="duel"></ol>')
@@ -40,7 +40,7 @@ _rows = component(__file__, '<ol class="duel"></ol>')
 
 def tab() -> None:
     """Draw the choices, the duel on the chosen photo, and the summary of several photos."""
-    photo, group = session_photos.chosen(), Source(link_state.get(link_state.DUELISTS))
+    photo, group = session_photos.chosen(), WeightSource(link_state.get(link_state.DUELISTS))
     offered = duel_networks.offered(group)
     here = [one for one in offered if one.weights.here]
     chosen, asked = _controls(group, here)
@@ -52,18 +52,22 @@ def tab() -> None:
     missing_weights.absent([one.weights for one in offered if not one.weights.here])
 
 
-def _nobody(here: Sequence[Duelist]) -> str:
+def _nobody(here: Sequence[DuelNetwork]) -> str:
     if here:
         return "Choose at least one network."
     return "None of these weights is on this machine. Fetch some below, or take the built-in ones."
 
 
-def _controls(group: Source, here: Sequence[Duelist]) -> tuple[list[Duelist], Asked]:
+def _controls(
+    group: WeightSource, here: Sequence[DuelNetwork]
+) -> tuple[list[DuelNetwork], DuelQuestion]:
     titles = {one.variant.name: one.title for one in here}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
-        pick(st.segmented_control, "Weights", link_state.DUELISTS, _GROUPS, required=True)
+        link_widget(st.segmented_control, "Weights", link_state.DUELISTS, _GROUPS, required=True)
         stages = {stage: stage for stage in link_state.STAGES}
-        pick(st.segmented_control, "Maps at the end of", link_state.STAGE, stages, required=True)
+        link_widget(
+            st.segmented_control, "Maps at the end of", link_state.STAGE, stages, required=True
+        )
         label = _pick_class(here)
     usual = [name for name in titles if name in VARIANTS and VARIANTS[name].family == "ResNet"]
     named = usual
@@ -78,7 +82,7 @@ def _controls(group: Source, here: Sequence[Duelist]) -> tuple[list[Duelist], As
             persist_state="session",
         )
     chosen = [one for one in here if one.variant.name in named]
-    asked = Asked(
+    asked = DuelQuestion(
         link_state.get(link_state.STAGE),
         label,
         explanation_options.signed(),
@@ -87,12 +91,12 @@ def _controls(group: Source, here: Sequence[Duelist]) -> tuple[list[Duelist], As
     return _reference_first(chosen), asked
 
 
-def _reference_first(chosen: list[Duelist]) -> list[Duelist]:
+def _reference_first(chosen: list[DuelNetwork]) -> list[DuelNetwork]:
     """Put the depth that is chosen in the sidebar first: the others are judged by it."""
     return sorted(chosen, key=lambda one: one.variant.name != link_state.get(link_state.VARIANT))
 
 
-def _pick_class(here: Sequence[Duelist]) -> str:
+def _pick_class(here: Sequence[DuelNetwork]) -> str:
     """Offer one class for all; the networks of a group know the same ones."""
     if not here:
         return ""
@@ -114,14 +118,16 @@ def _choose_class() -> None:
     link_state.choose(link_state.CLASS, st.session_state[_CLASS])
 
 
-def _duel(photo: Photo, chosen: Sequence[Duelist], asked: Asked, group: Source) -> None:
+def _duel(
+    photo: Photo, chosen: Sequence[DuelNetwork], asked: DuelQuestion, group: WeightSource
+) -> None:
     """Answer for the chosen photo: at once with small networks, else after a button."""
     keys = [one.key for one in chosen]
     found = duel_answers.current()
     steps = duel_answers.missing([photo], keys, asked)
     steps += [_measuring(photo, key) for key in keys if key not in found.costs]
     wanted = (photo.id, tuple(keys), asked)
-    if steps and group is not Source.BUILTIN and st.session_state.get(_GO) != wanted:
+    if steps and group is not WeightSource.BUILTIN and st.session_state.get(_GO) != wanted:
         st.button(
             f"Start the duel of {len(chosen)} ({duration(duel_networks.estimate(chosen))})",
             type="primary",
@@ -130,7 +136,7 @@ def _duel(photo: Photo, chosen: Sequence[Duelist], asked: Asked, group: Source) 
             args=(wanted,),
         )
         return
-    work(steps, "Asking the networks", "" if group is Source.BUILTIN else _GO)
+    run_steps(steps, "Asking the networks", "" if group is WeightSource.BUILTIN else _GO)
     reference = found.ask(photo, keys[0], asked)
     full = duel_answers.fully(asked, reference)
     answers = [reference, *(found.ask(photo, key, full) for key in keys[1:])]
@@ -147,10 +153,10 @@ def _go(wanted: object) -> None:
 
 def _draw(
     photo: Photo,
-    chosen: Sequence[Duelist],
+    chosen: Sequence[DuelNetwork],
     answers: Sequence[PhotoResult],
-    spent: Sequence[Costs],
-    asked: Asked,
+    spent: Sequence[DuelCosts],
+    asked: DuelQuestion,
 ) -> None:
     from explorer.explain.duel import agreement
 
@@ -171,7 +177,9 @@ def _draw(
     st.caption(_reading(chosen, asked))
 
 
-def _facts(one: Duelist, answer: PhotoResult, spent: Costs, block: str) -> dict[str, object]:
+def _facts(
+    one: DuelNetwork, answer: PhotoResult, spent: DuelCosts, block: str
+) -> dict[str, object]:
     shown = list(answer.predictions)
     if answer.target.index not in [prediction.index for prediction in shown]:
         shown.append(answer.target)
@@ -215,7 +223,7 @@ def _meter(title: str, value: float | None, form: str) -> dict[str, object]:
     return {"title": title, "text": text, "width": 100 * max(0.0, value)}
 
 
-def _reading(chosen: Sequence[Duelist], asked: Asked) -> str:
+def _reading(chosen: Sequence[DuelNetwork], asked: DuelQuestion) -> str:
     from explorer.networks.other_families import WHY_NOT_LAST
 
     signed = " Blue cells speak against it." if asked.signed else ""

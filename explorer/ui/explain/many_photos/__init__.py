@@ -18,11 +18,11 @@ from explorer.photos.samples import SAMPLES
 from explorer.ui.components import component, packed, pictures
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.explain import contact_sheet_answers, explanation_options, export_row
-from explorer.ui.explain.contact_sheet_answers import Done, Sheet, SheetKey
+from explorer.ui.explain.contact_sheet_answers import PhotoAnswer, Sheet, SheetKey
 from explorer.ui.explain.prediction import UNSURE_BELOW
 from explorer.ui.frame import link_state
 from explorer.ui.networks import chosen_network
-from explorer.ui.networks.chosen_network import Chosen
+from explorer.ui.networks.chosen_network import ChosenNetwork
 from explorer.ui.photos import session_photos
 from explorer.ui.photos.session_photos import Photo
 from explorer.wording import percent, spoken, written
@@ -38,7 +38,7 @@ class Which(StrEnum):
     OWN = "My photos"
 
 
-class Span(StrEnum):
+class PhotoScale(StrEnum):
     """What one scale of colours covers."""
 
     OWN = "Each photo"
@@ -81,7 +81,7 @@ def page() -> None:
     _take_along(sheet, found, shown)
 
 
-def _controls(found: Chosen) -> tuple[list[Photo], Span, Order]:
+def _controls(found: ChosenNetwork) -> tuple[list[Photo], PhotoScale, Order]:
     kept: dict[str, Any] = {"required": True, "persist_state": "session"}
     own = list(session_photos.uploads().values())
     offered = [Which.OWN, Which.SAMPLES] if own else [Which.SAMPLES]
@@ -96,15 +96,15 @@ def _controls(found: Chosen) -> tuple[list[Photo], Span, Order]:
         )
         _pick_class(found)
         span = st.segmented_control(
-            "One scale for", list(Span), default=Span.OWN, key="many_span", **kept
+            "One scale for", list(PhotoScale), default=PhotoScale.OWN, key="many_span", **kept
         )
         order = st.segmented_control(
             "Sort by", list(Order), default=Order.AS_CHOSEN, key="many_order", **kept
         )
-    return (own if which is Which.OWN else session_photos.samples()), Span(span), Order(order)
+    return (own if which is Which.OWN else session_photos.samples()), PhotoScale(span), Order(order)
 
 
-def _pick_class(found: Chosen) -> None:
+def _pick_class(found: ChosenNetwork) -> None:
     """Offer each photo's own best class, or one class for all."""
     labels = sorted(set(found.network.labels), key=str.casefold)
     if st.session_state.get(_CLASS) not in labels:
@@ -119,7 +119,7 @@ def _pick_class(found: Chosen) -> None:
     )
 
 
-def _key(found: Chosen) -> SheetKey:
+def _key(found: ChosenNetwork) -> SheetKey:
     label = st.session_state[_CLASS]
     return SheetKey(
         found.key,
@@ -130,7 +130,9 @@ def _key(found: Chosen) -> SheetKey:
     )
 
 
-def _status(sheet: Sheet, found: Chosen, shown: Sequence[Photo], missing: Sequence[Photo]) -> None:
+def _status(
+    sheet: Sheet, found: ChosenNetwork, shown: Sequence[Photo], missing: Sequence[Photo]
+) -> None:
     """Say how far it is; go on with what is missing, unless the reader stopped it."""
     done, total = len(shown) - len(missing), len(shown)
     if not missing:
@@ -154,7 +156,7 @@ def _status(sheet: Sheet, found: Chosen, shown: Sequence[Photo], missing: Sequen
     st.rerun()
 
 
-def _take_along(sheet: Sheet, found: Chosen, shown: Sequence[Photo]) -> None:
+def _take_along(sheet: Sheet, found: ChosenNetwork, shown: Sequence[Photo]) -> None:
     """Offer what is done so far."""
     key, done = sheet.key, [photo for photo in shown if photo.id in sheet.done]
     if done:
@@ -177,9 +179,9 @@ def _refused(shown: Sequence[Photo]) -> int:
     return len(session_photos.refused()) if any(not photo.sample for photo in shown) else 0
 
 
-def _draw(sheet: Sheet, shown: Sequence[Photo], span: Span, order: Order) -> str:
+def _draw(sheet: Sheet, shown: Sequence[Photo], span: PhotoScale, order: Order) -> str:
     """Draw the cards; return the id of the one that was clicked, or ""."""
-    high = _shared_limit(sheet, shown) if span is Span.SHARED else None
+    high = _shared_limit(sheet, shown) if span is PhotoScale.SHARED else None
     cards: list[dict[str, object]] = []
     drawn: list[bytes] = []
     for photo in sorted(shown, key=lambda photo: _rank(sheet, photo, order)):
@@ -222,7 +224,7 @@ def _rank(sheet: Sheet, photo: Photo, order: Order) -> tuple[int, str, float]:
     return 0, label, -done.result.target.probability
 
 
-def _entry(photo: Photo, done: Done | None, fixed: bool) -> dict[str, object]:
+def _entry(photo: Photo, done: PhotoAnswer | None, fixed: bool) -> dict[str, object]:
     """Describe a card; one that is not computed yet has a title only."""
     if done is None:
         return {"title": photo.title}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.errors import RequestError
-from explorer.networks.weight_sources import Source
+from explorer.networks.weight_sources import WeightSource
 from explorer.ui.components import component
 from explorer.ui.explain.question import Question
 from explorer.ui.frame import link_state
@@ -80,7 +80,7 @@ def _certainty(best: Prediction) -> str:
 def _truth(analysis: Analysis, photo: Photo) -> str:
     """Compare with what a sample really shows, where the built-in categories can tell."""
     weights, best = analysis.network.weights, analysis.predictions[0]
-    if photo.sample is None or weights.source is not Source.BUILTIN:
+    if photo.sample is None or weights.source is not WeightSource.BUILTIN:
         return ""
     if photo.sample.category is None:
         return f" · no such category among the {len(weights.labels)}: what does it fall back on?"
