@@ -68,9 +68,9 @@ def main() -> None:
         block = block_at(shown, STAGES[-1])
         if name == "densenet121":
             block = "layer4.features.denseblock4"  # the ReLU behind norm5 is no module to hook
-        kept = forward(shown, x)
-        assert set(kept.outputs) == {*shown.blocks, HEAD}
-        mine, other = grad_cam(kept, block, Target(TARGET)), theirs(shown, block, x)
+        forward_pass = forward(shown, x)
+        assert set(forward_pass.outputs) == {*shown.blocks, HEAD}
+        mine, other = grad_cam(forward_pass, block, Target(TARGET)), theirs(shown, block, x)
         distance = (mine - other).abs().max() / other.abs().max()
         print(f"{name:16} {block:28} largest difference {distance:.1e} of the map's maximum")
 

@@ -38,12 +38,12 @@ def ours(network: Network, x: Tensor) -> dict[str, Way]:
     """Our ways: one pass gives the prediction and what the maps need."""
 
     def last_block() -> object:
-        kept = forward(network, x)
-        return grad_cam(kept, network.blocks[-1], Target(int(kept.logits.argmax())))
+        forward_pass = forward(network, x)
+        return grad_cam(forward_pass, network.blocks[-1], Target(int(forward_pass.logits.argmax())))
 
     def ladder(keep_graph: bool = True) -> object:
-        kept = forward(network, x, keep_graph)
-        return grad_cam_ladder(kept, Target(int(kept.logits.argmax())))
+        forward_pass = forward(network, x, keep_graph)
+        return grad_cam_ladder(forward_pass, Target(int(forward_pass.logits.argmax())))
 
     return {
         "ours: prediction": lambda: int(forward(network, x).logits.argmax()),
@@ -149,8 +149,8 @@ def measure(ways: dict[str, Way], rounds: int, device: torch.device) -> dict[str
 def agreement(network: Network, x: Tensor) -> None:
     """Print how far the maps of the others lie from ours."""
     block = network.blocks[-1]
-    kept = forward(network, x)
-    mine = grad_cam(kept, block, Target(int(kept.logits.argmax())))
+    forward_pass = forward(network, x)
+    mine = grad_cam(forward_pass, block, Target(int(forward_pass.logits.argmax())))
     references = {"captum": captum_alone(network, x, block)[0, 0].detach().cpu()}
     with suppress(ImportError):
         references["grad-cam"] = grad_cam_package(network, x, block)

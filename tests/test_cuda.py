@@ -52,7 +52,7 @@ def test_ladder_and_heatmaps_equal_captum_on_the_whole_model_on_the_gpu(
     for block in analysis.network.blocks:
         layer = module.maxpool if block == "stem" else module.get_submodule(block)
         reference = LayerGradCam(module, layer).attribute(
-            analysis.kept.x.clone(), target=index, relu_attributions=not signed
+            analysis.forward_pass.x.clone(), target=index, relu_attributions=not signed
         )
         expected = reference.detach()[0, 0].cpu().numpy()
         assert_near(ladder[block], expected)
@@ -69,7 +69,7 @@ def test_the_gpu_says_what_the_cpu_says(networks: dict[str, Network], photo: Ima
 def test_channels_and_what_they_contribute_are_those_of_the_cpu(
     networks: dict[str, Network], photo: Image.Image
 ) -> None:
-    on_cpu, on_gpu = (analyze(networks[device], photo).kept for device in ("cpu", "cuda"))
+    on_cpu, on_gpu = (analyze(networks[device], photo).forward_pass for device in ("cpu", "cuda"))
     expected = contributions(on_cpu, Target(7))
     for block, found in contributions(on_gpu, Target(7)).items():
         assert_near(found, expected[block])
@@ -138,11 +138,15 @@ def test_blocks_taken_apart_and_switched_off_on_the_gpu_are_those_of_the_cpu(
     networks: dict[str, Network], photo: Image.Image
 ) -> None:
     on_cpu, on_gpu = (analyze(networks[device], photo) for device in ("cpu", "cuda"))
-    parts, expected = take_apart(on_gpu.kept, "layer3.2"), take_apart(on_cpu.kept, "layer3.2")
+    parts, expected = (
+        take_apart(on_gpu.forward_pass, "layer3.2"),
+        take_apart(on_cpu.forward_pass, "layer3.2"),
+    )
     assert_near(parts.branch.numpy(), expected.branch.numpy())
     assert_near((parts.shortcut + parts.branch).relu().numpy(), parts.output.numpy(), 1e-5)
     ratios = [
-        [one.ratio for one in balances(analysis.kept).values()] for analysis in (on_gpu, on_cpu)
+        [one.ratio for one in balances(analysis.forward_pass).values()]
+        for analysis in (on_gpu, on_cpu)
     ]
     assert ratios[0] == pytest.approx(ratios[1], rel=NEAR)
     lesion = Lesion(("layer2.0", "layer4.1"))

@@ -121,9 +121,9 @@ class Overview:
     peaks: Mapping[str, float]
 
 
-def channels(kept: ForwardPass, block: str) -> Channels:
+def channels(forward_pass: ForwardPass, block: str) -> Channels:
     """Describe the channels of a block."""
-    maps = _on_cpu(kept.outputs[block])
+    maps = _on_cpu(forward_pass.outputs[block])
     maps.flags.writeable = False
     return Channels(
         maps,
@@ -133,17 +133,17 @@ def channels(kept: ForwardPass, block: str) -> Channels:
     )
 
 
-def overview(kept: ForwardPass) -> Overview:
+def overview(forward_pass: ForwardPass) -> Overview:
     """Describe all blocks in short."""
-    outputs = kept.with_outputs().outputs
-    blocks = kept.network.blocks
+    outputs = forward_pass.with_outputs().outputs
+    blocks = forward_pass.network.blocks
     return Overview(
         means={block: _on_cpu(outputs[block].detach().float().mean(1)) for block in blocks},
         peaks={block: float(outputs[block].detach().max()) for block in blocks},
     )
 
 
-def contributions(kept: ForwardPass, target: Target) -> dict[str, Map]:
+def contributions(forward_pass: ForwardPass, target: Target) -> dict[str, Map]:
     """Say what each channel contributes to a score, for every block from one backward.
 
     It is the gradient times the activation, summed over the cells: what the score would lose, to
@@ -152,10 +152,12 @@ def contributions(kept: ForwardPass, target: Target) -> dict[str, Map]:
     Returns:
         Block name -> contributions, float32, shape (C,), in the order of the chain.
     """
-    kept = kept.with_outputs()
+    forward_pass = forward_pass.with_outputs()
     return {
-        block: _on_cpu((gradient.float() * kept.outputs[block].detach().float()).sum((2, 3)))
-        for block, gradient in kept.gradients(target).items()
+        block: _on_cpu(
+            (gradient.float() * forward_pass.outputs[block].detach().float()).sum((2, 3))
+        )
+        for block, gradient in forward_pass.gradients(target).items()
     }
 
 

@@ -51,23 +51,29 @@ class EffectiveField:
 
 
 def effective_field(
-    kept: ForwardPass, field: ReceptiveField, block: str, row: int, column: int
+    forward_pass: ForwardPass, field: ReceptiveField, block: str, row: int, column: int
 ) -> EffectiveField:
     """Measure what a cell of a block sees on the photo of a pass.
 
     The way back is walked link by link, so that only one link's graph is ever alive.
 
     Args:
-        kept: the pass; only read.
+        forward_pass: the pass; only read.
         field: the theoretical fields of the block's cells.
         block: whose cell.
         row: of the cell on the block's grid.
         column: likewise.
     """
-    network, kept = kept.network, kept.with_outputs()
+    network, forward_pass = forward_pass.network, forward_pass.with_outputs()
     names = list(network.chain)
     links = names[: names.index(block) + 1]
-    below = dict(zip(links, [kept.x, *(kept.outputs[link] for link in links[:-1])], strict=True))
+    below = dict(
+        zip(
+            links,
+            [forward_pass.x, *(forward_pass.outputs[link] for link in links[:-1])],
+            strict=True,
+        )
+    )
     gradient: Tensor | None = None
     for link in reversed(links):
         x = below[link].detach().requires_grad_()

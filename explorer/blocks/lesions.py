@@ -105,14 +105,16 @@ def analyze_without(analysis: Analysis, lesion: Lesion) -> Analysis:
         RequestError: as for `lesioned`.
     """
     started = time.perf_counter()
-    kept = analysis.safely(partial(_forward_without, lesion=lesion))
-    probabilities = (kept.logits / kept.network.weights.temperature).softmax(0).cpu()
+    forward_pass = analysis.safely(partial(_forward_without, lesion=lesion))
+    probabilities = (
+        (forward_pass.logits / forward_pass.network.weights.temperature).softmax(0).cpu()
+    )
     return Analysis(
         frame=analysis.frame,
         probabilities=probabilities.numpy(),
-        predictions=best(probabilities, kept.network.labels),
+        predictions=best(probabilities, forward_pass.network.labels),
         seconds=time.perf_counter() - started,
-        kept=kept,
+        forward_pass=forward_pass,
     )
 
 
@@ -159,21 +161,23 @@ def logits_without(
     return y.float()
 
 
-def _forward_without(kept: ForwardPass, lesion: Lesion) -> ForwardPass:
-    network = lesioned(kept.network, lesion)
-    outputs = dict(kept.without_graph().outputs)
+def _forward_without(forward_pass: ForwardPass, lesion: Lesion) -> ForwardPass:
+    network = lesioned(forward_pass.network, lesion)
+    outputs = dict(forward_pass.without_graph().outputs)
     links = list(network.chain)
     first = min(links.index(block) for block in lesion.blocks)
     with torch.no_grad(), network.autocast():
         for before, link in list(pairwise(links))[first - 1 :]:
             outputs[link] = network.chain[link](outputs[before])
-    return ForwardPass(network, kept.x, outputs, 0)
+    return ForwardPass(network, forward_pass.x, outputs, 0)
 
 
-def _without_one(kept: ForwardPass, block: str, cut: LesionKind) -> Tensor:
-    _check(kept.network, block, cut)
-    logits = logits_without(kept.network, kept.without_graph().outputs, block, cut)[0]
-    return (logits / kept.network.weights.temperature).softmax(0)
+def _without_one(forward_pass: ForwardPass, block: str, cut: LesionKind) -> Tensor:
+    _check(forward_pass.network, block, cut)
+    logits = logits_without(forward_pass.network, forward_pass.without_graph().outputs, block, cut)[
+        0
+    ]
+    return (logits / forward_pass.network.weights.temperature).softmax(0)
 
 
 def _check(network: Network, block: str, cut: LesionKind) -> None:

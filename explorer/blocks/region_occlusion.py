@@ -168,10 +168,12 @@ def occlude(
 
     weights = analysis.network.weights
     hidden = region.mask() != (hides is HiddenPart.REST)
-    filled = _filled(analysis.kept.x, fill, weights.preprocessing)
-    x = torch.where(torch.from_numpy(hidden).to(filled.device), filled, analysis.kept.x)
+    filled = _filled(analysis.forward_pass.x, fill, weights.preprocessing)
+    x = torch.where(torch.from_numpy(hidden).to(filled.device), filled, analysis.forward_pass.x)
     logits = analysis.safely(
-        lambda kept: forward(kept.network, x.to(kept.x.device), keep_graph=False).logits
+        lambda forward_pass: (
+            forward(forward_pass.network, x.to(forward_pass.x.device), keep_graph=False).logits
+        )
     )
     probabilities = (logits / weights.temperature).softmax(0).cpu()
     return Occlusion(

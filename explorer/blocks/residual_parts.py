@@ -93,35 +93,35 @@ def has_shortcut(block: nn.Module) -> bool:
     return isinstance(block, BasicBlock | Bottleneck) and not plain
 
 
-def take_apart(kept: ForwardPass, block: str) -> BlockParts:
+def take_apart(forward_pass: ForwardPass, block: str) -> BlockParts:
     """Run the two paths of one block once more, on the input that it had.
 
     Args:
-        kept: the pass of the photo; only read.
+        forward_pass: the pass of the photo; only read.
         block: a residual block of the network.
 
     Raises:
         RequestError: if it is no residual block.
     """
-    _check(kept.network, block)
-    x = kept.outputs[_before(kept.network, block)].detach()
-    shortcut, branch = _paths(kept.network, block, x)
-    total, output = shortcut + branch, kept.outputs[block].detach()
+    _check(forward_pass.network, block)
+    x = forward_pass.outputs[_before(forward_pass.network, block)].detach()
+    shortcut, branch = _paths(forward_pass.network, block, x)
+    total, output = shortcut + branch, forward_pass.outputs[block].detach()
     parts = (part[0].float().cpu() for part in (x, shortcut, branch, total, output))
-    return BlockParts(block, _is_projected(kept.network, block), *parts)
+    return BlockParts(block, _is_projected(forward_pass.network, block), *parts)
 
 
-def balances(kept: ForwardPass) -> dict[str, Balance]:
+def balances(forward_pass: ForwardPass) -> dict[str, Balance]:
     """Compare the two paths of every block; costs about as much as one forward.
 
     Returns:
         Block name -> its balance, in the order of the chain; nothing for a plain network.
     """
-    found, kept = {}, kept.with_outputs()
-    for block in residual_blocks(kept.network):
-        x = kept.outputs[_before(kept.network, block)].detach()
-        shortcut, branch = _paths(kept.network, block, x)
-        found[block] = _balance(shortcut, branch, _is_projected(kept.network, block))
+    found, forward_pass = {}, forward_pass.with_outputs()
+    for block in residual_blocks(forward_pass.network):
+        x = forward_pass.outputs[_before(forward_pass.network, block)].detach()
+        shortcut, branch = _paths(forward_pass.network, block, x)
+        found[block] = _balance(shortcut, branch, _is_projected(forward_pass.network, block))
     return found
 
 

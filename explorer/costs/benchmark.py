@@ -6,7 +6,7 @@
                 show(now.run)
 
 Leaving the loop, by `close` or by an exception, ends the measuring process; every row keeps what
-it has. `result_files.kept(measure(plan))` also writes the result to the disk as it comes.
+it has. `result_files.saved(measure(plan))` also writes the result to the disk as it comes.
 """
 
 from __future__ import annotations

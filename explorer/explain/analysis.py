@@ -64,13 +64,13 @@ class Analysis:
     probabilities: Map
     predictions: tuple[Prediction, ...]
     seconds: float
-    kept: ForwardPass
+    forward_pass: ForwardPass
     notes: list[str] = field(default_factory=list)
 
     @property
     def network(self) -> Network:
         """The network that answered; after a fallback, its twin on the CPU."""
-        return self.kept.network
+        return self.forward_pass.network
 
     def prediction(self, target: str | int) -> Prediction:
         """Return any class, by label or index, with its probability."""
@@ -104,7 +104,7 @@ class Analysis:
         if not find_method(method).of_block:
             raise RequestError(f"{method} explains pixels, not blocks; ask for its pixel maps.")
         explain = grad_cam if method == "grad-cam" else hires_cam
-        return self.safely(lambda kept: explain(kept, block, score, signed).numpy())
+        return self.safely(lambda forward_pass: explain(forward_pass, block, score, signed).numpy())
 
     def pixel_maps(
         self,
@@ -134,14 +134,14 @@ class Analysis:
         if find_method(method).of_block:
             raise RequestError(f"{method} explains blocks, not pixels; ask for its heatmap.")
         try:
-            yield from attribute_pixels(method, self.kept, score, block)
+            yield from attribute_pixels(method, self.forward_pass, score, block)
         except RuntimeError as error:
             if not is_out_of_memory(error):
                 raise
         else:
             return
         self._note_cpu()
-        yield from attribute_pixels(method, self.kept.on_cpu(), score, block)
+        yield from attribute_pixels(method, self.forward_pass.on_cpu(), score, block)
 
     def ladder(
         self,
@@ -155,7 +155,7 @@ class Analysis:
             Block name -> the map on the block's own grid, shape (h, w), in the order of the chain.
         """
         score = self._target(target, rather_than)
-        ladder = self.safely(lambda kept: grad_cam_ladder(kept, score, signed))
+        ladder = self.safely(lambda forward_pass: grad_cam_ladder(forward_pass, score, signed))
         return {block: heatmap.numpy() for block, heatmap in ladder.items()}
 
     def _target(self, target: str | int | None, rather_than: str | int | None) -> Target:
@@ -164,12 +164,12 @@ class Analysis:
 
     def safely(self, explain: Callable[[ForwardPass], Result]) -> Result:
         """Use the pass; short of memory on the GPU, without its graph; still short, on the CPU."""
-        result = unless_out_of_memory(lambda: explain(self.kept))
+        result = unless_out_of_memory(lambda: explain(self.forward_pass))
         if result is None:
-            result = unless_out_of_memory(lambda: explain(self.kept.without_graph()))
+            result = unless_out_of_memory(lambda: explain(self.forward_pass.without_graph()))
         if result is None:
             self._note_cpu()
-            result = explain(self.kept.on_cpu())
+            result = explain(self.forward_pass.on_cpu())
         return result
 
     def _note_cpu(self) -> None:
@@ -188,27 +188,27 @@ def analyze(network: Network, image: Image.Image, framing: Framing = Framing.CRO
     """
     started = time.perf_counter()
     x = to_tensor(image, network.weights.preprocessing, framing)
-    kept, notes = _forward_where_it_fits(network, x)
-    probabilities = (kept.logits / network.weights.temperature).softmax(0).cpu()
-    synchronize(kept.network.device)
+    forward_pass, notes = _forward_where_it_fits(network, x)
+    probabilities = (forward_pass.logits / network.weights.temperature).softmax(0).cpu()
+    synchronize(forward_pass.network.device)
     return Analysis(
         frame=frame(image, network.weights.preprocessing, framing),
         probabilities=probabilities.numpy(),
         predictions=best(probabilities, network.labels),
         seconds=time.perf_counter() - started,
-        kept=kept,
+        forward_pass=forward_pass,
         notes=notes,
     )
 
 
 def _forward_where_it_fits(network: Network, x: torch.Tensor) -> tuple[ForwardPass, list[str]]:
-    kept = unless_out_of_memory(lambda: forward(network, x.to(network.device)))
-    if kept is None:
-        kept = unless_out_of_memory(
+    forward_pass = unless_out_of_memory(lambda: forward(network, x.to(network.device)))
+    if forward_pass is None:
+        forward_pass = unless_out_of_memory(
             lambda: forward(network, x.to(network.device), keep_graph=False)
         )
-    if kept is not None:
-        return kept, []
+    if forward_pass is not None:
+        return forward_pass, []
     return forward(network.on_cpu(), x), [
         "The GPU ran out of memory; this photo was computed on the CPU."
     ]

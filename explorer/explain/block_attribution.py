@@ -12,14 +12,14 @@ from explorer.explain.forward_pass import ForwardPass, Target
 from explorer.networks.vit_tokens import as_grid
 
 
-def grad_cam(kept: ForwardPass, block: str, target: Target, signed: bool = False) -> Tensor:
+def grad_cam(forward_pass: ForwardPass, block: str, target: Target, signed: bool = False) -> Tensor:
     """Explain a score at one block with Captum's Grad-CAM (Selvaraju et al., 2017).
 
     Captum sees only the suffix of the network behind the block, made for this one call, and hooks
     the Identity at its head: the shared network stays untouched and the prefix is not run again.
 
     Args:
-        kept: the pass of the photo.
+        forward_pass: the pass of the photo.
         block: a block of the network.
         target: the score to explain.
         signed: keep the evidence against the class; False applies the paper's ReLU.
@@ -29,14 +29,16 @@ def grad_cam(kept: ForwardPass, block: str, target: Target, signed: bool = False
     """
     from captum.attr import LayerGradCam
 
-    suffix = _Suffix(kept, block, target)
+    suffix = _Suffix(forward_pass, block, target)
     heatmap: Tensor = LayerGradCam(suffix, suffix.head).attribute(
         suffix.activation, relu_attributions=not signed
     )
     return heatmap.detach()[0, 0].float().cpu()
 
 
-def hires_cam(kept: ForwardPass, block: str, target: Target, signed: bool = False) -> Tensor:
+def hires_cam(
+    forward_pass: ForwardPass, block: str, target: Target, signed: bool = False
+) -> Tensor:
     """Explain a score at one block with HiRes-CAM (Draelos and Carin, 2020), through Captum.
 
     The gradient times the activation, summed over the channels; arguments and result as for
@@ -44,22 +46,24 @@ def hires_cam(kept: ForwardPass, block: str, target: Target, signed: bool = Fals
     """
     from captum.attr import LayerGradientXActivation
 
-    suffix = _Suffix(kept, block, target)
+    suffix = _Suffix(forward_pass, block, target)
     products = LayerGradientXActivation(suffix, suffix.head).attribute(suffix.activation)
     heatmap: Tensor = products.detach()[0].sum(0).float().cpu()
     return heatmap if signed else heatmap.relu()
 
 
-def grad_cam_ladder(kept: ForwardPass, target: Target, signed: bool = False) -> dict[str, Tensor]:
+def grad_cam_ladder(
+    forward_pass: ForwardPass, target: Target, signed: bool = False
+) -> dict[str, Tensor]:
     """Explain a score at every block with Grad-CAM, from one backward.
 
     Returns:
         Block name -> the same map as `grad_cam` gives, float32 on the CPU, shape (h, w).
     """
-    heatmaps, kept = {}, kept.with_outputs()
-    for block, gradient in kept.gradients(target).items():
+    heatmaps, forward_pass = {}, forward_pass.with_outputs()
+    for block, gradient in forward_pass.gradients(target).items():
         weights = as_grid(gradient).mean((2, 3), keepdim=True)
-        heatmap = (weights * as_grid(kept.outputs[block].detach())).sum(1)[0]
+        heatmap = (weights * as_grid(forward_pass.outputs[block].detach())).sum(1)[0]
         heatmaps[block] = (heatmap if signed else heatmap.relu()).float().cpu()
     return heatmaps
 
@@ -72,9 +76,11 @@ class _Suffix:
         activation: the block's output as a grid, a copy that belongs to this call.
     """
 
-    def __init__(self, kept: ForwardPass, block: str, target: Target) -> None:
-        self._network, self._target = kept.network, target
-        grid, self._modules = kept.network.opened_at(block, kept.outputs[block].detach())
+    def __init__(self, forward_pass: ForwardPass, block: str, target: Target) -> None:
+        self._network, self._target = forward_pass.network, target
+        grid, self._modules = forward_pass.network.opened_at(
+            block, forward_pass.outputs[block].detach()
+        )
         self.head = self._modules[0]
         self.activation = grid.clone().requires_grad_()
 

@@ -159,12 +159,14 @@ def forward(
     saved = _SavedBytes(network)
     outputs = _run(network, x, keep_graph, saved, budget.photo_limit)
     graph_bytes = saved.nbytes if outputs[HEAD].requires_grad else 0
-    kept = ForwardPass(network, x, outputs, graph_bytes)
-    if graph_bytes and budget.claim(kept, graph_bytes):
-        return kept
-    kept = kept.without_graph()
-    fits = budget.claim(kept, sum(output.nbytes for output in kept.outputs.values()))
-    return kept if fits else kept.without_outputs()
+    forward_pass = ForwardPass(network, x, outputs, graph_bytes)
+    if graph_bytes and budget.claim(forward_pass, graph_bytes):
+        return forward_pass
+    forward_pass = forward_pass.without_graph()
+    fits = budget.claim(
+        forward_pass, sum(output.nbytes for output in forward_pass.outputs.values())
+    )
+    return forward_pass if fits else forward_pass.without_outputs()
 
 
 def _run(

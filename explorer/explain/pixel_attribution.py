@@ -63,37 +63,37 @@ class Scored(nn.Module):
 
 
 def attribute_pixels(
-    method: str, kept: ForwardPass, target: Target, block: str
+    method: str, forward_pass: ForwardPass, target: Target, block: str
 ) -> Iterator[PixelMap]:
     """Explain a score by a method of `explorer.explain.methods.METHODS` that is not of a block.
 
     Args:
         method: its name.
-        kept: the pass of the photo.
+        forward_pass: the pass of the photo.
         target: the score to explain.
         block: where Guided Grad-CAM takes its Grad-CAM; the other methods ignore it.
     """
     match method:
         case "integrated-gradients":
-            return integrated_gradients(kept, target)
+            return integrated_gradients(forward_pass, target)
         case "saliency":
-            return saliency(kept, target)
+            return saliency(forward_pass, target)
         case "occlusion":
-            return occlusion(kept, target)
+            return occlusion(forward_pass, target)
         case "guided-backprop":
-            return guided_backprop(kept, target)
+            return guided_backprop(forward_pass, target)
         case "guided-grad-cam":
-            return guided_grad_cam(kept, target, block)
+            return guided_grad_cam(forward_pass, target, block)
     raise ValueError(f"{method!r} does not explain pixels")
 
 
-def integrated_gradients(kept: ForwardPass, target: Target) -> Iterator[PixelMap]:
+def integrated_gradients(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
     """Integrated Gradients (Sundararajan et al., 2017) from the mean colour to the photo.
 
     The path is cut into segments, one per step; their integrals add up to that of the whole path.
     """
-    method = IntegratedGradients(_score(kept, target))
-    x, total = kept.x, torch.zeros_like(kept.x)
+    method = IntegratedGradients(_score(forward_pass, target))
+    x, total = forward_pass.x, torch.zeros_like(forward_pass.x)
     for step in range(SEGMENTS):
         total += method.attribute(
             _own(x * (step + 1) / SEGMENTS),
@@ -105,64 +105,68 @@ def integrated_gradients(kept: ForwardPass, target: Target) -> Iterator[PixelMap
         yield PixelMap(_summed(total), step + 1, SEGMENTS)
 
 
-def saliency(kept: ForwardPass, target: Target) -> Iterator[PixelMap]:
+def saliency(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
     """Saliency (Simonyan et al., 2014) with SmoothGrad (Smilkov et al., 2017).
 
     The magnitude of the gradient, averaged over noisy copies of the photo; the noise is the same
     at every call.
     """
-    method = Saliency(_score(kept, target))
+    method = Saliency(_score(forward_pass, target))
     generator = torch.Generator().manual_seed(0)
-    spread = NOISE * float(kept.x.max() - kept.x.min())
-    total = torch.zeros_like(kept.x)
+    spread = NOISE * float(forward_pass.x.max() - forward_pass.x.min())
+    total = torch.zeros_like(forward_pass.x)
     for step in range(SMOOTHING_BATCHES):
-        noise = torch.randn(BATCH, *kept.x.shape[1:], generator=generator).to(kept.x.device)
-        total += method.attribute(_own(kept.x + spread * noise)).sum(0, keepdim=True)
+        noise = torch.randn(BATCH, *forward_pass.x.shape[1:], generator=generator).to(
+            forward_pass.x.device
+        )
+        total += method.attribute(_own(forward_pass.x + spread * noise)).sum(0, keepdim=True)
         mean = total / (BATCH * (step + 1))
         yield PixelMap(mean[0].amax(0).float().cpu(), step + 1, SMOOTHING_BATCHES)
 
 
-def occlusion(kept: ForwardPass, target: Target) -> Iterator[PixelMap]:
+def occlusion(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
     """Occlusion (Zeiler and Fergus, 2014): how far the score falls without a square of the photo.
 
     Squares in the mean colour slide over the photo, a quarter of their side at a time. One step
     removes every square of one grid; the grids of all steps together are all positions.
     """
-    method = FeatureAblation(_score(kept, target))
-    size = kept.x.shape[-1]
+    method = FeatureAblation(_score(forward_pass, target))
+    size = forward_pass.x.shape[-1]
     stride = max(1, round(size / CELLS))
-    total = torch.zeros_like(kept.x)
+    total = torch.zeros_like(forward_pass.x)
     offsets = [(row, column) for row in range(WINDOW_CELLS) for column in range(WINDOW_CELLS)]
     for step, (row, column) in enumerate(offsets):
-        mask = _grid(size, stride * WINDOW_CELLS, row * stride, column * stride).to(kept.x.device)
+        mask = _grid(size, stride * WINDOW_CELLS, row * stride, column * stride).to(
+            forward_pass.x.device
+        )
         total += method.attribute(
-            kept.x, feature_mask=mask[None, None], perturbations_per_eval=BATCH
+            forward_pass.x, feature_mask=mask[None, None], perturbations_per_eval=BATCH
         )
         # Every colour of a square carries the fall of the whole square: one of them is enough.
         mean = (total / (step + 1))[0, 0].float().cpu()
         yield PixelMap(mean, step + 1, len(offsets))
 
 
-def guided_backprop(kept: ForwardPass, target: Target) -> Iterator[PixelMap]:
+def guided_backprop(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
     """Guided Backprop (Springenberg et al., 2015): only positive gradients pass a ReLU.
 
     Captum hooks every ReLU for it, so it works on a private copy of the network's modules.
     """
-    scored = Scored(kept.network, kept.network.private_module(), target)
-    yield PixelMap(_summed(GuidedBackprop(scored).attribute(_own(kept.x))), 1, 1)
+    scored = Scored(forward_pass.network, forward_pass.network.private_module(), target)
+    yield PixelMap(_summed(GuidedBackprop(scored).attribute(_own(forward_pass.x))), 1, 1)
 
 
-def guided_grad_cam(kept: ForwardPass, target: Target, block: str) -> Iterator[PixelMap]:
+def guided_grad_cam(forward_pass: ForwardPass, target: Target, block: str) -> Iterator[PixelMap]:
     """Guided Grad-CAM (Selvaraju et al., 2017): Guided Backprop where Grad-CAM is positive."""
-    module = kept.network.private_module()
+    module = forward_pass.network.private_module()
     layer = module.maxpool if block == STEM else module.get_submodule(block)
-    method = GuidedGradCam(Scored(kept.network, module, target), layer)
-    heatmap = method.attribute(_own(kept.x), interpolate_mode="bilinear")
+    method = GuidedGradCam(Scored(forward_pass.network, module, target), layer)
+    heatmap = method.attribute(_own(forward_pass.x), interpolate_mode="bilinear")
     yield PixelMap(_summed(heatmap), 1, 1)
 
 
-def _score(kept: ForwardPass, target: Target) -> Scored:
-    return Scored(kept.network, kept.network.module, target)
+def _score(forward_pass: ForwardPass, target: Target) -> Scored:
+    return Scored(forward_pass.network, forward_pass.network.module, target)
 
 
 def _own(x: Tensor) -> Tensor:

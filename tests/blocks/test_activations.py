@@ -39,9 +39,9 @@ def made(*maps: list[list[float]]) -> Channels:
 
 
 @pytest.mark.parametrize("block", ["stem", "layer2.0", "layer4.1"])
-def test_statistics_are_those_of_the_blocks_output(kept: ForwardPass, block: str) -> None:
-    output = kept.outputs[block].detach()[0].double()
-    found = channels(kept, block)
+def test_statistics_are_those_of_the_blocks_output(forward_pass: ForwardPass, block: str) -> None:
+    output = forward_pass.outputs[block].detach()[0].double()
+    found = channels(forward_pass, block)
     np.testing.assert_array_equal(found.maps, output.float())
     np.testing.assert_allclose(found.mean, output.mean((1, 2)), rtol=1e-5)
     np.testing.assert_allclose(found.peak, output.amax((1, 2)), rtol=1e-6)
@@ -49,48 +49,50 @@ def test_statistics_are_those_of_the_blocks_output(kept: ForwardPass, block: str
     np.testing.assert_array_equal(found.dead, output.amax((1, 2)) == 0)
 
 
-def test_nobody_can_write_into_the_memory_of_the_pass(kept: ForwardPass) -> None:
+def test_nobody_can_write_into_the_memory_of_the_pass(forward_pass: ForwardPass) -> None:
     with pytest.raises(ValueError, match="read-only"):
-        channels(kept, "layer4.1").maps[:] = 0
+        channels(forward_pass, "layer4.1").maps[:] = 0
 
 
-def test_at_the_last_block_contributions_add_up_to_the_score(kept: ForwardPass) -> None:
-    fc = kept.network.module.fc
-    found = contributions(kept, Target(5))["layer4.1"]
-    by_hand = fc.weight[5] * kept.outputs["layer4.1"].detach().mean((2, 3))[0]
+def test_at_the_last_block_contributions_add_up_to_the_score(forward_pass: ForwardPass) -> None:
+    fc = forward_pass.network.module.fc
+    found = contributions(forward_pass, Target(5))["layer4.1"]
+    by_hand = fc.weight[5] * forward_pass.outputs["layer4.1"].detach().mean((2, 3))[0]
     np.testing.assert_allclose(found, by_hand, rtol=1e-4, atol=1e-6)
-    assert found.sum() + float(fc.bias[5]) == pytest.approx(float(kept.logits[5]), rel=1e-4)
+    assert found.sum() + float(fc.bias[5]) == pytest.approx(float(forward_pass.logits[5]), rel=1e-4)
 
 
 @pytest.mark.parametrize("fits", [True, False], ids=["graph kept", "nothing kept"])
 def test_contributions_equal_captum_on_the_whole_model_at_every_block(
-    network: Network, kept: ForwardPass, fits: bool
+    network: Network, forward_pass: ForwardPass, fits: bool
 ) -> None:
-    ours = kept if fits else forward(network, kept.x, budget=GraphBudget(0))
+    ours = forward_pass if fits else forward(network, forward_pass.x, budget=GraphBudget(0))
     found = contributions(ours, Target(7))
     assert list(found) == list(network.blocks)
     for block in ("layer1.1", "layer3.0", "layer4.0"):
         layer = network.module.get_submodule(block)
         products = LayerGradientXActivation(network.module, layer).attribute(
-            kept.x.clone().requires_grad_(), target=7
+            forward_pass.x.clone().requires_grad_(), target=7
         )
         expected = products.detach().sum((2, 3))[0]
         np.testing.assert_allclose(found[block], expected, atol=1e-5 * expected.abs().max())
 
 
-def test_the_overview_holds_the_mean_map_and_the_peak_of_every_block(kept: ForwardPass) -> None:
-    found = overview(kept)
-    assert list(found.means) == list(found.peaks) == list(kept.network.blocks)
-    for block in kept.network.blocks:
-        output = kept.outputs[block].detach()[0]
+def test_the_overview_holds_the_mean_map_and_the_peak_of_every_block(
+    forward_pass: ForwardPass,
+) -> None:
+    found = overview(forward_pass)
+    assert list(found.means) == list(found.peaks) == list(forward_pass.network.blocks)
+    for block in forward_pass.network.blocks:
+        output = forward_pass.outputs[block].detach()[0]
         np.testing.assert_allclose(found.means[block], output.mean(0), rtol=1e-5)
         assert found.peaks[block] == float(output.max())
 
 
 def test_a_scale_ends_at_the_strongest_cell_of_the_channels_that_share_it(
-    kept: ForwardPass,
+    forward_pass: ForwardPass,
 ) -> None:
-    found = channels(kept, "layer2.0")
+    found = channels(forward_pass, "layer2.0")
     np.testing.assert_array_equal(found.limits(ChannelScale.OWN, 99), found.peak)
     assert set(found.limits(ChannelScale.BLOCK, 99)) == {found.peak.max()}
     assert set(found.limits(ChannelScale.NETWORK, 99)) == {99}

@@ -80,7 +80,7 @@ def reference(network: Network, *blocks: str) -> nn.Module:
 
 def probabilities(model: nn.Module, analysis: Analysis) -> Tensor:
     with torch.no_grad():
-        logits = model(analysis.kept.x)[0]
+        logits = model(analysis.forward_pass.x)[0]
     return (logits / analysis.network.weights.temperature).softmax(0)
 
 
@@ -90,7 +90,7 @@ def test_each_block_switched_off_equals_the_reference(analysis: Analysis) -> Non
         found = analyze_without(analysis, Lesion((block,)))
         assert torch.equal(torch.from_numpy(found.probabilities), expected), block
         assert found.predictions[0].index == int(expected.argmax())
-        assert found.kept.graph_bytes == 0
+        assert found.forward_pass.graph_bytes == 0
 
 
 def test_the_sweep_equals_the_reference_block_by_block(analysis: Analysis) -> None:
@@ -123,7 +123,7 @@ def test_grad_cam_without_a_block_is_captums_on_the_reference(
     resnet18: Analysis, layer: str
 ) -> None:
     model, target = reference(resnet18.network, "layer3.1"), 5
-    x = resnet18.kept.x.clone().requires_grad_()
+    x = resnet18.forward_pass.x.clone().requires_grad_()
     module = model.get_submodule(layer)
     expected = LayerGradCam(model, module).attribute(x, target, relu_attributions=True)
     found = analyze_without(resnet18, Lesion(("layer3.1",))).heatmap(layer, target)
@@ -132,10 +132,12 @@ def test_grad_cam_without_a_block_is_captums_on_the_reference(
 
 
 def test_the_pass_of_the_whole_network_is_left_as_it_was(resnet18: Analysis) -> None:
-    before = {name: output.detach().clone() for name, output in resnet18.kept.outputs.items()}
+    before = {
+        name: output.detach().clone() for name, output in resnet18.forward_pass.outputs.items()
+    }
     analyze_without(resnet18, Lesion(("layer2.1", "layer4.1")))
     list(sweep(resnet18))
-    for name, output in resnet18.kept.outputs.items():
+    for name, output in resnet18.forward_pass.outputs.items():
         assert torch.equal(output.detach(), before[name]), name
     assert resnet18.heatmap("layer1.0").any()  # its graph still answers
 
@@ -169,7 +171,7 @@ def test_a_plain_network_is_skipped_as_if_the_block_had_never_been_there(
     with torch.no_grad():
         expected = model(x)[0]
     found = analyze_without(analyze(plain, photo), Lesion(("layer3.1",), LesionKind.SKIP))
-    assert torch.equal(found.kept.logits, expected)
+    assert torch.equal(found.forward_pass.logits, expected)
 
 
 def test_only_blocks_whose_input_fits_the_next_are_skipped(plain: Network) -> None:

@@ -37,18 +37,18 @@ def probabilities(analysis: Analysis, x: torch.Tensor) -> torch.Tensor:
 def test_what_is_hidden_has_the_mean_colour(
     analysis: Analysis, region: InputRegion, hides: HiddenPart
 ) -> None:
-    before, keep = analysis.kept.x.clone(), hides is HiddenPart.REST
+    before, keep = analysis.forward_pass.x.clone(), hides is HiddenPart.REST
     x = before * 0 if keep else before.clone()
     x[:, :, 10:50, 20:90] = before[:, :, 10:50, 20:90] if keep else 0
     found = occlude(analysis, region, Fill.MEAN, hides)
     np.testing.assert_allclose(found.probabilities, probabilities(analysis, x), atol=1e-6)
     assert found.predictions[0].probability == found.probabilities.max()
-    assert torch.equal(analysis.kept.x, before)
+    assert torch.equal(analysis.forward_pass.x, before)
 
 
 def test_black_is_what_a_black_photo_becomes(analysis: Analysis, region: InputRegion) -> None:
     black = to_tensor(Image.new("RGB", (200, 200)), analysis.network.weights.preprocessing)
-    x = analysis.kept.x.clone()
+    x = analysis.forward_pass.x.clone()
     x[:, :, 10:50, 20:90] = black[:, :, 10:50, 20:90]
     found = occlude(analysis, region, Fill.BLACK)
     np.testing.assert_allclose(found.probabilities, probabilities(analysis, x), atol=1e-6)
@@ -61,7 +61,7 @@ def test_a_blur_keeps_the_colour_and_takes_the_detail(
     blurred = occlude(analysis, region, Fill.BLUR).picture[10:50, 20:90, :3].astype(float)
     preprocessing = analysis.network.weights.preprocessing
     mean, std = (np.array(part) for part in (preprocessing.mean, preprocessing.std))
-    sharp = 255 * (analysis.kept.x[0].numpy().transpose(1, 2, 0) * std + mean)[10:50, 20:90]
+    sharp = 255 * (analysis.forward_pass.x[0].numpy().transpose(1, 2, 0) * std + mean)[10:50, 20:90]
     assert abs(blurred.mean() - sharp.mean()) < 12
     assert np.abs(np.diff(blurred, axis=0)).mean() < np.abs(np.diff(sharp, axis=0)).mean() / 3
 

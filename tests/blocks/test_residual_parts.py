@@ -61,24 +61,24 @@ def passed(network: Network, size: int = 64) -> ForwardPass:
     return forward(network, x, keep_graph=False)
 
 
-def assert_parts_make_up_the_block(kept: ForwardPass) -> None:
-    before = {name: output.clone() for name, output in kept.outputs.items()}
-    for block in residual_blocks(kept.network):
-        parts = take_apart(kept, block)
+def assert_parts_make_up_the_block(forward_pass: ForwardPass) -> None:
+    before = {name: output.clone() for name, output in forward_pass.outputs.items()}
+    for block in residual_blocks(forward_pass.network):
+        parts = take_apart(forward_pass, block)
         with torch.no_grad():  # the block itself, hooked nowhere and run once more
-            expected = kept.network.chain[block](previous(kept, block).clone())[0]
+            expected = forward_pass.network.chain[block](previous(forward_pass, block).clone())[0]
         tolerance = 1e-5 * expected.abs().max().item()
         made = (parts.shortcut + parts.branch).relu()
         torch.testing.assert_close(made, expected, rtol=1e-5, atol=tolerance)
         torch.testing.assert_close(parts.total.relu(), parts.output, rtol=1e-5, atol=tolerance)
         assert expected.any(), block
         assert parts.branch.min() < 0, block  # nothing that the ReLU has overwritten
-    assert all(torch.equal(before[name], kept.outputs[name]) for name in before)
+    assert all(torch.equal(before[name], forward_pass.outputs[name]) for name in before)
 
 
-def previous(kept: ForwardPass, block: str) -> Tensor:
-    names = list(kept.outputs)
-    return kept.outputs[names[names.index(block) - 1]]
+def previous(forward_pass: ForwardPass, block: str) -> Tensor:
+    names = list(forward_pass.outputs)
+    return forward_pass.outputs[names[names.index(block) - 1]]
 
 
 @pytest.mark.parametrize("name", VARIANTS)

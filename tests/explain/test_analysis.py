@@ -114,7 +114,7 @@ def explain(network: Network, photo: Image.Image, job: int) -> list[np.ndarray]:
         with pytest.raises(RequestError):
             analysis.heatmap("layer9.0")
         with pytest.raises(IndexError):
-            analysis.kept.gradients(type(analysis._target(0, None))(10**6))
+            analysis.forward_pass.gradients(type(analysis._target(0, None))(10**6))
     block = network.blocks[job % len(network.blocks)]
     ladder = analysis.ladder(target=job)
     return [analysis.probabilities, analysis.heatmap(block, job, signed=True), *ladder.values()]
@@ -167,7 +167,11 @@ def test_short_of_memory_the_graph_goes_first_and_the_cpu_helps_last(
         analysis = analyze(network, photos[0])
     finally:
         handle.remove()
-    assert analysis.kept.graph_bytes == 0 if failures == 1 else analysis.kept.graph_bytes > 0
+    assert (
+        analysis.forward_pass.graph_bytes == 0
+        if failures == 1
+        else analysis.forward_pass.graph_bytes > 0
+    )
     assert any("computed on the CPU" in note for note in analysis.notes) is noted
     np.testing.assert_array_equal(analysis.probabilities, analyze(network, photos[0]).probabilities)
 
@@ -177,9 +181,11 @@ def test_a_map_that_does_not_fit_is_computed_all_the_same(
 ) -> None:
     analysis = analyze(network, photos[0])
     expected = analysis.ladder()
-    full, original = FullGpu(2), type(analysis.kept).gradients
+    full, original = FullGpu(2), type(analysis.forward_pass).gradients
     monkeypatch.setattr(
-        type(analysis.kept), "gradients", lambda kept, target: full() or original(kept, target)
+        type(analysis.forward_pass),
+        "gradients",
+        lambda kept, target: full() or original(kept, target),
     )
     for block, heatmap in analysis.ladder().items():
         np.testing.assert_array_equal(heatmap, expected[block])
@@ -207,6 +213,6 @@ def test_probabilities_come_from_logits_at_the_weights_temperature(
 ) -> None:
     cold = replace(network, weights=replace(network.weights, temperature=0.5))
     warm, calm = analyze(cold, photos[0]), analyze(network, photos[0])
-    expected = torch.softmax(calm.kept.logits / 0.5, 0)
+    expected = torch.softmax(calm.forward_pass.logits / 0.5, 0)
     np.testing.assert_allclose(warm.probabilities, expected, rtol=1e-6)
     np.testing.assert_array_equal(warm.heatmap(), calm.heatmap())

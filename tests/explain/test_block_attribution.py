@@ -39,10 +39,10 @@ def assert_close(ours: Tensor, reference: Tensor, block: str) -> None:
 def test_every_block_equals_captum_on_the_whole_model(name: str, seed: int) -> None:
     network = load(name, f"random:{seed}")
     x = input_of(seed, 96 if name == "resnet18" else 64)
-    kept = forward(network, x)
-    index = int(kept.logits.argmax())
-    signed = grad_cam_ladder(kept, Target(index), signed=True)
-    positive = grad_cam_ladder(kept, Target(index))
+    forward_pass = forward(network, x)
+    index = int(forward_pass.logits.argmax())
+    signed = grad_cam_ladder(forward_pass, Target(index), signed=True)
+    positive = grad_cam_ladder(forward_pass, Target(index))
     assert list(signed) == list(network.blocks)
     blank = 0
     for block in network.blocks:
@@ -58,10 +58,10 @@ def test_every_block_equals_captum_on_the_whole_model(name: str, seed: int) -> N
 def test_the_suffix_through_captum_equals_captum_on_the_whole_model(name: str) -> None:
     network = load(name, "random:0")
     x = input_of(0, 64)
-    kept = forward(network, x)
+    forward_pass = forward(network, x)
     for block in network.blocks:
         for signed in (True, False):
-            ours = grad_cam(kept, block, Target(7), signed)
+            ours = grad_cam(forward_pass, block, Target(7), signed)
             assert_close(ours, whole_model_map(network.module, block, x, 7, not signed), block)
 
 
@@ -73,44 +73,46 @@ def test_different_photos_get_different_classes() -> None:
 
 def test_a_rather_than_b_is_the_signed_map_of_a_less_that_of_b() -> None:
     network = load("resnet18", "random:0")
-    kept = forward(network, input_of(3, 96))
+    forward_pass = forward(network, input_of(3, 96))
     for block in network.blocks:
-        a, b = (grad_cam(kept, block, Target(i), signed=True) for i in (10, 20))
-        difference = grad_cam(kept, block, Target(10, rather_than=20), signed=True)
+        a, b = (grad_cam(forward_pass, block, Target(i), signed=True) for i in (10, 20))
+        difference = grad_cam(forward_pass, block, Target(10, rather_than=20), signed=True)
         assert torch.allclose(difference, a - b, atol=1e-5 * float(a.abs().max())), block
         assert_close(
-            grad_cam_ladder(kept, Target(10, rather_than=20), signed=True)[block], difference, block
+            grad_cam_ladder(forward_pass, Target(10, rather_than=20), signed=True)[block],
+            difference,
+            block,
         )
 
 
 def test_grad_cam_runs_captum(monkeypatch: pytest.MonkeyPatch) -> None:
     network: Network = load("resnet18", "random:0")
-    kept = forward(network, input_of(0, 64))
+    forward_pass = forward(network, input_of(0, 64))
     calls = []
     original = LayerGradCam.attribute
     monkeypatch.setattr(
         LayerGradCam, "attribute", lambda *a, **k: calls.append(1) or original(*a, **k)
     )
-    grad_cam(kept, "layer4.1", Target(0))
+    grad_cam(forward_pass, "layer4.1", Target(0))
     assert calls == [1]
 
 
 def test_hires_cam_is_the_gradient_times_the_activation_summed_over_channels() -> None:
     network = load("resnet18", "random:0")
-    kept = forward(network, input_of(2, 96))
-    gradients = kept.gradients(Target(5))
+    forward_pass = forward(network, input_of(2, 96))
+    gradients = forward_pass.gradients(Target(5))
     for block in network.blocks:
-        expected = (gradients[block] * kept.outputs[block].detach()).sum(1)[0]
-        assert_close(hires_cam(kept, block, Target(5), signed=True), expected, block)
-        assert_close(hires_cam(kept, block, Target(5)), expected.relu(), block)
+        expected = (gradients[block] * forward_pass.outputs[block].detach()).sum(1)[0]
+        assert_close(hires_cam(forward_pass, block, Target(5), signed=True), expected, block)
+        assert_close(hires_cam(forward_pass, block, Target(5)), expected.relu(), block)
 
 
 def test_at_the_last_block_hires_cam_and_grad_cam_are_the_same() -> None:
     """Behind it there is only the average pool, so every cell has the average gradient."""
     network = load("resnet18", "random:0")
-    kept = forward(network, input_of(2, 96))
-    ours = hires_cam(kept, "layer4.1", Target(5), signed=True)
-    assert_close(ours, grad_cam(kept, "layer4.1", Target(5), signed=True), "layer4.1")
+    forward_pass = forward(network, input_of(2, 96))
+    ours = hires_cam(forward_pass, "layer4.1", Target(5), signed=True)
+    assert_close(ours, grad_cam(forward_pass, "layer4.1", Target(5), signed=True), "layer4.1")
 
 
 def test_methods_are_found_by_name_and_others_refused() -> None:

@@ -40,9 +40,9 @@ def test_logits_are_the_models_own(network: Network, x: Tensor) -> None:
 def test_gradients_equal_plain_autograd_with_and_without_the_graph(
     network: Network, x: Tensor, keep_graph: bool
 ) -> None:
-    kept = forward(network, x, keep_graph)
-    assert bool(kept.graph_bytes) is keep_graph
-    gradients = kept.gradients(Target(3))
+    forward_pass = forward(network, x, keep_graph)
+    assert bool(forward_pass.graph_bytes) is keep_graph
+    gradients = forward_pass.gradients(Target(3))
     assert list(gradients) == list(network.blocks)
     expected = gradients_by_autograd_alone(network, x, 3)
     for block, reference in zip(network.blocks, expected, strict=True):
@@ -51,10 +51,10 @@ def test_gradients_equal_plain_autograd_with_and_without_the_graph(
 
 
 def test_one_graph_answers_for_many_targets(network: Network, x: Tensor) -> None:
-    kept = forward(network, x)
-    first = kept.gradients(Target(3))["stem"]
-    kept.gradients(Target(4, rather_than=5))
-    assert torch.equal(kept.gradients(Target(3))["stem"], first)
+    forward_pass = forward(network, x)
+    first = forward_pass.gradients(Target(3))["stem"]
+    forward_pass.gradients(Target(4, rather_than=5))
+    assert torch.equal(forward_pass.gradients(Target(3))["stem"], first)
 
 
 def test_rather_than_is_the_difference_of_the_two_scores() -> None:
@@ -67,9 +67,9 @@ def test_the_budget_is_counted_while_a_pass_lives_and_freed_after(
     network: Network, x: Tensor
 ) -> None:
     budget = GraphBudget()
-    kept = forward(network, x, budget=budget)
-    assert budget.used == kept.graph_bytes > 1_000_000
-    del kept
+    forward_pass = forward(network, x, budget=budget)
+    assert budget.used == forward_pass.graph_bytes > 1_000_000
+    del forward_pass
     assert budget.used == 0
 
 
@@ -93,17 +93,17 @@ def test_beyond_the_budget_outputs_are_kept_alone_or_computed_when_they_are_aske
     outputs_only = sum(output.nbytes for output in whole.outputs.values())
     for limit, used in ((outputs_only, outputs_only), (outputs_only - 1, 0)):
         budget = GraphBudget(limit)
-        kept = forward(network, x, budget=budget)
-        assert (kept.graph_bytes, budget.used) == (0, used)
-        assert list(kept.outputs) == list(network.chain)
-        assert len(kept.outputs) == len(network.chain)
+        forward_pass = forward(network, x, budget=budget)
+        assert (forward_pass.graph_bytes, budget.used) == (0, used)
+        assert list(forward_pass.outputs) == list(network.chain)
+        assert len(forward_pass.outputs) == len(network.chain)
         for name, output in whole.outputs.items():
-            assert torch.equal(kept.outputs[name], output)
-            assert not kept.outputs[name].requires_grad
-        assert torch.equal(kept.logits, whole.logits)
+            assert torch.equal(forward_pass.outputs[name], output)
+            assert not forward_pass.outputs[name].requires_grad
+        assert torch.equal(forward_pass.logits, whole.logits)
         for block, gradient in whole.gradients(Target(3)).items():
-            assert torch.equal(kept.gradients(Target(3))[block], gradient)
-        del kept
+            assert torch.equal(forward_pass.gradients(Target(3))[block], gradient)
+        del forward_pass
         assert budget.used == 0
 
 
@@ -119,10 +119,12 @@ def test_a_graph_that_outgrows_what_a_photo_may_keep_is_given_up_on_the_way(
         return packed
 
     monkeypatch.setattr(_SavedBytes, "count", watched)
-    kept = forward(network, x, budget=GraphBudget(photo_limit=whole.graph_bytes // 2))
-    assert kept.graph_bytes == 0
+    forward_pass = forward(network, x, budget=GraphBudget(photo_limit=whole.graph_bytes // 2))
+    assert forward_pass.graph_bytes == 0
     assert at_once[0] < 0.9 * whole.graph_bytes
-    assert torch.equal(kept.gradients(Target(3))["stem"], whole.gradients(Target(3))["stem"])
+    assert torch.equal(
+        forward_pass.gradients(Target(3))["stem"], whole.gradients(Target(3))["stem"]
+    )
 
 
 @pytest.mark.parametrize("name", VARIANTS)
@@ -149,9 +151,9 @@ def test_a_pass_that_is_gone_leaves_no_memory_behind_without_the_garbage_collect
     monkeypatch.setattr(_SavedBytes, "count", watched)
     gc.disable()
     try:
-        kept = forward(network, x)
+        forward_pass = forward(network, x)
         assert sum(reference() is not None for reference in saved) > 50
-        del kept
+        del forward_pass
         assert not any(reference() for reference in saved)
     finally:
         gc.enable()

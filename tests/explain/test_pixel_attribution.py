@@ -44,12 +44,12 @@ def assert_close(ours: Tensor, reference: Tensor) -> None:
 
 
 def test_integrated_gradients_equal_captums_on_the_whole_path(
-    network: Network, kept: ForwardPass
+    network: Network, forward_pass: ForwardPass
 ) -> None:
     # In float64, because rounding would move points of the path across the kinks of the ReLUs.
     module = copy.deepcopy(network.module).double()
     exact = Network(network.variant, network.weights, module, network.device)
-    x = kept.x.double()
+    x = forward_pass.x.double()
     reference = IntegratedGradients(module).attribute(
         x.clone().requires_grad_(),
         target=3,
@@ -62,45 +62,47 @@ def test_integrated_gradients_equal_captums_on_the_whole_path(
 
 
 def test_integrated_gradients_share_out_the_rise_of_the_score(
-    network: Network, kept: ForwardPass
+    network: Network, forward_pass: ForwardPass
 ) -> None:
     with torch.no_grad():
-        rises = (network.module(kept.x) - network.module(torch.zeros_like(kept.x)))[0]
+        rises = (network.module(forward_pass.x) - network.module(torch.zeros_like(forward_pass.x)))[
+            0
+        ]
     most = int(rises.argmax())
-    heatmap = last(pixel_attribution.integrated_gradients(kept, Target(most)))
+    heatmap = last(pixel_attribution.integrated_gradients(forward_pass, Target(most)))
     assert float(heatmap.sum()) == pytest.approx(float(rises[most]), rel=0.05)
 
 
 def test_saliency_without_noise_is_the_gradients_magnitude(
-    network: Network, kept: ForwardPass, monkeypatch: pytest.MonkeyPatch
+    network: Network, forward_pass: ForwardPass, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pixel_attribution, "NOISE", 0.0)
-    x = kept.x.clone().requires_grad_()
+    x = forward_pass.x.clone().requires_grad_()
     (gradient,) = torch.autograd.grad(network.module(x)[0, 3], x)
-    assert_close(last(pixel_attribution.saliency(kept, TARGET)), gradient[0].abs().amax(0))
+    assert_close(last(pixel_attribution.saliency(forward_pass, TARGET)), gradient[0].abs().amax(0))
 
 
-def test_smoothing_is_the_same_at_every_call(kept: ForwardPass) -> None:
+def test_smoothing_is_the_same_at_every_call(forward_pass: ForwardPass) -> None:
     torch.manual_seed(1)
-    first = last(pixel_attribution.saliency(kept, TARGET))
+    first = last(pixel_attribution.saliency(forward_pass, TARGET))
     torch.manual_seed(2)
-    assert torch.equal(first, last(pixel_attribution.saliency(kept, TARGET)))
+    assert torch.equal(first, last(pixel_attribution.saliency(forward_pass, TARGET)))
 
 
 def test_occlusion_equals_captums_wherever_all_its_squares_fit(
-    network: Network, kept: ForwardPass
+    network: Network, forward_pass: ForwardPass
 ) -> None:
     stride = 56 // pixel_attribution.CELLS
     side = stride * pixel_attribution.WINDOW_CELLS
     reference = Occlusion(network.module).attribute(
-        kept.x.clone(),
+        forward_pass.x.clone(),
         sliding_window_shapes=(3, side, side),
         strides=(3, stride, stride),
         target=3,
         perturbations_per_eval=10,
     )[0, 0]
     inside = slice(side, 56 - side)
-    ours = last(pixel_attribution.occlusion(kept, TARGET))
+    ours = last(pixel_attribution.occlusion(forward_pass, TARGET))
     assert_close(ours[inside, inside], reference[inside, inside])
 
 
@@ -134,35 +136,39 @@ def guided_by_definition(network: Network, x: Tensor, index: int) -> Tensor:
     return gradient[0].sum(0)
 
 
-def test_guided_backprop_equals_its_definition(network: Network, kept: ForwardPass) -> None:
-    reference = guided_by_definition(network, kept.x, 3)
-    assert_close(last(pixel_attribution.guided_backprop(kept, TARGET)), reference)
+def test_guided_backprop_equals_its_definition(network: Network, forward_pass: ForwardPass) -> None:
+    reference = guided_by_definition(network, forward_pass.x, 3)
+    assert_close(last(pixel_attribution.guided_backprop(forward_pass, TARGET)), reference)
 
 
 def test_guided_grad_cam_is_guided_backprop_times_grad_cam(
-    network: Network, kept: ForwardPass
+    network: Network, forward_pass: ForwardPass
 ) -> None:
     from explorer.explain.block_attribution import grad_cam
 
-    cam = grad_cam(kept, "layer3.1", TARGET)[None, None]
+    cam = grad_cam(forward_pass, "layer3.1", TARGET)[None, None]
     enlarged = nn.functional.interpolate(cam, size=(56, 56), mode="bilinear")[0, 0]
-    reference = guided_by_definition(network, kept.x, 3) * enlarged
-    assert_close(last(pixel_attribution.guided_grad_cam(kept, TARGET, "layer3.1")), reference)
+    reference = guided_by_definition(network, forward_pass.x, 3) * enlarged
+    assert_close(
+        last(pixel_attribution.guided_grad_cam(forward_pass, TARGET, "layer3.1")), reference
+    )
 
 
 @pytest.mark.parametrize("name", ["integrated_gradients", "occlusion"])
-def test_a_rather_than_b_is_the_map_of_a_less_that_of_b(name: str, kept: ForwardPass) -> None:
+def test_a_rather_than_b_is_the_map_of_a_less_that_of_b(
+    name: str, forward_pass: ForwardPass
+) -> None:
     method = getattr(pixel_attribution, name)
-    a, b = last(method(kept, Target(3))), last(method(kept, Target(4)))
-    assert_close(last(method(kept, Target(3, rather_than=4))), a - b)
+    a, b = last(method(forward_pass, Target(3))), last(method(forward_pass, Target(4)))
+    assert_close(last(method(forward_pass, Target(3, rather_than=4))), a - b)
 
 
 def test_no_method_leaves_a_trace_on_the_shared_network(
-    network: Network, kept: ForwardPass
+    network: Network, forward_pass: ForwardPass
 ) -> None:
     before = {name: tensor.clone() for name, tensor in network.module.state_dict().items()}
-    list(pixel_attribution.guided_grad_cam(kept, TARGET, "layer4.1"))
-    steps = pixel_attribution.occlusion(kept, TARGET)
+    list(pixel_attribution.guided_grad_cam(forward_pass, TARGET, "layer4.1"))
+    steps = pixel_attribution.occlusion(forward_pass, TARGET)
     next(steps)
     steps.close()  # cancelled half-way
     for module in network.module.modules():
@@ -172,4 +178,4 @@ def test_no_method_leaves_a_trace_on_the_shared_network(
         assert not module._backward_hooks
     for name, tensor in network.module.state_dict().items():
         assert torch.equal(tensor, before[name]), name
-    assert not kept.x.requires_grad
+    assert not forward_pass.x.requires_grad

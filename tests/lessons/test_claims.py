@@ -99,7 +99,7 @@ def test_a_residual_twin_survives_every_cut_and_the_plain_one_none() -> None:
 @pytest.fixture(scope="module")
 def strengths() -> dict[str, Balance]:
     """How strong branch and shortcut are on the photo that the app opens on."""
-    return balances(analyze(load("resnet34"), SAMPLES["motorcycle"].open()).kept)
+    return balances(analyze(load("resnet34"), SAMPLES["motorcycle"].open()).forward_pass)
 
 
 def test_what_is_said_of_the_built_in_blocks_holds(strengths: dict[str, Balance]) -> None:

@@ -120,7 +120,7 @@ def test_the_ladder_of_a_convolutional_network_is_captums(name: str, photo: Imag
 
 def test_a_map_of_vit_lies_on_the_grid_of_its_patches(vit: Network, photo: Image.Image) -> None:
     analysis = analyze(vit, photo)
-    expected = by_hand(vit, analysis.kept.x, target=7)
+    expected = by_hand(vit, analysis.forward_pass.x, target=7)
     found = analysis.heatmap(LAST_OFFERED, target=7, signed=True)
     assert found.shape == (14, 14)
     assert abs(expected).max() > 0

@@ -84,8 +84,8 @@ def test_the_effective_field_is_the_gradient_of_the_whole_way(
     analysis = analyze(network, photo)
     field = layer_summary(network).links[block].field
     cell = (2, 3)
-    found = effective_field(analysis.kept, field, block, *cell)
-    expected = gradient(network, analysis.kept.x, block, *cell)
+    found = effective_field(analysis.forward_pass, field, block, *cell)
+    expected = gradient(network, analysis.forward_pass.x, block, *cell)
     np.testing.assert_allclose(found.gradient, expected / expected.max(), atol=1e-5)
     assert (found.row, found.column) == tuple(index * field.jump + 0.5 for index in cell)
     assert found.side_of(0.5) < found.side_of(0.9) <= field.size
@@ -96,7 +96,7 @@ def test_under_autocast_the_field_is_nearly_the_same(photo: Image.Image) -> None
     rough = replace(exact, precision=Precision.BFLOAT16)
     field = layer_summary(exact).links["layer2.1"].field
     fields = [
-        effective_field(analyze(network, photo).kept, field, "layer2.1", 9, 9).gradient
+        effective_field(analyze(network, photo).forward_pass, field, "layer2.1", 9, 9).gradient
         for network in (exact, rough)
     ]
     assert np.corrcoef(fields[0].ravel(), fields[1].ravel())[0, 1] > 0.9

@@ -75,7 +75,7 @@ def analysis() -> Analysis:
 
 
 def last_maps(analysis: Analysis) -> np.ndarray:
-    outputs = run_chain(analysis.network, analysis.kept.x)
+    outputs = run_chain(analysis.network, analysis.forward_pass.x)
     return outputs["layer4.1"][0].numpy()
 
 
@@ -188,7 +188,7 @@ def test_a_shared_scale_ends_at_the_strongest_cell_of_the_network(
     sent: Sent, analysis: Analysis
 ) -> None:
     app = opened(colours=ChannelScale.NETWORK.value)
-    outputs = run_chain(analysis.network, analysis.kept.x)
+    outputs = run_chain(analysis.network, analysis.forward_pass.x)
     peaks = {block: float(outputs[block].max()) for block in analysis.network.blocks}
     scale = sent[SHEET][-1]["scale"]
     assert float(scale["high"]) == pytest.approx(max(peaks.values()), rel=1e-2)

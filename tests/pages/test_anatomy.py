@@ -106,7 +106,7 @@ def test_it_opens_on_the_last_block_taken_apart_and_every_block_compared(
         "x + F(x)",
         "Output, after the ReLU",
     ]
-    found = residual_parts.balances(motorbike.kept)
+    found = residual_parts.balances(motorbike.forward_pass)
     assert residual_parts.in_words("layer4.1", found["layer4.1"]) in said(app)
     for block, column in blocks_of(sent["balance_chart"]).items():
         assert column["number"] == f"{found[block].ratio:.2f}"
@@ -120,7 +120,7 @@ def test_all_pictures_share_one_scale_that_reaches_the_strongest_value(
     sent: Sent, motorbike: Analysis
 ) -> None:
     opened(layer="layer3.1", channel="7")
-    parts = residual_parts.take_apart(motorbike.kept, "layer3.1")
+    parts = residual_parts.take_apart(motorbike.forward_pass, "layer3.1")
     shown = (parts.shortcut, parts.branch, parts.total, parts.output)
     strongest = max(float(part[7].abs().max()) for part in shown)
     assert sent["block_parts"]["ends"]["high"] == f"{strongest:.3g}"
@@ -145,7 +145,7 @@ def test_a_projection_is_shown_as_one_and_the_stem_has_nothing_to_take_apart(sen
 
 def test_channels_are_offered_by_what_the_branch_adds(motorbike: Analysis) -> None:
     app = opened(layer="layer1.1")
-    parts = residual_parts.take_apart(motorbike.kept, "layer1.1")
+    parts = residual_parts.take_apart(motorbike.forward_pass, "layer1.1")
     picker = app.selectbox(key="anatomy_channel")
     assert picker.options[0] == "Mean of all 16 channels"
     assert picker.options[1].startswith(f"Channel {parts.channels[0]}, norm of F(x) ")

@@ -60,7 +60,7 @@ def top1(name: str) -> float:
 def found(value: str) -> str:
     """What the figure finds out about the photo that the app opens on."""
     if value == "{closest}":
-        kept = analyze(load("resnet18"), SAMPLES["motorcycle"].open()).kept
+        kept = analyze(load("resnet18"), SAMPLES["motorcycle"].open()).forward_pass
         compared = balances(kept)
         return min(compared, key=lambda block: compared[block].ratio)
     if value == "{best}":

@@ -94,9 +94,9 @@ def test_streamlit_keeps_no_byte_of_an_upload(
 def test_neither_name_nor_metadata_is_kept(photo: Image.Image) -> None:
     app = opened(photo, 1)
     (upload,) = app.session_state["uploads"].values()
-    kept = upload.kept + upload.shown + upload.thumbnail
+    kept = upload.forward_pass + upload.shown + upload.thumbnail
     assert SECRET.encode() not in kept
-    assert not Image.open(io.BytesIO(upload.kept)).getexif()
+    assert not Image.open(io.BytesIO(upload.forward_pass)).getexif()
     assert SECRET not in f"{upload.id} {upload.title} {dict(app.query_params.items())}"
 
 

@@ -67,7 +67,7 @@ class BlockFindings:
         from explorer.blocks.residual_parts import take_apart
 
         with compute_turn():
-            return self.analysis.safely(lambda kept: take_apart(kept, block))
+            return self.analysis.safely(lambda forward_pass: take_apart(forward_pass, block))
 
     def balances(self) -> Mapping[str, Balance]:
         """Return how shortcut and branch compare in every block; it is computed once."""

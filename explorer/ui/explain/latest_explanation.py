@@ -86,7 +86,7 @@ class Explanation:
             with compute_turn():
                 started = time.perf_counter()
                 found = self.analysis.safely(
-                    lambda kept: contributions(kept, Target(target, rather_than))
+                    lambda forward_pass: contributions(forward_pass, Target(target, rather_than))
                 )
                 seconds = time.perf_counter() - started
             self._record("activations", seconds)
@@ -119,7 +119,7 @@ class Explanation:
         from explorer.blocks.activations import channels
 
         with compute_turn():
-            return self.analysis.safely(lambda kept: channels(kept, block))
+            return self.analysis.safely(lambda forward_pass: channels(forward_pass, block))
 
     def once(self, kind: str, question: object, compute: Callable[[], Answer]) -> Answer:
         """Compute an answer of this photo, unless it is what was asked last of this kind.

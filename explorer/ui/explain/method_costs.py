@@ -46,7 +46,7 @@ def _measured(explanation: Explanation) -> float:
     best = Target(analysis.predictions[0].index)
     with compute_turn():
         started = time.perf_counter()
-        analysis.safely(lambda kept: kept.without_graph().gradients(best))
+        analysis.safely(lambda forward_pass: forward_pass.without_graph().gradients(best))
         synchronize(analysis.network.device)
         return time.perf_counter() - started
 

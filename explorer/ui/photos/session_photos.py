@@ -37,7 +37,7 @@ class Photo:
         size: columns and rows of that picture.
         thumbnail: its middle, as JPEG.
         sample: where it comes from; None for an upload.
-        kept: an upload's pixels, encoded; None for a sample.
+        encoded: an upload's pixels, encoded; None for a sample.
     """
 
     id: str
@@ -46,12 +46,12 @@ class Photo:
     size: tuple[int, int]
     thumbnail: bytes
     sample: Sample | None = None
-    kept: bytes | None = None
+    encoded: bytes | None = None
 
     @property
     def nbytes(self) -> int:
         """The memory that its pictures take."""
-        return len(self.kept or b"") + len(self.shown) + len(self.thumbnail)
+        return len(self.encoded or b"") + len(self.shown) + len(self.thumbnail)
 
     def open(self) -> Image.Image:
         """Decode the photo as an RGB picture, as large as it is kept."""
@@ -59,7 +59,7 @@ class Photo:
             return self.sample.open()
         from explorer.photos.reading import read_image
 
-        return read_image(self.kept or b"")
+        return read_image(self.encoded or b"")
 
 
 @st.cache_resource(show_spinner=False, max_entries=len(SAMPLES))
@@ -159,7 +159,7 @@ def _taken(photo_id: str, title: str, encoded: bytes) -> Photo:
         raise ImageError(f"A photo may have up to {PHOTO_MB} MB; save a smaller copy of it.")
     _check_room(0)
     image = read_image(encoded)
-    photo = _prepared(photo_id, title, image, kept=compact(image))
+    photo = _prepared(photo_id, title, image, encoded=compact(image))
     _check_room(photo.nbytes)
     return photo
 
@@ -177,8 +177,8 @@ def _prepared(
     title: str,
     image: Image.Image,
     sample: Sample | None = None,
-    kept: bytes | None = None,
+    encoded: bytes | None = None,
 ) -> Photo:
     small = fitted(image)
     thumbnail = jpeg(square(small))
-    return Photo(photo_id, title, jpeg(small), small.size, thumbnail, sample, kept)
+    return Photo(photo_id, title, jpeg(small), small.size, thumbnail, sample, encoded)

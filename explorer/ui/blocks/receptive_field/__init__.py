@@ -81,7 +81,7 @@ def section(photo: Photo, explanation: Explanation) -> None:
             "field",
             (block, row, column),
             lambda: analysis.safely(
-                lambda kept: effective_field(kept, link.field, block, row, column)
+                lambda forward_pass: effective_field(forward_pass, link.field, block, row, column)
             ),
         )
     with left:
