@@ -1,4 +1,4 @@
-// Packs data as explorer.ui.browser.packed does, with pictures of so many bytes, all of them zero.
+// Packs data as explorer.ui.components.packed does, with pictures of so many bytes, all of them zero.
 function packed(data, lengths) {
   const head = new TextEncoder().encode(JSON.stringify({ data, lengths }));
   const pictures = Object.values(lengths).flat().reduce((sum, length) => sum + length, 0);

@@ -8,11 +8,10 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page, expect
 
-from explorer.paths import PACKAGE
+from explorer.ui.components import block_bars, sources
 from opened_app import App
 from test_accessibility import in_every_size
 
-BROWSER = PACKAGE / "ui" / "browser"
 DRAW = """async ({script, counts}) => {
     const component = (await import(URL.createObjectURL(
         new Blob([script], {type: 'text/javascript'})))).default;
@@ -127,9 +126,8 @@ def test_axe_finds_nothing_serious_before_and_after_a_cut(app: App, theme: str) 
 @pytest.mark.parametrize("counts", [[2, 2, 2, 2], [3, 8, 36, 3]], ids=["resnet18", "resnet152"])
 def test_columns_stay_readable_and_scroll_to_the_chosen_one(page: Page, counts: list[int]) -> None:
     page.set_content('<div class="legend"></div><div class="columns" role="radiogroup"></div>')
-    page.add_style_tag(path=BROWSER / "columns.css")
-    parts = (BROWSER / f"{name}.js" for name in ("pictures", "choices", "columns"))
-    script = "".join(part.read_text(encoding="utf-8") for part in parts)
+    script, style = sources(block_bars.__file__)
+    page.add_style_tag(content=style)
     page.evaluate(DRAW, {"script": script, "counts": counts})
     columns = page.get_by_role("radio")
     expect(columns).to_have_count(sum(counts))

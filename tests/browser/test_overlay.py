@@ -34,7 +34,7 @@ def test_the_browser_puts_and_colours_a_map_as_the_server_does(
     values = np.random.default_rng(0).normal(size=(5, 5)).astype(np.float32)
     placed = frame(Image.new("RGB", size), Preprocessing(64, 72, (0,) * 3, (1,) * 3), framing)
     scale = Scale.of(values, signed)
-    page.add_script_tag(path=PACKAGE / "ui" / "browser" / "heat.js")
+    page.add_script_tag(path=PACKAGE / "ui" / "components" / "scripts" / "paint_map.js")
     described = {
         "values": values.ravel().tolist(),
         "rows": 5,

@@ -9,12 +9,11 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from explorer.paths import PACKAGE
 from explorer.ui.blocks import region_occlusion
+from explorer.ui.components import sources
 from opened_app import App
 from test_accessibility import in_every_size
 
-BROWSER = PACKAGE / "ui" / "browser"
 ALPHA = """image => {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
@@ -160,10 +159,9 @@ def test_arrow_keys_move_the_region_and_with_shift_they_resize_it(opened: App) -
 def test_an_answer_does_not_take_the_region_out_of_the_readers_hands(page: Page) -> None:
     page.set_content(region_occlusion._HTML)
     page.add_script_tag(path=Path(__file__).with_name("packing.js"))
-    for style in ("stage", "poke"):
-        page.add_style_tag(path=BROWSER / f"{style}.css")
-    parts = (BROWSER / f"{name}.js" for name in ("pictures", "choices", "kept", "stage", "poke"))
-    page.evaluate(DRAW, "".join(part.read_text(encoding="utf-8") for part in parts))
+    script, style = sources(region_occlusion.__file__, "cached_photo", "photo_stage")
+    page.add_style_tag(content=style)
+    page.evaluate(DRAW, script)
     page.locator(".region").press("ArrowRight")
     page.evaluate("window.answer(0.5)")  # to what was asked before
     page.wait_for_function("window.told.length === 1")

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from explorer.paths import PACKAGE
+from explorer.ui.components import block_strip, sources
 
-BROWSER = PACKAGE / "ui" / "browser"
 DRAW = """async ({script, counts, pictures}) => {
     const component = (await import(URL.createObjectURL(
         new Blob([script], {type: 'text/javascript'})))).default;
@@ -38,10 +37,9 @@ DRAW = """async ({script, counts, pictures}) => {
 def draw(page: Page, counts: list[int], pictures: bool) -> None:
     """Draw a strip of four stages and a head."""
     page.set_content('<div class="strip" role="radiogroup"></div>')
-    page.add_style_tag(path=BROWSER / "strip.css")
+    script, style = sources(block_strip.__file__)
+    page.add_style_tag(content=style)
     page.add_script_tag(path=Path(__file__).with_name("packing.js"))
-    parts = (BROWSER / f"{name}.js" for name in ("pictures", "choices", "strip"))
-    script = "".join(part.read_text(encoding="utf-8") for part in parts)
     page.evaluate(DRAW, {"script": script, "counts": counts, "pictures": pictures})
 
 

@@ -28,12 +28,16 @@ def component(file: str, html: str, *needed: str) -> ComponentRenderer:
         needed: names of further scripts whose functions it calls, with the styles beside them: of
             its own folder, or of those that components share.
     """
+    name, (script, style) = f"resnet-explorer.{Path(file).parent.name}", sources(file, *needed)
+    return st.components.v2.component(name, html=html, css=style, js=script)
+
+
+def sources(file: str, *needed: str) -> tuple[str, str]:
+    """Put the script and the style sheet of a component together; arguments as for `component`."""
     folder = Path(file).parent
     parts = [_part(folder, name) for name in ("unpack", "radio_buttons", *needed, folder.name)]
     script = "".join(_text(part.with_suffix(".js")) for part in parts)
-    style = "".join(_text(part.with_suffix(".css")) for part in parts)
-    name = f"resnet-explorer.{folder.name}"
-    return st.components.v2.component(name, html=html, css=style, js=script)
+    return script, "".join(_text(part.with_suffix(".css")) for part in parts)
 
 
 class Pictures(tuple[bytes, ...]):
