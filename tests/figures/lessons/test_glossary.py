@@ -1,4 +1,4 @@
-"""Tests of explorer/figures/glossary and explorer/figures/svg.py."""
+"""Tests of explorer/figures/lessons/glossary and explorer/figures/svg.py."""
 
 from __future__ import annotations
 
