@@ -1,7 +1,8 @@
 """See how a ResNet decides.
 
-Files directly in this package are the core: torch, torchvision, captum and pillow, but neither
-streamlit nor plotly. `explorer.figures` draws its results, `explorer.ui` puts them on the screen.
+The core (`photos`, `networks`, `weights`, `explain`, `blocks`, `costs`, `training`, `lessons`) uses
+torch, torchvision, Captum and Pillow, but neither Streamlit nor plotly. `explorer.figures` draws
+its results, `explorer.ui` shows them.
 
 Shapes in docstrings: N images, C channels, H rows, W columns, K classes.
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["analyze", "load", "read_image"]
 
-_HOME = {
+_MODULE_OF = {
     "analyze": "explorer.explain.analysis",
     "load": "explorer.weights.loading",
     "read_image": "explorer.photos.reading",
@@ -29,9 +30,9 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import the three calls on first use: torch takes seconds, and a page paints before it."""
+    """Import the three functions on first use: torch takes seconds, and pages render without it."""
     from importlib import import_module
 
-    if name not in _HOME:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+    return getattr(import_module(_MODULE_OF[name]), name)

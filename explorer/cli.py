@@ -1,7 +1,7 @@
-"""The command `resnet-explorer`: finds the subcommand, and turns its errors into one line.
+"""The command `resnet-explorer`: runs a subcommand, and prints its errors as one line.
 
 Each subcommand is a module of `explorer.commands` with two functions, `add_arguments(parser)` and
-`run(arguments) -> exit code`. Only the one that was asked for is imported: torch takes seconds.
+`run(arguments) -> exit code`. Only the chosen one is imported, because torch takes seconds.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ OK, UNUSABLE_REQUEST, INTERRUPTED = 0, 2, 130
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose complaint is one line, not the whole usage."""
+    """A parser that reports an error as one line, without the whole usage."""
 
     def error(self, message: str) -> NoReturn:
-        """Leave with the line and the exit code of an unusable request."""
+        """Exit with the message and the exit code of an unusable request."""
         self.exit(UNUSABLE_REQUEST, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
@@ -42,13 +42,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Args:
-        argv: the arguments after the program's name; None reads them from the process.
+        argv: command-line arguments after the program's name; None takes those of the process.
 
     Returns:
-        The exit code: 0 on success, 1 if some photos failed, 2 on an unusable request.
+        The exit code: 0 on success, 1 if some photos failed, 2 on an unusable request, 130 if
+        interrupted.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A label or file name that the terminal's encoding lacks must not end the command.
+        # Characters that the terminal cannot encode must not end the command.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with _interruptible_imports():
@@ -58,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ExplorerError as error:
         print(f"resnet-explorer: {error}", file=sys.stderr)
         return UNUSABLE_REQUEST
-    except BrokenPipeError:  # the reader of our output has enough, as `head` does
+    except BrokenPipeError:  # the program that reads the output has exited, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except KeyboardInterrupt:
@@ -70,10 +71,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _interruptible_imports() -> Iterator[None]:
     """Let Ctrl-C end the command during imports, too.
 
-    While torch is imported it takes a KeyboardInterrupt for a missing library, and goes on.
+    While it is imported, torch takes a KeyboardInterrupt for a missing library, and continues.
     """
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield  # someone else, or nobody, takes care of Ctrl-C
+        yield  # Ctrl-C is ignored, or another handler is installed
         return
     signal.signal(signal.SIGINT, _interrupt)
     try:
@@ -91,14 +92,14 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 
 
 def _with_command(argv: Sequence[str]) -> list[str]:
-    """Put the default command in front where none is named."""
+    """Insert the default command if none is given."""
     if not argv or (argv[0].startswith("-") and argv[0] not in ("-h", "--help", "--version")):
         return ["app", *argv]
     return list(argv)
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
-    """Parse the arguments with a parser that knows the options of the chosen command only."""
+    """Parse the arguments; only the chosen command's options are added to the parser."""
     parser = _Parser(prog="resnet-explorer", description="See how a ResNet decides.")
     version = f"%(prog)s {metadata.version('resnet-explorer')}"
     parser.add_argument("--version", action="version", version=version)

@@ -1,24 +1,24 @@
 """Errors that a reader can act on.
 
 ExplorerError
-├── ImageError              this file is no picture we can show
-├── WeightsError            these weights do not fit, or are not safe to open
-│   └── WeightsUnavailableError   they fit, but are not on this machine
+├── ImageError              the file is not an image that can be opened
+├── WeightsError            the weights do not exist, do not fit, or are not safe to open
+│   └── WeightsUnavailableError   the weights exist, but are not on this machine
 ├── RequestError            no such variant, block, class or method
-├── DeviceError             this device is not here, or cannot do it
-├── DataError               these training photos cannot be used
-└── ResultError             this file holds no measurements that we can read
+├── DeviceError             the device is not on this machine, or cannot run the request
+├── DataError               the training photos cannot be used
+└── ResultError             the file contains no readable measurements
 """
 
 from __future__ import annotations
 
 
 class ExplorerError(Exception):
-    """A problem the reader can act on; pages show its message as it stands."""
+    """A problem the reader can act on; pages show its message unchanged."""
 
 
 class ImageError(ExplorerError):
-    """The file is not a picture, is damaged, or is too large to open safely."""
+    """The file is not an image, is damaged, or is too large to open safely."""
 
 
 class WeightsError(ExplorerError):
@@ -26,20 +26,20 @@ class WeightsError(ExplorerError):
 
 
 class WeightsUnavailableError(WeightsError):
-    """The weights exist, but neither this machine nor the network has them now."""
+    """The weights exist, but are not on this machine and could not be downloaded."""
 
 
 class RequestError(ExplorerError):
-    """The request names a variant, block, class or method that is not there."""
+    """The request names a variant, block, class or method that does not exist."""
 
 
 class DeviceError(ExplorerError):
-    """The device is not on this machine, or cannot run what was asked of it."""
+    """The device is not on this machine, or cannot run the request."""
 
 
 class DataError(ExplorerError):
-    """The photos offered for training cannot be used as they are."""
+    """The photos given for training cannot be used."""
 
 
 class ResultError(ExplorerError):
-    """The file holds no measurements, is damaged, or comes from a newer version of this app."""
+    """The file contains no measurements, is damaged, or is from a newer version of this app."""

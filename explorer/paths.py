@@ -1,4 +1,4 @@
-"""Where pages and assets lie: beside the package in a checkout, inside it in a wheel."""
+"""Paths of pages and assets: beside the package in a checkout, inside it in a wheel."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def _find(name: str) -> Path:
-    for base in (PACKAGE, PACKAGE.parent):
-        if (base / name).is_dir():
-            return base / name
+    for folder in (PACKAGE, PACKAGE.parent):
+        if (folder / name).is_dir():
+            return folder / name
     raise FileNotFoundError(
         f"{name}/ is neither in {PACKAGE} nor beside it; install the package again."
     )

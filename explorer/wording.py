@@ -1,4 +1,4 @@
-"""Labels and numbers as people write them, the same on the page and in every export."""
+"""Labels and numbers as people write them; used for pages and exports alike."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ def spoken(label: str) -> str:
 
 
 def verbatim(text: str) -> str:
-    r"""Keep the characters that Markdown would take for formatting."""
+    r"""Escape the characters that Markdown would take for formatting."""
     return "".join(f"\\{char}" if char in r"\`*_[]$:~<>#|" else char for char in text)
 
 
 def percent(probability: float) -> str:
-    """Write a probability so that a small one is not taken for zero."""
+    """Write a probability in percent, so that a small one is not taken for zero."""
     return "< 0.1 %" if probability < 0.0005 else f"{100 * probability:.1f} %"
 
 
 def written(value: float) -> str:
-    """Write a value with three digits, and a real minus sign."""
+    """Write a value with three significant digits and a real minus sign."""
     return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
 
 
 def times(sides: Iterable[int]) -> str:
-    """Write sides so that no line breaks between them: "64 x 32 x 32"."""
+    """Write the sides of a shape without line breaks between them: "64 x 32 x 32"."""
     return "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}".join(map(str, sides))
 
 
 def listed(words: Sequence[str]) -> str:
-    """Write one word or more as people list them: "a, b and c"."""
+    """Write one or more words as a list: "a, b and c"."""
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def amount(count: int) -> str:
-    """Write a large number with three digits: "14.5 k", "2.36 M", "11.5 G"."""
+    """Write a large number with three significant digits: "14.5 k", "2.36 M", "11.5 G"."""
     for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
         if count >= size:
             value = count / size
@@ -46,7 +46,7 @@ def amount(count: int) -> str:
     return str(count)
 
 
-_RAISED = str.maketrans(
+_SUPERSCRIPTS = str.maketrans(
     "-0123456789",
     "\N{SUPERSCRIPT MINUS}\N{SUPERSCRIPT ZERO}\N{SUPERSCRIPT ONE}\N{SUPERSCRIPT TWO}"
     "\N{SUPERSCRIPT THREE}\N{SUPERSCRIPT FOUR}\N{SUPERSCRIPT FIVE}\N{SUPERSCRIPT SIX}"
@@ -55,7 +55,7 @@ _RAISED = str.maketrans(
 
 
 def power(value: float) -> str:
-    """Write a number from zero up with two digits; as a power of ten where it is extreme."""
+    """Write a number >= 0 with two significant digits; extreme ones with a power of ten."""
     if math.isinf(value):
         return "\N{INFINITY}"
     if value == 0 or 0.001 <= value < 1000:
@@ -67,12 +67,12 @@ def power(value: float) -> str:
 
 
 def ten(exponent: int) -> str:
-    """Write a power of ten: "10" with a raised exponent."""
-    return f"10{str(exponent).translate(_RAISED)}"
+    """Write a power of ten: "10" with a superscript exponent."""
+    return f"10{str(exponent).translate(_SUPERSCRIPTS)}"
 
 
 def duration(seconds: float) -> str:
-    """Write a duration as one says it."""
+    """Write a duration in words: "about 12 s"."""
     if seconds < 0.1:
         return "less than 0.1 s"
     if seconds < 10:

@@ -44,10 +44,10 @@ def test_what_went_through_json_comes_back_equal() -> None:
 
 def test_an_optional_part_comes_back_too() -> None:
     record = RECORD | {"maybe": {"colour": "red", "ratio": 1}}
-    found = from_record(Outer, record).maybe
-    assert found == Inner(Colour.RED, 1.0)
-    assert found is not None
-    assert isinstance(found.ratio, float)
+    inner = from_record(Outer, record).maybe
+    assert inner == Inner(Colour.RED, 1.0)
+    assert inner is not None
+    assert isinstance(inner.ratio, float)
 
 
 def test_entries_from_a_later_version_are_left_out_and_defaults_filled_in() -> None:

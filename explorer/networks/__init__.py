@@ -1,4 +1,4 @@
-"""What a network is: the catalogue, a model as a chain of blocks, its device, its weights.
+"""Networks: the catalogue of variants, a model as a chain of blocks, devices, facts about weights.
 
-It uses torch, torchvision and `explorer.photos`; loading weights is up to `explorer.weights`.
+It uses torch, torchvision and `explorer.photos`; `explorer.weights` loads the weights.
 """

@@ -1,6 +1,6 @@
-"""Recognise a ResNet by the shapes of its weights, and say in what two of them differ.
+"""Recognise a ResNet by the shapes of its weights, and list how they differ from a variant's.
 
-Only shapes are looked at; nothing the size of the weights is allocated.
+Only shapes are compared; nothing the size of the weights is allocated.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 Shapes = Mapping[str, tuple[int, ...]]
 
 STEM_ENTRY, HEAD_ENTRY, MIDDLE_ENTRY = "conv1.weight", "fc.weight", "layer1.0.conv2.weight"
-BATCH_COUNTER = "num_batches_tracked"  # not a weight; files from before PyTorch 0.4.1 lack it
+BATCH_COUNTER = "num_batches_tracked"  # not a weight; missing from files older than PyTorch 0.4.1
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """A variant of the catalogue at a width, with a number of classes.
+    """A variant of the catalogue with a width and a number of classes.
 
     Attributes:
-        variant: its entry in the catalogue.
-        width: channels of the stem; 64 is torchvision's own network.
-        num_classes: outputs of the head, K.
+        variant: entry in the catalogue.
+        width: number of channels of the stem; 64 is torchvision's own network.
+        num_classes: number of outputs of the head, K.
     """
 
     variant: Variant
@@ -39,14 +39,14 @@ class Architecture:
     num_classes: int
 
     def build(self) -> ResNet:
-        """Build it on the meta device."""
+        """Build the network on the meta device."""
         return self.variant.build(self.num_classes, self.width)
 
     def assemble(self, state: Mapping[str, Tensor]) -> ResNet:
-        """Build it around these weights, without copying them.
+        """Build the network around weights, without copying them.
 
         Args:
-            state: float32 weights that fit; missing batch counters are set to 0.
+            state: entry name -> float32 tensor of the right shape; missing batch counters become 0.
         """
         import torch
 
@@ -58,14 +58,14 @@ class Architecture:
 
 
 def recognise(shapes: Shapes) -> Architecture | None:
-    """Find the architecture that weights belong to.
+    """Find the architecture that a set of weights belongs to.
 
     Args:
         shapes: entry name -> shape, e.g. "conv1.weight": (64, 3, 7, 7).
 
     Returns:
-        The architecture, or None if the catalogue has none like it. Single entries may still
-        differ; see `differences`.
+        The architecture, or None if it is not in the catalogue. Single entries may still differ;
+        see `differences`.
     """
     fingerprint = _fingerprint(shapes)
     variant = _known_fingerprints().get(fingerprint) if fingerprint else None
@@ -73,7 +73,7 @@ def recognise(shapes: Shapes) -> Architecture | None:
 
 
 def closest(variant: Variant, shapes: Shapes) -> Architecture:
-    """Choose the width and the number of classes of a variant that come closest to weights."""
+    """Choose the width and the number of classes with which a variant comes closest to weights."""
     stem, head = shapes.get(STEM_ENTRY), shapes.get(HEAD_ENTRY)
     return Architecture(
         variant,
@@ -83,13 +83,13 @@ def closest(variant: Variant, shapes: Shapes) -> Architecture:
 
 
 def differences(shapes: Shapes, architecture: Architecture) -> tuple[str, ...]:
-    """List in what weights differ from those of an architecture, one phrase for each entry.
+    """List how weights differ from those of an architecture, one phrase per entry.
 
     Returns:
         E.g. ("fc.bias is missing", "conv1.weight is 64 x 1 x 7 x 7 instead of 64 x 3 x 7 x 7").
     """
     expected = shapes_of(architecture.build().state_dict())
-    wrong = [
+    mismatched = [
         f"{name} is {_times(shapes[name])} instead of {_times(shape)}"
         for name, shape in expected.items()
         if name in shapes and shapes[name] != shape
@@ -100,7 +100,7 @@ def differences(shapes: Shapes, architecture: Architecture) -> tuple[str, ...]:
         if name not in shapes and not name.endswith(BATCH_COUNTER)
     ]
     unknown = [f"{name} is unknown" for name in shapes if name not in expected]
-    return (*wrong, *missing, *unknown)
+    return (*mismatched, *missing, *unknown)
 
 
 def shapes_of(state: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
@@ -110,7 +110,7 @@ def shapes_of(state: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
 
 @dataclass(frozen=True)
 class _Fingerprint:
-    """What tells the variants apart at any width: blocks per stage, and the middle of a block."""
+    """What distinguishes variants of any width: blocks per stage, and the middle of a block."""
 
     depths: tuple[int, ...]
     bottleneck: bool
@@ -134,7 +134,7 @@ def _fingerprint(shapes: Shapes) -> _Fingerprint | None:
 
 def _count_blocks(shapes: Shapes, stage: str) -> int:
     block = re.compile(rf"{stage}\.(\d+)\.")
-    return len({found.group(1) for name in shapes if (found := block.match(name))})
+    return len({match.group(1) for name in shapes if (match := block.match(name))})
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Choose the device, describe it in one line, wait for it."""
+"""Choose a device, describe it in one line, and wait for its work."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 class Precision(StrEnum):
-    """How the network computes: in float32, or under bfloat16 autocast (CUDA)."""
+    """The precision of a network's computations: float32, or bfloat16 autocast (CUDA only)."""
 
     FLOAT32 = "float32"
     BFLOAT16 = "bfloat16"
@@ -30,16 +30,16 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True)
 class DeviceReport:
-    """What computes, for the line at the foot of the sidebar.
+    """The facts about a device, for the line at the bottom of the sidebar.
 
     Attributes:
-        name: the device's own name, e.g. "AMD EPYC 9B14" or "NVIDIA H100".
-        device: "cpu", "cuda" or "mps".
-        precision: what it computes in.
-        threads: torch's threads on the CPU.
-        memory_mb: memory in use, in MB (1e6 bytes): of this process on the CPU, of torch's
-            tensors on a GPU.
-        why_no_gpu: why no GPU computes, or "" if one does.
+        name: product name, e.g. "AMD EPYC 9B14" or "NVIDIA H100".
+        device: type of the device: "cpu", "cuda" or "mps".
+        precision: precision of the computations.
+        threads: number of torch's threads on the CPU.
+        memory_mb: memory in use in MB (1e6 bytes), by this process on the CPU, by torch's tensors
+            on a GPU.
+        why_no_gpu: reason why no GPU is used, or "" if one is.
     """
 
     name: str
@@ -51,7 +51,7 @@ class DeviceReport:
 
     @property
     def line(self) -> str:
-        """Everything in one line."""
+        """All facts in one line."""
         parts = [self.name, self.precision.value]
         if self.device == "cpu":
             parts.append(f"{self.threads} thread{'s' if self.threads > 1 else ''}")
@@ -70,10 +70,10 @@ def available() -> tuple[str, ...]:
 
 
 def choose(name: str = "auto") -> torch.device:
-    """Turn a reader's choice into a device.
+    """Return the device that a name stands for.
 
     Args:
-        name: "auto" (the best there is), "cpu", "cuda", "cuda:1" or "mps".
+        name: "auto" (the best available), "cpu", "cuda", "cuda:1" or "mps".
 
     Raises:
         DeviceError: if the device is unknown or not on this machine.
@@ -84,7 +84,7 @@ def choose(name: str = "auto") -> torch.device:
     if kind not in DEVICES or (colon and not (kind == "cuda" and index.isdecimal())):
         raise DeviceError(f"There is no device {name!r}. Choose one of {', '.join(DEVICES)}.")
     if kind not in available():
-        raise DeviceError(f"{_why_not(kind)} Choose cpu or auto.")
+        raise DeviceError(f"{_why_unavailable(kind)} Choose cpu or auto.")
     if index and int(index) >= torch.cuda.device_count():
         raise DeviceError(f"This machine has no GPU number {index}. Choose cuda or auto.")
     return torch.device(name)
@@ -103,7 +103,7 @@ def check_precision(device: torch.device, precision: Precision) -> None:
 
 
 def describe(device: torch.device, precision: Precision = Precision.FLOAT32) -> DeviceReport:
-    """Describe a device as it is now."""
+    """Describe a device in its current state."""
     return DeviceReport(
         name=_name(device),
         device=device.type,
@@ -115,7 +115,7 @@ def describe(device: torch.device, precision: Precision = Precision.FLOAT32) -> 
 
 
 def synchronize(device: torch.device) -> None:
-    """Wait until the device has done all that was asked of it, so that a clock tells the truth."""
+    """Wait until the device has finished all queued work, so that timings are right."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
     elif device.type == "mps":
@@ -123,18 +123,18 @@ def synchronize(device: torch.device) -> None:
 
 
 def is_out_of_memory(error: RuntimeError) -> bool:
-    """Tell a GPU out of memory from any other failure (Apple's raises no type of its own)."""
+    """Tell whether an error means a GPU out of memory (Apple's GPU raises a plain RuntimeError)."""
     return isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error)
 
 
 def unless_out_of_memory(compute: Callable[[], Result]) -> Result | None:
-    """Compute, or return None if the GPU runs out of memory on the way."""
+    """Return the result of a computation, or None if the GPU runs out of memory."""
     try:
         return compute()
     except RuntimeError as error:
         if not is_out_of_memory(error):
             raise
-    torch.cuda.empty_cache()  # after the clause, whose traceback keeps the failed tensors alive
+    torch.cuda.empty_cache()  # after the except clause, whose traceback keeps tensors alive
     return None
 
 
@@ -143,10 +143,10 @@ def _why_no_gpu(device: torch.device) -> str:
         return ""
     if available()[0] != "cpu":
         return f"the CPU was chosen, {available()[0]} is there"
-    return _why_not("cuda").removesuffix(".").replace("This", "no GPU: this", 1)
+    return _why_unavailable("cuda").removesuffix(".").replace("This", "no GPU: this", 1)
 
 
-def _why_not(kind: str) -> str:
+def _why_unavailable(kind: str) -> str:
     if kind == "mps":
         return "This machine has no Apple GPU that torch can use."
     if torch.version.cuda is None:

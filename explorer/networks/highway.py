@@ -1,7 +1,7 @@
-"""A highway network with the layers of ResNet-34: beside each layer a gate of the same size.
+"""A highway network with the layers of ResNet-34, each with a gate of the same size.
 
-After "Training Very Deep Networks" (Srivastava, Greff, Schmidhuber, 2015), where the layers that
-change the size of what passes are plain ones, without a gate.
+Follows "Training Very Deep Networks" (Srivastava, Greff, Schmidhuber, 2015), in which layers that
+change the shape of the feature maps are plain ones without a gate.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from torch import Tensor, nn
 
 LAYERS = (6, 8, 12, 6)  # convolutions in the stages of ResNet-34
 STEM_CHANNELS = 64
-GATE_BIAS = -2.0  # an untrained gate lets most of the input pass
+GATE_BIAS = -2.0  # an untrained gate passes most of the input on
 
 
 class HighwayLayer(nn.Module):
     """y = T(x) · H(x) + (1 - T(x)) · x, with H a convolution and its ReLU, and T its gate.
 
     Args:
-        channels: of input and output, C.
+        channels: number of channels of input and output, C.
     """
 
     def __init__(self, channels: int) -> None:
@@ -35,7 +35,11 @@ class HighwayLayer(nn.Module):
 
 
 def highway_34(num_classes: int = 1000) -> nn.Sequential:
-    """Build the network: stem, four stages and head, 34 layers besides the gates."""
+    """Build the network: stem, four stages and head; 34 layers, not counting the gates.
+
+    Args:
+        num_classes: number of outputs of the head, K.
+    """
     channels = [STEM_CHANNELS * 2**stage for stage in range(len(LAYERS))]
     stem = nn.Sequential(
         nn.Conv2d(3, STEM_CHANNELS, kernel_size=7, stride=2, padding=3),
@@ -57,5 +61,5 @@ def highway_34(num_classes: int = 1000) -> nn.Sequential:
 def _stage(before: int, after: int, depth: int) -> nn.Sequential:
     if before == after:
         return nn.Sequential(*(HighwayLayer(after) for _ in range(depth)))
-    shrinking = nn.Conv2d(before, after, kernel_size=3, stride=2, padding=1)
-    return nn.Sequential(shrinking, nn.ReLU(), *(HighwayLayer(after) for _ in range(depth - 1)))
+    downsampling = nn.Conv2d(before, after, kernel_size=3, stride=2, padding=1)
+    return nn.Sequential(downsampling, nn.ReLU(), *(HighwayLayer(after) for _ in range(depth - 1)))

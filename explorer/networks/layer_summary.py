@@ -1,6 +1,6 @@
-"""What a network is made of, link by link: shapes, parameters, multiply-adds, receptive fields.
+"""A network link by link: output shapes, parameters, multiply-adds, receptive fields.
 
-It is worked out on the meta device, from the architecture alone: no weight is touched.
+Everything is computed from the architecture alone, on the meta device, without the weights.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from explorer.networks.network import Network, chain_of
 from explorer.networks.receptive_fields import ReceptiveField, through
 from explorer.networks.variants import Variant
 
-_MOST_BLUEPRINTS = 64
+_MAX_CACHED_SUMMARIES = 64
 
 
 class Shortcut(StrEnum):
-    """How the input of a link reaches its sum."""
+    """The kind of shortcut that adds a link's input to its output."""
 
     NONE = "none"
     IDENTITY = "identity"
@@ -38,14 +38,14 @@ class ChainLink:
     """One link of the chain.
 
     Attributes:
-        name: "stem", "layer1.0", ..., "head".
-        kind: what it is, for people, e.g. "bottleneck block".
-        shape: of its output for one photo: (C, h, w), or (K,) of the head.
-        params: its parameters.
-        macs: its multiply-adds for one photo; torchvision calls them FLOPs.
-        field: the receptive fields of its cells; the head has one cell.
-        shortcut: how the input reaches the sum.
-        stride: how many cells of its input, along a side, become one.
+        name: name of the link: "stem", "layer1.0", ..., "head".
+        kind: description for people, e.g. "bottleneck block".
+        shape: shape of the output for one photo: (C, h, w), or (K,) for the head.
+        params: number of parameters.
+        macs: multiply-adds for one photo; torchvision calls them FLOPs.
+        field: receptive fields of the output's cells; the head has a single cell.
+        shortcut: kind of shortcut.
+        stride: cells of the input per cell of the output, along one side.
     """
 
     name: str
@@ -60,11 +60,11 @@ class ChainLink:
 
 @dataclass(frozen=True)
 class LayerSummary:
-    """A network at an input size.
+    """The links of a network for one input size.
 
     Attributes:
         links: link name -> link, in the order of the chain.
-        input_size: rows, and columns, of the input in pixels.
+        input_size: side of the square input in pixels.
     """
 
     links: Mapping[str, ChainLink]
@@ -72,70 +72,71 @@ class LayerSummary:
 
     @property
     def params(self) -> int:
-        """The parameters of the whole network."""
+        """The number of parameters of the whole network."""
         return sum(link.params for link in self.links.values())
 
     @property
     def macs(self) -> int:
-        """The multiply-adds of one pass of one photo."""
+        """The multiply-adds of the whole network for one photo."""
         return sum(link.macs for link in self.links.values())
 
 
 def layer_summary(network: Network) -> LayerSummary:
-    """Draw up a network at the input size of its weights; the same one is drawn up once."""
+    """Summarise a network at the input size of its weights; results are cached."""
     module, size = network.module, network.weights.preprocessing.crop_size
     return summarise(network.variant, module.conv1.out_channels, module.fc.out_features, size)
 
 
-@lru_cache(maxsize=_MOST_BLUEPRINTS)
+@lru_cache(maxsize=_MAX_CACHED_SUMMARIES)
 def summarise(variant: Variant, width: int, num_classes: int, input_size: int) -> LayerSummary:
-    """Draw up a network that need not exist.
+    """Summarise a network that need not be loaded.
 
     Args:
-        variant: its entry in the catalogue.
-        width: channels of the stem; 64 is torchvision's own network.
-        num_classes: outputs of the head, K.
-        input_size: rows, and columns, of the input in pixels.
+        variant: entry in the catalogue.
+        width: number of channels of the stem; 64 is torchvision's own network.
+        num_classes: number of outputs of the head, K.
+        input_size: side of the square input in pixels.
     """
     links, field = {}, ReceptiveField()
     shape: tuple[int, ...] = (3, input_size, input_size)
-    count = _Counting()
+    run = _MetaRunner()
     for name, module in chain_of(variant.build(num_classes, width)).items():
         cells, params = shape[-1], sum(p.numel() for p in module.parameters())
-        shape, macs = count(module, shape)
-        field = _behind(module, field, cells)
+        shape, macs = run(module, shape)
+        field = _fields_after(module, field, cells)
         stride = 1 if name == HEAD else cells // shape[-1]
         kind, shortcut = _kind(name, module), _shortcut(module)
         links[name] = ChainLink(name, kind, shape, params, macs, field, shortcut, stride)
     return LayerSummary(MappingProxyType(links), input_size)
 
 
-class _Counting:
-    """Sends shapes through modules; modules that are alike are sent through once."""
+class _MetaRunner:
+    """Runs modules on the meta device; identical modules with the same input shape run once."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, tuple[int, ...]], tuple[tuple[int, ...], int]] = {}
+        self._results: dict[tuple[str, tuple[int, ...]], tuple[tuple[int, ...], int]] = {}
 
     def __call__(self, module: nn.Module, shape: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
         """Return the shape of the output for one photo, and the multiply-adds."""
         key = (repr(module), shape)
-        if key not in self._known:
+        if key not in self._results:
             with torch.no_grad(), MacCounter() as counted:
                 output: Tensor = module(torch.empty(1, *shape, device="meta"))
-            self._known[key] = (tuple(output.shape[1:]), counted.macs)
-        return self._known[key]
+            self._results[key] = (tuple(output.shape[1:]), counted.macs)
+        return self._results[key]
 
 
-def _behind(module: nn.Module, field: ReceptiveField, cells: int) -> ReceptiveField:
-    """Return the fields behind a link; a shortcut never sees more than the branch beside it."""
+def _fields_after(module: nn.Module, field: ReceptiveField, cells: int) -> ReceptiveField:
+    """Return the fields of a link's output; a shortcut never sees more than the branch."""
     if isinstance(module, BasicBlock | Bottleneck):
-        return through(field, [layer for name, layer in module.named_children() if name != _SIDE])
+        branch = [layer for name, layer in module.named_children() if name != _PROJECTION]
+        return through(field, branch)
     if any(isinstance(layer, nn.AdaptiveAvgPool2d) for layer in module.children()):
         return field.then(kernel=cells, stride=cells)
     return through(field, module.children())
 
 
-_SIDE = "downsample"  # torchvision's name of a block's projection
+_PROJECTION = "downsample"  # torchvision's name for the projection of a block's shortcut
 
 
 def _shortcut(module: nn.Module) -> Shortcut:
@@ -150,12 +151,12 @@ def _is_plain(module: nn.Module) -> bool:
 
 def _kind(name: str, module: nn.Module) -> str:
     if name in (STEM, HEAD):
-        return _ENDS[name]
+        return _KIND_OF_END[name]
     shape = "bottleneck block" if isinstance(module, Bottleneck) else "basic block"
     return f"plain {shape}" if _is_plain(module) else shape
 
 
-_ENDS = {
+_KIND_OF_END = {
     STEM: "7 \N{MULTIPLICATION SIGN} 7 convolution and max pooling",
     HEAD: "average pooling and a linear layer",
 }

@@ -1,4 +1,4 @@
-"""Count multiply-adds while a network runs, on the meta device or any other."""
+"""Count the multiply-adds of a running network, on the meta device or any other."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from torch.utils.flop_counter import flop_registry
 
 
 class MacCounter(TorchDispatchMode):
-    """Counts by torch's own formulas what is multiplied within a `with` block.
+    """Counts the multiply-adds within a `with` block by torch's own formulas.
 
-    Not with torch's `FlopCounterMode`: to tell modules apart it hooks every module of the process,
-    also those that other sessions are computing with.
+    torch's `FlopCounterMode` is not used, because it hooks every module of the process, including
+    those that other sessions are computing with.
 
     Attributes:
-        macs: multiply-adds so far; half of what torch calls flops.
+        macs: number of multiply-adds so far; half of what torch calls flops.
     """
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # torch's own has no annotations
+        super().__init__()  # type: ignore[no-untyped-call]  # torch's constructor has no annotations
         self.macs = 0
 
     def __torch_dispatch__(
         self,
-        func: Any,  # an operator of torch
+        func: Any,  # a torch operator
         types: object,
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        """Run an operation, and add what it multiplies."""
+        """Run an operator, and add its multiply-adds."""
         result = func(*args, **(kwargs or {}))
         flops: Callable[..., int] | None = flop_registry.get(func._overloadpacket)
         if flops is not None:

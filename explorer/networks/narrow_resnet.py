@@ -17,9 +17,9 @@ class NarrowResNet(ResNet):
 
     Args:
         block: torchvision's `BasicBlock` or `Bottleneck`.
-        layers: residual blocks in layer1..layer4, e.g. (3, 4, 6, 3).
-        width: channels of the stem.
-        num_classes: outputs of the head, K.
+        layers: number of residual blocks in layer1..layer4, e.g. (3, 4, 6, 3).
+        width: number of channels of the stem.
+        num_classes: number of outputs of the head, K.
     """
 
     def __init__(
@@ -49,10 +49,10 @@ class NarrowResNet(ResNet):
         """Build the narrow twin of a ResNet without groups or wide bottlenecks.
 
         Args:
-            network: whose blocks to repeat.
-            width: channels of the stem.
-            num_classes: outputs of the head, K.
-            shortcuts: False builds the plain twin: the same layers without shortcuts.
+            network: network whose blocks are repeated.
+            width: number of channels of the stem.
+            num_classes: number of outputs of the head, K.
+            shortcuts: whether to build shortcuts; False builds the plain twin.
         """
         stages = (network.layer1, network.layer2, network.layer3, network.layer4)
         block = type(network.layer1[0])
@@ -69,12 +69,12 @@ def _initialise(module: nn.Module) -> None:
 
 
 def plain_twin(block: type[BasicBlock | Bottleneck]) -> type[BasicBlock | Bottleneck]:
-    """Return the plain class that has the layers of a residual one."""
+    """Return the plain class with the layers of a residual block's class."""
     return PlainBottleneck if issubclass(block, Bottleneck) else PlainBasicBlock
 
 
 class _WithoutShortcut:
-    """Builds the block behind it in the order of its bases without the layers of a projection."""
+    """Mixin that builds the block class that follows it among the bases without a projection."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class _WithoutShortcut:
         *rest: object,
         **options: object,
     ) -> None:
-        # Behind this class comes a block of torchvision.
+        # The next class in the method resolution order is a block of torchvision.
         super().__init__(inplanes, planes, stride, None, *rest, **options)  # type: ignore[call-arg]
 
 

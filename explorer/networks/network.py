@@ -1,7 +1,7 @@
-"""A loaded model seen as a chain: stem -> residual blocks -> head.
+"""A loaded model as a chain: stem -> residual blocks -> head.
 
 The core never hooks a shared model. It runs the chain link by link instead, so that every block's
-output is an ordinary value. The links are torchvision's own modules; nothing is re-implemented.
+output is an ordinary value. The links are torchvision's own modules; nothing is reimplemented.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A model on a device, with what is needed to read its outputs.
+    """A model on a device, with what is needed to interpret its outputs.
 
-    Every session shares it, so nobody may change it: it is frozen and put into eval mode once,
+    All sessions share it, so it must not be changed: it is frozen and put into eval mode once,
     here.
 
     Attributes:
-        variant: its entry in the catalogue.
-        weights: where the weights come from, with the labels and the preprocessing.
-        module: the torchvision model, in eval mode, no parameter requiring gradients.
-        device: where the parameters lie.
+        variant: entry in the catalogue.
+        weights: source of the weights, with the labels and the preprocessing.
+        module: torchvision model in eval mode; no parameter requires gradients.
+        device: device of the parameters and buffers.
         precision: float32, or bfloat16 autocast.
-        chain: link name -> module in order: "stem", "layer1.0", ..., "layer4.1", "head".
+        chain: link name -> module, in order: "stem", "layer1.0", ..., "layer4.1", "head".
     """
 
     variant: Variant
@@ -56,29 +56,29 @@ class Network:
 
     @property
     def blocks(self) -> tuple[str, ...]:
-        """The links that have a map to explain: all but the head, in order."""
+        """The links that heatmaps are offered for: all but the head, in order."""
         return tuple(name for name in self.chain if name != HEAD)
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The class names, K of them."""
+        """The class labels, K of them."""
         return self.weights.labels
 
     @property
     def nbytes(self) -> int:
-        """Bytes that parameters and buffers take on the device."""
+        """The size of parameters and buffers on the device, in bytes."""
         tensors = [*self.module.parameters(), *self.module.buffers()]
         return sum(tensor.nbytes for tensor in tensors)
 
     def private_module(self) -> ResNet:
-        """Return a copy that a caller may hook: modules of its own around the shared weights."""
+        """Return a copy that the caller may hook: new modules around the shared weights."""
         tensors = [*self.module.parameters(), *self.module.buffers()]
         return copy.deepcopy(self.module, {id(tensor): tensor for tensor in tensors})
 
     def on_cpu(self) -> Network:
-        """Return this network, or its float32 twin on the CPU if it lies on a GPU.
+        """Return this network if it is on the CPU, else a float32 copy on the CPU.
 
-        The twin is copied tensor by tensor, so that a full GPU needs no further memory.
+        It is copied tensor by tensor, so that a full GPU needs no further memory.
         """
         if self.device.type == "cpu":
             return self
@@ -87,28 +87,28 @@ class Network:
             id(t): nn.Parameter(t.cpu(), False) if isinstance(t, nn.Parameter) else t.cpu()
             for t in tensors
         }
-        twin = copy.deepcopy(self.module, on_cpu)
-        return Network(self.variant, self.weights, twin, torch.device("cpu"))
+        module = copy.deepcopy(self.module, on_cpu)
+        return Network(self.variant, self.weights, module, torch.device("cpu"))
 
     def suffix(self, block: str) -> nn.Sequential:
-        """Return the chain after `block`, headed by a fresh Identity that a caller may hook.
+        """Return the chain after `block`, preceded by a new Identity that the caller may hook.
 
-        The Sequential is made for one call; only its modules behind the Identity are shared.
+        The Sequential is new at every call; only the modules after the Identity are shared.
         """
         names = list(self.chain)
         rest = [self.chain[name] for name in names[names.index(block) + 1 :]]
         return nn.Sequential(nn.Identity(), *rest)
 
     def opened_at(self, block: str, output: Tensor) -> tuple[Tensor, nn.Sequential]:
-        """Open the chain behind a block, where a caller may hook.
+        """Return a block's output as a grid, and the rest of the chain for the caller to hook.
 
         Args:
-            block: a block.
-            output: what it gave, detached.
+            block: name of the block.
+            output: detached output of the block.
 
         Returns:
-            The output as a grid, shape (N, C, h, w), and what maps it to the logits: the suffix,
-            behind whose Identity tokens get their class token back.
+            The output as a grid, shape (N, C, h, w), and the module that maps it to the logits: the
+            suffix, in which `FromGrid` follows the Identity if the output consists of tokens.
         """
         suffix = self.suffix(block)
         if output.ndim == 3:
@@ -121,7 +121,7 @@ class Network:
         return torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=enabled)
 
     def find_block(self, name: str | None) -> str:
-        """Look a block up by name; None means the last one.
+        """Look up a block by name; None means the last one.
 
         Raises:
             RequestError: if the network has no such block.
@@ -136,14 +136,14 @@ class Network:
         return name
 
     def find_class(self, target: str | int) -> int:
-        """Look a class up by its label or its index.
+        """Look up the index of a class by its label or its index.
 
         Args:
-            target: a number is an index. Text is a label, as it is written before in any case, or
-                else an index.
+            target: index as a number, or text: a label (an exact match comes before one in another
+                case), or else an index.
 
         Raises:
-            RequestError: if the network does not know the class.
+            RequestError: if the network has no such class.
         """
         index = self._index_of(target.strip()) if isinstance(target, str) else target
         if 0 <= index < len(self.labels):
@@ -154,7 +154,7 @@ class Network:
         )
 
     def _index_of(self, text: str) -> int:
-        """Return the index of the class that text names, -1 if it names none."""
+        """Return the index of the class that a text names; -1 if it names none."""
         if text in self.labels:
             return self.labels.index(text)
         lowered = [label.lower() for label in self.labels]
@@ -164,7 +164,7 @@ class Network:
 
 
 def chain_of(module: ResNet) -> dict[str, nn.Module]:
-    """Take a torchvision model apart into its chain, without touching it."""
+    """Split a torchvision model into its chain, without changing the model."""
     if not isinstance(module, ResNet):
         return contrast_chain(module)
     chain: dict[str, nn.Module] = {
@@ -181,12 +181,12 @@ def run_chain(network: Network, x: Tensor) -> dict[str, Tensor]:
     """Run every link and keep its output.
 
     Args:
-        network: the model.
+        network: the network to run.
         x: normalised photos on the network's device, shape (N, 3, H, W).
 
     Returns:
-        Link name -> output; blocks have shape (N, C, h, w), those of ViT (N, 1 + h * w, C), and the
-        head (N, K).
+        Link name -> output: shape (N, C, h, w) for blocks, (N, 1 + h * w, C) for those of ViT, and
+        (N, K) for the head.
     """
     outputs = {}
     for name, link in network.chain.items():

@@ -1,8 +1,8 @@
-"""What ResNets are compared with: VGG, DenseNet, EfficientNet and ViT as chains.
+"""VGG, DenseNet, EfficientNet and ViT as chains, for comparison with ResNets.
 
 Each chain computes the model's own logits, bit for bit, from the model's own modules. Its links are
-named "stem", "layer1..." to "layer4..." and "head" like a ResNet's, so that "the last stage" means
-something for all; behind the stage stands torchvision's own path of the module.
+named "stem", "layer1..." to "layer4..." and "head" as in a ResNet, so that every network has a
+"last stage"; the stage is followed by torchvision's path of the module.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ WHY_NOT_LAST = (
 
 
 def contrast_chain(module: nn.Module) -> dict[str, nn.Module]:
-    """Take a network of the contrast group apart into its chain, without touching it.
+    """Split a network of one of these families into its chain, without changing the network.
 
     Raises:
-        TypeError: if it is none of them.
+        TypeError: if the network belongs to none of them.
     """
-    for kind, take_apart in _KINDS.items():
+    for kind, build_chain in _CHAIN_BUILDERS.items():
         if isinstance(module, kind):
-            return dict(take_apart(module))
+            return dict(build_chain(module))
     raise TypeError(f"{type(module).__name__} has no chain")
 
 
-def _vgg(model: VGG) -> Iterator[tuple[str, nn.Module]]:
-    """Convolutions with their ReLU, which overwrites their output in place, and pools.
+def _vgg_chain(model: VGG) -> Iterator[tuple[str, nn.Module]]:
+    """Yield convolutions with their ReLU, which overwrites their output in place, and the pools.
 
-    VGG has five stages; its first is the stem's, and each later one begins with the pool before it.
+    VGG has five stages; the first belongs to the stem, each later one begins with the pool before.
     """
     layers = list(model.features)
     stage = 0
@@ -52,8 +52,8 @@ def _vgg(model: VGG) -> Iterator[tuple[str, nn.Module]]:
     yield HEAD, nn.Sequential(model.avgpool, nn.Flatten(1), model.classifier)
 
 
-def _densenet(model: DenseNet) -> Iterator[tuple[str, nn.Module]]:
-    """Dense blocks and transitions; behind `norm5` the model calls a ReLU that is no module."""
+def _densenet_chain(model: DenseNet) -> Iterator[tuple[str, nn.Module]]:
+    """Yield dense blocks and transitions; after `norm5` the model calls a ReLU without a module."""
     parts = dict(model.features.named_children())
     yield STEM, nn.Sequential(parts["conv0"], parts["norm0"], parts["relu0"], parts["pool0"])
     for stage in range(1, STAGES + 1):
@@ -66,12 +66,12 @@ def _densenet(model: DenseNet) -> Iterator[tuple[str, nn.Module]]:
     yield HEAD, nn.Sequential(nn.AdaptiveAvgPool2d((1, 1)), nn.Flatten(1), model.classifier)
 
 
-# The stage of each of EfficientNet's groups of MBConvs, by the size of their output.
+# The stage of each group of MBConvs of EfficientNet, by the size of its output.
 _EFFICIENTNET_STAGES = (STEM, "layer1", "layer2", "layer3", "layer3", "layer4", "layer4")
 
 
-def _efficientnet(model: EfficientNet) -> Iterator[tuple[str, nn.Module]]:
-    """MBConvs, and the convolution behind them."""
+def _efficientnet_chain(model: EfficientNet) -> Iterator[tuple[str, nn.Module]]:
+    """Yield the MBConvs and the convolution after them."""
     stem, *groups, last = model.features
     yield STEM, stem
     for index, (stage, group) in enumerate(zip(_EFFICIENTNET_STAGES, groups, strict=True), 1):
@@ -81,8 +81,8 @@ def _efficientnet(model: EfficientNet) -> Iterator[tuple[str, nn.Module]]:
     yield HEAD, nn.Sequential(model.avgpool, nn.Flatten(1), model.classifier)
 
 
-def _vit(model: VisionTransformer) -> Iterator[tuple[str, nn.Module]]:
-    """Encoder blocks between patches and class token; the last is the head's, see WHY_NOT_LAST."""
+def _vit_chain(model: VisionTransformer) -> Iterator[tuple[str, nn.Module]]:
+    """Yield the encoder blocks; the last one belongs to the head, see WHY_NOT_LAST."""
     *blocks, last = model.encoder.layers.named_children()
     yield STEM, _Patches(model)
     for index, (name, block) in enumerate(blocks):
@@ -90,16 +90,16 @@ def _vit(model: VisionTransformer) -> Iterator[tuple[str, nn.Module]]:
     yield HEAD, nn.Sequential(last[1], model.encoder.ln, _ClassToken(), model.heads)
 
 
-_KINDS: dict[type[nn.Module], Callable[..., Iterator[tuple[str, nn.Module]]]] = {
-    VGG: _vgg,
-    DenseNet: _densenet,
-    EfficientNet: _efficientnet,
-    VisionTransformer: _vit,
+_CHAIN_BUILDERS: dict[type[nn.Module], Callable[..., Iterator[tuple[str, nn.Module]]]] = {
+    VGG: _vgg_chain,
+    DenseNet: _densenet_chain,
+    EfficientNet: _efficientnet_chain,
+    VisionTransformer: _vit_chain,
 }
 
 
 class _Patches(nn.Module):
-    """Patches of a photo as tokens, behind the class token, each with its position."""
+    """Turns a photo into tokens: the class token, then the patches, with position embeddings."""
 
     def __init__(self, model: VisionTransformer) -> None:
         super().__init__()
@@ -117,5 +117,5 @@ class _Patches(nn.Module):
 
 class _ClassToken(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
-        """Take the class token, shape (N, C), out of tokens, shape (N, 1 + h * w, C)."""
+        """Return the class token, shape (N, C), of tokens, shape (N, 1 + h * w, C)."""
         return tokens[:, 0]

@@ -1,4 +1,4 @@
-"""The part of the network's input that a cell of a feature map can see: its receptive field."""
+"""Receptive fields: the part of the network's input that a cell of a feature map depends on."""
 
 from __future__ import annotations
 
@@ -10,18 +10,23 @@ from torch import nn
 
 @dataclass(frozen=True)
 class Extent:
-    """A stretch of pixels, from the first one to the one behind the last."""
+    """A range of pixels along one axis, as in `range`.
+
+    Attributes:
+        first: index of the first pixel.
+        end: index after the last pixel.
+    """
 
     first: int
     end: int
 
     @property
     def middle(self) -> float:
-        """Half-way between its edges."""
+        """The position halfway between the edges, in pixels."""
         return (self.first + self.end) / 2
 
     def within(self, pixels: int) -> Extent:
-        """Return the part of it that lies on an input of so many pixels."""
+        """Return the part that lies on an input of the given number of pixels."""
         return Extent(max(self.first, 0), min(self.end, pixels))
 
 
@@ -30,9 +35,9 @@ class ReceptiveField:
     """The theoretical receptive fields of the cells along one side of a feature map.
 
     Attributes:
-        size: pixels of the input that one cell sees.
-        jump: pixels between the fields of neighbouring cells.
-        start: the first pixel that cell 0 sees; negative where that lies in the padding.
+        size: width of a cell's field, in pixels of the input.
+        jump: distance between the fields of neighbouring cells, in pixels of the input.
+        start: index of the first pixel in the field of cell 0; negative if it is in the padding.
     """
 
     size: int = 1
@@ -40,7 +45,7 @@ class ReceptiveField:
     start: int = 0
 
     def then(self, kernel: int, stride: int = 1, padding: int = 0) -> ReceptiveField:
-        """Return the fields behind a further layer; arguments as those of a convolution."""
+        """Return the fields after a further layer; the arguments are those of a convolution."""
         return ReceptiveField(
             size=self.size + (kernel - 1) * self.jump,
             jump=self.jump * stride,
@@ -48,17 +53,17 @@ class ReceptiveField:
         )
 
     def of_cell(self, index: int) -> Extent:
-        """Return what a cell sees; it may reach out of the input, into the padding."""
+        """Return the field of a cell; it may extend beyond the input, into the padding."""
         first = self.start + index * self.jump
         return Extent(first, first + self.size)
 
 
 def through(field: ReceptiveField, layers: Iterable[nn.Module]) -> ReceptiveField:
-    """Return the fields behind layers that follow each other.
+    """Return the fields after a sequence of layers.
 
     Args:
-        field: of the cells in front of them.
-        layers: in the order in which they compute; square convolutions and poolings count.
+        field: fields of the cells before the layers.
+        layers: layers in order of execution; only square convolutions and max poolings count.
     """
     for layer in layers:
         if isinstance(layer, nn.Conv2d | nn.MaxPool2d):

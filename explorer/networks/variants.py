@@ -1,7 +1,7 @@
 """The catalogue of ResNet variants, and of the networks that they are compared with.
 
-Importing this module costs nothing: torchvision is imported when a network is built or a fact is
-looked up, so that a page can list the variants before torch is there.
+Importing this module is cheap: torchvision is imported when a network is built or its published
+weights are looked up, so that a page can list the variants before torch is loaded.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ PLAIN, TWIN, HIGHWAY = "Plain", "Residual twin", "Highway"
 
 @dataclass(frozen=True)
 class Variant:
-    """One network of the catalogue.
+    """An architecture of the catalogue.
 
     Attributes:
         name: torchvision's builder name, e.g. "resnet50"; "plain50" and "residual50" for twins.
-        title: the name as papers write it, e.g. "ResNet-50".
-        family: "ResNet", "ResNeXt", "Wide ResNet"; "Plain" for a ResNet without shortcuts,
-            "Residual twin" for the ResNet that was trained exactly as that one; else what it is.
+        title: name as papers write it, e.g. "ResNet-50".
+        family: family name, e.g. "ResNet", "ResNeXt", "Wide ResNet" or "VGG"; "Plain" for a ResNet
+            without shortcuts, "Residual twin" for the ResNet trained in exactly the same way.
     """
 
     name: str
@@ -40,30 +40,30 @@ class Variant:
         """Every set of ImageNet weights that torchvision publishes for this variant."""
         from torchvision.models import get_model_weights
 
-        ours = (PLAIN, TWIN, HIGHWAY)
-        return () if self.family in ours else tuple(get_model_weights(self.name))
+        unpublished = (PLAIN, TWIN, HIGHWAY)
+        return () if self.family in unpublished else tuple(get_model_weights(self.name))
 
     @property
     def any_width(self) -> bool:
-        """Whether it can be built, and trained here, at other widths than torchvision's."""
+        """Whether it can be built and trained at other widths than torchvision's."""
         return self.family in ("ResNet", PLAIN, TWIN)
 
     @property
     def has_shortcuts(self) -> bool:
-        """Whether its blocks add their input to what they compute."""
+        """Whether its blocks add their input to their output."""
         return self.family != PLAIN
 
     @property
     def _builder(self) -> str:
-        """The name by which torchvision builds its topology."""
+        """The name of torchvision's builder of the same topology."""
         return re.sub("^(plain|residual)", "resnet", self.name)
 
     def build(self, num_classes: int = 1000, width: int = 64) -> ResNet:
         """Build the network on the meta device: shapes without memory or wasted initialisation.
 
         Args:
-            num_classes: outputs of the head, K.
-            width: channels of the stem; 64 is torchvision's own network.
+            num_classes: number of outputs of the head, K.
+            width: number of channels of the stem; 64 is torchvision's own network.
 
         Returns:
             The network in eval mode; load a state dict into it with `assign=True`.
@@ -99,13 +99,13 @@ VARIANTS = {
     )
 }
 
-# For the lessons: pairs trained under one recipe that is fair to both, with and without shortcuts.
-# They are loaded by name, and no picker offers them.
-_PAIRS = (18, 34, 50)
-PLAIN_TWINS = {f"plain{n}": Variant(f"plain{n}", f"Plain-{n}", PLAIN) for n in _PAIRS}
-RESIDUAL_TWINS = {f"residual{n}": Variant(f"residual{n}", f"Residual-{n}", TWIN) for n in _PAIRS}
+# For the lessons: pairs with and without shortcuts, trained by one recipe that is fair to both.
+# They are loaded by name; no widget offers them.
+_DEPTHS = (18, 34, 50)
+PLAIN_TWINS = {f"plain{n}": Variant(f"plain{n}", f"Plain-{n}", PLAIN) for n in _DEPTHS}
+RESIDUAL_TWINS = {f"residual{n}": Variant(f"residual{n}", f"Residual-{n}", TWIN) for n in _DEPTHS}
 
-# For the comparison: what ResNets are measured against. They are offered nowhere else.
+# Networks that ResNets are compared with. They are offered for comparisons only.
 CONTRAST = {
     variant.name: variant
     for variant in (
@@ -117,14 +117,14 @@ CONTRAST = {
     )
 }
 
-# For the lesson on ResNet's family: only its cost can be told, nobody has trained it.
+# For the lesson on ResNet's family: only its cost is known, as nobody has trained it.
 HIGHWAYS = {"highway34": Variant("highway34", "Highway-34", HIGHWAY)}
 
 _CATALOGUE = VARIANTS | PLAIN_TWINS | RESIDUAL_TWINS | CONTRAST | HIGHWAYS
 
 
 def find_variant(name: str) -> Variant:
-    """Look a variant up by its name.
+    """Look up a variant by its name.
 
     Raises:
         RequestError: if the catalogue has no such variant.

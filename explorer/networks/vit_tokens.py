@@ -1,6 +1,6 @@
-"""A transformer's tokens as the grid of patches that they stand for.
+"""The tokens of a transformer as a grid of patches.
 
-The first token is the class token, and has no place in the photo. Maps are taken on the others.
+The first token is the class token, which has no position in the photo. Heatmaps use the others.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from torch import Tensor, cat, nn
 
 
 def as_grid(output: Tensor) -> Tensor:
-    """Lay tokens out as a grid.
+    """Arrange tokens as a grid.
 
     Args:
-        output: of a block, shape (N, 1 + h * h, C); or (N, C, h, w), which is a grid already.
+        output: output of a block, shape (N, 1 + h * h, C), or a grid already, shape (N, C, h, w).
 
     Returns:
-        The tokens but the first, shape (N, C, h, h); a view where possible.
+        All tokens but the first, shape (N, C, h, h); a view where possible.
     """
     if output.ndim == 4:
         return output
@@ -28,10 +28,10 @@ def as_grid(output: Tensor) -> Tensor:
 
 
 class FromGrid(nn.Module):
-    """Turns a grid of patches back into tokens, with the class token in front again.
+    """Turns a grid of patches back into tokens, preceded by a class token.
 
     Args:
-        output: the tokens whose first one is taken, shape (N, 1 + h * h, C).
+        output: tokens that the class token is taken from, shape (N, 1 + h * h, C).
     """
 
     def __init__(self, output: Tensor) -> None:

@@ -1,8 +1,8 @@
-"""Where weights can come from, and how a reader names them.
+"""Weights sources, and how a reader names them.
 
     builtin  imagenet-classic  imagenet-new  random:SEED  path/of/a/checkpoint.pth
 
-Together with a variant, a slash between them: `resnet50/imagenet-new`.
+Together with a variant, separated by a slash: `resnet50/imagenet-new`.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ LARGEST_SEED = 2**63 - 1
 
 
 class WeightSource(StrEnum):
-    """A kind of weights; its value is the name on the command line and in links."""
+    """A weights source; its value is the name on the command line and in links."""
 
     BUILTIN = "builtin"
     IMAGENET_CLASSIC = "imagenet-classic"
     IMAGENET_NEW = "imagenet-new"
-    IMAGENET_OTHER = "imagenet-other"  # of networks that are no ResNets
+    IMAGENET_OTHER = "imagenet-other"  # for networks that are not ResNets
     UNTRAINED = "random"
     CHECKPOINT = "checkpoint"
 
     @property
     def heading(self) -> str:
-        """The name for people; what is known of single weights stands in their title."""
+        """The name for people; the title of single weights adds what is known of them."""
         return _HEADINGS[self]
 
     @property
@@ -44,7 +44,9 @@ class WeightSource(StrEnum):
 
 
 _PLAIN_NAMES = [
-    s for s in WeightSource if s not in (WeightSource.UNTRAINED, WeightSource.CHECKPOINT)
+    source
+    for source in WeightSource
+    if source not in (WeightSource.UNTRAINED, WeightSource.CHECKPOINT)
 ]
 _HEADINGS = {
     WeightSource.BUILTIN: "Built-in",
@@ -61,9 +63,9 @@ class WeightsRequest:
     """The weights that a reader asked for.
 
     Attributes:
-        source: their kind.
-        seed: of untrained weights, else 0.
-        path: of the reader's checkpoint, else None.
+        source: the weights source.
+        seed: seed of untrained weights, else 0.
+        path: path of the reader's checkpoint, else None.
     """
 
     source: WeightSource
@@ -72,13 +74,15 @@ class WeightsRequest:
 
 
 def parse_weights(weights: str | os.PathLike[str]) -> WeightsRequest:
-    """Understand what a reader asked for; nothing is opened.
+    """Parse the name of weights, without opening anything.
 
     Args:
-        weights: "builtin", "imagenet-classic", "imagenet-new", "random:SEED" or a path.
+        weights: "builtin", "imagenet-classic", "imagenet-new", "random:SEED" or the path of a
+            checkpoint.
 
     Raises:
-        WeightsError: if it is none of these, or the seed is not a whole number from 0.
+        WeightsError: if the name is none of these, or the seed is not a whole number from 0 to
+            2**63 - 1.
     """
     if not isinstance(weights, str):
         return WeightsRequest(WeightSource.CHECKPOINT, path=Path(weights))
@@ -86,7 +90,7 @@ def parse_weights(weights: str | os.PathLike[str]) -> WeightsRequest:
     if weights in _PLAIN_NAMES:
         return WeightsRequest(WeightSource(weights))
     if kind == WeightSource.UNTRAINED:
-        return WeightsRequest(WeightSource.UNTRAINED, seed=_seed(weights, detail))
+        return WeightsRequest(WeightSource.UNTRAINED, seed=_parse_seed(weights, detail))
     path = Path(os.path.expanduser(weights))  # Path.expanduser raises where there is no such user
     if path.suffix.lower() in CHECKPOINT_SUFFIXES or path.is_file():
         return WeightsRequest(WeightSource.CHECKPOINT, path=path)
@@ -96,7 +100,7 @@ def parse_weights(weights: str | os.PathLike[str]) -> WeightsRequest:
     )
 
 
-def _seed(text: str, digits: str) -> int:
+def _parse_seed(text: str, digits: str) -> int:
     if not (digits.isascii() and digits.isdecimal() and int(digits) <= LARGEST_SEED):
         raise WeightsError(
             f"{text!r} has no usable seed. Give a whole number from 0, as in random:0."

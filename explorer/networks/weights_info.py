@@ -1,6 +1,6 @@
-"""What a network's weights are: where they come from, how to feed them and read their outputs.
+"""Facts about a network's weights: their source, preprocessing, labels and calibration.
 
-`explorer.weights.loading` loads them. Importing this module costs nothing.
+`explorer.weights.loading` loads the weights. Importing this module is cheap.
 """
 
 from __future__ import annotations
@@ -18,22 +18,23 @@ WIDTHS = {16: "quarter width", 32: "half width"}
 
 @dataclass(frozen=True)
 class Weights:
-    """Where a network's weights come from, and how to feed it and read its outputs.
+    """Where a network's weights come from, how to prepare its input and interpret its outputs.
 
     Attributes:
-        name: what was asked for: "builtin", "imagenet-new", "random:0", or the name of a file.
-        source: the kind of weights.
-        title: for people, e.g. "Built-in (66 categories)".
-        labels: class names, K of them.
-        preprocessing: how a photo becomes the input these weights were trained for.
-        recipe: how they were trained: a link or a sentence.
-        top1: accuracy in % on the validation photos of their own data set, or None if unknown.
-        width: channels of the stem; 64 is the published networks'.
-        assumed_labels: whether ImageNet's labels were taken because there are 1000 classes.
-        sha256: of the file, in hexadecimal; None for untrained weights.
-        temperature: logits are divided by it before the softmax.
-        calibration_error: how far probabilities are off on average, in percentage points, after the
-            temperature; None if nobody measured it.
+        name: name by which they were requested: "builtin", "imagenet-new", "random:0", or the name
+            of a file.
+        source: the weights source.
+        title: name for people, e.g. "Built-in (66 categories)".
+        labels: class labels, K of them.
+        preprocessing: how a photo becomes the input that these weights were trained for.
+        recipe: training recipe, as a link or a sentence.
+        top1: top-1 accuracy in % on the validation photos of their own data set; None if unknown.
+        width: number of channels of the stem; 64 in the published networks.
+        assumed_labels: whether ImageNet's labels are assumed because there are 1000 classes.
+        sha256: SHA-256 of the file in hexadecimal; None for untrained weights.
+        temperature: divisor of the logits before the softmax.
+        calibration_error: expected calibration error after the temperature, in percentage points;
+            None if nobody measured it.
     """
 
     name: str
@@ -51,7 +52,7 @@ class Weights:
 
     @property
     def line(self) -> str:
-        """Everything that tells these weights from others, in one line."""
+        """What distinguishes these weights from others, in one line."""
         parts = [self._kind]
         if self.width != 64:
             parts.append(WIDTHS.get(self.width, f"width {self.width} of 64"))
@@ -67,7 +68,7 @@ class Weights:
 
     @property
     def calibration(self) -> str:
-        """How far a probability of these weights can be taken at its word, in a sentence."""
+        """How far a probability of these weights can be trusted, in a sentence."""
         if self.source is WeightSource.UNTRAINED:
             return "An untrained network: this probability means nothing."
         if self.calibration_error is not None:

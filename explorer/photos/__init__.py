@@ -1,4 +1,4 @@
-"""Photos: opened safely, framed for a network, from samples and from folders of classes.
+"""Photos: safe reading, framing for a network, samples, and folders of classes.
 
-It uses Pillow and numpy, and no other room.
+It uses Pillow, numpy and, for tensors, torch, but no other package of `explorer`.
 """

@@ -1,8 +1,8 @@
-"""A file that Pillow may read only so much of, and only for so long.
+"""A file that limits how much Pillow may read, and for how long.
 
 Pillow parses headers in Python: a few kilobytes of cleverly chained blocks can keep it busy for
-hours, or make it keep gigabytes. Nearly every step of it reads from the file, so this is where it
-is stopped.
+hours, or make it allocate gigabytes. Nearly every step of the parser reads from the file, so the
+limits are enforced here.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from typing import BinaryIO
 from explorer.errors import ImageError
 
 MAX_FILE_BYTES = 100_000_000
-_MAX_HEADER_SECONDS = 1.5  # of this thread's processor time: a slow disk is no fault of the file
-_MAX_SECONDS = 8.0  # on the wall: nobody waits longer
+_MAX_HEADER_SECONDS = 1.5  # CPU time of this thread, so that a slow disk does not count
+_MAX_SECONDS = 8.0  # wall-clock time
 _MAX_READS = 1_000_000
 _MAX_HEADER_BYTES = 64_000_000
 
 
 class BoundedFile:
-    """The part of a binary file's interface that Pillow needs, with an end to its patience.
+    """The part of a binary file's interface that Pillow needs, with limits on time and reads.
 
     Args:
-        file: an open, seekable binary file; it is rewound, and stays open.
+        file: open, seekable binary file; it is rewound, and stays open.
 
     Raises:
         ImageError: at once if the file is empty or larger than 100 MB; later from `read` and
-            `check`, when opening has taken too long or too many steps.
+            `check`, when opening has taken too long or too many reads.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -48,7 +48,7 @@ class BoundedFile:
         self._header_bytes: float = _MAX_HEADER_BYTES
 
     def read(self, size: int = -1) -> bytes:
-        """Read up to `size` bytes; a negative size means the whole rest, which is bounded."""
+        """Read up to `size` bytes; a negative size reads the rest, up to 100 MB."""
         self.check()
         self._reads -= 1
         self._header_bytes -= max(size, 0)
@@ -60,22 +60,22 @@ class BoundedFile:
         return self._file.read(size if size >= 0 else MAX_FILE_BYTES)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Go to a position, as the seek of any binary file."""
+        """Move to a position in bytes, as in any binary file."""
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
-        """Tell the position in bytes."""
+        """Return the position in bytes."""
         return self._file.tell()
 
     def end_header(self) -> None:
-        """Lift the limits of the header: pixels follow."""
+        """Lift the limits that apply to the header only, before the pixels are read."""
         self._header_end = self._header_bytes = float("inf")
 
     def check(self) -> None:
-        """Stop here if the picture has used up its time.
+        """Check that the time limits still hold.
 
         Raises:
-            ImageError: if it has.
+            ImageError: if opening has taken too long.
         """
         if time.thread_time() > self._header_end or time.monotonic() > self._end:
             raise ImageError(

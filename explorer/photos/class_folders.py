@@ -1,4 +1,4 @@
-"""Photos for training: one folder per category, decoded once and kept in memory."""
+"""Photos for training: one folder per class, decoded once and kept in memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from explorer.errors import DataError, ImageError
 from explorer.photos.reading import read_image
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif"}
-KEPT_SIDE = 256  # pixels of the short side that stay in memory, unless more are needed
+KEPT_SIDE = 256  # pixels; photos are not shrunk below this short side
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,10 +22,10 @@ class PhotoFolder:
     """The photos of a folder of class folders.
 
     Attributes:
-        labels: category names in the order of their folders' names, K of them.
-        photos: RGB pictures, of the size that `open_photo_folder` was asked for.
-        targets: the class index of each photo.
-        names: the file name of each photo, below its category's folder.
+        labels: class labels in the order of their folders' names, K of them.
+        photos: RGB photos, resized as `open_photo_folder` says.
+        targets: class index of each photo.
+        names: file name of each photo, without its class folder.
     """
 
     labels: tuple[str, ...]
@@ -39,13 +39,18 @@ class PhotoFolder:
 
 
 class TransformedPhotos(Dataset[tuple[Tensor, int]]):
-    """A photo folder seen through a transform that is applied anew at every access."""
+    """A photo folder with a transform that is applied at every access.
+
+    Args:
+        folder: the photos.
+        transform: function from an RGB photo to a tensor, shape (3, H, W).
+    """
 
     def __init__(self, folder: PhotoFolder, transform: Callable[[Image.Image], Tensor]) -> None:
         self._folder, self._transform = folder, transform
 
     def __len__(self) -> int:
-        """Count the photos."""
+        """Return the number of photos."""
         return len(self._folder.photos)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
@@ -54,15 +59,15 @@ class TransformedPhotos(Dataset[tuple[Tensor, int]]):
 
 
 def open_photo_folder(path: Path, side: int = KEPT_SIDE) -> PhotoFolder:
-    """Read every photo below the class folders of `path`.
+    """Read every photo in the class folders of `path`.
 
     Args:
-        path: the folder.
-        side: pixels of the short side that are needed; larger photos are kept at this size, or at
-            `KEPT_SIDE` if that is more.
+        path: folder that contains one folder per class.
+        side: short side that is needed, in pixels; larger photos are resized to this short side,
+            or to `KEPT_SIDE` if that is larger.
 
     Raises:
-        DataError: if there are fewer than two categories, an empty one, a folder that may not be
+        DataError: if there are fewer than two classes, an empty class, a folder that cannot be
             read, or a damaged photo.
     """
     folders = _entries(path, lambda entry: entry.is_dir() and not entry.name.startswith("."))
@@ -74,16 +79,16 @@ def open_photo_folder(path: Path, side: int = KEPT_SIDE) -> PhotoFolder:
     files = [(file, target) for target, folder in enumerate(folders) for file in _photos_in(folder)]
     return PhotoFolder(
         labels=tuple(folder.name.replace("_", " ") for folder in folders),
-        photos=tuple(_read(file, max(side, KEPT_SIDE)) for file, _ in files),
+        photos=tuple(_read_photo(file, max(side, KEPT_SIDE)) for file, _ in files),
         targets=tuple(target for _, target in files),
         names=tuple(file.name for file, _ in files),
     )
 
 
-def _entries(folder: Path, wanted: Callable[[Path], bool]) -> list[Path]:
-    """List what is wanted of a folder, sorted by name."""
+def _entries(folder: Path, accept: Callable[[Path], bool]) -> list[Path]:
+    """List the entries of a folder that a filter accepts, sorted by name."""
     try:
-        return sorted(filter(wanted, folder.iterdir()))
+        return sorted(filter(accept, folder.iterdir()))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DataError(
             f"{folder} is not a folder; give one that holds a folder of photos per category."
@@ -103,14 +108,14 @@ def _photos_in(folder: Path) -> list[Path]:
     return files
 
 
-def _read(file: Path, side: int) -> Image.Image:
+def _read_photo(file: Path, side: int) -> Image.Image:
     try:
         photo = read_image(file)
     except ImageError as error:
         raise DataError(f"{file}: {error} Or remove it from the folder.") from error
-    shrink = side / min(photo.size)
-    if shrink >= 1:
+    scale = side / min(photo.size)
+    if scale >= 1:
         return photo
     return photo.resize(
-        (round(photo.width * shrink), round(photo.height * shrink)), Image.Resampling.LANCZOS
+        (round(photo.width * scale), round(photo.height * scale)), Image.Resampling.LANCZOS
     )

@@ -1,7 +1,7 @@
-"""Whatever a picture's pixels are, make them upright RGB.
+"""Convert a decoded photo of any mode to upright RGB.
 
-The work goes band by band: beside the picture and its result no third full-size copy ever exists,
-which would be 200 MB for 50 megapixels.
+The photo is converted band by band, so that besides the photo and the result there is never a third
+full-size copy, which would be 200 MB for 50 megapixels.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageCms
 
-GROUND = (128, 128, 128)  # under transparent pixels: both black and white drawings stay visible
+GROUND = (128, 128, 128)  # behind transparent pixels; black and white drawings stay visible
 _BAND_PIXELS = 1_000_000
 _MAX_PROFILE_BYTES = 16_000_000  # what fits into a JPEG
 _DEEP = ("I", "F")  # modes whose values have no fixed range
-_SPACES = {"L": "GRAY", "RGB": "RGB ", "CMYK": "CMYK"}  # mode -> its name in a profile
+_PROFILE_SPACES = {"L": "GRAY", "RGB": "RGB ", "CMYK": "CMYK"}  # mode -> colour space in a profile
 
-_TURNS = {  # EXIF orientation -> what makes the picture upright
+_TRANSPOSES = {  # EXIF orientation -> transposition that makes the photo upright
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -28,74 +28,82 @@ _TURNS = {  # EXIF orientation -> what makes the picture upright
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_ON_THE_SIDE = (5, 6, 7, 8)  # orientations that exchange rows and columns
-_FROM_THE_END = (3, 4, 6, 7)  # orientations whose first rows come last
+_SWAPS_SIDES = (5, 6, 7, 8)  # orientations that exchange rows and columns
+_REVERSES_ROWS = (3, 4, 6, 7)  # orientations whose first stored rows come last
 
 
 def upright_rgb(
     image: Image.Image, orientation: int, icc_profile: bytes | None, pause: Callable[[], None]
 ) -> Image.Image:
-    """Convert a decoded picture of any mode to upright sRGB on a grey ground, without metadata.
+    """Convert a decoded photo of any mode to upright sRGB on a grey background, without metadata.
 
-    16-bit values are divided by 257. 32-bit integers and floats are taken to reach from 0 to the
-    first of 1, 255 and 65,535 that holds them all; other values are stretched from their smallest
-    to their largest. NaN becomes black, an infinity black or white.
+    16-bit values are divided by 257. 32-bit integers and floats are assumed to range from 0 to the
+    first of 1, 255 and 65,535 that includes them all; other values are stretched from their
+    smallest to their largest. NaN becomes black, an infinity black or white.
 
     Args:
-        image: the decoded pixels; `image.info` may hold a colour key under "transparency".
-        orientation: as EXIF counts, 1 to 8; 1 is upright.
-        icc_profile: the picture's colour profile; ignored if it is broken or fits another mode.
-        pause: called before each band; whatever it raises ends the work.
+        image: the decoded pixels; `image.info` may contain a colour key under "transparency".
+        orientation: EXIF orientation, 1 to 8; 1 is upright.
+        icc_profile: the photo's colour profile; ignored if it is broken or for another mode.
+        pause: function called before each band; an exception that it raises ends the conversion.
+
+    Returns:
+        A photo of mode RGB.
 
     Raises:
         ValueError: if Pillow cannot convert this mode.
     """
-    turn = _Turn(orientation, image.height)
+    upright = _Orientation(orientation, image.height)
     convert = _Conversion.of(image, icc_profile)
-    result = Image.new("RGB", image.size[::-1] if turn.on_the_side else image.size)
+    result = Image.new("RGB", image.size[::-1] if upright.swaps_sides else image.size)
     for top, band in _bands(image):
         pause()
-        result.paste(turn.apply(convert(band)), turn.place(top, band.height))
+        result.paste(upright.apply(convert(band)), upright.corner(top, band.height))
     return result
 
 
 def _bands(image: Image.Image) -> Iterator[tuple[int, Image.Image]]:
-    """Cut the picture into horizontal bands, each with the row it starts at."""
+    """Yield the horizontal bands of a photo, each with its first row."""
     rows = max(1, _BAND_PIXELS // image.width)
     for top in range(0, image.height, rows):
         yield top, image.crop((0, top, image.width, min(top + rows, image.height)))
 
 
 @dataclass(frozen=True)
-class _Turn:
-    """How an EXIF orientation turns a picture of `height` rows, band by band."""
+class _Orientation:
+    """Makes the bands of a photo upright.
 
-    orientation: int
+    Attributes:
+        exif: EXIF orientation, 1 to 8.
+        height: number of rows of the photo as stored.
+    """
+
+    exif: int
     height: int
 
     @property
-    def on_the_side(self) -> bool:
-        return self.orientation in _ON_THE_SIDE
+    def swaps_sides(self) -> bool:
+        return self.exif in _SWAPS_SIDES
 
     def apply(self, band: Image.Image) -> Image.Image:
-        turn = _TURNS.get(self.orientation)
-        return band if turn is None else band.transpose(turn)
+        method = _TRANSPOSES.get(self.exif)
+        return band if method is None else band.transpose(method)
 
-    def place(self, top: int, rows: int) -> tuple[int, int]:
-        """Return the column and row where the upper left corner of a turned band belongs."""
-        offset = self.height - top - rows if self.orientation in _FROM_THE_END else top
-        return (offset, 0) if self.on_the_side else (0, offset)
+    def corner(self, top: int, rows: int) -> tuple[int, int]:
+        """Return column and row of the upper left corner of an upright band in the result."""
+        offset = self.height - top - rows if self.exif in _REVERSES_ROWS else top
+        return (offset, 0) if self.swaps_sides else (0, offset)
 
 
 @dataclass(frozen=True)
 class _Conversion:
-    """The way from one picture's pixels to RGB, the same for each of its bands.
+    """Converts the bands of one photo to RGB.
 
     Attributes:
-        mode: what the colours are before the last step: "L", "RGB" or "CMYK".
-        darkest: the value that becomes 0, in modes of more than 8 bits.
-        brightest: the value that becomes 255 there.
-        to_srgb: the last step as the colour profile has it, or None to leave it to Pillow.
+        mode: mode of the colours before the last step: "L", "RGB" or "CMYK".
+        darkest: value that becomes 0, in modes of more than 8 bits.
+        brightest: value that becomes 255, in modes of more than 8 bits.
+        to_srgb: the last step according to the colour profile; None leaves it to Pillow.
     """
 
     mode: str
@@ -121,7 +129,7 @@ class _Conversion:
         return Image.composite(self._to_rgb(band), ground, band.getchannel("A"))
 
     def _to_8_bits(self, band: Image.Image) -> Image.Image:
-        with np.errstate(invalid="ignore"):  # a signalling NaN is dark like any other
+        with np.errstate(invalid="ignore"):  # for signalling NaNs
             values = np.asarray(band).astype(np.float64)
         values = np.nan_to_num(values, nan=self.darkest, posinf=self.brightest, neginf=self.darkest)
         levels = np.rint((values - self.darkest) * (255 / (self.brightest - self.darkest)))
@@ -134,7 +142,7 @@ class _Conversion:
 
 
 def _value_range(image: Image.Image) -> tuple[float, float]:
-    """Return the values of a 32-bit picture that become black and white."""
+    """Return the values of a 32-bit photo that become black and white."""
     darkest, brightest = np.inf, -np.inf
     for _, band in _bands(image):
         values = np.asarray(band)
@@ -149,18 +157,18 @@ def _value_range(image: Image.Image) -> tuple[float, float]:
 
 
 def _to_srgb(icc_profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
-    """Build the step from a profile's colours to sRGB.
+    """Build the transform from a profile's colours to sRGB.
 
     Returns:
-        None if the profile is sRGB itself, is broken, is for other colours than `mode`, or holds a
-        chain of processing elements, which may be long enough to keep the machine busy for minutes.
+        The transform; None if the profile is sRGB itself, is broken, is for another mode, or has
+        multi-process elements ("mpet"), a chain of which can take minutes to evaluate.
     """
     if len(icc_profile) > _MAX_PROFILE_BYTES or b"mpet" in icc_profile:
         return None
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(icc_profile))
         name = source.profile.profile_description or ""
-        if name.startswith("sRGB") or source.profile.xcolor_space != _SPACES[mode]:
+        if name.startswith("sRGB") or source.profile.xcolor_space != _PROFILE_SPACES[mode]:
             return None
         return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, "RGB")
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):

@@ -1,6 +1,6 @@
-"""Where a photo's pixels meet the network's input, and the way back for heatmaps.
+"""The mapping from a photo to the network's input, and from heatmaps back onto the photo.
 
-Coordinates are (row, column), continuous, counted from the outer edge of the first pixel: its
+Coordinates are (row, column), continuous, measured from the outer edge of the first pixel, whose
 centre is at (0.5, 0.5).
 """
 
@@ -18,7 +18,7 @@ from PIL import Image
 if TYPE_CHECKING:
     from torch import Tensor
 
-_MAX_RESIZED_PIXELS = 20_000_000  # of a photo still longer, only what the network sees is resized
+_MAX_RESIZED_PIXELS = 20_000_000  # beyond this, only what the network sees is resized
 
 
 class Framing(StrEnum):
@@ -30,13 +30,13 @@ class Framing(StrEnum):
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """What weights expect of a photo; resizing is bilinear with antialiasing.
+    """How a photo is prepared for a set of weights; resizing is bilinear with antialiasing.
 
     Attributes:
-        crop_size: pixels of the square input, S.
-        resize_size: pixels of the photo's short side before the centre crop.
-        mean: subtracted per colour channel, colours in 0..1.
-        std: divided by, per colour channel.
+        crop_size: side of the square input in pixels, S.
+        resize_size: short side of the resized photo before the centre crop, in pixels.
+        mean: mean subtracted from each colour channel, for colours in 0..1.
+        std: standard deviation that each colour channel is divided by, for colours in 0..1.
     """
 
     crop_size: int
@@ -56,13 +56,13 @@ class Frame:
     """Where the network's square input lies in the photo.
 
     Attributes:
-        photo_height: rows of the photo.
-        photo_width: columns of the photo.
-        input_size: rows and columns of the input, S.
-        top: upper edge of the input in photo pixels; negative where the photo was padded.
-        left: left edge, likewise.
-        bottom: lower edge; beyond the photo's last row where it was padded.
-        right: right edge, likewise.
+        photo_height: height of the photo in pixels.
+        photo_width: width of the photo in pixels.
+        input_size: side of the square input in pixels, S.
+        top: upper edge of the input in photo pixels; negative if the photo is padded.
+        left: left edge of the input in photo pixels; negative if the photo is padded.
+        bottom: lower edge of the input in photo pixels; beyond the last row if it is padded.
+        right: right edge of the input in photo pixels; beyond the last column if it is padded.
     """
 
     photo_height: int
@@ -81,14 +81,14 @@ class Frame:
         )
 
     def to_input(self, row: float, column: float) -> tuple[float, float]:
-        """Map a point of the photo into the input; outside the frame it leaves 0..S."""
+        """Map a point of the photo into the input; outside 0..S for points outside the frame."""
         return (
             (row - self.top) * self.input_size / (self.bottom - self.top),
             (column - self.left) * self.input_size / (self.right - self.left),
         )
 
     def scaled(self, height: int, width: int) -> Frame:
-        """Return the same frame on a copy of the photo of another size."""
+        """Return the same frame for a resized copy of the photo, in its pixels."""
         rows, columns = height / self.photo_height, width / self.photo_width
         return Frame(
             height,
@@ -161,16 +161,16 @@ def to_tensor(
 def paint_back(
     heatmap: NDArray[np.float32], frame: Frame, smooth: bool = True
 ) -> NDArray[np.float32]:
-    """Lay a heatmap over the photo, each cell where the network saw it.
+    """Map a heatmap onto the photo, each cell to the pixels that the network saw there.
 
     Args:
-        heatmap: a map that covers the network's input, shape (h, w).
+        heatmap: map of the network's input, shape (h, w).
         frame: where the input lies in the photo.
-        smooth: interpolate between the centres of the cells; False shows the cells themselves.
+        smooth: whether to interpolate between the centres of the cells; False shows the cells.
 
     Returns:
-        A value for each pixel of the photo, shape (photo_height, photo_width); NaN where the
-        network did not look.
+        A value for each pixel of the photo, shape (photo_height, photo_width); NaN outside the
+        frame.
     """
     rows = _covered(frame.top, frame.bottom, frame.photo_height)
     columns = _covered(frame.left, frame.right, frame.photo_width)
@@ -195,9 +195,9 @@ def _resized(image: Image.Image, preprocessing: Preprocessing, framing: Framing)
 
 
 def _offset(resized: int, size: int) -> int:
-    """Return how far inside the resized photo the input begins, as in torchvision's centre crop.
+    """Return the input's first pixel in the resized photo, as torchvision's centre crop does.
 
-    Negative where the photo is smaller than the input and padding goes before it.
+    The offset is negative if the photo is smaller than the input and is padded.
     """
     if resized < size:
         return -((size - resized) // 2)
@@ -205,7 +205,7 @@ def _offset(resized: int, size: int) -> int:
 
 
 def _resized_inside(image: Image.Image, placed: Frame, height: int, width: int) -> Image.Image:
-    """Resize what the network sees of a long photo: resized whole, it could be gigabytes."""
+    """Resize only what the network sees of a long photo; the whole could take gigabytes."""
     top, left = max(placed.top, 0.0), max(placed.left, 0.0)
     bottom, right = min(placed.bottom, image.height), min(placed.right, image.width)
     size = (
@@ -216,7 +216,7 @@ def _resized_inside(image: Image.Image, placed: Frame, height: int, width: int) 
 
 
 def _covered(start: float, end: float, pixels: int) -> range:
-    """Return the pixels of one axis whose centres lie inside the frame, or the one it lies in."""
+    """Return the pixels of one axis whose centres lie in the frame, or else the one around it."""
     first, last = max(0, math.ceil(start - 0.5)), min(pixels, math.ceil(end - 0.5))
     if first >= last:
         first = min(int((start + end) / 2), pixels - 1)
@@ -227,11 +227,11 @@ def _covered(start: float, end: float, pixels: int) -> range:
 def _shares(
     pixels: range, start: float, end: float, cells: int, smooth: bool
 ) -> NDArray[np.float32]:
-    """Return what each pixel of one axis takes from each cell, shape (pixels, cells).
+    """Return the share of each cell in each pixel of one axis, shape (pixels, cells).
 
-    The shares of a pixel sum to 1. Smooth ones fall off linearly from a cell's centre to the next
-    one or, where a pixel covers several cells, over all of them: no peak falls between the pixels
-    of a small photo.
+    The shares of a pixel sum to 1. Smooth shares fall off linearly from a cell's centre to the next
+    or, if a pixel covers several cells, over all of these, so that no peak is lost between the
+    pixels of a small photo.
     """
     cells_per_pixel = cells / (end - start)
     centres = (np.arange(pixels.start, pixels.stop) + 0.5 - start) * cells_per_pixel

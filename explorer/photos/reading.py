@@ -1,6 +1,6 @@
-"""Open a photo safely: `read_image` is the only way in for files.
+"""Open a photo safely; every image file is read with `read_image`.
 
-`explorer.photos.geometry` frames the open photo for a network and maps heatmaps back onto it.
+`explorer.photos.geometry` frames the opened photo for a network and maps heatmaps back onto it.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP") + (
     ("AVIF",) if features.check("avif") else ()
 )
 MAX_MEGAPIXELS = 50
-# Their decoders hold several copies of the picture: this much keeps them under 512 MB.
+# Their decoders hold several copies of the photo; these limits keep them below 512 MB.
 _MAX_MEGAPIXELS_OF = {"WEBP": 25, "AVIF": 16}
 _MAX_SIDE = 65_535  # pixels
 _MAX_DECODER_BYTES = 430_000_000
-_MAX_EXIF_BYTES = 65_536  # what fits into a JPEG; the orientation stands at the beginning
+_MAX_EXIF_BYTES = 65_536  # what fits into a JPEG; the orientation is at the beginning
 _START_OF_SCAN = 0xDA  # the JPEG marker
-_JPEG_BYTES_AT_ONCE = 2_048  # 65,536, as Pillow reads, may hold a minute's worth of scans
-# TIFF: the tags TileWidth and TileLength, StripOffsets and TileOffsets; types without numbers.
+_JPEG_BYTES_AT_ONCE = 2_048  # Pillow's 65,536 can contain scans that take a minute to decode
+# TIFF: tags TileWidth and TileLength; tags StripOffsets and TileOffsets; types that are no numbers.
 _TILE_SIDES = (322, 323)
 _OFFSETS = (273, 324)
 _OPAQUE_TYPES = (1, 2, 7)
@@ -61,7 +61,7 @@ _DAMAGED = (
 )
 _NO_MEMORY = "There is not enough memory to open this picture; save a smaller copy and choose that."
 
-# What Pillow's parsers have raised on files made to break them.
+# What Pillow's parsers have raised on deliberately broken files.
 _PILLOW_ERRORS = (
     OSError,
     SyntaxError,
@@ -81,35 +81,34 @@ _PILLOW_ERRORS = (
 )
 _TOO_LARGE_FOR_PILLOW = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
-# Pillow's remarks about a file's metadata, which we drop, and about sizes, which we limit more
-# tightly, are not for the reader's screen; nor are those that libtiff prints past Python.
+# Hide Pillow's warnings about a file's metadata, which is dropped, and about sizes, which have
+# stricter limits here, as well as the messages that libtiff prints without going through Python.
 warnings.filterwarnings("ignore", module=r"PIL\.\w+ImagePlugin")
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 logging.getLogger("PIL").addHandler(logging.NullHandler())
-with suppress(AttributeError, OSError):  # where Pillow has libtiff built in, it cannot be reached
+with suppress(AttributeError, OSError):  # not exported if libtiff is linked statically
     _set_error_handler = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
     _set_error_handler.restype = ctypes.c_void_p
     _set_error_handler(None)
 
 
 def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image:
-    """Open a photo as plain upright RGB, or say in one sentence what to do instead.
+    """Open a photo as plain upright RGB, or raise an error that says what to do instead.
 
-    PNG, JPEG, WebP, BMP and AVIF, and the first picture of a GIF, TIFF or MPO file. Colour profiles
-    are applied, transparent pixels lie on a neutral grey, deep pixels are brought to 8 bits
-    (`explorer.photos.colour_conversion`). No metadata is left in the result.
+    Reads PNG, JPEG, WebP, BMP and AVIF, and the first image of a GIF, TIFF or MPO file. Colour
+    profiles are applied, transparent pixels get a neutral grey background, deep pixels are reduced
+    to 8 bits (`explorer.photos.colour_conversion`). The result has no metadata.
 
-    Hostile files end in the same sentences: no file may be larger than 100 MB, have more than
+    Hostile files raise the same errors: no file may be larger than 100 MB, have more than
     50 megapixels (WebP 25, AVIF 16) or take more than 512 MB of memory or a few seconds to open.
-    A JPEG that would need more memory, because it comes in several scans, is opened at half its
-    size.
+    A JPEG that would need more memory because it has several scans is opened at half its size.
 
     Args:
-        source: a path, the file's content, or a binary file, which is read from its start and
+        source: a path, the content of a file, or a binary file, which is read from its start and
             stays open.
 
     Raises:
-        ImageError: if there is no such file, or it is no picture that can be opened safely.
+        ImageError: if there is no such file, or it is not an image that can be opened safely.
         TypeError: if `source` is none of these.
     """
     with _opened(source) as file:
@@ -127,7 +126,7 @@ def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image
 
 @contextmanager
 def _opened(source: str | os.PathLike[str] | bytes | BinaryIO) -> Iterator[BinaryIO]:
-    """Give the source as a binary file that can be rewound; close what was opened here."""
+    """Yield the source as a seekable binary file, and close it if it was opened here."""
     if isinstance(source, str | os.PathLike):
         with _open_path(Path(source)) as file:
             yield file
@@ -167,16 +166,16 @@ def _open_path(path: Path) -> BinaryIO:
 
 def _decoded(file: BoundedFile) -> Image.Image:
     _check_directory(file)
-    image = Image.open(file, formats=FORMATS)  # type: ignore[arg-type]  # all that Pillow calls
+    image = Image.open(file, formats=FORMATS)  # type: ignore[arg-type]  # has all methods that Pillow calls
     _check_size(image)
     if isinstance(image, JpegImagePlugin.JpegImageFile):
-        _spare_memory(image, file)
+        _limit_memory(image, file)
     file.end_header()
     if not isinstance(image, TiffImagePlugin.TiffImageFile):
-        image.load()  # a PNG may tell its orientation after its pixels
-    orientation, profile = _taken_orientation(image), image.info.get("icc_profile")
+        image.load()  # a PNG may store its orientation after its pixels
+    orientation, profile = _pop_orientation(image), image.info.get("icc_profile")
     image.load()
-    # Only the pixels stay: the decoder, with its own copies of them, and all metadata can go.
+    # Keep only the pixels; free the decoder, with its copies of them, and all metadata.
     pixels = image._new(image.im)
     pixels.info = {key: image.info[key] for key in ("transparency",) if key in image.info}
     del image
@@ -186,9 +185,9 @@ def _decoded(file: BoundedFile) -> Image.Image:
 
 
 def _check_directory(file: BoundedFile) -> None:
-    """Refuse a TIFF file that lists more strips, or other numbers, than a picture needs.
+    """Refuse a TIFF file that lists more strips, or other numbers, than a photo needs.
 
-    Pillow makes Python objects of them before it tells the size: gigabytes in a minute.
+    Pillow turns them into Python objects before it knows the size: gigabytes within a minute.
     """
     header = file.read(16)
     if header.startswith((b"II", b"MM")):
@@ -198,14 +197,14 @@ def _check_directory(file: BoundedFile) -> None:
         (tags,) = struct.unpack(order + ("Q" if big else "H"), file.read(8 if big else 2))
         entry = struct.Struct(order + ("HHQ8x" if big else "HHL4x"))
         for tag, kind, values in entry.iter_unpack(file.read(min(tags, _MAX_TAGS) * entry.size)):
-            counted = kind not in _OPAQUE_TYPES or tag in _OFFSETS
-            if tags > _MAX_TAGS or (counted and values > _MAX_TAG_VALUES):
+            numeric = kind not in _OPAQUE_TYPES or tag in _OFFSETS
+            if tags > _MAX_TAGS or (numeric and values > _MAX_TAG_VALUES):
                 raise ImageError(_DAMAGED)
     file.seek(0)
 
 
 def _check_size(image: Image.Image) -> None:
-    """Refuse a picture by its stated size, before any pixel is decoded."""
+    """Refuse an image by its stated size, before any pixel is decoded."""
     width, height = image.size
     limit = _MAX_MEGAPIXELS_OF.get(image.format or "", MAX_MEGAPIXELS)
     if width * height == 0:
@@ -226,22 +225,22 @@ def _too_many_pixels(limit: int) -> str:
     return f"This picture has more than {limit} megapixels; save a smaller copy and choose that."
 
 
-def _spare_memory(image: JpegImagePlugin.JpegImageFile, file: BoundedFile) -> None:
-    """Decode a JPEG smaller, if libjpeg would hold too many of its coefficients at once."""
+def _limit_memory(image: JpegImagePlugin.JpegImageFile, file: BoundedFile) -> None:
+    """Decode a JPEG at half its size if libjpeg would hold too many coefficients at once."""
     image.decodermaxblock = _JPEG_BYTES_AT_ONCE
     pixels = image.width * image.height
     samples = [down * across for _, down, across, _ in image.layer]
-    held = image.info.get("progressive") or not _in_one_scan(file, image.layers)
-    coefficients = 2 * pixels * sum(samples) // max(samples) if held else 0
+    buffered = image.info.get("progressive") or not _in_one_scan(file, image.layers)
+    coefficients = 2 * pixels * sum(samples) // max(samples) if buffered else 0
     if coefficients + 4 * pixels > _MAX_DECODER_BYTES:
         image.draft(None, (image.width // 2, image.height // 2))
 
 
 def _in_one_scan(file: BoundedFile, components: int) -> bool:
-    """Tell whether the first scan of a JPEG holds all its components: True only if that is sure."""
+    """Tell whether the first scan of a JPEG has all its components; False in case of doubt."""
     file.seek(2)
     while True:
-        segment = file.read(5)  # marker, length and, in a scan, how many components it holds
+        segment = file.read(5)  # marker, length and, in a scan, the number of components
         if len(segment) < 5 or segment[0] != 0xFF or not 0xC0 <= segment[1] < 0xFF:
             return False
         if segment[1] == _START_OF_SCAN:
@@ -249,8 +248,8 @@ def _in_one_scan(file: BoundedFile, components: int) -> bool:
         file.seek(int.from_bytes(segment[2:4]) - 3, os.SEEK_CUR)
 
 
-def _taken_orientation(image: Image.Image) -> int:
-    """Return the EXIF orientation, and forget it: Pillow turns TIFF pictures in a third copy."""
+def _pop_orientation(image: Image.Image) -> int:
+    """Return and reset the EXIF orientation; Pillow would need a third copy to turn a TIFF."""
     try:
         if "exif" in image.info:
             image.info["exif"] = image.info["exif"][:_MAX_EXIF_BYTES]
@@ -258,5 +257,5 @@ def _taken_orientation(image: Image.Image) -> int:
         orientation = exif.get(ExifTags.Base.Orientation, 1)
         exif[ExifTags.Base.Orientation] = 1
     except _PILLOW_ERRORS:
-        return 1  # broken metadata is no reason to refuse a whole picture
+        return 1  # broken metadata is no reason to refuse a photo
     return orientation if isinstance(orientation, int) else 1

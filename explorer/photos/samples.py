@@ -1,6 +1,6 @@
-"""The sample photos: scikit-image carries them, so they are there without a network.
+"""The sample photos, which ship with scikit-image and so need no internet connection.
 
-Only the folder of scikit-image is looked up. Importing it would hold up the first page.
+scikit-image is located but not imported, because importing it would delay the first page.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from explorer.errors import ImageError
 
 @dataclass(frozen=True)
 class Sample:
-    """One photo that comes with the app.
+    """A photo that comes with the app.
 
     Attributes:
-        name: its name in links, e.g. "motorcycle".
-        title: its name for people.
-        file: its name in scikit-image's data folder.
-        source: who made it, and for what.
-        licence: under which terms it may be shown.
-        category: the built-in category that it belongs to; None if there is no such category.
-        box: the part that is used, as (left, top, right, bottom) in pixels; None for all of it.
+        name: name in links, e.g. "motorcycle".
+        title: name for people.
+        file: file name in scikit-image's data folder.
+        source: author, and the publication or institution it comes from.
+        licence: terms under which the photo may be shown.
+        category: category of the built-in networks that it belongs to; None if there is none.
+        box: part of the photo that is used, as (left, top, right, bottom) in pixels; None for all.
     """
 
     name: str
@@ -38,10 +38,10 @@ class Sample:
     box: tuple[int, int, int, int] | None = None
 
     def open(self) -> Image.Image:
-        """Read the photo as an RGB picture.
+        """Read the photo as RGB.
 
         Raises:
-            ImageError: if scikit-image, or this photo of it, is not on this machine.
+            ImageError: if scikit-image, or its copy of this photo, is not on this machine.
         """
         try:
             return _decoded(_data_folder() / self.file, self.box).copy()
@@ -53,7 +53,7 @@ class Sample:
 
 @cache
 def _decoded(path: Path, box: tuple[int, int, int, int] | None) -> Image.Image:
-    """Read a part of a photo; decoding takes as long as a small network does to answer."""
+    """Read a part of a photo; cached, as decoding takes as long as a pass of a small network."""
     with Image.open(path) as image:
         return image.convert("RGB").crop(box or (0, 0, *image.size))
 

@@ -1,7 +1,7 @@
-"""Which weights are at hand, which can be fetched, and how.
+"""Which weights are on this machine, which can be downloaded, and how.
 
-Asking for built-in or untrained weights does not need torch, so that a page can list them before it
-is there; where ImageNet weights are kept and published, torch and torchvision must be asked.
+Looking up built-in or untrained weights needs no torch, so that a page can list them before torch
+is loaded. Looking up ImageNet weights needs torch for the cache folder and torchvision for the URL.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ MEBIBYTE = 2**20  # bytes; torchvision states file sizes in it, and calls it MB
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether weights are at hand, without opening them.
+    """Whether weights are on this machine, found out without opening them.
 
     Attributes:
-        variant: name in the catalogue.
-        source: the kind of weights.
-        title: for people, e.g. "Built-in (66 categories)".
-        here: whether they can be loaded without the internet. Not whether the file is whole.
-        path: where the file is, or will be; None for weights without a file.
-        url: where it can be fetched; None for weights that are not published.
+        variant: name of the variant in the catalogue.
+        source: the weights source.
+        title: name for people, e.g. "Built-in (66 categories)".
+        here: whether the weights can be loaded without the internet; the file may be damaged.
+        path: path of the file, which need not exist yet; None for weights without a file.
+        url: address of the download; None for weights that are not published.
         size_mb: size of the file in MB of 2**20 bytes, as torchvision counts; None without a file.
     """
 
@@ -52,21 +52,21 @@ class Availability:
 
     @property
     def exists(self) -> bool:
-        """Whether there are such weights at all, here or elsewhere."""
+        """Whether there are such weights at all, on this machine or elsewhere."""
         return self.here or self.url is not None
 
     @property
     def download_mb(self) -> float | None:
-        """MB that a fetch would transfer; None if there is nothing to fetch."""
+        """Size of the download in MB of 2**20 bytes; None if there is nothing to fetch."""
         return None if self.here else self.size_mb
 
 
 def availability(variant: str, source: WeightSource | str) -> Availability:
-    """Tell whether weights are at hand, without opening them and without the internet.
+    """Tell whether weights are on this machine, without opening them or using the internet.
 
     Args:
-        variant: name in the catalogue.
-        source: the kind of weights. Untrained ones are always at hand; so are a reader's own.
+        variant: name of the variant in the catalogue.
+        source: the weights source; untrained weights and a reader's own are always available.
 
     Raises:
         RequestError: if there is no such variant.
@@ -80,23 +80,23 @@ def availability(variant: str, source: WeightSource | str) -> Availability:
 
 
 def inventory() -> tuple[Availability, ...]:
-    """List all weights that exist as files, here or elsewhere: built-in ones, then ImageNet's."""
+    """List all weights that exist as files, local or published: built-in first, then ImageNet."""
     sources = (WeightSource.BUILTIN, *(source for source in WeightSource if source.downloads))
     names = VARIANTS | CONTRAST
-    listed = (availability(name, source) for source in sources for name in names)
-    return tuple(weights for weights in listed if weights.exists)
+    candidates = (availability(name, source) for source in sources for name in names)
+    return tuple(weights for weights in candidates if weights.exists)
 
 
 def fetch(variant: str, source: WeightSource | str) -> Iterator[DownloadProgress]:
-    """Bring ImageNet weights into torch's own cache folder, with their hash checked.
+    """Download ImageNet weights into torch's own cache folder and check their hash.
 
     Yields:
-        The progress; once, and without a request, if the file is there and whole.
+        The progress; once, and without a request, if the file is already there and undamaged.
 
     Raises:
         RequestError: if there is no such variant.
-        WeightsError: if there is nothing to fetch by that name, or no room for it.
-        WeightsUnavailableError: if it cannot be fetched, or arrives damaged.
+        WeightsError: if no such weights are published, or the file cannot be written.
+        WeightsUnavailableError: if the download fails or the file arrives damaged.
     """
     source = WeightSource(source)
     if not source.downloads:
@@ -107,17 +107,19 @@ def fetch(variant: str, source: WeightSource | str) -> Iterator[DownloadProgress
 
 
 def parse_name(name: str) -> tuple[str, WeightSource]:
-    """Take a name such as "resnet50/imagenet-new" apart.
+    """Split a name such as "resnet50/imagenet-new" into variant and weights source.
 
     Raises:
         RequestError: if there is no such variant.
-        WeightsError: if it names no weights that are kept as a file.
+        WeightsError: if the source is not one whose weights are files.
     """
     variant, _, source = name.partition("/")
-    kept = [kind.value for kind in WeightSource if kind is WeightSource.BUILTIN or kind.downloads]
-    if source not in kept:
+    sources = [
+        kind.value for kind in WeightSource if kind is WeightSource.BUILTIN or kind.downloads
+    ]
+    if source not in sources:
         raise WeightsError(
-            f"{name!r} names no weights. Give a variant, a slash and one of {', '.join(kept)}, "
+            f"{name!r} names no weights. Give a variant, a slash and one of {', '.join(sources)}, "
             "as in resnet50/imagenet-new."
         )
     return find_variant(variant).name, WeightSource(source)

@@ -1,4 +1,4 @@
-"""The networks that ship with the app: one safetensors file each, with its card inside."""
+"""The networks that ship with the app: one safetensors file each, which contains its model card."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from explorer.paths import ASSETS
 from explorer.weights.cards import ModelCard
 
 FOLDER = ASSETS / "weights"
-SUMS = "SHA256SUMS"  # as the command of that name writes and checks it
+SUMS = "SHA256SUMS"  # in the format of the sha256sum command
 
 
 def path_of(variant: Variant) -> Path:
-    """Return where a variant's built-in network lies, if there is one."""
+    """Return the path of a variant's built-in network, whether or not it exists."""
     return FOLDER / f"{variant.name}.safetensors"
 
 
 def find(variant: Variant) -> Path:
-    """Look up a variant's built-in network.
+    """Find the file of a variant's built-in network.
 
     Raises:
         WeightsError: if none ships with the app.
     """
     path = path_of(variant)
     if not path.is_file():
-        there = [other.title for other in VARIANTS.values() if path_of(other).is_file()]
+        titles = [other.title for other in VARIANTS.values() if path_of(other).is_file()]
         raise WeightsError(
             f"There is no built-in {variant.title}. "
-            f"Choose {_either(there) if there else 'ImageNet or untrained weights'}."
+            f"Choose {_joined_with_or(titles) if titles else 'ImageNet or untrained weights'}."
         )
     return path
 
 
 def title(card: ModelCard) -> str:
-    """Return the name of a built-in network's weights for people."""
+    """Return the name for people of a built-in network's weights."""
     return f"{WeightSource.BUILTIN.heading} ({len(card.labels)} categories)"
 
 
@@ -56,5 +56,5 @@ def check_sum(path: Path, sha256: str) -> None:
         )
 
 
-def _either(names: list[str]) -> str:
+def _joined_with_or(names: list[str]) -> str:
     return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -1,4 +1,4 @@
-"""The card of a trained network, and the file that carries both."""
+"""The model card of a trained network, and the file that holds the network and its card."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ class ModelCard:
     """What a reader must know about a network that this repository trained.
 
     Attributes:
-        variant: name in the catalogue.
-        width: channels of the stem.
+        variant: name of the variant in the catalogue.
+        width: number of channels of the stem.
         labels: category names, K of them.
-        parameters: how many numbers were learned.
-        resize_size: pixels of the photo's short side before the crop.
-        crop_size: pixels of the square input.
-        mean: subtracted per colour channel, colours in 0..1.
-        std: divided by, per colour channel.
-        photos: how many photos the accuracies were measured on.
-        top1: of these photos, in %, with the weights as the file holds them.
-        top1_float32: the same before the weights were rounded to float16.
-        top5: of these photos, in %.
-        mean_per_class: top-1 in %, every category counting the same.
-        temperature: logits are divided by it before the softmax; fitted on half of these photos.
-        calibration_error: of the other half, in percentage points.
-        calibration_error_before: of the other half without the temperature, in percentage points.
-        confusions: what was mistaken for what most often, in words, worst first.
-        samples: what it says of the app's samples whose category it knows, in words.
-        limits: what it is not good for.
-        recipe: how it was trained, in words.
-        command: what to type to train it again.
-        data: what it was trained on, with attribution.
-        licence: of the data.
+        parameters: number of learned parameters.
+        resize_size: short side of the resized photo before the crop, in pixels.
+        crop_size: side of the square input, in pixels.
+        mean: mean subtracted from each colour channel, for colours in 0..1.
+        std: standard deviation that each colour channel is divided by, for colours in 0..1.
+        photos: number of validation photos that the accuracies were measured on.
+        top1: top-1 accuracy in %, with the weights as they are in the file.
+        top1_float32: top-1 accuracy in % before the weights were rounded to float16.
+        top5: top-5 accuracy in %.
+        mean_per_class: top-1 accuracy in %, averaged over the categories.
+        temperature: divisor of the logits before the softmax, fitted on half of the photos.
+        calibration_error: expected calibration error on the other half, in percentage points.
+        calibration_error_before: the same error without the temperature, in percentage points.
+        confusions: most frequent confusions in words, worst first.
+        samples: predictions for the app's samples whose category the network knows, in words.
+        limits: purposes that the network is not good for.
+        recipe: training recipe in words.
+        command: command that trains the network again.
+        data: training data, with attribution.
+        licence: licence of the training data.
     """
 
     variant: str
@@ -72,8 +72,8 @@ class ModelCard:
 
     @property
     def markdown(self) -> str:
-        """The card as a page to read."""
-        lists = {"mistakes": _listed(self.confusions), "seen": _listed(self.samples)}
+        """The card as a Markdown page."""
+        lists = {"mistakes": _bulleted(self.confusions), "seen": _bulleted(self.samples)}
         facts = asdict(self) | {"classes": len(self.labels), "names": ", ".join(self.labels)}
         return _PAGE.format(**facts, **lists)
 
@@ -115,21 +115,21 @@ Categories: {names}.
 """
 
 
-def _listed(lines: tuple[str, ...]) -> str:
+def _bulleted(lines: tuple[str, ...]) -> str:
     return "\n".join(f"- {line}" for line in lines) or "- none"
 
 
 def save_network(module: nn.Module, card: ModelCard, path: Path) -> None:
-    """Write weights, rounded to float16, and card to one safetensors file."""
+    """Write the weights, rounded to float16, and the card to one safetensors file."""
     from safetensors.torch import save
 
     state = {name: _rounded(tensor).contiguous() for name, tensor in module.state_dict().items()}
-    # Not `save_file`: it leaves a file that only its owner may read.
+    # Not `save_file`: it makes the file readable by its owner only.
     path.write_bytes(save(state, metadata={"card": json.dumps(asdict(card))}))
 
 
 def round_to_float16(module: nn.Module) -> None:
-    """Round the weights in place as a float16 file does, so that they are judged as shipped."""
+    """Round the weights in place as a float16 file does, to evaluate them as they ship."""
     module.load_state_dict(
         {name: _rounded(t).to(t.dtype) for name, t in module.state_dict().items()}
     )

@@ -1,4 +1,4 @@
-"""Find the weights of a ResNet in a reader's file, whatever wraps them, and check its claims."""
+"""Find the weights of a ResNet in a reader's file, whatever wraps them, and validate them."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ from explorer.weights.safe_pickle import PICKLE_START, ZIP_START, read_pickle
 
 SIZE_LIMIT = 600_000_000  # bytes; the largest network of the catalogue has 508 MB in float32
 
-# Where training scripts keep the weights, the averaged ones first: they are what gets evaluated.
+# Keys under which training scripts store weights; averaged ones first, as those get evaluated.
 WRAPPERS = ("model_ema", "ema", "state_dict", "model_state_dict", "model")
 PREFIXES = ("module.", "model.", "_orig_mod.", "backbone.", "net.")
 
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """The weights found in a file, still as they lie there.
+    """The weights found in a file, not yet converted.
 
     Attributes:
-        path: the file.
-        wrapper: where in the file they were, e.g. "model_ema", or "" at the top.
+        path: path of the file.
+        wrapper: key of the mapping that holds the weights, e.g. "model_ema"; "" at the top level.
         state: entry name without prefixes -> tensor of any type, memory-mapped.
-        metadata: what a safetensors file says about itself, else empty.
+        metadata: metadata of a safetensors file, else empty.
     """
 
     path: Path
@@ -56,38 +56,39 @@ class Checkpoint:
         """The shape of each entry."""
         return shapes_of(self.state)
 
-    def architecture(self, asked: Variant | None = None) -> Architecture:
-        """Recognise the architecture; nothing the size of the weights is allocated.
+    def architecture(self, required: Variant | None = None) -> Architecture:
+        """Recognise the architecture, without allocating anything the size of the weights.
 
         Args:
-            asked: the variant that it must be; None takes what it is.
+            required: variant that the weights must belong to; None accepts any variant.
 
         Raises:
-            WeightsError: if the catalogue has none like it, it is not the one asked for, or single
-                entries do not fit; the first of them are listed.
+            WeightsError: if the weights match no variant of the catalogue, belong to another
+                variant than the required one, or have entries that do not fit; the message lists
+                the first of these.
         """
-        expected = closest(asked, self.shapes) if asked else recognise(self.shapes)
+        expected = closest(required, self.shapes) if required else recognise(self.shapes)
         if expected is None:
-            titles = ", ".join(known.title for known in VARIANTS.values())
+            titles = ", ".join(variant.title for variant in VARIANTS.values())
             raise WeightsError(f"{self.path.name} is none of the known networks. Choose {titles}.")
-        if wrong := differences(self.shapes, expected):
+        if mismatches := differences(self.shapes, expected):
             raise WeightsError(
-                f"{self.path.name} does not fit {expected.variant.title}: {_listed(wrong)}. "
-                f"{self._way_out(expected.variant)}"
+                f"{self.path.name} does not fit {expected.variant.title}: "
+                f"{_summarised(mismatches)}. {self._suggestion(expected.variant)}"
             )
         return expected
 
-    def _way_out(self, asked: Variant) -> str:
-        found = recognise(self.shapes)
-        if found is None or found.variant == asked:
+    def _suggestion(self, expected: Variant) -> str:
+        recognised = recognise(self.shapes)
+        if recognised is None or recognised.variant == expected:
             return "Save model.state_dict() of torchvision's network."
-        return f"It holds {found.variant.title}; choose that."
+        return f"It holds {recognised.variant.title}; choose that."
 
     def to_float32(self) -> dict[str, Tensor]:
-        """Copy the weights into memory as float32; batch counters stay whole numbers.
+        """Copy the weights into memory as float32; batch counters stay integers.
 
         Raises:
-            WeightsError: if an entry is not made of finite floating-point numbers.
+            WeightsError: if an entry is not floating-point, or has NaN or infinite values.
         """
         return {name: _converted(self.path, name, tensor) for name, tensor in self.state.items()}
 
@@ -96,13 +97,14 @@ def read(path: Path) -> Checkpoint:
     """Open a checkpoint and find the weights in it.
 
     Args:
-        path: a safetensors file or one that `torch.save` wrote; the content decides, not the name.
+        path: path of a safetensors file or one that `torch.save` wrote; the format is detected from
+            the content, not the name.
 
     Raises:
-        WeightsError: if it is missing, too large, damaged, not a checkpoint, not safe to open, or
-            holds no weights of a ResNet.
+        WeightsError: if the file is missing, too large, damaged, not a checkpoint, not safe to
+            open, or holds no weights of a ResNet.
     """
-    head = _head(path)
+    head = _read_head(path)
     try:
         if head[8:9] == b"{":
             content, metadata = _read_safetensors(path)
@@ -113,17 +115,17 @@ def read(path: Path) -> Checkpoint:
                 f"{path.name} is not a checkpoint. Choose a .safetensors file, or one that "
                 "torch.save wrote."
             )
-    except _DAMAGE as error:
+    except _DAMAGED_FILE_ERRORS as error:
         raise WeightsError(
             f"{path.name} is damaged or incomplete. Copy or save it again."
         ) from error
     wrapper, state = _find_state(path, content)
-    return Checkpoint(path, wrapper, _believable(path, state), metadata)
+    return Checkpoint(path, wrapper, _check_sizes(path, state), metadata)
 
 
-# What torch, zipfile, pickletools and safetensors raise on files that are not what they should be;
-# Warning for those who turn warnings into errors.
-_DAMAGE = (
+# What torch, zipfile, pickletools and safetensors raise on damaged files; Warning in case warnings
+# are turned into errors.
+_DAMAGED_FILE_ERRORS = (
     ArithmeticError,
     AssertionError,
     AttributeError,
@@ -141,8 +143,8 @@ _DAMAGE = (
 )
 
 
-def _head(path: Path) -> bytes:
-    """Return the first bytes of a file of bearable size."""
+def _read_head(path: Path) -> bytes:
+    """Read the first 9 bytes of a file, and refuse one that is missing, empty or too large."""
     if not path.is_file():
         raise WeightsError(f"There is no file {path}. Check the path of the checkpoint.")
     try:
@@ -170,19 +172,19 @@ def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
 
 
 def _find_state(path: Path, content: Any) -> tuple[str, dict[str, Tensor]]:
-    """Find a network's entries in what a file held, and where they were."""
+    """Find a network's entries in the content of a file, and the key that they are stored under."""
     for wrapper, mapping in _mappings(content):
         if state := _network_entries(mapping):
             return wrapper, state
-    held = ", ".join(list(map(str, content))[:3]) if isinstance(content, Mapping) else ""
+    keys = ", ".join(list(map(str, content))[:3]) if isinstance(content, Mapping) else ""
     raise WeightsError(
         f"{path.name} holds no ResNet: none of its entries is named {STEM_ENTRY}. "
-        f"It holds {held or f'a {type(content).__name__}'}; save model.state_dict() instead."
+        f"It holds {keys or f'a {type(content).__name__}'}; save model.state_dict() instead."
     )
 
 
 def _mappings(content: Any, wrapper: str = "") -> Iterator[tuple[str, Mapping[Any, Any]]]:
-    """Unwrap mappings, two deep: the whole first, then averaged weights before others."""
+    """Unwrap mappings up to two levels deep: outermost first, averaged weights before others."""
     if isinstance(content, Mapping):
         yield wrapper, content
         if "." not in wrapper:
@@ -192,12 +194,12 @@ def _mappings(content: Any, wrapper: str = "") -> Iterator[tuple[str, Mapping[An
 
 
 def _network_entries(mapping: Mapping[Any, Any]) -> dict[str, Tensor]:
-    """Take the tensors under the prefix that leads to the stem, and drop the prefix.
+    """Return the tensors that share the prefix of the stem's entry, without that prefix.
 
-    What lies beside that prefix, e.g. `n_averaged` of averaged weights, is no part of the network.
+    Entries without the prefix, e.g. `n_averaged` of averaged weights, are not part of the network.
     """
     tensors = {name: value for name, value in mapping.items() if isinstance(value, Tensor)}
-    stems = [name for name in tensors if isinstance(name, str) and _STEM.fullmatch(name)]
+    stems = [name for name in tensors if isinstance(name, str) and _STEM_PATTERN.fullmatch(name)]
     if not stems:
         return {}
     prefix = min(stems, key=len).removesuffix(STEM_ENTRY)
@@ -208,8 +210,8 @@ def _network_entries(mapping: Mapping[Any, Any]) -> dict[str, Tensor]:
     }
 
 
-def _believable(path: Path, state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Refuse tensors that claim any shape they like: of a few numbers repeated, or of none."""
+def _check_sizes(path: Path, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Refuse tensors whose shape is not backed by data: a few numbers repeated, or none at all."""
     for name, tensor in state.items():
         if not tensor.numel():
             shape = " x ".join(map(str, tensor.shape))
@@ -223,9 +225,9 @@ def _believable(path: Path, state: dict[str, Tensor]) -> dict[str, Tensor]:
     return state
 
 
-def _listed(wrong: tuple[str, ...], limit: int = 3) -> str:
-    count = "1 entry differs" if len(wrong) == 1 else f"{len(wrong)} entries differ"
-    return f"{count} ({'; '.join(wrong[:limit])}{'; ...' if len(wrong) > limit else ''})"
+def _summarised(phrases: tuple[str, ...], limit: int = 3) -> str:
+    count = "1 entry differs" if len(phrases) == 1 else f"{len(phrases)} entries differ"
+    return f"{count} ({'; '.join(phrases[:limit])}{'; ...' if len(phrases) > limit else ''})"
 
 
 def _converted(path: Path, name: str, tensor: Tensor) -> Tensor:
@@ -245,4 +247,4 @@ def _converted(path: Path, name: str, tensor: Tensor) -> Tensor:
     return converted
 
 
-_STEM = re.compile(f"(?:{'|'.join(map(re.escape, PREFIXES))})*{re.escape(STEM_ENTRY)}")
+_STEM_PATTERN = re.compile(f"(?:{'|'.join(map(re.escape, PREFIXES))})*{re.escape(STEM_ENTRY)}")

@@ -1,4 +1,4 @@
-"""Class names from a reader's file."""
+"""Class labels from a reader's file."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 
 from explorer.errors import WeightsError
 
-SIZE_LIMIT = 5_000_000  # bytes; the names of ImageNet's 21,841 categories take 1 MB
+SIZE_LIMIT = 5_000_000  # bytes; the labels of ImageNet's 21,841 classes take 1 MB
 
 
 def read_labels(path: Path, count: int) -> tuple[str, ...]:
-    """Read the names of all classes, in the order of the network's outputs.
+    """Read the labels of all classes, in the order of the network's outputs.
 
     Args:
-        path: a text file with one name per line, or JSON: a list of names, a mapping index -> name
-            or index -> [code, name] (as published for ImageNet), or a mapping name -> index
-            (torchvision's `class_to_idx`).
-        count: how many classes the network has, K.
+        path: path of a text file with one label per line, or of a JSON file: a list of labels, a
+            mapping index -> label or index -> [code, label] (as published for ImageNet), or a
+            mapping label -> index (torchvision's `class_to_idx`).
+        count: number of classes of the network, K.
 
     Raises:
-        WeightsError: if the file cannot be read, or does not hold K names.
+        WeightsError: if the file cannot be read, or does not hold K labels.
     """
     text = _read_text(path)
     labels = _parse_json(path, text) if text.startswith(("[", "{")) else text.splitlines()
@@ -60,18 +60,18 @@ def _parse_json(path: Path, text: str) -> list[str]:
 
 
 def _in_order(content: Any) -> list[str]:
-    """Put labels into the order of their indices, which must run from 0 without a gap."""
+    """Sort labels by their indices, which must run from 0 without a gap."""
     if isinstance(content, list):
-        return [_name(label) for label in content]
+        return [_label(entry) for entry in content]
     if all(isinstance(value, int) for value in content.values()):
         content = {index: label for label, index in content.items()}
-    by_index = {int(index): label for index, label in content.items()}
-    return [_name(by_index[index]) for index in range(len(content))]
+    by_index = {int(index): entry for index, entry in content.items()}
+    return [_label(by_index[index]) for index in range(len(content))]
 
 
-def _name(label: Any) -> str:
-    """Take a name, or the last of [code, name]."""
-    name = label[-1] if isinstance(label, list) else label
-    if not isinstance(name, str):
-        raise TypeError(f"{name!r} is no label")
-    return name
+def _label(entry: Any) -> str:
+    """Return the label of an entry that is a label or [code, label]."""
+    label = entry[-1] if isinstance(entry, list) else entry
+    if not isinstance(label, str):
+        raise TypeError(f"{label!r} is no label")
+    return label

@@ -1,4 +1,4 @@
-"""Fetch one file over HTTP: with progress, checked, and whole or not at all."""
+"""Download one file over HTTP: with progress, a checked hash, and complete or not at all."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from uuid import uuid4
 
 from explorer.errors import WeightsError, WeightsUnavailableError
 
-TIMEOUT = 30  # seconds without a byte until the connection counts as lost
-CHUNK = 1 << 18  # bytes
+TIMEOUT = 30  # seconds without data after which the connection counts as lost
+CHUNK = 1 << 18  # bytes per read
 
 
 @dataclass(frozen=True)
 class DownloadProgress:
-    """How far a download is.
+    """How far a download has got.
 
     Attributes:
-        bytes_done: bytes on this machine.
-        bytes_total: bytes of the whole file, or None where the server does not say.
+        bytes_done: number of bytes received.
+        bytes_total: size of the whole file in bytes; None if the server does not state it.
     """
 
     bytes_done: int
@@ -35,29 +35,29 @@ class DownloadProgress:
 
 
 def download(url: str, path: Path, sha256_prefix: str) -> Iterator[DownloadProgress]:
-    """Fetch a file; it appears under its name only when it is complete and its hash is right.
+    """Download a file, which gets its name only once it is complete and its hash is right.
 
-    Downloads of one file do not disturb each other; one that is dropped leaves nothing behind.
+    Concurrent downloads of the same file do not interfere; an abandoned one leaves nothing behind.
 
     Args:
-        url: where it is.
-        path: where it goes; the folder is made, an older file is replaced.
-        sha256_prefix: how its SHA-256 must begin, in hexadecimal.
+        url: address of the file.
+        path: path to save to; the folder is created, an existing file replaced.
+        sha256_prefix: first hexadecimal digits of the expected SHA-256.
 
     Yields:
         The progress, after each chunk.
 
     Raises:
-        WeightsUnavailableError: if it cannot be fetched, or arrives damaged.
-        WeightsError: if it cannot be written.
+        WeightsUnavailableError: if the download fails or the file arrives damaged.
+        WeightsError: if the file cannot be written.
     """
     partial = path.with_name(f"{path.name}.{uuid4().hex}.partial")
     digest, done = hashlib.sha256(), 0
     try:
         with _connect(url, path) as response, _create(partial, path) as file:
-            total = response.length  # None where the server does not say
+            total = response.length  # None if the server does not state it
             for chunk in _chunks(response, url, path):
-                with _explaining_disk(path):
+                with _explaining_disk_errors(path):
                     file.write(chunk)
                 digest.update(chunk)
                 done += len(chunk)
@@ -68,10 +68,10 @@ def download(url: str, path: Path, sha256_prefix: str) -> Iterator[DownloadProgr
             raise unavailable(
                 url, path, f"arrived damaged ({mismatch(digest.hexdigest(), sha256_prefix)})"
             )
-        with _explaining_disk(path):
+        with _explaining_disk_errors(path):
             os.replace(partial, path)
     finally:
-        with contextlib.suppress(OSError):  # it was renamed, or never made
+        with contextlib.suppress(OSError):  # it was renamed, or never created
             partial.unlink()
 
 
@@ -81,10 +81,10 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def unavailable(url: str, path: Path, what: str) -> WeightsUnavailableError:
-    """Say what happened to a file, where it can be fetched and where it goes."""
+def unavailable(url: str, path: Path, problem: str) -> WeightsUnavailableError:
+    """Build the error that tells what happened to a file, where to fetch it and where to put it."""
     return WeightsUnavailableError(
-        f"{path.name} {what}. Fetch {url} into the folder {path.parent}, "
+        f"{path.name} {problem}. Fetch {url} into the folder {path.parent}, "
         "or go on with a built-in network."
     )
 
@@ -101,7 +101,7 @@ def _connect(url: str, path: Path) -> HTTPResponse:
 
 
 def _create(partial: Path, path: Path) -> BinaryIO:
-    with _explaining_disk(path):
+    with _explaining_disk_errors(path):
         partial.parent.mkdir(parents=True, exist_ok=True)
         return partial.open("xb")
 
@@ -119,13 +119,13 @@ def _reason(error: Exception) -> str:
     return getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
 
 
-def mismatch(found: str, expected: str) -> str:
-    """Say in what a file's SHA-256 differs from the one its name or card promises."""
-    return f"its SHA-256 begins with {found[: len(expected)]}, not {expected}"
+def mismatch(actual: str, expected: str) -> str:
+    """Describe how a file's SHA-256 differs from the expected prefix."""
+    return f"its SHA-256 begins with {actual[: len(expected)]}, not {expected}"
 
 
 @contextlib.contextmanager
-def _explaining_disk(path: Path) -> Iterator[None]:
+def _explaining_disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

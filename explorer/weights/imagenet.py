@@ -22,58 +22,58 @@ if TYPE_CHECKING:
     from torch import Tensor
     from torchvision.models import WeightsEnum
 
-# In DenseNet's files the parts of a layer bear names that torch has not allowed for long: "norm.1".
+# DenseNet's files still have layer names that torch no longer allows: "norm.1" for "norm1".
 _OLD_NAME = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")
 
 
 def published(variant: Variant) -> dict[WeightSource, WeightsEnum]:
-    """Look up which ImageNet weights there are for a variant, by recipe."""
+    """Return the ImageNet weights that torchvision publishes for a variant, by weights source."""
     if not variant.published:
         return {}
     from torchvision.models import get_weight
 
-    found = ((recipe.source, recipes.published(variant.name, recipe)) for recipe in PublishedRecipe)
-    return {source: get_weight(weights.name) for source, weights in found if weights is not None}
+    pairs = ((recipe.source, recipes.published(variant.name, recipe)) for recipe in PublishedRecipe)
+    return {source: get_weight(weights.name) for source, weights in pairs if weights is not None}
 
 
 def find(variant: Variant, source: WeightSource) -> WeightsEnum:
-    """Look up the ImageNet weights of one recipe.
+    """Return the ImageNet weights that a variant has from one weights source.
 
     Raises:
-        WeightsError: if torchvision has none by this recipe for this variant.
+        WeightsError: if torchvision publishes none for this variant.
     """
     offered = published(variant)
     if source not in offered:
-        others = "".join(f"{other.value}, or " for other in offered)
+        alternatives = "".join(f"{other.value}, or " for other in offered)
         raise WeightsError(
             f"torchvision publishes no {variant.title} weights under {source.heading!r}. "
-            f"Choose {others}another variant."
+            f"Choose {alternatives}another variant."
         )
     return offered[source]
 
 
 def labels() -> tuple[str, ...]:
-    """Return the names of ImageNet's 1000 categories."""
+    """Return the labels of ImageNet's 1000 classes."""
     from torchvision.models import ResNet18_Weights
 
     return tuple(ResNet18_Weights.IMAGENET1K_V1.meta["categories"])
 
 
 def cached_path(weights: WeightsEnum) -> Path:
-    """Return where torch keeps the file, whether it is there or not."""
+    """Return the path of the file in torch's cache folder, whether or not it exists."""
     name = os.path.basename(urlparse(weights.url).path)
     return Path(str(torch.hub.get_dir()), "checkpoints", name)
 
 
 def fetch(weights: WeightsEnum) -> Iterator[DownloadProgress]:
-    """Bring the file into torch's cache folder, unless it is there and whole.
+    """Download the file into torch's cache folder, unless it is already there and undamaged.
 
     Yields:
         The progress; once, and without a request, if there is nothing to fetch.
 
     Raises:
-        WeightsUnavailableError: if it cannot be fetched, or arrives damaged.
-        WeightsError: if it cannot be written.
+        WeightsUnavailableError: if the download fails or the file arrives damaged.
+        WeightsError: if the file cannot be written.
     """
     path, prefix = cached_path(weights), _hash_prefix(weights)
     if path.is_file() and sha256(path).startswith(prefix):
@@ -86,22 +86,22 @@ def verify(weights: WeightsEnum) -> str:
     """Check the file in the cache.
 
     Returns:
-        Its SHA-256 in hexadecimal.
+        The file's SHA-256 in hexadecimal.
 
     Raises:
-        WeightsUnavailableError: if it is not there, or its hash is wrong.
+        WeightsUnavailableError: if the file is missing, or its hash is wrong.
     """
     path, prefix = cached_path(weights), _hash_prefix(weights)
     if not path.is_file():
         raise unavailable(weights.url, path, "is not on this machine")
-    found = sha256(path)
-    if not found.startswith(prefix):
-        raise unavailable(weights.url, path, f"is here, but damaged ({mismatch(found, prefix)})")
-    return found
+    digest = sha256(path)
+    if not digest.startswith(prefix):
+        raise unavailable(weights.url, path, f"is here, but damaged ({mismatch(digest, prefix)})")
+    return digest
 
 
 def read(weights: WeightsEnum) -> dict[str, Tensor]:
-    """Read a verified file as float32; some files hold float16."""
+    """Read a verified file as float32; some files are float16."""
     state = torch.load(cached_path(weights), map_location="cpu", weights_only=True)
     return {
         _OLD_NAME.sub(r"\1\2", name): tensor.float() if tensor.is_floating_point() else tensor
@@ -110,8 +110,8 @@ def read(weights: WeightsEnum) -> dict[str, Tensor]:
 
 
 def _hash_prefix(weights: WeightsEnum) -> str:
-    """Return the part of the SHA-256 that torch puts into the name, as in resnet18-f37072fd.pth."""
-    found = torch.hub.HASH_REGEX.search(cached_path(weights).name)
-    if found is None or not found.group(1):
+    """Return the start of the SHA-256 as in the file's name, e.g. resnet18-f37072fd.pth."""
+    match = torch.hub.HASH_REGEX.search(cached_path(weights).name)
+    if match is None or not match.group(1):
         raise WeightsError(f"{weights.url} does not name its hash; update torchvision.")
-    return str(found.group(1))
+    return str(match.group(1))

@@ -5,7 +5,7 @@
     load("resnet50", "random:0")                    untrained
     load(weights="mine.pth", labels="names.txt")    the reader's own
 
-Importing this module costs nothing: torch is imported by the first `load`.
+Importing this module is cheap: torch is imported by the first call of `load`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from explorer.weights.checkpoints import Checkpoint
 
 DEFAULT_VARIANT, IMAGENET_CLASSES = "resnet18", 1000
-LARGEST_INPUT = 2048  # pixels; more would exhaust the memory
+LARGEST_INPUT = 2048  # pixels per side; more would exhaust the memory
 
 
 def load(
@@ -46,36 +46,38 @@ def load(
     """Load a network, ready to analyse photos and safe to share between threads.
 
     Args:
-        variant: name in the catalogue; None is what a checkpoint turns out to be, else ResNet-18.
+        variant: name of the variant in the catalogue; None recognises a checkpoint's variant, and
+            stands for ResNet-18 otherwise.
         weights: "builtin", "imagenet-classic", "imagenet-new", "random:SEED", or the path of a
             checkpoint.
         device: "auto", "cpu", "cuda", "cuda:N" or "mps".
-        labels: file of class names for a checkpoint; see
+        labels: path of the file with a checkpoint's class labels; see
             `explorer.weights.class_labels.read_labels`.
-        precision: float32 (as None), or bfloat16 autocast on CUDA.
-        preprocessing: of a checkpoint's photos; None is its card's, else ImageNet's.
-        download: whether ImageNet weights that are not on this machine are fetched, silently. Use
-            `fetch` first to show progress.
+        precision: float32 (also for None), or bfloat16 autocast on CUDA.
+        preprocessing: preprocessing of a checkpoint's photos; None takes it from the checkpoint's
+            card, or ImageNet's if it has none.
+        download: whether to download ImageNet weights that are not on this machine. To show
+            progress, call `explorer.weights.availability.fetch` first.
 
     Raises:
         RequestError: if there is no such variant.
         WeightsError: if there are no such weights, or they do not fit or are not safe to open.
-        WeightsUnavailableError: if they are not on this machine and were not fetched.
-        DeviceError: if the device is not on this machine, or cannot do it.
+        WeightsUnavailableError: if the weights are not on this machine and were not downloaded.
+        DeviceError: if the device is not on this machine, or does not offer the precision.
     """
     from explorer.networks.devices import Precision, check_precision, choose
     from explorer.networks.network import Network
 
-    chosen, precision = choose(device), precision or Precision.FLOAT32
-    check_precision(chosen, precision)
-    request, asked = parse_weights(weights), find_variant(variant) if variant is not None else None
+    target, precision = choose(device), precision or Precision.FLOAT32
+    check_precision(target, precision)
+    request, entry = parse_weights(weights), find_variant(variant) if variant is not None else None
     if request.path is not None:
-        found = _load_checkpoint(request.path, asked, labels, preprocessing)
+        loaded = _load_checkpoint(request.path, entry, labels, preprocessing)
     elif labels is None and preprocessing is None:
-        found = _load_known(asked or VARIANTS[DEFAULT_VARIANT], request, download)
+        loaded = _load_catalogued(entry or VARIANTS[DEFAULT_VARIANT], request, download)
     else:
         raise WeightsError(f"Only a checkpoint takes labels and preprocessing, not {weights}.")
-    return Network(found.variant, found.weights, found.module, chosen, precision)
+    return Network(loaded.variant, loaded.weights, loaded.module, target, precision)
 
 
 def verify(variant: str, source: WeightSource | str) -> Network:
@@ -83,7 +85,7 @@ def verify(variant: str, source: WeightSource | str) -> Network:
 
     Raises:
         WeightsError: if there are no such weights, or a built-in file is not the recorded one.
-        WeightsUnavailableError: if they are not on this machine, or are damaged.
+        WeightsUnavailableError: if the weights are not on this machine, or are damaged.
     """
     source = WeightSource(source)
     if source is WeightSource.BUILTIN:
@@ -94,13 +96,13 @@ def verify(variant: str, source: WeightSource | str) -> Network:
     return load(variant, source, download=False)  # checks the hash of ImageNet weights
 
 
-class _Found(NamedTuple):
+class _Loaded(NamedTuple):
     variant: Variant
     weights: Weights
     module: ResNet
 
 
-def _load_known(variant: Variant, request: WeightsRequest, download: bool) -> _Found:
+def _load_catalogued(variant: Variant, request: WeightsRequest, download: bool) -> _Loaded:
     if request.source is WeightSource.BUILTIN:
         return _load_builtin(variant)
     if request.source is WeightSource.UNTRAINED and variant.name in CONTRAST | HIGHWAYS:
@@ -112,7 +114,7 @@ def _load_known(variant: Variant, request: WeightsRequest, download: bool) -> _F
     return _load_imagenet(variant, request.source, download)
 
 
-def _load_builtin(variant: Variant) -> _Found:
+def _load_builtin(variant: Variant) -> _Loaded:
     from explorer.networks.architectures import Architecture
     from explorer.weights import checkpoints
     from explorer.weights.cards import read_card
@@ -135,10 +137,10 @@ def _load_builtin(variant: Variant) -> _Found:
     )
     architecture = Architecture(variant, card.width, len(card.labels))
     module = architecture.assemble(checkpoints.read(path).to_float32())
-    return _Found(variant, weights, module)
+    return _Loaded(variant, weights, module)
 
 
-def _load_imagenet(variant: Variant, source: WeightSource, download: bool) -> _Found:
+def _load_imagenet(variant: Variant, source: WeightSource, download: bool) -> _Loaded:
     from explorer.networks.architectures import Architecture
     from explorer.photos.geometry import Preprocessing
     from explorer.weights import imagenet
@@ -158,10 +160,10 @@ def _load_imagenet(variant: Variant, source: WeightSource, download: bool) -> _F
         sha256=imagenet.verify(published),
     )
     module = Architecture(variant, 64, IMAGENET_CLASSES).assemble(imagenet.read(published))
-    return _Found(variant, weights, module)
+    return _Loaded(variant, weights, module)
 
 
-def _load_untrained(variant: Variant, seed: int) -> _Found:
+def _load_untrained(variant: Variant, seed: int) -> _Loaded:
     from explorer.photos.geometry import IMAGENET
     from explorer.weights import imagenet
     from explorer.weights.untrained import build_untrained
@@ -174,31 +176,31 @@ def _load_untrained(variant: Variant, seed: int) -> _Found:
         preprocessing=IMAGENET,
         recipe="Initialised as torchvision does, never trained: what it predicts is noise.",
     )
-    return _Found(variant, weights, build_untrained(variant, seed))
+    return _Loaded(variant, weights, build_untrained(variant, seed))
 
 
 def _load_checkpoint(
     path: Path,
-    asked: Variant | None,
+    required: Variant | None,
     labels: str | os.PathLike[str] | None,
     preprocessing: Preprocessing | None,
-) -> _Found:
+) -> _Loaded:
     from explorer.photos.geometry import IMAGENET
     from explorer.weights import checkpoints, imagenet
     from explorer.weights.download import sha256
 
     checkpoint = checkpoints.read(path)
-    architecture = checkpoint.architecture(asked)
+    architecture = checkpoint.architecture(required)
     card = _card_of(checkpoint)
     names = _labels_for(architecture.num_classes, labels, card)
-    place = f"{checkpoint.wrapper} in {path.name}" if checkpoint.wrapper else path.name
+    location = f"{checkpoint.wrapper} in {path.name}" if checkpoint.wrapper else path.name
     weights = Weights(
         name=path.name,
         source=WeightSource.CHECKPOINT,
         title=f"{WeightSource.CHECKPOINT.heading} ({path.name})",
         labels=names or imagenet.labels(),
         preprocessing=preprocessing or (_preprocessing_of(card) if card else IMAGENET),
-        recipe=card.recipe if card else f"Not stated; the weights are {place}.",
+        recipe=card.recipe if card else f"Not stated; the weights are {location}.",
         top1=card.top1 if card else None,
         width=architecture.width,
         temperature=card.temperature if card else 1.0,
@@ -206,13 +208,13 @@ def _load_checkpoint(
         assumed_labels=not names,
         sha256=sha256(path),
     )
-    return _Found(architecture.variant, weights, architecture.assemble(checkpoint.to_float32()))
+    return _Loaded(architecture.variant, weights, architecture.assemble(checkpoint.to_float32()))
 
 
 def _labels_for(
     classes: int, file: str | os.PathLike[str] | None, card: ModelCard | None
 ) -> tuple[str, ...]:
-    """Name a checkpoint's classes; nothing if ImageNet's names are to be assumed."""
+    """Return a checkpoint's class labels; none if ImageNet's labels are to be assumed."""
     from explorer.weights.class_labels import read_labels
 
     if file is not None:
@@ -223,7 +225,7 @@ def _labels_for(
 
 
 def _card_of(checkpoint: Checkpoint) -> ModelCard | None:
-    """Read the card of a file that `resnet-explorer train` wrote; others have none."""
+    """Read the card of a file that `resnet-explorer train` wrote; other files have none."""
     from explorer.weights.cards import read_card
 
     if "card" not in checkpoint.metadata:

@@ -1,4 +1,4 @@
-"""Loaded networks that all sessions share, bounded in bytes on each device."""
+"""Loaded networks that all sessions share, limited in bytes per device."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NO_ROOM = "The GPU has no room left for this network. Choose CPU as the device i
 
 @dataclass(frozen=True)
 class NetworkKey:
-    """What makes two loaded networks the same; fields as in `explorer.weights.loading.load`."""
+    """The arguments that identify a loaded network; as for `explorer.weights.loading.load`."""
 
     variant: str
     weights: str
@@ -28,13 +28,15 @@ class NetworkKey:
 
 
 class NetworkPool:
-    """Keeps the networks used last, up to a limit in bytes per device.
+    """Keeps the most recently used networks, up to a limit in bytes per device.
 
-    A session that still computes with a network that was put out keeps it alive until it is done.
+    An evicted network stays alive until the sessions that still compute with it are done.
 
     Args:
-        loader: turns a key into a network; it runs once per key, however many sessions ask at once.
-        limit: bytes of networks kept on one device; the newest is always kept.
+        loader: function that loads the network of a key; it runs once per key, even if several
+            sessions ask at the same time.
+        limit: bytes of parameters and buffers kept on one device; the newest network is always
+            kept.
     """
 
     def __init__(
@@ -42,12 +44,12 @@ class NetworkPool:
     ) -> None:
         self._load, self._limit = loader or load_key, limit
         self._networks: OrderedDict[NetworkKey, Network] = OrderedDict()
-        # A lock lives as long as somebody loads, or waits for, its network.
+        # A lock lives as long as a thread loads its network or waits for it.
         self._loading: WeakValueDictionary[NetworkKey, threading.Lock] = WeakValueDictionary()
         self._lock = threading.Lock()
 
     def get(self, key: NetworkKey) -> Network:
-        """Return the shared network, loading it first if need be."""
+        """Return the shared network, and load it first if necessary."""
         with self._lock:
             loading = self._loading.setdefault(key, threading.Lock())
         with loading:
@@ -55,30 +57,30 @@ class NetworkPool:
             with self._lock:
                 self._networks[key] = network
                 self._networks.move_to_end(key)
-                self._shrink(network.device.type)
+                self._evict(network.device.type)
         return network
 
     @property
     def keys(self) -> tuple[NetworkKey, ...]:
-        """What is kept, least recently used first."""
+        """Keys of the networks in the pool, least recently used first."""
         with self._lock:
             return tuple(self._networks)
 
-    def _shrink(self, device: str) -> None:
-        here = [key for key, network in self._networks.items() if network.device.type == device]
-        used = sum(self._networks[key].nbytes for key in here)
-        for key in here[:-1]:
+    def _evict(self, device: str) -> None:
+        keys = [key for key, network in self._networks.items() if network.device.type == device]
+        used = sum(self._networks[key].nbytes for key in keys)
+        for key in keys[:-1]:
             if used <= self._limit:
                 break
             used -= self._networks.pop(key).nbytes
 
 
 def load_key(key: NetworkKey) -> Network:
-    """Load a network from this machine, never from the internet: fetching is up to the reader.
+    """Load a network without downloading anything: downloads are up to the reader.
 
     Raises:
-        DeviceError: if it does not fit on the GPU, or the device is not here.
-        WeightsError: if its weights are not here, or do not fit it.
+        DeviceError: if the network does not fit on the GPU, or the device is not on this machine.
+        WeightsError: if the weights are not on this machine, or do not fit the variant.
     """
     from explorer.networks.devices import unless_out_of_memory
 

@@ -1,7 +1,7 @@
-"""Published ImageNet weights by training recipe, so that depths are compared on equal recipes.
+"""Published ImageNet weights by training recipe, so that depths are compared under equal recipes.
 
-The names in torchvision's enums do not tell the recipe ("V1" of `resnext101_64x4d` is the new one),
-so the link in `meta["recipe"]` decides.
+The names in torchvision's enums do not identify the recipe ("V1" of `resnext101_64x4d` is the new
+one), so the link in `meta["recipe"]` decides.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from explorer.networks.weight_sources import WeightSource
 if TYPE_CHECKING:
     from torchvision.models import WeightsEnum
 
-INPUT = 224  # pixels: what every variant was made for
+INPUT = 224  # pixels per side: the input size that every variant was designed for
 
 
 class PublishedRecipe(StrEnum):
@@ -34,12 +34,12 @@ class PublishedRecipe(StrEnum):
 
     @property
     def about(self) -> str:
-        """What tells it from the others, in a sentence."""
+        """How the recipe differs from the others, in a sentence."""
         return _ABOUT[self]
 
     @property
     def source(self) -> WeightSource:
-        """The weights of the app that were trained by it."""
+        """The weights source that holds weights trained by this recipe."""
         return _SOURCES[self]
 
 
@@ -60,7 +60,7 @@ _SOURCES = {
     PublishedRecipe.NEW: WeightSource.IMAGENET_NEW,
     PublishedRecipe.OTHER: WeightSource.IMAGENET_OTHER,
 }
-# What the links in torchvision's `meta["recipe"]` contain; all others are ways of their own.
+# Parts of the links in torchvision's `meta["recipe"]`; any other link is another recipe.
 _LINKS = {
     PublishedRecipe.CLASSIC: (
         "/references/classification#resnet",
@@ -77,11 +77,11 @@ class PublishedWeights:
     """One set of weights that torchvision publishes.
 
     Attributes:
-        name: torchvision's own, e.g. "ResNet50_Weights.IMAGENET1K_V2".
-        recipe: the group it belongs to.
-        link: to how it was trained.
-        top1: accuracy on ImageNet's validation photos in %.
-        resize: pixels of the photo's short side before the crop of 224.
+        name: torchvision's name, e.g. "ResNet50_Weights.IMAGENET1K_V2".
+        recipe: training recipe.
+        link: link to the description of the training.
+        top1: top-1 accuracy on ImageNet's validation photos in %.
+        resize: short side of the resized photo before the crop of 224 x 224, in pixels.
     """
 
     name: str
@@ -97,23 +97,23 @@ class PublishedWeights:
 
 
 def published(variant: str, recipe: PublishedRecipe) -> PublishedWeights | None:
-    """Look up the weights of a variant by one recipe.
+    """Look up the weights of a variant that were trained by one recipe.
 
-    Only weights for the usual input size count, and only those whose accuracy is known. Where
-    several are left, the first is the one that was trained on ImageNet alone.
+    Only weights for the usual input size and with a known accuracy count. If several remain, the
+    first one, which was trained on ImageNet alone, is taken.
 
     Args:
         variant: torchvision's builder name, e.g. "resnet50" or "vgg16".
-        recipe: of the training.
+        recipe: training recipe.
 
     Returns:
         The weights; None if torchvision publishes none.
     """
-    return next((found for found in _all(variant) if found.recipe is recipe), None)
+    return next((weights for weights in _all_published(variant) if weights.recipe is recipe), None)
 
 
 def recipe_of(link: str) -> PublishedRecipe:
-    """Tell the recipe from torchvision's link to it."""
+    """Return the recipe that torchvision's link points to."""
     return next(
         (recipe for recipe, links in _LINKS.items() if any(part in link for part in links)),
         PublishedRecipe.OTHER,
@@ -121,11 +121,11 @@ def recipe_of(link: str) -> PublishedRecipe:
 
 
 @cache
-def _all(variant: str) -> tuple[PublishedWeights, ...]:
+def _all_published(variant: str) -> tuple[PublishedWeights, ...]:
     from torchvision.models import get_model_weights
 
-    described = (_described(weights) for weights in get_model_weights(variant))
-    return tuple(found for found in described if found is not None)
+    described = (_described(member) for member in get_model_weights(variant))
+    return tuple(weights for weights in described if weights is not None)
 
 
 def _described(weights: WeightsEnum) -> PublishedWeights | None:

@@ -1,8 +1,8 @@
 """Read a file that `torch.save` wrote, without letting it run code.
 
-A pickle is a program. torch's restricted unpickler runs a safe part of it; here, every name that
-the program asks for is found harmless first. Tensors stay in the file, memory-mapped, until they
-are used, so that a file cannot make us allocate what it merely claims.
+A pickle is a program. torch's restricted unpickler runs a safe subset of it; this module first
+checks that every name the program imports is harmless. Tensors stay in the file, memory-mapped,
+until they are used, so that a forged size does not make us allocate memory.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import torch
 from explorer.errors import WeightsError
 
 ZIP_START, PICKLE_START = b"PK\x03\x04", pickle.PROTO
-PROTOCOL = 2  # of pickle; the only one that torch writes unless told otherwise, and reads safely
+PROTOCOL = 2  # of pickle; the one that torch writes by default, and the only one it reads safely
 LEGACY_PICKLES = 5  # magic number, version, system, content, keys of the tensors
 PICKLE_LIMIT = 4_000_000  # bytes; the names of all entries of a training checkpoint take 0.5 MB
 
@@ -31,10 +31,10 @@ def read_pickle(path: Path) -> Any:
     """Read tensors and plain values, and refuse everything else.
 
     Args:
-        path: a file that begins with `ZIP_START` or `PICKLE_START`.
+        path: path of a file that begins with `ZIP_START` or `PICKLE_START`.
 
     Returns:
-        What was saved: as a rule a dict, with tensors that lie in the file.
+        The saved object: usually a dict, with tensors that are memory-mapped.
 
     Raises:
         WeightsError: if opening the file could run code.
@@ -48,7 +48,7 @@ def read_pickle(path: Path) -> Any:
         raise _refusal(path, ", ".join(forbidden[:3]) + more)
     plain: list[Any] = [(value, name) for name, value in PLAIN.items()]
     try:
-        # safe_globals changes a set that all threads share, and takes its names out at the end.
+        # safe_globals changes a set that all threads share, and removes its names at the end.
         with _SAFE_GLOBALS_LOCK, torch.serialization.safe_globals(plain):
             return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
     except pickle.UnpicklingError as error:
@@ -78,7 +78,7 @@ def _names_in_series(path: Path) -> set[str]:
 
 
 def _names(pickled: BinaryIO) -> set[str]:
-    """List what the next pickle of a stream would import, without running it."""
+    """List the names that the next pickle of a stream would import, without running it."""
     names, strings = set(), [""]
     for opcode, argument, position in pickletools.genops(pickled):
         if (position or 0) > PICKLE_LIMIT:
@@ -94,16 +94,16 @@ def _names(pickled: BinaryIO) -> set[str]:
     return names
 
 
-def _refusal(path: Path, wanted: str) -> WeightsError:
+def _refusal(path: Path, request: str) -> WeightsError:
     return WeightsError(
-        f"{path.name} is not opened, because a file that asks for {wanted} can run code. "
+        f"{path.name} is not opened, because a file that asks for {request} can run code. "
         "Where the model was made, save its weights alone, and open that file:\n"
         'import torch\ntorch.save(model.state_dict(), "weights.pth")'
     )
 
 
-# What a checkpoint may ask for. torch's own list is longer, and has ways to ask for any amount of
-# memory, e.g. torch.Tensor and bytearray.
+# What a checkpoint may import. torch's own list is longer, and includes names that can allocate any
+# amount of memory, e.g. torch.Tensor and bytearray.
 _STORAGES = (
     "Float", "Half", "BFloat16", "Double", "Long", "Int", "Short", "Char", "Byte", "Bool",
 )  # fmt: skip
@@ -121,7 +121,7 @@ HARMLESS = {
     "__builtin__.set",
 }
 
-# Plain values that torch's list lacks: the options and the best accuracy of a training script.
+# Plain types that torch's list lacks: the options and the best accuracy of a training script.
 _numpy_scalar = np.float64(0).__reduce__()[0]
 PLAIN: dict[str, Any] = {
     "argparse.Namespace": argparse.Namespace,

@@ -1,9 +1,9 @@
 """Untrained weights from a seed: torchvision's initialisation, then calibrated batch norm.
 
-Freshly initialised, a deep ResNet is no use to look at: with batch norm in eval mode and its
+A freshly initialised deep ResNet gives useless maps: with batch norm in eval mode and its
 statistics still at 0 and 1, every block adds to the variance. The logits of ResNet-152 reach 1e8,
 every photo gets one class with probability 1, and Grad-CAM is blank. One pass over pictures sets
-the statistics to what the network really computes, as the first steps of training would.
+the statistics to those of the network's activations, as the first steps of training would.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ PICTURES, SIZE, DISCS, CONTRAST = 8, 128, 80, 1.3
 
 @torch.no_grad()
 def build_untrained(variant: Variant, seed: int) -> ResNet:
-    """Build a network whose weights depend on the seed only.
+    """Build a network whose weights depend only on the seed.
 
-    torch's global random state is neither read nor changed, so threads do not disturb each other.
+    torch's global random state is neither read nor changed, so threads do not affect each other.
 
     Args:
-        variant: what to build, at full width with 1000 classes.
-        seed: of the initialisation, 0 <= seed < 2**63.
+        variant: variant to build, at full width with 1000 classes.
+        seed: seed of the initialisation, 0 <= seed < 2**63.
 
     Returns:
-        The network on the CPU, in eval mode, with batch-norm statistics of `dead_leaves` pictures.
+        The network on the CPU, in eval mode, with the batch-norm statistics of `dead_leaves`.
     """
     network = variant.build().to_empty(device="cpu")
     generator = torch.Generator().manual_seed(seed)
@@ -45,14 +45,18 @@ def build_untrained(variant: Variant, seed: int) -> ResNet:
 
 
 def dead_leaves(count: int = PICTURES, size: int = SIZE) -> Tensor:
-    """Paint pictures of coloured discs that cover each other, always the same ones.
+    """Generate pictures of overlapping coloured discs, the same ones at every call.
 
-    They have the edges, flat areas and sizes at all scales of photos (Lee, Mumford and Huang,
-    2001), which noise has not: after a pass over noise, ResNet-152 gives photos logits of 500.
-    Some colours are as black and white as those of photos: without, single photos still get 10.
+    Like photos, and unlike noise, they have edges, flat areas and shapes at all scales (Lee,
+    Mumford and Huang, 2001): after a pass over noise, ResNet-152 gives photos logits of 500. Some
+    colours reach black and white as in photos: without them, single photos still get logits of 10.
+
+    Args:
+        count: number of pictures, N.
+        size: side of the pictures in pixels.
 
     Returns:
-        Colours in 0..1, shape (count, 3, size, size).
+        Colours in 0..1, shape (N, 3, size, size).
     """
     generator = torch.Generator().manual_seed(0)
 
@@ -79,7 +83,7 @@ def normalised(pictures: Tensor) -> Tensor:
 
 
 def _initialise(module: nn.Module, generator: torch.Generator) -> None:
-    """Initialise one layer as torchvision does, but from a generator of its own."""
+    """Initialise one layer as torchvision does, but with the given generator."""
     if isinstance(module, nn.Conv2d):
         nn.init.kaiming_normal_(
             module.weight, mode="fan_out", nonlinearity="relu", generator=generator
@@ -100,5 +104,5 @@ def _calibrate(network: ResNet, pictures: Tensor) -> None:
         layer.momentum = None  # the statistics become the average over all batches: this one
     network.train()(pictures)
     network.eval()
-    for layer, usual in zip(layers, momentum, strict=True):
-        layer.momentum = usual
+    for layer, original in zip(layers, momentum, strict=True):
+        layer.momentum = original

@@ -36,10 +36,10 @@ def test_receptive_fields_at_the_ends_of_the_stages_are_those_of_the_architectur
 @pytest.mark.parametrize("name", VARIANTS)
 def test_parameters_and_multiply_adds_are_those_that_torchvision_publishes(name: str) -> None:
     variant = find_variant(name)
-    drawn = summarise(variant, 64, 1000, 224)
+    summary = summarise(variant, 64, 1000, 224)
     meta = variant.published[0].meta
-    assert drawn.params == meta["num_params"]
-    assert drawn.macs / 1e9 == pytest.approx(meta["_ops"], abs=0.0006)
+    assert summary.params == meta["num_params"]
+    assert summary.macs / 1e9 == pytest.approx(meta["_ops"], abs=0.0006)
 
 
 @pytest.mark.parametrize("name", ["resnet50", "plain18"])
@@ -58,14 +58,14 @@ def test_each_link_costs_what_torchs_counter_says(name: str) -> None:
 
 def test_shapes_and_parameters_are_those_of_a_pass() -> None:
     network = load("resnet50")
-    drawn = layer_summary(network)
-    size = drawn.input_size
+    summary = layer_summary(network)
+    size = summary.input_size
     outputs = run_chain(network, torch.zeros(1, 3, size, size))
     assert {name: tuple(y.shape[1:]) for name, y in outputs.items()} == {
-        name: link.shape for name, link in drawn.links.items()
+        name: link.shape for name, link in summary.links.items()
     }
     for name, module in network.chain.items():
-        assert drawn.links[name].params == sum(p.numel() for p in module.parameters())
+        assert summary.links[name].params == sum(p.numel() for p in module.parameters())
 
 
 def test_a_link_says_what_it_is() -> None:

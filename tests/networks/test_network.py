@@ -85,15 +85,15 @@ def test_labels_that_differ_in_case_only_are_told_apart(network: Network) -> Non
     assert network.find_class("CARDIGAN") == min(dog, garment)
 
 
-def test_on_the_cpu_the_twin_on_the_cpu_is_the_network_itself(network: Network) -> None:
+def test_a_network_on_the_cpu_is_its_own_copy_there(network: Network) -> None:
     assert network.on_cpu() is network
 
 
 @pytest.mark.cuda
-def test_the_twin_on_the_cpu_equals_a_copy_of_the_network_on_the_gpu() -> None:
+def test_the_copy_on_the_cpu_has_the_weights_of_the_network_on_the_gpu() -> None:
     network = load("resnet18", "random:0", device="cuda")
-    twin, reference = network.on_cpu(), copy.deepcopy(network.module).cpu()
+    copied, reference = network.on_cpu(), copy.deepcopy(network.module).cpu()
     for key, tensor in reference.state_dict().items():
-        assert torch.equal(twin.module.state_dict()[key], tensor), key
-    assert twin.device.type == "cpu"
+        assert torch.equal(copied.module.state_dict()[key], tensor), key
+    assert copied.device.type == "cpu"
     assert next(network.module.parameters()).is_cuda

@@ -81,9 +81,9 @@ def test_the_chain_gives_the_models_own_logits(name: str) -> None:
 @pytest.mark.parametrize("name", CONTRAST)
 def test_the_links_hold_every_weight_once(name: str) -> None:
     model = find_benchmark_model(name).build()
-    held = [p for link in contrast_chain(model).values() for p in link.parameters()]
-    assert len(held) == len(list(model.parameters()))
-    assert {id(p) for p in held} == {id(p) for p in model.parameters()}
+    parameters = [p for link in contrast_chain(model).values() for p in link.parameters()]
+    assert len(parameters) == len(list(model.parameters()))
+    assert {id(p) for p in parameters} == {id(p) for p in model.parameters()}
 
 
 @pytest.mark.parametrize("name", CONTRAST)
@@ -121,10 +121,10 @@ def test_the_ladder_of_a_convolutional_network_is_captums(name: str, photo: Imag
 def test_a_map_of_vit_lies_on_the_grid_of_its_patches(vit: Network, photo: Image.Image) -> None:
     analysis = analyze(vit, photo)
     expected = by_hand(vit, analysis.forward_pass.x, target=7)
-    found = analysis.heatmap(LAST_OFFERED, target=7, signed=True)
-    assert found.shape == (14, 14)
+    heatmap = analysis.heatmap(LAST_OFFERED, target=7, signed=True)
+    assert heatmap.shape == (14, 14)
     assert abs(expected).max() > 0
-    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4 * abs(expected).max())
+    np.testing.assert_allclose(heatmap, expected, rtol=1e-3, atol=1e-4 * abs(expected).max())
     ladder = analysis.ladder(target=7, signed=True)[LAST_OFFERED]
     np.testing.assert_allclose(ladder, expected, rtol=1e-3, atol=1e-4 * abs(expected).max())
 
@@ -138,7 +138,7 @@ def test_photos_in_a_batch_get_the_same_maps_of_vit(vit: Network, photo: Image.I
 
 
 def test_no_gradient_reaches_the_patches_behind_vits_last_block(vit: Network) -> None:
-    """Which is why it is not offered."""
+    """This is why the last block is not offered."""
     assert vit.blocks[-1] == LAST_OFFERED
     last = vit.module.encoder.layers.encoder_layer_11
     assert last in vit.chain[HEAD]
@@ -187,11 +187,11 @@ def test_networks_that_are_no_resnets_do_not_come_untrained() -> None:
 
 def by_hand(vit: Network, x: Tensor, target: int) -> np.ndarray:
     """Grad-CAM of the last block offered, hooked into a private model, token by token."""
-    model, kept = vit.private_module(), {}
+    model, outputs = vit.private_module(), {}
     layer = model.encoder.layers.encoder_layer_10
-    layer.register_forward_hook(lambda module, inputs, output: kept.update(tokens=output))
+    layer.register_forward_hook(lambda module, inputs, output: outputs.update(tokens=output))
     logits = model(x.clone().requires_grad_())
-    (gradient,) = torch.autograd.grad(logits[0, target], kept["tokens"])
+    (gradient,) = torch.autograd.grad(logits[0, target], outputs["tokens"])
     weights = gradient[0, 1:].mean(0)
-    importance = kept["tokens"][0, 1:] @ weights
+    importance = outputs["tokens"][0, 1:] @ weights
     return importance.detach().reshape(14, 14).numpy()

@@ -22,42 +22,42 @@ Range = tuple[int, int]
 
 
 def gradient(network: Network, x: Tensor, block: str, row: int, column: int) -> Tensor:
-    """How the sum of a cell's channels depends on each pixel, from one backward; shape (S, S)."""
+    """Return the gradient of the sum of a cell's channels at each pixel, shape (S, S)."""
     x = x.clone().requires_grad_()
     y = x
     for name, link in network.chain.items():
         y = link(y)
         if name == block:
             break
-    (found,) = torch.autograd.grad(y[0, :, row, column].sum(), x)
-    return found[0].abs().sum(0)
+    (gradients,) = torch.autograd.grad(y[0, :, row, column].sum(), x)
+    return gradients[0].abs().sum(0)
 
 
-def seen(strength: Tensor) -> tuple[Range, Range]:
-    """The rows and the columns between which there is a gradient."""
+def extents(strength: Tensor) -> tuple[Range, Range]:
+    """Return the ranges of rows and columns that have a gradient."""
     rows, columns = torch.nonzero(strength, as_tuple=True)
     return (int(rows.min()), int(rows.max()) + 1), (int(columns.min()), int(columns.max()) + 1)
 
 
 @pytest.fixture(scope="module", params=["resnet18", "resnet50"])
 def positive(request: pytest.FixtureRequest) -> Network:
-    """A network in which no ReLU is ever closed, so that every path carries a gradient."""
-    built = load(request.param)
-    module = copy.deepcopy(built.module)
+    """A network in which no ReLU outputs zero, so that every path has a gradient."""
+    network = load(request.param)
+    module = copy.deepcopy(network.module)
     for parameter in module.parameters():
         parameter.abs_()
     for name, buffer in module.named_buffers():
         if name.endswith("running_mean"):
             buffer.zero_()
-    return replace(built, module=module)
+    return replace(network, module=module)
 
 
 @pytest.mark.parametrize("block", ["stem", "layer1.0", "layer2.1", "layer3.0"])
 def test_where_there_is_a_gradient_lies_in_the_box_and_reaches_its_edges(
     positive: Network, block: str
 ) -> None:
-    drawn = layer_summary(positive)
-    size, link = drawn.input_size, drawn.links[block]
+    summary = layer_summary(positive)
+    size, link = summary.input_size, summary.links[block]
     cell = link.shape[1] // 2, link.shape[2] // 2 - 1
     torch.manual_seed(0)
     strength = sum(
@@ -65,7 +65,7 @@ def test_where_there_is_a_gradient_lies_in_the_box_and_reaches_its_edges(
         torch.zeros(size, size),
     )
     boxes = [link.field.of_cell(index).within(size) for index in cell]
-    assert seen(strength) == tuple((box.first, box.end) for box in boxes)
+    assert extents(strength) == tuple((box.first, box.end) for box in boxes)
 
 
 def test_cells_at_the_edge_see_the_padding() -> None:
@@ -84,11 +84,11 @@ def test_the_effective_field_is_the_gradient_of_the_whole_way(
     analysis = analyze(network, photo)
     field = layer_summary(network).links[block].field
     cell = (2, 3)
-    found = effective_field(analysis.forward_pass, field, block, *cell)
+    effective = effective_field(analysis.forward_pass, field, block, *cell)
     expected = gradient(network, analysis.forward_pass.x, block, *cell)
-    np.testing.assert_allclose(found.gradient, expected / expected.max(), atol=1e-5)
-    assert (found.row, found.column) == tuple(index * field.jump + 0.5 for index in cell)
-    assert found.side_of(0.5) < found.side_of(0.9) <= field.size
+    np.testing.assert_allclose(effective.gradient, expected / expected.max(), atol=1e-5)
+    assert (effective.row, effective.column) == tuple(index * field.jump + 0.5 for index in cell)
+    assert effective.side_of(0.5) < effective.side_of(0.9) <= field.size
 
 
 def test_under_autocast_the_field_is_nearly_the_same(photo: Image.Image) -> None:

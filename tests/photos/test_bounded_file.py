@@ -7,13 +7,13 @@ from explorer.photos import bounded_file
 from explorer.photos.bounded_file import BoundedFile
 
 
-def test_a_rationed_file_reads_like_the_file_and_leaves_it_open() -> None:
+def test_a_bounded_file_reads_like_the_file_and_leaves_it_open() -> None:
     file = io.BytesIO(b"0123456789")
     file.seek(5)
-    rationed = BoundedFile(file)
-    assert (rationed.read(3), rationed.tell()) == (b"012", 3)
-    assert rationed.seek(-2, 2) == 8
-    assert rationed.read() == b"89"
+    bounded = BoundedFile(file)
+    assert (bounded.read(3), bounded.tell()) == (b"012", 3)
+    assert bounded.seek(-2, 2) == 8
+    assert bounded.read() == b"89"
     assert not file.closed
 
 
@@ -27,33 +27,33 @@ def test_an_empty_or_a_huge_file_is_refused_unread(monkeypatch: pytest.MonkeyPat
 
 def test_too_many_steps_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded_file, "_MAX_READS", 3)
-    rationed = BoundedFile(io.BytesIO(b"0123456789"))
+    bounded = BoundedFile(io.BytesIO(b"0123456789"))
     for _ in range(3):
-        rationed.read(1)
+        bounded.read(1)
     with pytest.raises(ImageError, match="too much beside its pixels"):
-        rationed.read(1)
+        bounded.read(1)
 
 
 def test_a_long_header_is_stopped_but_long_pixels_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded_file, "_MAX_HEADER_BYTES", 4)
-    rationed = BoundedFile(io.BytesIO(b"0123456789"))
-    rationed.read(4)
+    bounded = BoundedFile(io.BytesIO(b"0123456789"))
+    bounded.read(4)
     with pytest.raises(ImageError, match="too much beside its pixels"):
-        rationed.read(1)
-    rationed.end_header()
-    assert rationed.read(6) == b"456789"
+        bounded.read(1)
+    bounded.end_header()
+    assert bounded.read(6) == b"456789"
 
 
 @pytest.mark.parametrize("limit", ["_MAX_HEADER_SECONDS", "_MAX_SECONDS"])
 def test_time_runs_out(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded_file, limit, -1.0)
-    rationed = BoundedFile(io.BytesIO(b"0123456789"))
+    bounded = BoundedFile(io.BytesIO(b"0123456789"))
     with pytest.raises(ImageError, match="takes too long"):
-        rationed.read(1)
+        bounded.read(1)
 
 
 def test_only_the_header_has_a_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded_file, "_MAX_HEADER_SECONDS", -1.0)
-    rationed = BoundedFile(io.BytesIO(b"0123456789"))
-    rationed.end_header()
-    assert rationed.read(1) == b"0"
+    bounded = BoundedFile(io.BytesIO(b"0123456789"))
+    bounded.end_header()
+    assert bounded.read(1) == b"0"

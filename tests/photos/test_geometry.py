@@ -103,11 +103,11 @@ def test_a_dot_on_the_photo_is_found_in_the_input_where_the_frame_says(
         light, darkness = (to_tensor(p, IMAGENET, framing)[0, 0].double() for p in (photo, dark))
         light -= darkness
         centres = torch.arange(224) + 0.5
-        found = [(light.sum(1 - axis) * centres).sum() / light.sum() for axis in (0, 1)]
+        centroid = [(light.sum(1 - axis) * centres).sum() / light.sum() for axis in (0, 1)]
         expected = placed.to_input(row, column)
-        pixel = 224 / (placed.bottom - placed.top)  # of the photo, in pixels of the input
-        assert found[0].item() == pytest.approx(expected[0], abs=0.75 * pixel + 0.5)
-        assert found[1].item() == pytest.approx(expected[1], abs=0.75 * pixel + 0.5)
+        pixel = 224 / (placed.bottom - placed.top)  # size of a photo pixel, in pixels of the input
+        assert centroid[0].item() == pytest.approx(expected[0], abs=0.75 * pixel + 0.5)
+        assert centroid[1].item() == pytest.approx(expected[1], abs=0.75 * pixel + 0.5)
 
 
 @pytest.mark.parametrize("framing", Framing)
@@ -172,8 +172,8 @@ def test_in_a_photo_turned_by_its_exif_a_map_lands_on_what_the_network_saw(
     exif[0x0112] = 6
     upright.transpose(Image.Transpose.ROTATE_90).save(file, "PNG", exif=exif)
     photo = read_image(file)
-    seen = to_tensor(photo, IMAGENET, framing)[0, 0].numpy()
-    marker = seen == seen.max()
+    pixels = to_tensor(photo, IMAGENET, framing)[0, 0].numpy()
+    marker = pixels == pixels.max()
     painted = paint_back(marker.astype(np.float32), frame(photo, IMAGENET, framing), smooth=False)
     rows, columns = np.nonzero(painted == 1)
     assert (rows.min(), rows.max()) == pytest.approx((130, 149), abs=3)

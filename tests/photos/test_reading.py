@@ -33,7 +33,7 @@ def encoded(image: Image.Image, format: str = "PNG", **options: object) -> bytes
 
 
 def quarters(mode: str = "RGB") -> Image.Image:
-    """Red, green / blue, white: what is where shows every turn."""
+    """Red, green / blue, white: the order of the colours shows the orientation."""
     image = Image.new("RGB", (40, 20))
     for colour, box in {
         "red": (0, 0, 20, 10),
@@ -154,7 +154,7 @@ def test_values_of_any_range_are_stretched_and_nan_is_dark() -> None:
 
 
 def swapped_profile() -> bytes:
-    """A profile whose red is the display's blue, so that applying it cannot go unnoticed."""
+    """A profile with red and blue swapped, so that it shows whether it was applied."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     red, blue = profile.index(b"rXYZ"), profile.index(b"bXYZ")
     profile[red : red + 4], profile[blue : blue + 4] = b"bXYZ", b"rXYZ"
@@ -184,7 +184,7 @@ def chunk(name: bytes, content: bytes) -> bytes:
 
 
 def png_of(width: int, height: int) -> bytes:
-    """A tiny PNG that claims any size."""
+    """A tiny PNG that states any size."""
     header = width.to_bytes(4) + height.to_bytes(4) + bytes([8, 2, 0, 0, 0])
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99))
 
@@ -375,12 +375,12 @@ def test_only_a_jpeg_of_several_scans_is_shrunk_to_spare_memory(
     thumbnail = encoded(quarters(), "JPEG")
     exif = Image.Exif().tobytes() + thumbnail
     photo = Image.effect_noise((400, 300), 50).convert("RGB")
-    one, several = (encoded(photo, "JPEG", exif=exif, progressive=p) for p in (False, True))
+    baseline, scans = (encoded(photo, "JPEG", exif=exif, progressive=p) for p in (False, True))
     monkeypatch.setattr(reading, "_MAX_DECODER_BYTES", 400 * 300 * 7 - 1)
-    assert read_image(one).size == (400, 300)
-    assert read_image(several).size == (200, 150)
+    assert read_image(baseline).size == (400, 300)
+    assert read_image(scans).size == (200, 150)
     monkeypatch.setattr(reading, "_MAX_DECODER_BYTES", 400 * 300 * 7)
-    assert read_image(several).size == (400, 300)
+    assert read_image(scans).size == (400, 300)
 
 
 def test_pixels_are_no_header(monkeypatch: pytest.MonkeyPatch) -> None:

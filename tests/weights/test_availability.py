@@ -21,8 +21,8 @@ from explorer.weights.download import DownloadProgress
 
 
 @pytest.fixture
-def on_board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of built-in networks with one in it."""
+def builtin_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only file in the folder of built-in networks."""
     monkeypatch.setattr(builtin, "FOLDER", tmp_path)
     path = tmp_path / "resnet18.safetensors"
     network = NarrowResNet.like(VARIANTS["resnet18"].build(), width=4, num_classes=2)
@@ -36,20 +36,22 @@ def torch_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "torch" / "hub" / "checkpoints"
 
 
-def test_a_built_in_network_is_here_and_says_how_many_categories_it_knows(on_board: Path) -> None:
-    found = availability("resnet18", WeightSource.BUILTIN)
-    assert (found.here, found.exists, found.path) == (True, True, on_board)
-    assert found.title == "Built-in (2 categories)"
-    assert found.name == "resnet18/builtin"
-    assert found.size_mb == on_board.stat().st_size / 2**20
-    assert found.download_mb is None
+def test_a_built_in_network_is_here_and_says_how_many_categories_it_knows(
+    builtin_file: Path,
+) -> None:
+    weights = availability("resnet18", WeightSource.BUILTIN)
+    assert (weights.here, weights.exists, weights.path) == (True, True, builtin_file)
+    assert weights.title == "Built-in (2 categories)"
+    assert weights.name == "resnet18/builtin"
+    assert weights.size_mb == builtin_file.stat().st_size / 2**20
+    assert weights.download_mb is None
 
 
-def test_a_built_in_network_that_does_not_ship_does_not_exist(on_board: Path) -> None:
+def test_a_built_in_network_that_does_not_ship_does_not_exist(builtin_file: Path) -> None:
     assert availability("resnet34", "builtin").exists is False
 
 
-def test_imagenet_weights_are_offered_with_size_address_and_place(torch_home: Path) -> None:
+def test_imagenet_weights_are_offered_with_size_url_and_path(torch_home: Path) -> None:
     weights = ResNet50_Weights.IMAGENET1K_V2
     path = torch_home / weights.url.rpartition("/")[2]
     assert availability("resnet50", "imagenet-new") == Availability(
@@ -75,8 +77,8 @@ def test_a_recipe_that_a_variant_lacks_does_not_exist() -> None:
 
 def test_untrained_weights_and_the_readers_own_need_no_download() -> None:
     for source in (WeightSource.UNTRAINED, WeightSource.CHECKPOINT):
-        found = availability("resnet152", source)
-        assert (found.here, found.url, found.download_mb) == (True, None, None)
+        weights = availability("resnet152", source)
+        assert (weights.here, weights.url, weights.download_mb) == (True, None, None)
 
 
 def test_unknown_variants_are_refused() -> None:
@@ -84,19 +86,20 @@ def test_unknown_variants_are_refused() -> None:
         availability("resnet19", "builtin")
 
 
-def test_the_inventory_holds_every_file_once(on_board: Path, torch_home: Path) -> None:
+def test_the_inventory_holds_every_file_once(builtin_file: Path, torch_home: Path) -> None:
     names = [weights.name for weights in inventory()]
     assert names[0] == "resnet18/builtin"
-    assert len(names) == len(set(names)) == 23  # 1 on board, 11 classic, 8 new, 3 others
+    assert len(names) == len(set(names)) == 23  # 1 built in, 11 classic, 8 new, 3 others
     assert [parse_name(name) for name in names] == [(w.variant, w.source) for w in inventory()]
 
 
 def test_asking_for_built_in_and_untrained_weights_does_not_import_torch() -> None:
     script = (
         "import json, sys\n"
-        "from explorer.networks.weight_sources import Source\n"
+        "from explorer.networks.weight_sources import WeightSource\n"
         "from explorer.weights.availability import availability\n"
-        "for source in (Source.BUILTIN, Source.UNTRAINED): availability('resnet18', source)\n"
+        "for source in (WeightSource.BUILTIN, WeightSource.UNTRAINED):\n"
+        "    availability('resnet18', source)\n"
         "print(json.dumps('torch' in sys.modules))"
     )
     assert json.loads(subprocess.check_output([sys.executable, "-c", script])) is False

@@ -41,10 +41,10 @@ def test_the_file_holds_float16_and_is_what_rounding_in_place_gives(
 ) -> None:
     save_network(module, CARD, tmp_path / "net.safetensors")
     round_to_float16(module)
-    kept = load_file(tmp_path / "net.safetensors")
+    saved = load_file(tmp_path / "net.safetensors")
     for name, tensor in module.state_dict().items():
-        assert kept[name].dtype in (torch.float16, torch.int64)
-        assert torch.equal(kept[name].to(tensor.dtype), tensor), name
+        assert saved[name].dtype in (torch.float16, torch.int64)
+        assert torch.equal(saved[name].to(tensor.dtype), tensor), name
 
 
 def test_a_file_without_a_card_is_refused(tmp_path: Path) -> None:

@@ -58,10 +58,10 @@ def test_a_state_dict_is_read_from_either_format(network: NarrowResNet, tmp_path
     torch.save(network.state_dict(), tmp_path / "old.pt", _use_new_zipfile_serialization=False)
     save_file(network.state_dict(), tmp_path / "net.safetensors", metadata={"by": "me"})
     for path in tmp_path.iterdir():
-        found = read(path)
-        assert same(found.state, network), path
-        assert found.architecture(RESNET18) == Architecture(RESNET18, width=4, num_classes=5)
-        assert found.wrapper == ""
+        checkpoint = read(path)
+        assert same(checkpoint.state, network), path
+        assert checkpoint.architecture(RESNET18) == Architecture(RESNET18, width=4, num_classes=5)
+        assert checkpoint.wrapper == ""
     assert read(tmp_path / "net.safetensors").metadata == {"by": "me"}
 
 
@@ -77,9 +77,11 @@ def test_the_content_decides_the_format_not_the_name(network: NarrowResNet, tmp_
 def test_wrappers_are_taken_off(
     wrapper: str, network: NarrowResNet, saved: Callable[[Any], Path]
 ) -> None:
-    found = read(saved({"epoch": 3, wrapper: network.state_dict(), "optimizer": {"state": {}}}))
-    assert same(found.state, network)
-    assert found.wrapper == wrapper
+    checkpoint = read(
+        saved({"epoch": 3, wrapper: network.state_dict(), "optimizer": {"state": {}}})
+    )
+    assert same(checkpoint.state, network)
+    assert checkpoint.wrapper == wrapper
     nested = read(saved({wrapper: {"state_dict": network.state_dict()}, "best": 0.5}))
     assert same(nested.state, network)
     assert nested.wrapper == f"{wrapper}.state_dict"
@@ -123,10 +125,10 @@ def test_a_reference_checkpoint_of_torchvision_is_read(
         "scaler": torch.amp.GradScaler("cpu").state_dict(),
         "model_ema": averaged.state_dict(),
     }
-    found = read(saved(content))
-    assert found.wrapper == "model_ema"
-    assert same(found.state, averaged.module)
-    assert found.architecture() == Architecture(RESNET18, width=4, num_classes=5)
+    checkpoint = read(saved(content))
+    assert checkpoint.wrapper == "model_ema"
+    assert same(checkpoint.state, averaged.module)
+    assert checkpoint.architecture() == Architecture(RESNET18, width=4, num_classes=5)
 
 
 def test_parameters_instead_of_tensors_are_read_and_need_no_gradient(
@@ -168,10 +170,10 @@ def test_converted_weights_do_not_depend_on_the_file(
 
 
 def test_the_variant_is_taken_from_the_file_or_checked(saved: Callable[[Any], Path]) -> None:
-    found = read(saved(tiny(layers=(3, 4, 6, 3)).state_dict()))
-    assert found.architecture() == Architecture(VARIANTS["resnet34"], width=4, num_classes=5)
+    checkpoint = read(saved(tiny(layers=(3, 4, 6, 3)).state_dict()))
+    assert checkpoint.architecture() == Architecture(VARIANTS["resnet34"], width=4, num_classes=5)
     with pytest.raises(WeightsError) as caught:
-        found.architecture(RESNET18)
+        checkpoint.architecture(RESNET18)
     assert str(caught.value) == (
         "net.pth does not fit ResNet-18: 96 entries differ (layer1.2.conv1.weight is unknown; "
         "layer1.2.bn1.weight is unknown; layer1.2.bn1.bias is unknown; ...). It holds ResNet-34; "
@@ -192,15 +194,15 @@ def test_single_entries_that_do_not_fit_are_listed(
 
 
 def test_an_unknown_depth_is_answered_with_the_known_ones(saved: Callable[[Any], Path]) -> None:
-    found = read(saved(tiny(layers=(1, 1, 1, 1)).state_dict()))
+    checkpoint = read(saved(tiny(layers=(1, 1, 1, 1)).state_dict()))
     with pytest.raises(WeightsError, match=r"none of the known networks.*ResNet-18, ResNet-34,"):
-        found.architecture()
+        checkpoint.architecture()
     with pytest.raises(WeightsError, match=r"does not fit ResNet-18: 40 entries .* is missing;"):
-        found.architecture(RESNET18)
+        checkpoint.architecture(RESNET18)
 
 
 @pytest.mark.parametrize(
-    ("content", "held"),
+    ("content", "keys"),
     [
         ({"encoder.weight": torch.ones(1), "epoch": 1}, "encoder.weight, epoch"),
         ({}, "a dict"),
@@ -212,14 +214,14 @@ def test_an_unknown_depth_is_answered_with_the_known_ones(saved: Callable[[Any],
     ],
 )
 def test_a_file_without_a_network_is_told_what_it_holds(
-    content: Any, held: str, saved: Callable[[Any], Path]
+    content: Any, keys: str, saved: Callable[[Any], Path]
 ) -> None:
-    with pytest.raises(WeightsError, match=f"holds no ResNet: .* It holds {held};"):
+    with pytest.raises(WeightsError, match=f"holds no ResNet: .* It holds {keys};"):
         read(saved(content))
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "problem"),
     [
         (b"", "is empty"),
         (b"version https://git-lfs.github.com/spec/v1\n", "is not a checkpoint"),
@@ -231,9 +233,11 @@ def test_a_file_without_a_network_is_told_what_it_holds(
     ],
     ids=["empty", "text", "short", "zip", "pickle", "safetensors", "no entries"],
 )
-def test_what_is_no_checkpoint_gets_one_sentence(content: bytes, said: str, tmp_path: Path) -> None:
+def test_what_is_no_checkpoint_gets_one_sentence(
+    content: bytes, problem: str, tmp_path: Path
+) -> None:
     (tmp_path / "net.pth").write_bytes(content)
-    with pytest.raises(WeightsError, match=rf"^net\.pth {said}.*\.$"):
+    with pytest.raises(WeightsError, match=rf"^net\.pth {problem}.*\.$"):
         read(tmp_path / "net.pth")
 
 
@@ -282,8 +286,8 @@ def test_random_damage_never_ends_in_another_error(
     for _ in range(60):
         damaged = bytearray(whole)
         # The start and the end hold the structure, the middle only numbers.
-        place = chance.choice([0, len(whole) - 8000]) + chance.randrange(8000)
-        damaged[place : place + 4] = chance.randbytes(4)
+        start = chance.choice([0, len(whole) - 8000]) + chance.randrange(8000)
+        damaged[start : start + 4] = chance.randbytes(4)
         path.write_bytes(damaged)
         try:
             read(path).to_float32()

@@ -36,9 +36,9 @@ def served(file_server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=list(VARIANTS))
 def test_every_published_set_for_224_pixels_has_exactly_one_recipe(variant: Variant) -> None:
     expected = {w for w in variant.published if w.transforms().crop_size == [224]}
-    found = imagenet.published(variant)
-    assert set(found.values()) == expected
-    assert len(found) == len(expected)
+    weights = imagenet.published(variant)
+    assert set(weights.values()) == expected
+    assert len(weights) == len(expected)
 
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=list(VARIANTS))

@@ -55,7 +55,7 @@ def logits(module: ResNet) -> Tensor:
 
 
 @pytest.fixture
-def on_board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def builtin_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file of a built-in network."""
     monkeypatch.setattr(builtin, "FOLDER", tmp_path)
     save_network(narrow(), CARD, tmp_path / "resnet18.safetensors")
@@ -64,7 +64,7 @@ def on_board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def published() -> ResNet:
-    """Stands for the network that torchvision publishes."""
+    """A stand-in for the network that torchvision publishes."""
     torch.manual_seed(0)
     return get_model("resnet18").eval()
 
@@ -88,7 +88,7 @@ def served(
     return file_server
 
 
-def test_built_in_weights_come_with_their_card(on_board: Path) -> None:
+def test_built_in_weights_come_with_their_card(builtin_file: Path) -> None:
     network = load("resnet18")
     weights = network.weights
     assert torch.equal(logits(network.module), logits(narrow().half().float()))
@@ -100,25 +100,25 @@ def test_built_in_weights_come_with_their_card(on_board: Path) -> None:
         crop_size=128, resize_size=146, mean=CARD.mean, std=CARD.std
     )
     assert (weights.recipe, weights.top1) == (CARD.recipe, CARD.top1)
-    assert weights.sha256 == hashlib.sha256(on_board.read_bytes()).hexdigest()
+    assert weights.sha256 == hashlib.sha256(builtin_file.read_bytes()).hexdigest()
 
 
-def test_without_a_name_the_smallest_built_in_network_is_loaded(on_board: Path) -> None:
+def test_without_a_name_the_smallest_built_in_network_is_loaded(builtin_file: Path) -> None:
     assert load().variant is VARIANTS["resnet18"]
 
 
 def test_a_built_in_network_that_does_not_exist_is_answered_with_one_that_does(
-    on_board: Path,
+    builtin_file: Path,
 ) -> None:
     with pytest.raises(WeightsError, match=r"no built-in ResNet-50\. Choose ResNet-18\."):
         load("resnet50")
 
 
-def test_verifying_built_in_weights_compares_the_recorded_sum(on_board: Path) -> None:
+def test_verifying_built_in_weights_compares_the_recorded_sum(builtin_file: Path) -> None:
     with pytest.raises(WeightsError, match="SHA256SUMS"):
         verify("resnet18", "builtin")
-    digest = hashlib.sha256(on_board.read_bytes()).hexdigest()
-    on_board.with_name("SHA256SUMS").write_text(f"{digest}  resnet18.safetensors\n")
+    digest = hashlib.sha256(builtin_file.read_bytes()).hexdigest()
+    builtin_file.with_name("SHA256SUMS").write_text(f"{digest}  resnet18.safetensors\n")
     assert verify("resnet18", "builtin").weights.sha256 == digest
 
 
@@ -309,7 +309,7 @@ def test_labels_do_not_go_with_weights_that_bring_their_own(tmp_path: Path) -> N
             load("resnet18", weights, labels=tmp_path / "names.txt")
 
 
-def test_unusable_requests_get_one_sentence(on_board: Path) -> None:
+def test_unusable_requests_get_one_sentence(builtin_file: Path) -> None:
     with pytest.raises(RequestError, match="no variant 'resnet19'"):
         load("resnet19")
     with pytest.raises(WeightsError, match="no weights 'imagenet'"):
@@ -320,7 +320,7 @@ def test_unusable_requests_get_one_sentence(on_board: Path) -> None:
         load("resnet18", precision=Precision.BFLOAT16)
 
 
-def test_what_is_loaded_is_frozen_and_in_eval_mode(on_board: Path, tmp_path: Path) -> None:
+def test_what_is_loaded_is_frozen_and_in_eval_mode(builtin_file: Path, tmp_path: Path) -> None:
     torch.save(narrow().train().state_dict(), tmp_path / "mine.pth")
     for network in (load(), load("resnet18", "random:0"), load(weights=tmp_path / "mine.pth")):
         assert not any(module.training for module in network.module.modules())

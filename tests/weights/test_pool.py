@@ -22,7 +22,7 @@ def key(name: str) -> NetworkKey:
 def test_sixteen_sessions_at_once_load_a_network_once() -> None:
     loads = []
 
-    def load(wanted: NetworkKey) -> SimpleNamespace:
+    def load(requested: NetworkKey) -> SimpleNamespace:
         loads.append(threading.get_ident())
         time.sleep(0.05)
         return network_of(1)
@@ -35,21 +35,21 @@ def test_sixteen_sessions_at_once_load_a_network_once() -> None:
 
 
 def test_the_least_recently_used_network_leaves_first() -> None:
-    pool = NetworkPool(lambda wanted: network_of(40), limit=100)
+    pool = NetworkPool(lambda requested: network_of(40), limit=100)
     for name in ("a", "b", "a", "c"):
         pool.get(key(name))
     assert pool.keys == (key("a"), key("c"))
 
 
 def test_each_device_has_a_limit_of_its_own() -> None:
-    pool = NetworkPool(lambda wanted: network_of(90, wanted.device), limit=100)
+    pool = NetworkPool(lambda requested: network_of(90, requested.device), limit=100)
     for device in ("cpu", "cuda"):
         pool.get(NetworkKey("a", "builtin", device))
     assert len(pool.keys) == 2
 
 
 def test_a_network_larger_than_the_limit_is_kept_alone() -> None:
-    pool = NetworkPool(lambda wanted: network_of(500), limit=100)
+    pool = NetworkPool(lambda requested: network_of(500), limit=100)
     for name in ("a", "b"):
         pool.get(key(name))
     assert pool.keys == (key("b"),)
@@ -58,7 +58,7 @@ def test_a_network_larger_than_the_limit_is_kept_alone() -> None:
 def test_a_failed_load_leaves_nothing_and_is_tried_again() -> None:
     answers = iter([RuntimeError("disk"), network_of(1)])
 
-    def load(wanted: NetworkKey) -> SimpleNamespace:
+    def load(requested: NetworkKey) -> SimpleNamespace:
         answer = next(answers)
         if isinstance(answer, RuntimeError):
             raise answer
@@ -71,7 +71,7 @@ def test_a_failed_load_leaves_nothing_and_is_tried_again() -> None:
 
 
 def test_no_lock_outlives_its_load() -> None:
-    pool = NetworkPool(lambda wanted: network_of(1))
+    pool = NetworkPool(lambda requested: network_of(1))
     pool.get(key("a"))
     pool.get(key("b"))
     assert len(pool._loading) == 0

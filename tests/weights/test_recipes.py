@@ -15,16 +15,16 @@ PAIRS = [(name, recipe) for name in (*VARIANTS, *CONTRAST) for recipe in Publish
 
 @pytest.mark.parametrize(("variant", "recipe"), PAIRS)
 def test_weights_are_what_torchvision_says_of_them(variant: str, recipe: PublishedRecipe) -> None:
-    found = published(variant, recipe)
-    if found is None:
+    weights = published(variant, recipe)
+    if weights is None:
         return
-    stock = get_weight(found.name)
+    stock = get_weight(weights.name)
     assert stock in get_model_weights(variant)
-    assert found.top1 == stock.meta["_metrics"]["ImageNet-1K"]["acc@1"]
-    assert math.isfinite(found.top1)
-    assert found.link == stock.meta["recipe"]
+    assert weights.top1 == stock.meta["_metrics"]["ImageNet-1K"]["acc@1"]
+    assert math.isfinite(weights.top1)
+    assert weights.link == stock.meta["recipe"]
     assert stock.transforms().crop_size == [224]
-    assert [found.resize] == stock.transforms().resize_size
+    assert [weights.resize] == stock.transforms().resize_size
 
 
 def test_depths_without_weights_in_a_group_stay_without() -> None:
@@ -38,9 +38,9 @@ def test_depths_without_weights_in_a_group_stay_without() -> None:
 
 
 def test_the_name_of_weights_does_not_decide_their_recipe() -> None:
-    found = published("resnext101_64x4d", PublishedRecipe.NEW)
-    assert found is not None
-    assert found.short == "IMAGENET1K_V1"
+    weights = published("resnext101_64x4d", PublishedRecipe.NEW)
+    assert weights is not None
+    assert weights.short == "IMAGENET1K_V1"
 
 
 def test_weights_for_larger_inputs_or_without_accuracy_are_left_out() -> None:
@@ -58,6 +58,6 @@ def test_weights_for_larger_inputs_or_without_accuracy_are_left_out() -> None:
 def test_a_group_holds_the_weights_that_the_app_loads_under_that_name(
     variant: object, recipe: PublishedRecipe
 ) -> None:
-    found = published(variant.name, recipe)  # type: ignore[attr-defined]
+    weights = published(variant.name, recipe)  # type: ignore[attr-defined]
     loaded = imagenet.published(variant).get(recipe.source)  # type: ignore[arg-type]
-    assert (found and found.name) == (loaded and str(loaded))
+    assert (weights and weights.name) == (loaded and str(loaded))

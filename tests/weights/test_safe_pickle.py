@@ -49,11 +49,11 @@ def path(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     return tmp_path / "net.pth"
 
 
-def assert_refused(path: Path, wanted: str) -> None:
+def assert_refused(path: Path, request: str) -> None:
     with pytest.raises(WeightsError) as caught:
         read_pickle(path)
     message = str(caught.value)
-    assert message.startswith(f"{path.name} is not opened, because a file that asks for {wanted}")
+    assert message.startswith(f"{path.name} is not opened, because a file that asks for {request}")
     assert message.endswith('\nimport torch\ntorch.save(model.state_dict(), "weights.pth")')
     assert "weights_only" not in message
     assert "add_safe_globals" not in message
@@ -126,7 +126,7 @@ def test_code_in_a_bare_pickle_never_runs(protocol: int, tmp_path: Path) -> None
     else:
         assert_refused(path, "pickle protocol" if protocol > 2 else "posix.mkdir")
     assert not trace.exists()
-    pickle.loads(path.read_bytes())  # the payload does what it should, once it is let loose
+    pickle.loads(path.read_bytes())  # unpickled by pickle itself, the payload does run
     assert trace.exists()
 
 

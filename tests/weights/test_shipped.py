@@ -1,6 +1,6 @@
 """The networks that ship with the app are the recorded ones and do what their cards say.
 
-`python tests/test_shipped.py` records anew what they answer on three samples.
+`python tests/weights/test_shipped.py` records their logits on three samples again.
 """
 
 import csv

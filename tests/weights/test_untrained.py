@@ -27,8 +27,8 @@ def network() -> ResNet:
     return build_untrained(RESNET18, seed=0)
 
 
-def same(one: ResNet, other: ResNet) -> bool:
-    pairs = zip(one.state_dict().values(), other.state_dict().values(), strict=True)
+def same(network: ResNet, other: ResNet) -> bool:
+    pairs = zip(network.state_dict().values(), other.state_dict().values(), strict=True)
     return all(torch.equal(a, b) for a, b in pairs)
 
 
@@ -94,7 +94,7 @@ def test_the_weights_are_distributed_as_torchvisions(network: ResNet) -> None:
 
 
 def kurtosis(values: Tensor) -> float:
-    """3 for a normal distribution, 1.8 for a uniform one."""
+    """Return the kurtosis: 3 for a normal distribution, 1.8 for a uniform one."""
     centred = values.detach() - values.detach().mean()
     return ((centred**4).mean() / (centred**2).mean() ** 2).item()
 
