@@ -1,4 +1,4 @@
-"""What is taught: lessons, claims, glossary, literature, and the recorded facts in their texts.
+"""Teaching material: lessons, claims, glossary, literature, and the recorded facts in their texts.
 
-It uses the records of all other rooms.
+It uses `explorer.training`, `explorer.costs`, and the packages below them.
 """

@@ -1,4 +1,4 @@
-"""Claims about ResNets, who makes them, and what decides them."""
+"""Claims about ResNets, with the works that make them and the works that decide them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from explorer.lessons.literature import REFERENCE, Work, works
 
 
 class Verdict(StrEnum):
-    """What is left of a claim."""
+    """Whether a claim holds."""
 
     TRUE = "true"
     DEPENDS = "depends"
@@ -24,11 +24,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Citation:
-    """A place in a work.
+    """A passage of a work.
 
     Attributes:
-        work: that is cited.
-        place: in it, or what it says there.
+        work: the cited work.
+        place: location of the passage in the work, or what it says.
     """
 
     work: Work
@@ -36,19 +36,19 @@ class Citation:
 
     @property
     def line(self) -> str:
-        """The citation as a text has it."""
+        """The citation as it is printed."""
         return f"{self.work.short}, {self.place}"
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar.
+    """A bar of a bar chart.
 
     Attributes:
-        label: what has the value.
-        value: how long the bar is.
-        text: the value as people read it.
-        strong: whether it is the one that decides.
+        label: name of what was measured.
+        value: length of the bar, in the unit of the chart.
+        text: the value with its unit, as it is printed.
+        strong: whether the bar is emphasised.
     """
 
     label: str
@@ -59,12 +59,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarFigure:
-    """A figure of bars.
+    """A bar chart.
 
     Attributes:
-        title: what they measure.
-        amounts: the bars, in their order.
-        sources: where the values come from.
+        title: what the bars measure.
+        amounts: the bars, in drawing order.
+        sources: works that the values come from.
     """
 
     title: str
@@ -73,19 +73,19 @@ class BarFigure:
 
     @property
     def alt(self) -> str:
-        """The figure in words."""
-        bars = ", ".join(f"{one.label} {one.text}" for one in self.amounts)
+        """Text alternative of the chart."""
+        bars = ", ".join(f"{bar.label} {bar.text}" for bar in self.amounts)
         return f"{self.title}: {bars}."
 
 
 @dataclass(frozen=True)
 class TryIt:
-    """Where in the app a claim can be tried.
+    """A page of the app where a claim can be tried.
 
     Attributes:
-        page: the name of its script, without ".py".
-        label: what to do there.
-        lesson: that is opened there; "" on other pages.
+        page: name of the page's script, without ".py".
+        label: what to do on the page.
+        lesson: name of the lesson to open; "" on any page but the lessons'.
     """
 
     page: str
@@ -98,14 +98,14 @@ class Claim:
     """A claim and its verdict.
 
     Attributes:
-        id: its name in links.
-        claim: as people make it.
-        verdict: what is left of it.
-        answer: why, in Markdown.
-        said_by: who makes it.
-        decided_by: what the verdict rests on.
-        figure: the numbers that show it; None where there are none.
-        look: where it can be tried; None if nowhere.
+        id: name of the claim in links.
+        claim: wording of the claim, as people make it.
+        verdict: whether the claim holds.
+        answer: reasons for the verdict, in Markdown.
+        said_by: passages that make the claim.
+        decided_by: passages that the verdict rests on.
+        figure: chart of the numbers behind the verdict; None without one.
+        look: page where the claim can be tried; None without one.
     """
 
     id: str
@@ -119,18 +119,18 @@ class Claim:
 
     @property
     def works(self) -> tuple[Work, ...]:
-        """All works that it names, each once."""
+        """All works that the claim cites, each once."""
         cited = [citation.work for citation in (*self.said_by, *self.decided_by)]
-        drawn = self.figure.sources if self.figure else ()
-        return tuple(dict.fromkeys([*cited, *drawn]))
+        charted = self.figure.sources if self.figure else ()
+        return tuple(dict.fromkeys([*cited, *charted]))
 
 
 @cache
 def claims() -> tuple[Claim, ...]:
-    """Read the claims, with their facts filled in.
+    """Read the claims and fill in their facts.
 
     Raises:
-        KeyError: if one names a work or a fact that does not exist.
+        KeyError: if a claim names a work or a fact that does not exist.
     """
     with (REFERENCE / "claims.toml").open("rb") as file:
         return tuple(_claim(entry) for entry in tomllib.load(file)["claim"])
@@ -144,7 +144,7 @@ def _claim(entry: Mapping[str, Any]) -> Claim:
         answer=fill(entry["answer"]).strip(),
         said_by=_citations(entry["said_by"]),
         decided_by=_citations(entry["decided_by"]),
-        figure=_amounts(entry["figure"]) if "figure" in entry else None,
+        figure=_bar_figure(entry["figure"]) if "figure" in entry else None,
         look=TryIt(*entry["look"]) if "look" in entry else None,
     )
 
@@ -153,17 +153,17 @@ def _citations(entries: list[list[str]]) -> tuple[Citation, ...]:
     return tuple(Citation(works()[key], fill(place)) for key, place in entries)
 
 
-def _amounts(entry: Mapping[str, Any]) -> BarFigure:
-    amounts = tuple(
-        _amount(label, value, entry["unit"], index in entry["strong"])
+def _bar_figure(entry: Mapping[str, Any]) -> BarFigure:
+    bars = tuple(
+        _bar(label, value, entry["unit"], index in entry["strong"])
         for index, (label, value) in enumerate(entry["rows"])
     )
-    return BarFigure(entry["title"], amounts, tuple(works()[key] for key in entry["sources"]))
+    return BarFigure(entry["title"], bars, tuple(works()[key] for key in entry["sources"]))
 
 
-def _amount(label: str, value: float | str, unit: str, strong: bool) -> Bar:
-    """Take the name of a fact, or a number that the source gives."""
+def _bar(label: str, value: float | str, unit: str, strong: bool) -> Bar:
+    """Make a bar from the name of a fact, or from a number that the source gives."""
     if isinstance(value, str):
-        known: Fact = fact(value)
-        return Bar(label, known.value, known.text, strong)
+        recorded: Fact = fact(value)
+        return Bar(label, recorded.value, recorded.text, strong)
     return Bar(label, value, f"{value}\N{NO-BREAK SPACE}{unit}".strip(), strong)

@@ -1,7 +1,7 @@
-"""Numbers for texts, from recorded files: a text names a fact and never holds its digits.
+"""Numbers for texts, from recorded files: a text names a fact instead of repeating its digits.
 
-A placeholder in a text is the name of a fact in double braces, e.g. {{builtin.resnet18.top1}}: its
-group, then its name in the group. An unknown one is a mistake of ours, and a test finds it.
+A placeholder in a text is the name of a fact in double braces, e.g. {{builtin.resnet18.top1}}: the
+group, then the name in that group. An unknown name is a bug, which a test finds.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _PLACEHOLDER = re.compile(r"\{\{([\w.]+)\}\}")
 
 
 def fact(name: str) -> Fact:
-    """Look a fact up.
+    """Look up a fact.
 
     Args:
-        name: its group and its name in it, e.g. "imagenet.vgg16.macs".
+        name: group of the fact and name in that group, e.g. "imagenet.vgg16.macs".
 
     Raises:
-        KeyError: if there is none of this name.
+        KeyError: if there is no fact of this name.
     """
     group, _, rest = name.partition(".")
     if group not in _GROUPS or rest not in _facts(group):
@@ -40,12 +40,12 @@ def fact(name: str) -> Fact:
 
 
 def fill(text: str) -> str:
-    """Put the facts that a text names into it.
+    """Replace the placeholders in a text with the facts that they name.
 
     Raises:
-        KeyError: if there is no such fact.
+        KeyError: if there is no fact of a given name.
     """
-    return _PLACEHOLDER.sub(lambda found: fact(found[1]).text, text)
+    return _PLACEHOLDER.sub(lambda match: fact(match[1]).text, text)
 
 
 @cache
@@ -54,42 +54,42 @@ def _facts(group: str) -> Mapping[str, Fact]:
 
 
 def _builtin() -> dict[str, Fact]:
-    """From the cards of the built-in networks: accuracies in %, and parameters."""
-    found: dict[str, Fact] = {}
+    """Collect accuracies in % and parameter counts from the built-in networks' model cards."""
+    facts: dict[str, Fact] = {}
     for name, variant in VARIANTS.items():
         path = builtin.path_of(variant)
         if path.is_file():
             card = read_card(path)
-            found |= {
+            facts |= {
                 f"{name}.top1": Fact.percent(card.top1),
                 f"{name}.mean_per_class": Fact.percent(card.mean_per_class),
                 f"{name}.params": Fact.amount(card.parameters),
                 f"{name}.photos": Fact(card.photos, f"{card.photos:,}"),
             }
-    return found
+    return facts
 
 
 def _imagenet() -> dict[str, Fact]:
-    """From torchvision's metadata: parameters, multiply-adds, accuracies in % by recipe."""
-    found = {}
+    """Collect parameters, multiply-adds, and accuracies in % by recipe from torchvision."""
+    facts = {}
     for name, variant in (VARIANTS | CONTRAST).items():
         meta = variant.published[0].meta
-        found[f"{name}.params"] = Fact.amount(meta["num_params"])
-        found[f"{name}.macs"] = Fact.amount(round(1e9 * meta["_ops"]))
-        found |= {
+        facts[f"{name}.params"] = Fact.amount(meta["num_params"])
+        facts[f"{name}.macs"] = Fact.amount(round(1e9 * meta["_ops"]))
+        facts |= {
             f"{name}.{recipe}": Fact.percent(weights.top1)
             for recipe in PublishedRecipe
             if (weights := published(name, recipe))
         }
-    return found | _compared(found)
+    return facts | _comparisons(facts)
 
 
-def _compared(found: Mapping[str, Fact]) -> dict[str, Fact]:
-    """What becomes of two facts, under a name of its own."""
-    classic, new = found["resnet50.classic"].value, found["resnet50.new"].value
-    shallower = found["resnet34.classic"].value
-    wide, deep = found["wide_resnet50_2.macs"].value, found["resnet101.macs"].value
-    narrow = found["resnet50.macs"].value
+def _comparisons(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Compute the differences and quotients of facts that texts mention."""
+    classic, new = facts["resnet50.classic"].value, facts["resnet50.new"].value
+    shallower = facts["resnet34.classic"].value
+    wide, deep = facts["wide_resnet50_2.macs"].value, facts["resnet101.macs"].value
+    narrow = facts["resnet50.macs"].value
     return {
         "resnet50.gain_by_recipe": Fact.tenths(new - classic),
         "resnet50.gain_by_depth": Fact.tenths(classic - shallower),
@@ -100,51 +100,53 @@ def _compared(found: Mapping[str, Fact]) -> dict[str, Fact]:
 
 
 def _highway() -> dict[str, Fact]:
-    """Counted: nobody has published a highway network with the layers of a ResNet."""
+    """Count the costs of a highway network with ResNet's layers, which nobody has published."""
     from explorer.costs.benchmark_models import find_benchmark_model
     from explorer.costs.static_costs import count_costs
 
-    gated, open_ = (
+    highway, resnet = (
         count_costs(find_benchmark_model("highway34")),
         count_costs(find_benchmark_model("resnet34")),
     )
     return {
-        "highway34.params": Fact.amount(gated.params),
-        "highway34.macs": Fact.amount(gated.macs),
-        "highway34.params_of_resnet34": Fact.tenths(gated.params / open_.params),
-        "highway34.macs_of_resnet34": Fact.tenths(gated.macs / open_.macs),
+        "highway34.params": Fact.amount(highway.params),
+        "highway34.macs": Fact.amount(highway.macs),
+        "highway34.params_of_resnet34": Fact.tenths(highway.params / resnet.params),
+        "highway34.macs_of_resnet34": Fact.tenths(highway.macs / resnet.macs),
     }
 
 
 def _layers() -> dict[str, Fact]:
-    """Counted in the networks themselves: layers with weights, blocks, shortcuts that cost."""
-    found: dict[str, Fact] = {}
+    """Count layers with weights, blocks, and shortcuts with weights in the networks themselves."""
+    facts: dict[str, Fact] = {}
     for name, variant in VARIANTS.items():
         if variant.family == "ResNet":
-            found |= {f"{name}.{key}": value for key, value in _counted(variant).items()}
-    return found
+            facts |= {f"{name}.{key}": count for key, count in _layer_counts(variant).items()}
+    return facts
 
 
-def _counted(variant: Variant) -> dict[str, Fact]:
+def _layer_counts(variant: Variant) -> dict[str, Fact]:
     from torch.nn import Conv2d, Linear
 
     network = variant.build()
     weighted = [name for name, m in network.named_modules() if isinstance(m, Conv2d | Linear)]
     projections = [name for name in weighted if "downsample" in name]
     blocks = sum(len(getattr(network, f"layer{stage}")) for stage in (1, 2, 3, 4))
-    costly = sum(p.numel() for name, p in network.named_parameters() if "downsample" in name)
+    projection_params = sum(
+        p.numel() for name, p in network.named_parameters() if "downsample" in name
+    )
     return {
         "counted": Fact.count(len(weighted) - len(projections)),
         "projections": Fact.count(len(projections)),
         "identities": Fact.count(blocks - len(projections)),
         "blocks": Fact.count(blocks),
-        "projection_params": Fact.amount(costly),
-        "projection_share": Fact.percent(100 * costly / _params(network), digits=1),
+        "projection_params": Fact.amount(projection_params),
+        "projection_share": Fact.percent(100 * projection_params / _params(network), digits=1),
     }
 
 
 def _blocks() -> dict[str, Fact]:
-    """One block of each kind on 256 channels."""
+    """Count the parameters of one block of each kind on 256 channels."""
     import torch
     from torchvision.models.resnet import BasicBlock, Bottleneck
 

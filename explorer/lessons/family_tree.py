@@ -1,4 +1,4 @@
-"""ResNet's family: how information flows through each member, and what each gave up."""
+"""ResNet's family: how information flows through each member, and the price of each design."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OTHERS = ("vgg", "highway", "wide", "resnext", "densenet", "efficientnet", "vit"
 
 
 class Merge(StrEnum):
-    """How the way around a block's layers comes back to them."""
+    """How a block's shortcut rejoins the output of its layers."""
 
     NONE = "none"
     SUM = "sum"
@@ -32,8 +32,8 @@ class Layer:
     """A layer of a block.
 
     Attributes:
-        label: what it is.
-        width: its channels, as a share of the widest layer's.
+        label: kind of the layer.
+        width: number of channels, as a share of the widest layer's, 0..1.
     """
 
     label: str
@@ -42,14 +42,14 @@ class Layer:
 
 @dataclass(frozen=True)
 class InformationFlow:
-    """How information flows through a few blocks in a row.
+    """How information flows through a few consecutive blocks.
 
     Attributes:
-        layers: of one block.
-        merge: how the way around them comes back.
-        branches: how many stand side by side.
-        blocks: how many there are in a row.
-        behind: what stands behind the merge; "" for nothing.
+        layers: layers of one block.
+        merge: how the shortcut rejoins the output of the layers.
+        branches: number of parallel branches in a block.
+        blocks: number of consecutive blocks.
+        behind: operation after the merge; "" for none.
     """
 
     layers: tuple[Layer, ...]
@@ -64,14 +64,14 @@ class FamilyMember:
     """A member of the family.
 
     Attributes:
-        id: in links.
-        title: for people.
-        formula: of one block.
-        idea: what is new in it.
-        price: what it gave up.
-        flow: of information.
-        variant: that stands for it, for sizes and costs.
-        works: where it was published.
+        id: name of the member in links.
+        title: name of the member for readers.
+        formula: what one block computes.
+        idea: what the member introduced.
+        price: what the member gave up.
+        flow: how information flows through its blocks.
+        variant: name of the variant whose size and costs represent the member.
+        works: publications of the member.
     """
 
     id: str
@@ -84,21 +84,21 @@ class FamilyMember:
     works: tuple[Work, ...]
 
     def size(self, what: str) -> Fact:
-        """Look up its "params" or "macs": published, or counted where nobody has published it."""
+        """Look up "params" or "macs": as published, or as counted if there is no publication."""
         group = "imagenet" if find_variant(self.variant).published else "highway"
         return fact(f"{group}.{self.variant}.{what}")
 
     @property
     def alt(self) -> str:
-        """Its drawing in words."""
+        """Text alternative of the member's drawing."""
         labels = ", ".join(layer.label for layer in self.flow.layers)
-        around = _AROUND[self.flow.merge]
+        merge = _MERGE_TEXTS[self.flow.merge]
         behind = f", then {self.flow.behind}" if self.flow.behind else ""
-        many = f" in {self.flow.branches} branches" if self.flow.branches > 1 else ""
-        return f"{self.title}: {self.flow.blocks} blocks of {labels}{many}, {around}{behind}."
+        branches = f" in {self.flow.branches} branches" if self.flow.branches > 1 else ""
+        return f"{self.title}: {self.flow.blocks} blocks of {labels}{branches}, {merge}{behind}."
 
 
-_AROUND = {
+_MERGE_TEXTS = {
     Merge.NONE: "one after the other, with no way around them",
     Merge.SUM: "with a way around each that is added",
     Merge.GATE: "with a way around each; a gate weighs the two",
@@ -108,10 +108,10 @@ _AROUND = {
 
 @cache
 def family_members() -> dict[str, FamilyMember]:
-    """Read the members by their ids, ResNet first.
+    """Read the members of the family by id, ResNet first.
 
     Raises:
-        KeyError: if one names a work or a fact that does not exist.
+        KeyError: if a member names a work or a fact that does not exist.
     """
     with (REFERENCE / "family_tree.toml").open("rb") as file:
         entries = tomllib.load(file)

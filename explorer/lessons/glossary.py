@@ -1,4 +1,4 @@
-"""The field's terms: two sentences each, what to read, and where to see it in the app."""
+"""Glossary: two sentences on each term, further reading, and where the app shows it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from explorer.lessons.literature import REFERENCE, Work, works
 
 
 class Field(StrEnum):
-    """What a term belongs to."""
+    """The field that a term belongs to."""
 
     NETWORK = "network"
     TRAINING = "training"
@@ -22,7 +22,7 @@ class Field(StrEnum):
 
     @property
     def heading(self) -> str:
-        """The name for people."""
+        """Name of the field for readers."""
         return _HEADINGS[self]
 
 
@@ -36,18 +36,18 @@ _HEADINGS = {
 
 @dataclass(frozen=True)
 class Term:
-    """An entry.
+    """An entry of the glossary.
 
     Attributes:
-        id: its name in links, and of its picture.
-        title: the term.
-        field: what it belongs to.
-        text: two sentences.
-        picture: what its picture shows, in words.
-        works: where to read more; empty where every textbook has it.
+        id: name of the term in links, and of its picture.
+        title: the term itself.
+        field: field that the term belongs to.
+        text: explanation in two sentences.
+        picture: text alternative of the term's picture.
+        works: further reading; empty if every textbook has the term.
         see: ids of related terms.
-        page: the script of the page that shows it, without ".py"; "" for none.
-        lesson: that shows it on the page of lessons; "" for none.
+        page: script of the page that shows the term, without ".py"; "" for none.
+        lesson: name of the lesson that shows the term; "" for none.
     """
 
     id: str
@@ -63,10 +63,10 @@ class Term:
 
 @cache
 def glossary() -> dict[str, Term]:
-    """Read the terms by their ids, in alphabetical order.
+    """Read the terms by id, in alphabetical order.
 
     Raises:
-        KeyError: if one names a work that does not exist.
+        KeyError: if a term names a work that does not exist.
     """
     with (REFERENCE / "glossary.toml").open("rb") as file:
         terms = [_term(id, entry) for id, entry in tomllib.load(file).items()]

@@ -8,7 +8,7 @@ A lesson is one file:
     What it is about, in a sentence.
 
     ## name: Title of a card
-    figure: name of what is drawn beside it
+    figure: name of the figure beside the text
     sets: choice=value choice=value
     needs: choice=value|other
 
@@ -21,9 +21,9 @@ A lesson is one file:
 
     Answer: why, shown once the card is done.
 
-A card is done when each choice that it `needs` has that value, or one of several, and the right
-answer is given. What the figure found out on the spot counts as a choice, too; and a value in
-braces, `layer={farthest}`, is such a finding.
+A card is done when every choice listed under `needs` has the given value, or one of several, and
+the right answer is given. Findings that the figure computes on the spot count as choices, too; a
+value in braces, `layer={farthest}`, stands for such a finding.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Attempt:
     """What a student has done on a card so far.
 
     Attributes:
-        choices: the controls as they stand, and what the figure found out.
-        answer: the number of the answer given; None for none.
+        choices: current values of the controls, and the findings of the figure.
+        answer: index of the given answer, from 0; None without one.
     """
 
     choices: Mapping[str, str] = field(default_factory=dict)
@@ -60,19 +60,19 @@ class Attempt:
 
 @dataclass(frozen=True, eq=False)
 class LessonCard:
-    """One card.
+    """A card of a lesson.
 
     Attributes:
-        name: in links.
-        title: for people.
-        figure: name of what is drawn beside the text.
-        sets: choice -> its value when the card is opened.
-        needs: choice -> the values of which it must have one for the card to be done.
-        text: in Markdown.
+        name: name of the card in links.
+        title: title of the card for readers.
+        figure: name of the figure beside the text.
+        sets: choice -> value that it gets when the card is opened.
+        needs: choice -> values, one of which it must have for the card to be done.
+        text: text of the card, in Markdown.
         task: what to do, and the question, in Markdown.
-        options: the answers to choose from; none where doing is enough.
-        right: the number of the right one.
-        answer: why it is, in Markdown.
+        options: answers to choose from; empty if doing the task is enough.
+        right: index of the right answer, from 0; None without a question.
+        answer: reason for the right answer, in Markdown.
     """
 
     name: str
@@ -87,13 +87,13 @@ class LessonCard:
     answer: str
 
     def is_right(self, attempt: Attempt) -> bool:
-        """Whether the question, if there is one, is answered rightly."""
+        """Whether the question, if there is one, is answered correctly."""
         return attempt.answer == self.right
 
     def is_tried(self, attempt: Attempt) -> bool:
-        """Whether all that there is to do, beside answering, is done."""
+        """Whether everything but the question is done."""
         return all(
-            attempt.choices.get(name) in _filled(values, attempt.choices)
+            attempt.choices.get(name) in _resolved(values, attempt.choices)
             for name, values in self.needs.items()
         )
 
@@ -107,11 +107,11 @@ class Lesson:
     """A lesson.
 
     Attributes:
-        name: in links.
-        title: for people.
-        about: what it is about, in a sentence.
-        minutes: how long it takes.
-        cards: in their order.
+        name: name of the lesson in links.
+        title: title of the lesson for readers.
+        about: topic of the lesson, in a sentence.
+        minutes: duration in minutes.
+        cards: cards of the lesson, in order.
     """
 
     name: str
@@ -121,19 +121,19 @@ class Lesson:
     cards: tuple[LessonCard, ...]
 
     def find(self, name: str) -> LessonCard:
-        """Look a card up; an unknown name means the first one."""
+        """Look up a card; an unknown name means the first one."""
         return next((card for card in self.cards if card.name == name), self.cards[0])
 
 
 @cache
 def lessons() -> Mapping[str, Lesson]:
-    """Read all lessons, by their names, in their order."""
+    """Read all lessons by name, in order."""
     texts = {name: (FOLDER / f"{name}.md").read_text(encoding="utf-8") for name in ORDER}
     return MappingProxyType({name: parse(name, text) for name, text in texts.items()})
 
 
 def find_lesson(name: str) -> Lesson:
-    """Look a lesson up.
+    """Look up a lesson.
 
     Raises:
         RequestError: if there is no such lesson.
@@ -147,18 +147,18 @@ def find_lesson(name: str) -> Lesson:
 
 
 def neighbour(lesson: Lesson, card: LessonCard, steps: int) -> tuple[str, str] | None:
-    """Name the lesson and the card so many cards further on, or back; None beyond the ends."""
-    places = [(one.name, other.name) for one in lessons().values() for other in one.cards]
-    at = places.index((lesson.name, card.name)) + steps
-    return places[at] if 0 <= at < len(places) else None
+    """Name the lesson and the card some steps ahead, or back if negative; None past the ends."""
+    names = [(entry.name, other.name) for entry in lessons().values() for other in entry.cards]
+    index = names.index((lesson.name, card.name)) + steps
+    return names[index] if 0 <= index < len(names) else None
 
 
 def parse(name: str, text: str) -> Lesson:
-    """Read a lesson's file, and put the recorded facts into it.
+    """Parse the text of a lesson and fill in its recorded facts.
 
     Raises:
-        KeyError: if it names a fact that there is not.
-        ValueError: if a part is missing.
+        KeyError: if the text names a fact that does not exist.
+        ValueError: if a card lacks one of its parts.
     """
     head, *parts = _CARD.split(fill(text))
     title, settings, about = _head(head.removeprefix("# "))
@@ -169,9 +169,9 @@ def parse(name: str, text: str) -> Lesson:
 def _card(name: str, title: str, body: str) -> LessonCard:
     _, settings, rest = _head(body)
     text, _, rest = rest.partition(_TASK)
-    asked, _, answer = rest.partition(_ANSWER)
-    task = _OPTION.split(asked)[0].strip()
-    options = _OPTION.findall(asked)
+    question, _, answer = rest.partition(_ANSWER)
+    task = _OPTION.split(question)[0].strip()
+    options = _OPTION.findall(question)
     right = [number for number, (mark, _) in enumerate(options) if mark == "x"]
     if not (text.strip() and task and answer.strip()) or len(right) != bool(options):
         raise ValueError(f"The card {name!r} lacks a text, a task, one right answer or its reason.")
@@ -192,7 +192,7 @@ def _card(name: str, title: str, body: str) -> LessonCard:
 
 
 def _head(text: str) -> tuple[str, dict[str, str], str]:
-    """Take apart a title's line, the settings under it, and the rest."""
+    """Split a text into its title line, the settings below it, and the rest."""
     title, _, rest = text.partition("\n")
     lines, _, rest = rest.partition("\n\n")
     settings = dict(line.split(": ", 1) for line in lines.splitlines())
@@ -200,12 +200,12 @@ def _head(text: str) -> tuple[str, dict[str, str], str]:
 
 
 def _pairs(text: str) -> dict[str, str]:
-    """Read "choice=value choice=value"."""
-    named = (pair.partition("=") for pair in text.split())
-    return {name: value for name, _, value in named}
+    """Parse "choice=value choice=value"."""
+    pairs = (pair.partition("=") for pair in text.split())
+    return {name: value for name, _, value in pairs}
 
 
-def _filled(values: tuple[str, ...], found: Mapping[str, str]) -> list[str]:
-    """Put what a figure found out into the values; without it, nothing is right."""
-    known = (found.get(value[1:-1]) if value.startswith("{") else value for value in values)
-    return [value for value in known if value is not None]
+def _resolved(values: tuple[str, ...], choices: Mapping[str, str]) -> list[str]:
+    """Replace the values in braces with the figure's findings; drop those without a finding."""
+    resolved = (choices.get(value[1:-1]) if value.startswith("{") else value for value in values)
+    return [value for value in resolved if value is not None]

@@ -1,4 +1,4 @@
-"""What the texts of the app cite: papers, software and web pages, each with its title."""
+"""Works cited in the app's texts: papers, software and web pages."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Work:
     """A work that can be cited.
 
     Attributes:
-        short: how a text names it, e.g. "He et al. 2015".
-        authors: in their order.
-        year: of its first publication; "undated" for a web page that gives none.
-        title: as it stands on it.
-        where: it can be found.
+        short: short form of the citation, e.g. "He et al. 2015".
+        authors: names of the authors, in the work's order.
+        year: year of first publication; "undated" for a web page that gives none.
+        title: title as printed on the work.
+        where: journal, identifier or address of the work.
     """
 
     short: str
@@ -31,12 +31,12 @@ class Work:
 
     @property
     def line(self) -> str:
-        """The entry of a list of references."""
+        """Entry for a list of references."""
         return f"{self.authors} ({self.year}): {self.title}. {self.where}."
 
 
 @cache
 def works() -> dict[str, Work]:
-    """Read the works by their keys."""
+    """Read the works by key."""
     with (REFERENCE / "literature.toml").open("rb") as file:
         return {key: Work(**entry) for key, entry in tomllib.load(file).items()}

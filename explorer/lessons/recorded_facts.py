@@ -1,4 +1,4 @@
-"""Recorded gradients, learning curves, times and lesions of the twins, as facts for texts."""
+"""Facts for texts from recorded gradients, learning curves, times and lesions of the twins."""
 
 from __future__ import annotations
 
@@ -16,35 +16,34 @@ from explorer.training.twin_training import DEPTH
 from explorer.training.twins import lesion_record, twin_pair
 from explorer.wording import power
 
-LEARNED = 10  # % of the pictures wrong
+LEARNED = 10  # % of the pictures wrong, below which a twin counts as trained
 
 
 def gradient_flow() -> dict[str, Fact]:
-    """Return how much stronger the first block's gradient is than the last one's.
+    """Return the ratio of the first block's gradient to the last block's.
 
-    A name is e.g. "plain.free.he.110": plain or residual; with batch norm ("bn") or free of it; the
-    initialisation; the depth. It stands for the median of all seeds. With ".weights" behind it is
-    the ratio of the weight gradients.
+    A name such as "plain.free.he.110" gives plain or residual, with ("bn") or without ("free")
+    batch norm, the initialisation, and the depth in layers. Its value is the median over all seeds.
+    The suffix ".weights" means the ratio of the weight gradients.
     """
     facts = {"seeds": Fact.count(len(SEEDS))}
-    for plan, flows in groupby(recorded(), lambda flow: flow.plan):
-        several = list(flows)
+    for plan, group in groupby(recorded(), lambda flow: flow.plan):
+        flows = list(group)
         net = "residual" if plan.shortcuts else "plain"
         name = f"{net}.{'bn' if plan.batch_norm else 'free'}.{plan.init.value}.{plan.depth}"
-        facts[name] = _power(median(flow.ratio() for flow in several))
-        of_weights = median(flow.ratio(GradientOf.WEIGHTS) for flow in several)
-        facts[f"{name}.weights"] = _power(of_weights)
+        facts[name] = _power(median(flow.ratio() for flow in flows))
+        weight_ratio = median(flow.ratio(GradientOf.WEIGHTS) for flow in flows)
+        facts[f"{name}.weights"] = _power(weight_ratio)
     return facts
 
 
 def learning() -> dict[str, Fact]:
-    """Return how twins learned, and what the 2015 paper reports of such networks.
+    """Return how the twins learned, and what the 2015 paper reports about such networks.
 
-    Names are e.g. "plain18.training", "residual18.validation" (the error in % at the end of a
-    recorded curve), "paper.plain.34", "paper.resnet.18" (top-1 error on ImageNet). "live.depth"
-    counts the layers of the live training's networks; "live.plain_learned" and
-    "live.residual_learned" the batches that it took in the recorded run until fewer than a tenth of
-    the pictures were wrong.
+    Names are e.g. "plain18.training", "residual18.validation" (error in % at the end of a recorded
+    curve), "paper.plain.34", "paper.resnet.18" (top-1 error in % on ImageNet). "live.depth" is the
+    number of layers of the networks trained live; "live.plain_learned" and "live.residual_learned"
+    are the numbers of batches after which the recorded training's error fell below `LEARNED`.
     """
     facts = {
         "live.depth": Fact.count(DEPTH),
@@ -61,11 +60,11 @@ def learning() -> dict[str, Fact]:
 
 
 def times() -> dict[str, Fact]:
-    """Return the median time of one photo by network, in ms, on the reference machine's CPU.
+    """Return the median time for one photo by network, in ms, on the reference machine's CPU.
 
-    A name is e.g. "densenet121". "densenet121.of_resnet18" is the quotient of two, and
-    "builtin.resnet152.of_resnet34" that of two built-in networks; "machine" names the processor,
-    and its value is how many threads it used.
+    A name is e.g. "densenet121". "densenet121.of_resnet18" is the quotient of two times, and
+    "builtin.resnet152.of_resnet34" that of two built-in networks. The text of "machine" is the name
+    of the processor, and its value the number of threads.
     """
     machine, run = next(
         (stored.run.machine, stored.run)
@@ -88,19 +87,19 @@ def times() -> dict[str, Fact]:
 
 
 def lesions() -> dict[str, Fact]:
-    """Return, for each twin, its accuracy in %: whole, and without one block at best and at worst.
+    """Return each twin's accuracy in %: intact, and with the best and the worst single lesion.
 
-    A name is e.g. "plain18.whole", "plain18.best", "plain18.worst", "residual18.photos".
+    Names are e.g. "plain18.whole", "plain18.best", "plain18.worst", "residual18.photos".
     """
     facts: dict[str, Fact] = {}
     for pair in filter(None, map(twin_pair, VARIANTS)):
         for twin in (pair.plain, pair.residual):
             record = lesion_record(twin)
-            without = record.without.values()
+            accuracies = record.without.values()
             facts |= {
                 f"{twin.name}.whole": Fact.percent(record.top1, 0),
-                f"{twin.name}.best": Fact.percent(max(without), 0),
-                f"{twin.name}.worst": Fact.percent(min(without), 0),
+                f"{twin.name}.best": Fact.percent(max(accuracies), 0),
+                f"{twin.name}.worst": Fact.percent(min(accuracies), 0),
                 f"{twin.name}.photos": Fact.count(record.count),
             }
     return facts

@@ -1,4 +1,4 @@
-"""What a teacher needs beside the lessons: what each shows, what to have ready, what goes wrong."""
+"""Teacher's notes on the lessons: what each shows, what to prepare, what students get wrong."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from explorer.lessons.literature import REFERENCE
 
 @dataclass(frozen=True)
 class Misunderstanding:
-    """Something that students commonly get wrong.
+    """A common misunderstanding.
 
     Attributes:
-        said: as they say it.
-        instead: what to say to it.
+        said: the misunderstanding in a student's words.
+        instead: what to reply.
     """
 
     said: str
@@ -26,13 +26,13 @@ class Misunderstanding:
 
 @dataclass(frozen=True, eq=False)
 class LessonPlan:
-    """A lesson as its teacher sees it.
+    """A teacher's plan of a lesson.
 
     Attributes:
-        lesson: with its cards, tasks and answers.
-        shows: what a class has seen after it.
-        ready: what to have ready: words, photos, minutes.
-        misunderstandings: what to expect.
+        lesson: the lesson, with its cards, tasks and answers.
+        shows: what the lesson shows a class.
+        ready: what to prepare: words, photos, minutes.
+        misunderstandings: misunderstandings to expect.
     """
 
     lesson: Lesson
@@ -43,10 +43,10 @@ class LessonPlan:
 
 @cache
 def plans() -> tuple[LessonPlan, ...]:
-    """Read a plan for each lesson, in their order.
+    """Read the plans of all lessons, in the lessons' order.
 
     Raises:
-        KeyError: if a lesson has none, or one names a fact that does not exist.
+        KeyError: if a lesson has no plan, or a plan names a fact that does not exist.
     """
     with (REFERENCE / "teacher_notes.toml").open("rb") as file:
         entries = tomllib.load(file)
@@ -56,8 +56,8 @@ def plans() -> tuple[LessonPlan, ...]:
             fill(entries[name]["shows"]),
             fill(entries[name]["ready"]),
             tuple(
-                Misunderstanding(said, fill(instead))
-                for said, instead in entries[name]["misunderstandings"]
+                Misunderstanding(quote, fill(reply))
+                for quote, reply in entries[name]["misunderstandings"]
             ),
         )
         for name, lesson in lessons().items()

@@ -1,5 +1,5 @@
-"""The app's widgets, caches and page frame: no maths.
+"""The app's widgets, caches and page frame, without any numerical code.
 
-Nothing here imports torch when it is imported itself: the page paints before torch is there.
-`explorer.ui.frame.torch_runtime` brings it in; what is called after that imports what it needs.
+No module here imports torch at import time, so that a page is painted before torch is there.
+`explorer.ui.frame.torch_runtime` imports it; functions called after that import what they need.
 """

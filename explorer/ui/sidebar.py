@@ -1,4 +1,4 @@
-"""The sidebar of every page: which photo, which network, on which device."""
+"""The sidebar of every page: choice of photo, network, weights and device."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from explorer.ui.networks import chosen_network, device_line, own_checkpoint
 from explorer.ui.photo_tray import keep_room, tray
 
 FAMILIES = {"ResNet": "ResNet", "ResNeXt": "ResNeXt", "Wide ResNet": "Wide"}
-_DRAWN = "sidebar_drawn"  # whether this run has drawn it
+_DRAWN = "sidebar_drawn"  # whether this script run has drawn the sidebar
 _FAMILY, _DEPTH, _WEIGHTS = "pick_family", "pick_depth", "pick_weights"
 
 
 @contextmanager
 def around(after_picture: bool) -> Iterator[None]:
-    """Draw the sidebar once beside what is drawn inside.
+    """Draw the sidebar exactly once, before, within or after the block that draws the page.
 
     Args:
-        after_picture: leave it to the page to draw it, when its picture is on its way. Whoever
-            comes in sees the sidebar first, however long the picture takes.
+        after_picture: let the page draw the sidebar itself once its picture is sent. In a new
+            session the sidebar comes first nevertheless, however long the picture takes.
     """
     is_new = _DRAWN not in st.session_state
     st.session_state[_DRAWN] = False
-    with suppress(ExplorerError):  # the page will say what is wrong with the photo
+    with suppress(ExplorerError):  # the page reports a problem with the photo
         keep_room()
     if is_new or not after_picture:
         sidebar()
     try:
         yield
     except Exception:
-        sidebar()  # whatever happens to the page, the ways out of it stay
+        sidebar()  # if the page fails, the reader can still choose something else
         raise
     sidebar()
 
 
 def sidebar() -> None:
-    """Draw the sidebar, unless this run has done so; nothing in it waits for torch."""
+    """Draw the sidebar unless this script run has already done so; it never waits for torch."""
     if st.session_state[_DRAWN]:
         return
     st.session_state[_DRAWN] = True
-    with _as_the_app(), st.sidebar, error_messages.reported():
+    with _in_entry_script(), st.sidebar, error_messages.reported():
         tray()
         _network()
         _weights()
@@ -57,14 +57,14 @@ def sidebar() -> None:
         tooltip_links.enable()
 
 
-def _as_the_app() -> AbstractContextManager[None]:
-    """Draw as the entry script does, also from within a page.
+def _in_entry_script() -> AbstractContextManager[None]:
+    """Let Streamlit attribute widgets to the entry script, even if a page draws them.
 
-    Streamlit tells widgets apart by the script that draws them, too: drawn by a page, those of the
-    sidebar would be new ones, and an upload that is on its way would be lost.
+    The script that draws a widget is part of its identity: drawn by each page, the sidebar's
+    widgets would be new ones on another page, and a running upload would be lost.
     """
     context = get_script_run_ctx()
-    assert context is not None  # there is a session, or there is nothing to draw
+    assert context is not None  # nothing is drawn outside a session
     return context.run_with_active_hash(context.pages_manager.main_script_hash)
 
 
@@ -82,9 +82,9 @@ def _network() -> None:
     )
     st.segmented_control(
         "Depth",
-        [other.name for other in VARIANTS.values() if other.family == variant.family],
+        [member.name for member in VARIANTS.values() if member.family == variant.family],
         required=True,
-        format_func=_depth,
+        format_func=_depth_title,
         key=_DEPTH,
         on_change=_choose_depth,
         width="stretch",
@@ -94,12 +94,12 @@ def _network() -> None:
 def _weights() -> None:
     st.session_state[_WEIGHTS] = link_state.get(link_state.WEIGHTS)
     own = (WeightSource.CHECKPOINT.value,) if own_checkpoint.mine() is not None else ()
-    offered = link_state.WEIGHTS_OFFERED + own
+    sources = link_state.WEIGHTS_OFFERED + own
     st.radio(
         "Weights",
-        offered,
+        sources,
         format_func=_heading,
-        captions=[chosen_network.mark(weights) for weights in offered],
+        captions=[chosen_network.mark(weights) for weights in sources],
         key=_WEIGHTS,
         on_change=_choose_weights,
     )
@@ -114,15 +114,15 @@ def _heading(weights: str) -> str:
     return source.heading
 
 
-def _depth(name: str) -> str:
-    """Say what tells a variant from the others of its family."""
+def _depth_title(name: str) -> str:
+    """Return the part of a variant's title that distinguishes it within its family."""
     variant = VARIANTS[name]
     rest = variant.title.removeprefix(variant.family).lstrip("-")
     return rest.replace(" ", " · ")
 
 
 def _choose_family() -> None:
-    """Go to the other family, and stay as close to the depth as it has one."""
+    """Choose the variant of the new family whose depth is closest to the current one."""
     family, depth = st.session_state[_FAMILY], _layers(VARIANTS[link_state.get(link_state.VARIANT)])
     members = [variant for variant in VARIANTS.values() if variant.family == family]
     closest = min(members, key=lambda variant: abs(_layers(variant) - depth))
@@ -134,7 +134,7 @@ def _choose_depth() -> None:
 
 
 def _choose_variant(name: str) -> None:
-    """Go to another network; a checkpoint is of one variant only."""
+    """Choose a variant; leave the checkpoint, which belongs to one variant only."""
     link_state.choose(link_state.VARIANT, name)
     if own_checkpoint.is_chosen():
         link_state.choose(link_state.WEIGHTS, WeightSource.BUILTIN.value)
@@ -148,5 +148,6 @@ def _choose_weights() -> None:
 
 
 def _layers(variant: Variant) -> int:
+    """Return the number of layers in a variant's name."""
     digits = "".join(char if char.isdigit() else " " for char in variant.name)
     return int(digits.split()[0])

@@ -1,4 +1,4 @@
-"""What the first page needs, prepared while the browser still loads Streamlit's scripts."""
+"""Preparation of the first page while the browser still loads Streamlit's scripts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from importlib import import_module
 
 from explorer.errors import ExplorerError
 
-# With what they import in turn, all that app.py and the page that opens first import.
+# Together with their own imports, everything that app.py and the first page import.
 _MODULES = (
     "explain.attribution_methods",
     "explain.explanation_options",
@@ -23,21 +23,21 @@ _MODULES = (
 
 
 def start() -> None:
-    """Prepare in the background: the server listens meanwhile."""
+    """Prepare in the background, while the server already listens."""
     threading.Thread(target=prepare, name="warmup", daemon=True).start()
 
 
 def prepare() -> None:
-    """Import the modules of the first page, and make the thumbnails of the samples.
+    """Import the modules of the first page, and prepare the sample photos.
 
-    Torch is not among them: it would keep the processor from the page's first paint.
+    Torch is not among them: its import would delay the first paint of the page.
     """
     try:
         for name in _MODULES:
             import_module(f"explorer.ui.{name}")
         from explorer.ui.photos import session_photos
 
-        with suppress(ExplorerError):  # the page will say what is wrong with a sample
+        with suppress(ExplorerError):  # the page reports a problem with a sample
             session_photos.samples()
     finally:
-        gc.enable()  # the server starts without collecting garbage
+        gc.enable()  # the server starts with garbage collection disabled

@@ -16,7 +16,7 @@ from explorer.lessons.literature import REFERENCE
 from explorer.paths import PAGES
 from explorer.photos.samples import SAMPLES
 
-ASKED_FOR = {
+WELL_KNOWN = {
     "vanishing-gradients": Verdict.FALSE,
     "ensemble-of-six": Verdict.FALSE,
     "human-accuracy": Verdict.FALSE,
@@ -34,7 +34,7 @@ def by_id() -> dict[str, Claim]:
 
 def test_the_best_known_claims_are_there_with_their_verdicts() -> None:
     assert len(by_id()) == len(claims()) >= 12
-    assert {id: by_id()[id].verdict for id in ASKED_FOR} == ASKED_FOR
+    assert {id: by_id()[id].verdict for id in WELL_KNOWN} == WELL_KNOWN
     assert {claim.verdict for claim in claims()} == set(Verdict)
 
 
@@ -50,32 +50,32 @@ def test_a_claim_says_who_makes_it_and_what_decides_it(claim: Claim) -> None:
         assert (claim.look.page == "lessons") == bool(claim.look.lesson)
         assert claim.look.lesson in ("", *lessons())
     if claim.figure:
-        assert all(amount.value > 0 for amount in claim.figure.amounts)
+        assert all(bar.value > 0 for bar in claim.figure.amounts)
         assert set(claim.figure.sources) <= set(claim.works)
-        assert all(amount.text in claim.figure.alt for amount in claim.figure.amounts)
+        assert all(bar.text in claim.figure.alt for bar in claim.figure.amounts)
 
 
 def test_no_number_of_a_built_in_network_is_typed() -> None:
     with (REFERENCE / "claims.toml").open("rb") as file:
         texts = [entry["answer"] for entry in tomllib.load(file)["claim"]]
-    about_ours = [text for text in texts if re.search("built-in|this app", text)]
-    assert about_ours
+    on_builtin = [text for text in texts if re.search("built-in|this app", text)]
+    assert on_builtin
     digits = re.compile(r"\d[\d.,]*\s*%|\d+\.\d")
-    assert [text for text in about_ours if digits.search(text)] == []
+    assert [text for text in on_builtin if digits.search(text)] == []
 
 
 def test_the_numbers_of_the_paper_are_the_papers() -> None:
-    rows = {amount.label: amount.value for amount in by_id()["more-layers"].figure.amounts}  # type: ignore[union-attr]
-    assert rows == {"ResNet-110": 6.43, "ResNet-1202": 7.93}
+    errors = {bar.label: bar.value for bar in by_id()["more-layers"].figure.amounts}  # type: ignore[union-attr]
+    assert errors == {"ResNet-110": 6.43, "ResNet-1202": 7.93}
 
 
 def test_what_is_said_of_the_gradients_was_recorded() -> None:
-    """Vanishing, healthy and exploding, in this order, as the answer has it."""
+    """The answer names a vanishing, a healthy and an exploding gradient."""
     vanishing, healthy = fact("flow.plain.free.pytorch.110"), fact("flow.plain.free.he.110")
     exploding = fact("flow.plain.bn.he.110")
     assert vanishing.value < 1e-6 < 1e-3 < healthy.value < 1e3 < 1e5 < exploding.value
     answer = by_id()["vanishing-gradients"].answer
-    assert all(known.text in answer for known in (vanishing, healthy, exploding))
+    assert all(ratio.text in answer for ratio in (vanishing, healthy, exploding))
 
 
 def test_the_deeper_plain_network_is_worse_on_the_photos_that_it_was_trained_on() -> None:
@@ -98,15 +98,15 @@ def test_a_residual_twin_survives_every_cut_and_the_plain_one_none() -> None:
 
 @pytest.fixture(scope="module")
 def strengths() -> dict[str, Balance]:
-    """How strong branch and shortcut are on the photo that the app opens on."""
+    """Strengths of branch and shortcut on the app's first photo, by block."""
     return balances(analyze(load("resnet34"), SAMPLES["motorcycle"].open()).forward_pass)
 
 
 def test_what_is_said_of_the_built_in_blocks_holds(strengths: dict[str, Balance]) -> None:
     middle = [balance.ratio for block, balance in strengths.items() if block in MIDDLE]
-    outweighs = [block for block, balance in strengths.items() if balance.ratio > 1]
+    branch_is_stronger = [block for block, balance in strengths.items() if balance.ratio > 1]
     assert max(middle) < 0.5
-    assert outweighs == ["layer3.0", "layer4.0", "layer4.1", "layer4.2"]
+    assert branch_is_stronger == ["layer3.0", "layer4.0", "layer4.1", "layer4.2"]
 
 
 MIDDLE = ("layer2.1", "layer2.2", "layer3.2", "layer3.3", "layer3.4")
@@ -114,6 +114,6 @@ MIDDLE = ("layer2.1", "layer2.2", "layer3.2", "layer3.3", "layer3.4")
 
 def test_more_layers_hardly_help_the_built_in_networks_as_is_said() -> None:
     answer = by_id()["more-layers"].answer
-    fifty, few, many = (float(found) for found in re.findall(r"(\d\d\.\d\d)\s%", answer))
-    assert fifty < few
-    assert abs(many - few) < 1
+    fifty, fewest, most = (float(top1) for top1 in re.findall(r"(\d\d\.\d\d)\s%", answer))
+    assert fifty < fewest
+    assert abs(most - fewest) < 1

@@ -14,8 +14,8 @@ from explorer.weights.cards import read_card
 
 def test_a_text_gets_the_accuracy_of_the_card() -> None:
     card = read_card(builtin.path_of(VARIANTS["resnet18"]))
-    said = fill("It has {{builtin.resnet18.top1}} on {{builtin.resnet18.photos}} photos.")
-    assert said.replace("\N{NO-BREAK SPACE}", " ") == (
+    text = fill("It has {{builtin.resnet18.top1}} on {{builtin.resnet18.photos}} photos.")
+    assert text.replace("\N{NO-BREAK SPACE}", " ") == (
         f"It has {card.top1:.2f} % on {card.photos:,} photos."
     )
 
@@ -35,8 +35,10 @@ def test_the_counted_layers_are_the_number_in_the_name(depth: int) -> None:
 
 
 def test_projections_are_counted_in_the_network() -> None:
-    costly = sum(p.numel() for name, p in resnet18().named_parameters() if "downsample" in name)
-    assert fact("layers.resnet18.projection_params").value == costly
+    projection_params = sum(
+        p.numel() for name, p in resnet18().named_parameters() if "downsample" in name
+    )
+    assert fact("layers.resnet18.projection_params").value == projection_params
     assert fact("layers.resnet18.identities").value == 5
     assert fact("layers.resnet50.projections").value == 4
 
@@ -49,7 +51,9 @@ def test_blocks_of_256_channels_are_counted_by_hand() -> None:
 
 def test_times_are_those_of_the_measurement_that_comes_with_the_app() -> None:
     (run,) = [
-        one.run for one in references().runs if one.run.machine and one.run.machine.device == "cpu"
+        stored.run
+        for stored in references().runs
+        if stored.run.machine and stored.run.machine.device == "cpu"
     ][:1]
     times = {row.setup.model: row.latency.median for row in run.rows if row.latency}
     assert fact("times.densenet121").value == times["densenet121"]

@@ -57,23 +57,23 @@ def test_resnet_is_the_first_and_no_other_lacks() -> None:
 
 def test_a_relu_stands_behind_the_sum_where_it_is_drawn() -> None:
     with torch.device("meta"):
-        last = {name: _last_of_a_block(name) for name in ("resnet50", "efficientnet_b0")}
-    assert last == {"resnet50": nn.ReLU, "efficientnet_b0": nn.BatchNorm2d}
+        last_modules = {name: _last_of_a_block(name) for name in ("resnet50", "efficientnet_b0")}
+    assert last_modules == {"resnet50": nn.ReLU, "efficientnet_b0": nn.BatchNorm2d}
     behind = {id: bool(member.flow.behind) for id, member in family_members().items()}
     assert behind["resnet"] is behind["wide"] is behind["resnext"] is True
     assert behind["efficientnet"] is behind["vit"] is False
 
 
 def _last_of_a_block(name: str) -> type[nn.Module]:
-    """What the second block of a stage runs last of its own modules."""
+    """The type of the last module that the second block of a stage runs."""
     model = get_model(name)
     block = model.layer1[1] if name.startswith("resnet") else model.features[2][1]
-    ran: list[type[nn.Module]] = []
+    types: list[type[nn.Module]] = []
     for module in block.modules():
         if not list(module.children()):
-            module.register_forward_hook(lambda module, *_: ran.append(type(module)))
+            module.register_forward_hook(lambda module, *_: types.append(type(module)))
     block.eval()(torch.empty(1, 256 if name.startswith("resnet") else 24, 8, 8, device="meta"))
-    return next(kind for kind in reversed(ran) if "Stochastic" not in kind.__name__)
+    return next(kind for kind in reversed(types) if "Stochastic" not in kind.__name__)
 
 
 def test_most_of_vggs_parameters_are_in_one_linear_layer() -> None:

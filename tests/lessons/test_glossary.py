@@ -34,12 +34,12 @@ def test_terms_stand_in_alphabetical_order() -> None:
     assert titles == sorted(titles)
 
 
-USED = (
+USED_BY_THE_APP = (
     "residual-block shortcut projection bottleneck stem stage head logit feature-map channel "
     "heatmap target-class latency throughput"
 )
 
 
-@pytest.mark.parametrize("id", USED.split())
+@pytest.mark.parametrize("id", USED_BY_THE_APP.split())
 def test_the_terms_that_the_app_uses_are_there(id: str) -> None:
     assert id in glossary()

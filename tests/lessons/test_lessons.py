@@ -51,8 +51,8 @@ Task: Only do it.
 
 Answer: Done.
 """
-# What the figures find out before the student does anything.
-AT_FIRST = {
+# The figures' findings before the student does anything.
+FIRST_FINDINGS = {
     "balance": "uneven",
     "largest": "layer4.1",
     "measured": "",
@@ -63,7 +63,7 @@ AT_FIRST = {
     "best": "resnet34",
     "trained": "",
 }
-AFTERWARDS = AT_FIRST | {"balance": "even", "measured": "yes", "trained": "yes"}
+LAST_FINDINGS = FIRST_FINDINGS | {"balance": "even", "measured": "yes", "trained": "yes"}
 CARDS = [
     pytest.param(lesson, card, id=f"{lesson.name}-{card.name}")
     for lesson in lessons().values()
@@ -85,8 +85,8 @@ def lesson() -> Lesson:
 def done_choices(card: LessonCard) -> dict[str, str]:
     """The choices after the task: every need has its first value."""
     needed = {name: values[0] for name, values in card.needs.items()}
-    known = AFTERWARDS | dict(card.sets)
-    return known | {name: known.get(value.strip("{}"), value) for name, value in needed.items()}
+    choices = LAST_FINDINGS | dict(card.sets)
+    return choices | {name: choices.get(value.strip("{}"), value) for name, value in needed.items()}
 
 
 def test_a_file_becomes_a_lesson(lesson: Lesson) -> None:
@@ -120,13 +120,13 @@ def test_an_unknown_card_means_the_first(lesson: Lesson) -> None:
 
 def test_steps_lead_through_all_lessons() -> None:
     names = [(lesson.name, card.name) for lesson in lessons().values() for card in lesson.cards]
-    place: tuple[str, str] | None = names[0]
-    walked = []
-    while place:
-        walked.append(place)
-        lesson = find_lesson(place[0])
-        place = neighbour(lesson, lesson.find(place[1]), 1)
-    assert walked == names
+    card_id: tuple[str, str] | None = names[0]
+    visited = []
+    while card_id:
+        visited.append(card_id)
+        lesson = find_lesson(card_id[0])
+        card_id = neighbour(lesson, lesson.find(card_id[1]), 1)
+    assert visited == names
     last = find_lesson(names[-1][0])
     assert neighbour(last, last.find(names[-1][1]), -1) == names[-2]
 
@@ -162,18 +162,19 @@ def test_a_card_names_a_figure_and_choices_that_there_are(lesson: Lesson, card: 
     assert card.figure in FIGURES
     assert all(link_state.accepts(name, value) for name, value in card.sets.items())
     for name, values in card.needs.items():
-        known = name in AT_FIRST or all(
-            link_state.accepts(name, AT_FIRST.get(value.strip("{}"), value)) for value in values
+        exists = name in FIRST_FINDINGS or all(
+            link_state.accepts(name, FIRST_FINDINGS.get(value.strip("{}"), value))
+            for value in values
         )
-        assert known, name
+        assert exists, name
 
 
 @pytest.mark.parametrize(("lesson", "card"), CARDS)
 def test_a_check_is_false_in_the_first_state(lesson: Lesson, card: LessonCard) -> None:
-    first = AT_FIRST | dict(card.sets)
-    assert not card.is_done(Attempt(first))
-    assert not card.is_tried(Attempt(first))
-    assert not card.is_done(Attempt(first, card.right))  # a lucky guess is not enough
+    choices = FIRST_FINDINGS | dict(card.sets)
+    assert not card.is_done(Attempt(choices))
+    assert not card.is_tried(Attempt(choices))
+    assert not card.is_done(Attempt(choices, card.right))  # a lucky guess is not enough
 
 
 @pytest.mark.parametrize(("lesson", "card"), CARDS)
@@ -181,8 +182,8 @@ def test_a_check_is_false_after_a_wrong_answer(lesson: Lesson, card: LessonCard)
     for wrong in {None, *range(len(card.options))} - {card.right}:
         assert not card.is_done(Attempt(done_choices(card), wrong))
     for name in card.needs:
-        other: Mapping[str, str] = done_choices(card) | {name: "something else"}
-        assert not card.is_done(Attempt(other, card.right))
+        choices: Mapping[str, str] = done_choices(card) | {name: "something else"}
+        assert not card.is_done(Attempt(choices, card.right))
 
 
 @pytest.mark.parametrize(("lesson", "card"), CARDS)

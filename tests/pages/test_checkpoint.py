@@ -24,7 +24,7 @@ SECONDS = 120
 
 @pytest.fixture
 def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
-    """The app where checkpoints are allowed; its temporary files would lie in `tmp_path`."""
+    """The app with checkpoints allowed, and `tmp_path` as its folder of temporary files."""
     monkeypatch.setattr(policy, "_current", Policy(checkpoints=True))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return AppTest.from_file(ENTRY_SCRIPT, default_timeout=SECONDS).run()
@@ -40,21 +40,21 @@ def weights(app: AppTest) -> Any:
 
 
 def resnet34() -> bytes:
-    """A small one, untrained, with three classes."""
+    """A small untrained ResNet-34 with three classes, as a .pth file."""
     buffer = io.BytesIO()
     network = NarrowResNet(BasicBlock, (3, 4, 6, 3), width=16, num_classes=3)
     torch.save(network.state_dict(), buffer)
     return buffer.getvalue()
 
 
-def everything_shown(app: AppTest) -> str:
-    shown = [*app.markdown, *app.caption, *app.error, *app.info, *app.header]
-    return " ".join(str(element.value) for element in shown)
+def page_text(app: AppTest) -> str:
+    elements = [*app.markdown, *app.caption, *app.error, *app.info, *app.header]
+    return " ".join(str(element.value) for element in elements)
 
 
 def test_without_permission_there_is_no_uploader_for_it() -> None:
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=SECONDS).run()
-    assert [files.label for files in app.file_uploader] == [
+    assert [uploader.label for uploader in app.file_uploader] == [
         "Add your photos",
         "All photos of a folder",
     ]
@@ -67,8 +67,8 @@ def test_a_checkpoint_is_explained_and_leaves_no_file_name_or_link(
     bring(app, resnet34(), "secret-name.pth")
     assert weights(app).value == "checkpoint"
     assert app.segmented_control(key="pick_depth").value == "resnet34"
-    assert "ResNet-34, my checkpoint" in everything_shown(app)
-    assert "secret-name" not in everything_shown(app)
+    assert "ResNet-34, my checkpoint" in page_text(app)
+    assert "secret-name" not in page_text(app)
     assert "weights" not in app.query_params
     assert list(tmp_path.iterdir()) == []
     other = AppTest.from_file(ENTRY_SCRIPT, default_timeout=SECONDS).run()
@@ -90,7 +90,7 @@ def test_another_depth_leaves_the_checkpoint_for_the_built_in_weights(app: AppTe
     assert weights(app).value == "builtin"
     weights(app).set_value("checkpoint").run()
     assert app.segmented_control(key="pick_depth").value == "resnet34"
-    assert "ResNet-34, my checkpoint" in everything_shown(app)
+    assert "ResNet-34, my checkpoint" in page_text(app)
 
 
 def test_a_file_that_is_no_resnet_is_refused_in_one_sentence(app: AppTest, tmp_path: Path) -> None:

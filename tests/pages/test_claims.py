@@ -23,17 +23,17 @@ def headings(app: AppTest) -> list[str]:
     return [heading.value for heading in app.subheader]
 
 
-def said(app: AppTest) -> str:
+def page_text(app: AppTest) -> str:
     return " ".join(str(element.value) for element in [*app.markdown, *app.caption])
 
 
 def test_every_claim_is_shown_with_its_answer_and_its_sources() -> None:
     app = opened()
     assert headings(app) == [claim.claim for claim in claims()]
-    assert all(claim.answer in said(app) for claim in claims())
-    assert said(app).count("**Who says so:**") == len(claims())
-    assert said(app).count("**What decides it:**") == len(claims())
-    assert "Deep Residual Learning for Image Recognition" in said(app)
+    assert all(claim.answer in page_text(app) for claim in claims())
+    assert page_text(app).count("**Who says so:**") == len(claims())
+    assert page_text(app).count("**What decides it:**") == len(claims())
+    assert "Deep Residual Learning for Image Recognition" in page_text(app)
 
 
 def test_a_link_restores_one_verdict_and_an_unknown_one_counts_as_all() -> None:
@@ -65,11 +65,11 @@ def test_a_verdict_is_hidden_until_it_was_guessed(guess: str, answer: str) -> No
     app = opened(guess="yes")
     first = claims()[0]
     assert headings(app) == [claim.claim for claim in claims()]
-    assert first.answer not in said(app)
-    assert "**Who says so:**" not in said(app)
+    assert first.answer not in page_text(app)
+    assert "**Who says so:**" not in page_text(app)
     app.segmented_control(key=f"guess_{first.id}").set_value(guess).run()
     assert not app.exception
-    assert first.answer in said(app)
-    assert answer in said(app)
+    assert first.answer in page_text(app)
+    assert answer in page_text(app)
     right = int(guess == first.verdict)
-    assert f"{right} of 1 right; {len(claims()) - 1} to go." in said(app)
+    assert f"{right} of 1 right; {len(claims()) - 1} to go." in page_text(app)

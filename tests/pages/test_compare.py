@@ -30,7 +30,7 @@ Tables = list[dict[str, Any]]
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    """A folder of kept measurements, and one measurement that ships."""
+    """The folder of kept runs, and one run that ships with the app."""
     references, kept = tmp_path / "references", tmp_path / "kept"
     result_files.write(example_run(), references / "cpu.json")
     monkeypatch.setattr(result_files, "REFERENCES", references)
@@ -42,7 +42,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def drawn(recorded: Callable[[ModuleType, str], Tables]) -> Tables:
-    """The tables that the browser was sent, the latest last."""
+    """The tables sent to the browser, the latest last."""
     return recorded(tables, "_table")
 
 
@@ -56,9 +56,10 @@ def app(folder: Path, drawn: Tables) -> AppTest:
 
 def by_network(table: dict[str, Any], column: str) -> dict[str, dict[str, Any]]:
     """Title of the network -> its cell in a column, with the row's note."""
-    at = [one["id"] for one in table["columns"]].index(column)
+    index = [header["id"] for header in table["columns"]].index(column)
     return {
-        row["cells"][0]["text"]: row["cells"][at] | {"note": row["note"]} for row in table["rows"]
+        row["cells"][0]["text"]: row["cells"][index] | {"note": row["note"]}
+        for row in table["rows"]
     }
 
 
@@ -74,8 +75,8 @@ def test_the_top1_shown_is_that_of_the_weights_named_beside_it(
         if cell["value"] is None:
             assert (cell["text"], cell["note"]) == ("not published", "not published")
         else:
-            stock = get_weight(cell["note"])
-            assert cell["value"] == stock.meta["_metrics"]["ImageNet-1K"]["acc@1"]
+            published = get_weight(cell["note"])
+            assert cell["value"] == published.meta["_metrics"]["ImageNet-1K"]["acc@1"]
             assert cell["text"] == f"{cell['value']:.1f}"
 
 
@@ -104,7 +105,7 @@ def test_a_family_has_a_chart_and_a_table_of_its_own(app: AppTest, drawn: Tables
         card = builtin.path_of(VARIANTS[name.lower().replace("-", "")])
         assert cell["value"] == read_card(card).top1
         assert cell["note"] == "Built-in (66 categories)"
-    assert "pick_recipe" not in [one.key for one in app.segmented_control]
+    assert "pick_recipe" not in [control.key for control in app.segmented_control]
 
 
 def test_the_reader_chooses_the_columns(app: AppTest, drawn: Tables) -> None:
@@ -196,11 +197,13 @@ def finished(job: benchmark_job.BenchmarkJob) -> None:
 def slowly(
     plan: benchmark.BenchmarkPlan, sessions: object
 ) -> Iterator[benchmark.BenchmarkProgress]:
-    """A measurement of one row per piece of news, until nobody wants more."""
-    whole = example_run()
+    """Measure one more row per update, until the benchmark is cancelled."""
+    complete = example_run()
     for number in range(1, 1000):
-        rows = whole.rows[: min(number, len(whole.rows))]
-        run = replace(whole, rows=rows, state=RunState.RUNNING, started="2026-03-04T05:06:07+00:00")
+        rows = complete.rows[: min(number, len(complete.rows))]
+        run = replace(
+            complete, rows=rows, state=RunState.RUNNING, started="2026-03-04T05:06:07+00:00"
+        )
         yield benchmark.BenchmarkProgress(run, f"Round 1: {number}", min(1.0, number / 1000))
         GATE.acquire(timeout=0.05)
 
@@ -254,21 +257,21 @@ def test_a_second_measurement_waits_and_sees_its_place(
 def test_a_custom_run_measures_what_the_reader_asked_for(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[benchmark.BenchmarkPlan] = []
+    plans: list[benchmark.BenchmarkPlan] = []
 
-    def noting(
+    def record(
         plan: benchmark.BenchmarkPlan, sessions: object
     ) -> Iterator[benchmark.BenchmarkProgress]:
-        asked.append(plan)
+        plans.append(plan)
         yield benchmark.BenchmarkProgress(example_run(), "Done", 1.0)
 
-    monkeypatch.setattr(benchmark, "measure", noting)
+    monkeypatch.setattr(benchmark, "measure", record)
     app.multiselect(key="custom_run_models_imagenet").set_value(["resnet18", "vgg16"])
     app.pills(key="custom_run_batches").set_value([1, 4])
     app.number_input(key="custom_run_resolution").set_value(160)
     app.button(key="custom_run_start").click().run()
     finished(app.session_state["benchmark_job"])
-    setups = [(one.model, one.batch_size, one.resolution) for one in asked[0].setups]
+    setups = [(setup.model, setup.batch_size, setup.resolution) for setup in plans[0].setups]
     assert setups == [
         ("resnet18", 1, 160),
         ("resnet18", 4, 160),
@@ -278,15 +281,15 @@ def test_a_custom_run_measures_what_the_reader_asked_for(
 
 
 def upload(app: AppTest, encoded: bytes) -> None:
-    uploader = next(one for one in app.file_uploader if one.label.startswith("Results from"))
+    uploader = next(each for each in app.file_uploader if each.label.startswith("Results from"))
     uploader.upload("results.json", encoded, "application/json").run()
     assert not app.exception
 
 
 def test_a_file_from_another_device_is_compared_and_can_be_shown(app: AppTest) -> None:
-    there = example_run(name="Far GPU", faster=10)
-    there = replace(there, started="2026-05-06T07:08:09+00:00")
-    upload(app, result_files.to_json(there).encode())
+    run = example_run(name="Far GPU", faster=10)
+    run = replace(run, started="2026-05-06T07:08:09+00:00")
+    upload(app, result_files.to_json(run).encode())
     assert app.selectbox(key="pick_other_measurement").value == "file-0"
     app.selectbox(key="pick_measurement").set_value("file-0").run()
     assert not app.exception
@@ -303,18 +306,18 @@ def test_a_file_that_is_none_of_ours_is_refused_in_a_sentence(app: AppTest) -> N
 def test_a_file_is_read_once_however_often_the_page_is_drawn(
     app: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read: list[bytes] = []
+    parsed: list[bytes] = []
     parse = result_files.from_json
 
-    def noting(encoded: bytes) -> Any:
-        read.append(encoded)
+    def record(encoded: bytes) -> Any:
+        parsed.append(encoded)
         return parse(encoded)
 
-    monkeypatch.setattr(result_files, "from_json", noting)
+    monkeypatch.setattr(result_files, "from_json", record)
     encoded = result_files.to_json(example_run(name="Far GPU")).encode()
     upload(app, encoded)
     app.run()
-    assert read == [encoded]
+    assert parsed == [encoded]
     upload(app, encoded)
     assert len(app.session_state["measurement_files"]) == 1
     assert app.selectbox(key="pick_other_measurement").value == "file-0"
@@ -343,20 +346,20 @@ def test_so_many_files_are_kept_and_the_next_one_is_refused_in_a_sentence(
 def test_table_results_and_chart_can_be_taken_along(
     folder: Path, drawn: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    offered: dict[str, Callable[[], bytes]] = {}
+    encoders: dict[str, Callable[[], bytes]] = {}
 
-    def noting(label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]) -> None:
-        offered[name.rpartition(".")[2]] = made
+    def record(label: str, icon: str, name: str, mime: str, encode: Callable[[], bytes]) -> None:
+        encoders[name.rpartition(".")[2]] = encode
 
-    monkeypatch.setattr(trade_offs, "deferred", noting)
+    monkeypatch.setattr(trade_offs, "deferred_download", record)
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     app.switch_page(str(PAGES / "compare.py")).run()
     assert not app.exception
-    assert list(offered) == ["csv", "json", "png", "svg"]
-    assert result_files.from_json(offered["json"]()) == example_run()
-    assert offered["csv"]().decode("utf-8-sig").count("\n") == 1 + len(example_run().rows)
-    assert offered["png"]().startswith(b"\x89PNG")
-    assert "Example CPU, 2 threads" in offered["svg"]().decode()
+    assert list(encoders) == ["csv", "json", "png", "svg"]
+    assert result_files.from_json(encoders["json"]()) == example_run()
+    assert encoders["csv"]().decode("utf-8-sig").count("\n") == 1 + len(example_run().rows)
+    assert encoders["png"]().startswith(b"\x89PNG")
+    assert "Example CPU, 2 threads" in encoders["svg"]().decode()
 
 
 def test_a_page_without_any_measurement_says_how_to_get_one(
@@ -376,8 +379,8 @@ def test_a_page_without_any_measurement_says_how_to_get_one(
 def test_what_ships_can_be_read_and_names_its_device_and_day() -> None:
     shipped = result_files.references()
     assert shipped.complaints == ()
-    for one in shipped.runs:
-        assert one.run.machine is not None
-        assert day(one.run) != "date unknown"
-    opened = shipped.runs[0].run
-    assert {row.setup.model for row in opened.rows} >= set(VARIANTS)
+    for stored in shipped.runs:
+        assert stored.run.machine is not None
+        assert day(stored.run) != "date unknown"
+    first = shipped.runs[0].run
+    assert {row.setup.model for row in first.rows} >= set(VARIANTS)

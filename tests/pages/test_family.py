@@ -32,14 +32,14 @@ def opened(card: str, job: BenchmarkJob | None = None, **link: str) -> AppTest:
 
 
 def charts(app: AppTest) -> list[str]:
-    """What the charts of the page show, in words."""
+    """The text alternatives of the page's bar charts."""
     html = [str(element.proto.body) for element in app.get("html")]
     return [
         alt for text in html for alt in re.findall(r'class="amounts".*?aria-label="(.*?)"', text)
     ]
 
 
-def said(app: AppTest) -> str:
+def page_text(app: AppTest) -> str:
     return " ".join(str(element.value) for element in [*app.markdown, *app.caption])
 
 
@@ -47,11 +47,11 @@ def test_a_member_is_drawn_under_resnet_with_what_it_gave_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drawn: dict[str, str] = {}
-    monkeypatch.setattr(figures, "drawn", drawn.__setitem__)
+    monkeypatch.setattr(figures, "inline_svg", drawn.__setitem__)
     app = opened("before", member="densenet")
     assert family_members()["densenet"].alt in drawn["flow_of_member"]
     assert family_members()["resnet"].alt in drawn["flow_of_resnet"]
-    assert family_members()["densenet"].price in said(app)
+    assert family_members()["densenet"].price in page_text(app)
     app.segmented_control(key="pick_member").set_value("vit").run()
     assert family_members()["vit"].alt in drawn["flow_of_member"]
     assert app.query_params["member"] in ("vit", ["vit"])
@@ -79,7 +79,8 @@ def test_the_chosen_member_is_measured_beside_resnet(monkeypatch: pytest.MonkeyP
     started: list[BenchmarkPlan] = []
     monkeypatch.setattr(benchmark_job, "start", started.append)
     app = opened("price", member="densenet")
-    button: Any = next(one for one in app.button if one.label.startswith("Measure ResNet-50 and"))
+    label = "Measure ResNet-50 and"
+    button: Any = next(each for each in app.button if each.label.startswith(label))
     assert "DenseNet-121 here (about 12 s)" in button.label
     button.click().run()
     assert [setup.model for setup in started[0].setups] == ["resnet50", "densenet121"]
@@ -90,4 +91,5 @@ def test_a_highway_network_is_counted_and_measured_like_the_others() -> None:
     params, macs, _ = charts(app)
     assert f"Highway-34 {fact('highway.highway34.params').text}" in params
     assert f"Highway-34 {fact('highway.highway34.macs').text}" in macs
-    assert any(one.label.startswith("Measure ResNet-50 and Highway-34") for one in app.button)
+    labels = [button.label for button in app.button]
+    assert any(label.startswith("Measure ResNet-50 and Highway-34") for label in labels)

@@ -1,4 +1,4 @@
-"""The glossary, without a browser: one term that was asked for, and all of them."""
+"""The glossary, without a browser: the chosen term, and all terms."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from streamlit.testing.v1 import AppTest
 from explorer.lessons.glossary import Field, glossary
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui.frame.help_texts import with_term
-from explorer.ui.lessons import glossary as shown
+from explorer.ui.lessons import glossary as glossary_page
 
 Drawn = dict[str, str]
 
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
-    """What was drawn last, by its key."""
-    found: Drawn = {}
-    draw: Callable[[str, str], Any] = shown.drawn
+    """The HTML drawn last, by its key."""
+    html_by_key: Drawn = {}
+    draw: Callable[[str, str], Any] = glossary_page.inline_svg
 
-    def noting(key: str, html: str) -> None:
-        found[key] = html
+    def record(key: str, html: str) -> None:
+        html_by_key[key] = html
         draw(key, html)
 
-    monkeypatch.setattr(shown, "drawn", noting)
-    return found
+    monkeypatch.setattr(glossary_page, "inline_svg", record)
+    return html_by_key
 
 
 def opened(**link: str) -> AppTest:
@@ -83,8 +83,8 @@ def test_a_field_shows_its_terms_only(drawn: Drawn) -> None:
     app = opened()
     app.segmented_control(key="pick_field").set_value(Field.COST.value).run()
     assert not app.exception
-    of_cost = [term for term in glossary().values() if term.field is Field.COST]
-    assert drawn["glossary_terms"].count("<article") == len(of_cost)
+    terms = [term for term in glossary().values() if term.field is Field.COST]
+    assert drawn["glossary_terms"].count("<article") == len(terms)
 
 
 def test_a_help_text_leads_to_its_term() -> None:

@@ -1,4 +1,4 @@
-"""The page of lessons, without a browser: every card's check on its real figure."""
+"""The page of lessons, without a browser: every card's check with its real figure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CARDS = [
     for lesson in lessons().values()
     for card in lesson.cards
 ]
-# What fulfils a need that only the figure can tell: a choice, or the label of a button.
+# What fulfils a need that depends on a finding: a choice, or the label of a button.
 BY_CHOICE = {
     "balance": ("basic_channels", "64"),
     "{largest}": ("layer", "layer4.1"),
@@ -57,24 +57,25 @@ def top1(name: str) -> float:
 
 
 @cache
-def found(value: str) -> str:
-    """What the figure finds out about the photo that the app opens on."""
+def finding(value: str) -> str:
+    """The finding of a figure on the app's first photo."""
     if value == "{closest}":
-        kept = analyze(load("resnet18"), SAMPLES["motorcycle"].open()).forward_pass
-        compared = balances(kept)
-        return min(compared, key=lambda block: compared[block].ratio)
+        forward_pass = analyze(load("resnet18"), SAMPLES["motorcycle"].open()).forward_pass
+        strengths = balances(forward_pass)
+        return min(strengths, key=lambda block: strengths[block].ratio)
     if value == "{best}":
-        return max([one for one in RESNETS if builtin.path_of(VARIANTS[one]).is_file()], key=top1)
+        trained = [name for name in RESNETS if builtin.path_of(VARIANTS[name]).is_file()]
+        return max(trained, key=top1)
     analysis = analyze(load("resnet34"), SAMPLES["motorcycle"].open())
-    best = analysis.predictions[0].index
-    return min(sweep(analysis), key=lambda step: step.probabilities[best]).block
+    predicted = analysis.predictions[0].index
+    return min(sweep(analysis), key=lambda step: step.probabilities[predicted]).block
 
 
 def do(app: AppTest, card: LessonCard) -> None:
     """Do what a card's task asks for, beside answering."""
     for name, values in card.needs.items():
         if name == "advised":
-            next(one for one in app.slider if one.label.startswith("Size")).set_value(100.0)
+            next(each for each in app.slider if each.label.startswith("Size")).set_value(100.0)
             continue
         if name == "trained":
             press(app, "Train the twins")
@@ -84,7 +85,7 @@ def do(app: AppTest, card: LessonCard) -> None:
             press(app, BY_BUTTON[name])
             continue
         choice, value = BY_CHOICE.get(name) or BY_CHOICE.get(values[0]) or (name, values[0])
-        app.session_state[choice] = found(value) if value.startswith("{") else value
+        app.session_state[choice] = finding(value) if value.startswith("{") else value
     app.run()
     assert not app.exception
 
@@ -100,7 +101,7 @@ def is_done(app: AppTest, card: LessonCard) -> bool:
 
 @pytest.fixture(autouse=True)
 def _quick_training(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a few lines stand for the minute of a live training."""
+    """Replace the minute of a live training by a process that prints one point."""
     point = json.dumps(asdict(Point(True, 10, 0.5, 12.5)))
     command = (sys.executable, "-c", f"print({point!r})")
     monkeypatch.setattr(live_training, "COMMAND", command)
@@ -187,20 +188,20 @@ def test_a_reset_ends_a_training_and_drops_what_was_measured() -> None:
     app.session_state["lesson"], app.session_state["card"] = "degradation", "live"
     app.run()
     press(app, "Train the twins")
-    run = app.session_state["live_twins"]
+    live_training = app.session_state["live_twins"]
     press(app, "Reset for the next class")
-    assert not run.alive
+    assert not live_training.alive
     assert "live_twins" not in app.session_state
     assert "live_flow" not in app.session_state
 
 
 def test_a_reset_leaves_nothing_that_was_made_of_photos() -> None:
     app = opened()
-    made = ("contact_sheet", "duel_answers", "live_flow", "method_results", "latest_pair")
-    for name in made:
-        app.session_state[name] = object()
+    keys = ("contact_sheet", "duel_answers", "live_flow", "method_results", "latest_pair")
+    for key in keys:
+        app.session_state[key] = object()
     press(app, "Reset for the next class")
-    assert [name for name in made if name in app.session_state] == []
+    assert [key for key in keys if key in app.session_state] == []
 
 
 def test_a_live_pass_belongs_to_what_was_asked() -> None:
@@ -213,18 +214,18 @@ def test_a_live_pass_belongs_to_what_was_asked() -> None:
 
 
 def test_progress_starts_empty() -> None:
-    fresh = lesson_progress.LessonProgress()
-    assert (fresh.opened, fresh.answers, fresh.done) == (None, {}, set())
+    progress = lesson_progress.LessonProgress()
+    assert (progress.opened, progress.answers, progress.done) == (None, {}, set())
 
 
 def test_a_live_training_survives_a_change_of_the_page() -> None:
     app = opened(lesson="degradation", card="live")
     press(app, "Train the twins")
-    run = app.session_state["live_twins"]
+    live_training = app.session_state["live_twins"]
     app.switch_page(str(PAGES / "claims.py")).run()
-    run.join(30)
+    live_training.join(30)
     app.switch_page(str(PAGES / "lessons.py")).run()
-    assert app.session_state["live_twins"] is run
-    assert run.points == [Point(True, 10, 0.5, 12.5)]
+    assert app.session_state["live_twins"] is live_training
+    assert live_training.points == [Point(True, 10, 0.5, 12.5)]
     assert "Done, seed" in " ".join(text.value for text in app.markdown)
     assert "Train again, with another seed" in [button.label for button in app.button]

@@ -1,4 +1,4 @@
-"""The reader's own photos on the page: order, removal, and what is left of them afterwards."""
+"""The reader's own photos on the page: order, removal, and that nothing of them is left."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ SECRET = "secret-name"
 
 
 def files(photo: Image.Image, number: int) -> list[tuple[str, bytes, str]]:
-    """Different photos as uploaded files, with a place in their metadata."""
-    found = []
-    for turn in range(number):
+    """Different photos as uploaded files, with a secret in their names and metadata."""
+    uploaded = []
+    for angle in range(number):
         buffer, exif = io.BytesIO(), Image.Exif()
         exif[0x010E] = SECRET  # ImageDescription
-        photo.rotate(turn).save(buffer, "JPEG", exif=exif)
-        found.append((f"{SECRET}-{turn}.jpg", buffer.getvalue(), "image/jpeg"))
-    return found
+        photo.rotate(angle).save(buffer, "JPEG", exif=exif)
+        uploaded.append((f"{SECRET}-{angle}.jpg", buffer.getvalue(), "image/jpeg"))
+    return uploaded
 
 
 @pytest.fixture
 def released(monkeypatch: pytest.MonkeyPatch) -> list[MemoryUploadedFileManager]:
-    """The upload managers that were asked to drop a file."""
+    """The upload managers that were told to remove a file."""
     managers: list[MemoryUploadedFileManager] = []
-    drop = MemoryUploadedFileManager.remove_file
+    remove = MemoryUploadedFileManager.remove_file
 
-    def noting(self: MemoryUploadedFileManager, session_id: str, file_id: str) -> None:
+    def record(self: MemoryUploadedFileManager, session_id: str, file_id: str) -> None:
         managers.append(self)
-        drop(self, session_id, file_id)
+        remove(self, session_id, file_id)
 
-    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", noting)
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", record)
     return managers
 
 
@@ -62,9 +62,10 @@ def chosen(app: AppTest) -> str:
 
 
 def traces(app: AppTest) -> list[weakref.ref[Any]]:
-    """Weak references to everything that the session made of uploads."""
+    """Weak references to the uploads, and to what the session computed from them."""
     state = app.session_state
-    return [weakref.ref(made) for made in (*state["uploads"].values(), state["latest_explanation"])]
+    results = (*state["uploads"].values(), state["latest_explanation"])
+    return [weakref.ref(result) for result in results]
 
 
 def test_photos_can_be_put_in_another_order_and_removed_one_by_one(photo: Image.Image) -> None:
@@ -88,41 +89,41 @@ def test_streamlit_keeps_no_byte_of_an_upload(
 ) -> None:
     opened(photo, 2)
     assert len(released) == 2
-    assert not any(kept for manager in released for kept in manager.file_storage.values())
+    assert not any(files for manager in released for files in manager.file_storage.values())
 
 
 def test_neither_name_nor_metadata_is_kept(photo: Image.Image) -> None:
     app = opened(photo, 1)
     (upload,) = app.session_state["uploads"].values()
-    kept = upload.forward_pass + upload.shown + upload.thumbnail
-    assert SECRET.encode() not in kept
-    assert not Image.open(io.BytesIO(upload.forward_pass)).getexif()
+    stored = upload.encoded + upload.shown + upload.thumbnail
+    assert SECRET.encode() not in stored
+    assert not Image.open(io.BytesIO(upload.encoded)).getexif()
     assert SECRET not in f"{upload.id} {upload.title} {dict(app.query_params.items())}"
 
 
 def test_nothing_is_reachable_after_the_photos_are_removed(photo: Image.Image) -> None:
     app = opened(photo, 2)
-    found = traces(app)
+    references = traces(app)
     next(button for button in app.button if button.label == "Remove my photos").click().run()
     gc.collect()
-    assert [trace() for trace in found] == [None] * 3
+    assert [trace() for trace in references] == [None] * 3
 
 
 def test_what_was_made_of_photos_leaves_with_them(photo: Image.Image) -> None:
     app = opened(photo, 1)
-    made = ("contact_sheet", "duel_answers", "live_flow")
-    for name in made:
-        app.session_state[name] = object()
+    keys = ("contact_sheet", "duel_answers", "live_flow")
+    for key in keys:
+        app.session_state[key] = object()
     next(button for button in app.button if button.label == "Remove my photos").click().run()
-    assert [name for name in made if name in app.session_state] == []
+    assert [key for key in keys if key in app.session_state] == []
 
 
 def test_nothing_is_reachable_after_the_session(photo: Image.Image) -> None:
     app = opened(photo, 2)
-    found = traces(app)
+    references = traces(app)
     del app
     gc.collect()
-    assert [trace() for trace in found] == [None] * 3
+    assert [trace() for trace in references] == [None] * 3
 
 
 def test_the_list_of_refused_photos_stays_until_it_is_cleared(photo: Image.Image) -> None:

@@ -39,12 +39,12 @@ print("title:", app.title[0].value, "| problems:", len(app.error))
 
 def test_it_prepares_all_that_is_painted_before_torch_is_imported() -> None:
     command = [sys.executable, "-W", "ignore", "-c", OPEN]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines() == [
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert process.stdout.splitlines() == [
         "torch: False",
         "more: []",
         "title: Explain | problems: 0",
-    ], done.stderr
+    ], process.stderr
 
 
 def test_garbage_is_collected_again_whatever_becomes_of_the_preparation(

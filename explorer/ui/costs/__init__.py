@@ -1,4 +1,4 @@
-"""Page parts on what networks cost: run a benchmark, choose one, chart, table, advisor.
+"""Page parts on what networks cost: start and choose a run, charts, table, budget advisor.
 
-It shows the results of `explorer.costs`.
+They show the results of `explorer.costs`.
 """

@@ -1,4 +1,4 @@
-"""Which measurements the page shows: the latest, those that ship, those kept, or a file."""
+"""Choice of the run to show: the latest, one that ships, one kept on disk, or one from a file."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 LATEST = "latest"
 _PICK, _OTHER = "pick_measurement", "pick_other_measurement"
-_UPLOAD, _ROUND, _PROBLEM = "other_device_file", "other_device_round", "other_device_problem"
-_FILES, _COMPLAINTS, _TURN = "measurement_files", "measurement_complaints", "turn_to_latest"
-_MEGABYTES = 20
-_MOST_FILES = 8  # that a session keeps
+_UPLOAD, _UPLOADER, _PROBLEM = "other_device_file", "other_device_round", "other_device_problem"
+_FILES, _COMPLAINTS, _LATEST_NEXT = "measurement_files", "measurement_complaints", "turn_to_latest"
+_MAX_UPLOAD_MB = 20
+_MOST_FILES = 8  # per session
 
 
 @dataclass(frozen=True, eq=False)
 class OfferedRun:
-    """A measurement to choose.
+    """A run that the reader can choose.
 
     Attributes:
-        id: among all that are offered.
-        title: for people: where it comes from, device and day.
-        run: what was measured.
+        id: key of the run among all offered runs.
+        title: origin, device and day of the run, for readers.
+        run: the run itself.
     """
 
     id: str
@@ -43,18 +43,18 @@ class OfferedRun:
 
 
 def picker() -> OfferedRun | None:
-    """Let the reader choose a measurement; None if there is none at all."""
+    """Let the reader choose a run; return None if there is none at all."""
     offered = _offered()
     if not offered:
         return None
-    if LATEST in offered and st.session_state.pop(_TURN, False):
+    if LATEST in offered and st.session_state.pop(_LATEST_NEXT, False):
         st.session_state[_PICK] = LATEST
     if st.session_state.get(_PICK) not in offered:
         st.session_state[_PICK] = next(iter(offered))
     chosen = st.selectbox(
         "Measurements",
         list(offered),
-        format_func=lambda name: offered[name].title,
+        format_func=lambda id: offered[id].title,
         key=_PICK,
         persist_state="session",
         width=370,
@@ -63,22 +63,22 @@ def picker() -> OfferedRun | None:
 
 
 def show_latest() -> None:
-    """Turn to the measurement that this session started last, as soon as it has a row."""
-    st.session_state[_TURN] = True
+    """Select the run that this session started last as soon as it has a row."""
+    st.session_state[_LATEST_NEXT] = True
 
 
 def complaints() -> list[str]:
-    """What could not be read, a sentence each; they stay for the session."""
-    found: list[str] = st.session_state.setdefault(_COMPLAINTS, [])
-    return found
+    """Return a sentence for each file that could not be read, kept for the session."""
+    sentences: list[str] = st.session_state.setdefault(_COMPLAINTS, [])
+    return sentences
 
 
 def other(shown: OfferedRun) -> OfferedRun | None:
-    """Let the reader take a second measurement, or a file; None if they have not."""
+    """Let the reader choose a second run, or upload one; return None without a choice."""
     left, right = st.columns(2, gap="large", vertical_alignment="bottom")
     with right:
         _upload()
-    others = {name: one for name, one in _offered().items() if name != shown.id}
+    others = {id: offer for id, offer in _offered().items() if id != shown.id}
     if st.session_state.get(_OTHER) not in others:
         st.session_state[_OTHER] = None
     with left:
@@ -86,7 +86,7 @@ def other(shown: OfferedRun) -> OfferedRun | None:
             "Compare with",
             list(others),
             index=None,
-            format_func=lambda name: others[name].title,
+            format_func=lambda id: others[id].title,
             key=_OTHER,
             placeholder="another measurement",
             persist_state="session",
@@ -95,28 +95,28 @@ def other(shown: OfferedRun) -> OfferedRun | None:
 
 
 def as_json(run: Run) -> bytes:
-    """Encode a measurement as the file that can be read again."""
+    """Encode a run as a file that the app can read again."""
     from explorer.costs.result_files import to_json
 
     return to_json(run).encode()
 
 
 def _offered() -> dict[str, OfferedRun]:
-    """List the measurements, those first that a reader would look for first."""
-    found: list[OfferedRun] = []
+    """Return the runs by id, in the order in which a reader would look for them."""
+    offers: list[OfferedRun] = []
     job = benchmark_job.current()
     latest = job.run if job is not None and job.run is not None and job.run.machine else None
     if latest is not None:
-        found.append(OfferedRun(LATEST, f"Just measured: {_title(latest)}", latest))
-    found += _from_disk("reference", "Reference", _references())
+        offers.append(OfferedRun(LATEST, f"Just measured: {_title(latest)}", latest))
+    offers += _from_disk("reference", "Reference", _references())
     kept = _from_disk("kept", "Measured here", _kept())
-    found += [one for one in kept if latest is None or one.run.started != latest.started]
+    offers += [offer for offer in kept if latest is None or offer.run.started != latest.started]
     files: list[Run] = st.session_state.get(_FILES, [])
-    found += [
+    offers += [
         OfferedRun(f"file-{number}", f"From file {number + 1}: {_title(run)}", run)
         for number, run in enumerate(files)
     ]
-    return {one.id: one for one in found}
+    return {offer.id: offer for offer in offers}
 
 
 def _title(run: Run) -> str:
@@ -124,25 +124,27 @@ def _title(run: Run) -> str:
     return f"{device} · {day(run)}"
 
 
-def _from_disk(kind: str, heading: str, stored: StoredRuns) -> list[OfferedRun]:
-    for complaint in stored.complaints:
+def _from_disk(kind: str, heading: str, folder: StoredRuns) -> list[OfferedRun]:
+    for complaint in folder.complaints:
         if complaint not in complaints():
             complaints().append(complaint)
     return [
-        OfferedRun(f"{kind}-{one.path.stem}", f"{heading}: {_at(one.run, kind)}", one.run)
-        for one in stored.runs
+        OfferedRun(
+            f"{kind}-{stored.path.stem}", f"{heading}: {_long_title(stored.run, kind)}", stored.run
+        )
+        for stored in folder.runs
     ]
 
 
-def _at(run: Run, kind: str) -> str:
-    """Name a measurement; of those made here there may be several a day."""
+def _long_title(run: Run, kind: str) -> str:
+    """Return a title with the time for kept runs, of which a day may have several."""
     if kind == "kept":
         return f"{_title(run)}, {run.started[11:16]} UTC"
     return f"{_title(run)} · {_extent(run)}"
 
 
 def _extent(run: Run) -> str:
-    """Say how much was measured."""
+    """Describe how many networks and batch sizes a run has."""
     networks = len({row.setup.model for row in run.rows})
     batches = {row.setup.batch_size for row in run.rows}
     spread = f", batches of {min(batches)} to {max(batches)}" if len(batches) > 1 else ""
@@ -157,59 +159,60 @@ def _references() -> StoredRuns:
 
 
 def _kept() -> StoredRuns:
-    """Read the reader's folder, again only when something in it has changed."""
+    """Read the reader's folder, or return the cached runs if no file has changed."""
     from explorer.costs.result_files import folder
 
-    return _read(tuple(_state(file) for file in sorted(folder().glob("*/*.json"))))
+    return _read(tuple(_file_state(file) for file in sorted(folder().glob("*/*.json"))))
 
 
-def _state(file: Path) -> tuple[str, int]:
+def _file_state(file: Path) -> tuple[str, int]:
+    """Return a file's path and time of modification in ns."""
     try:
         return str(file), file.stat().st_mtime_ns
-    except OSError:  # somebody took it away meanwhile
+    except OSError:  # deleted in the meantime
         return str(file), 0
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _read(state: Sequence[tuple[str, int]]) -> StoredRuns:
-    """Read what lies in the folder; `state` says when that has to be done again."""
+    """Read the reader's folder; a new `state` of its files invalidates the cache."""
     from explorer.costs.result_files import stored
 
     return stored()
 
 
 def _upload() -> None:
-    """Take a file of measurements from another device; a new uploader then keeps none."""
-    number = st.session_state.setdefault(_ROUND, 0)
+    """Offer to upload a run from another device; replace the uploader to free the file."""
+    number = st.session_state.setdefault(_UPLOADER, 0)
     file = st.file_uploader(
         "Results from another device (JSON)",
         type="json",
         key=f"{_UPLOAD}_{number}",
-        max_upload_size=_MEGABYTES,
+        max_upload_size=_MAX_UPLOAD_MB,
         help=with_glossary(
             "A file that this app wrote there: Results (JSON), or what the command kept."
         ),
     )
     if file is not None:
-        st.session_state[_ROUND] = number + 1
-        _take(file.getvalue())
-        st.rerun()  # the list of measurements was drawn without it
+        st.session_state[_UPLOADER] = number + 1
+        _select_file(file.getvalue())
+        st.rerun()  # the list of runs was drawn without it
     if st.session_state.get(_PROBLEM):
         error_messages.show(st.session_state[_PROBLEM])
 
 
-def _take(encoded: bytes) -> None:
-    """Turn to the measurements of a file, or keep the reason why that cannot be."""
+def _select_file(encoded: bytes) -> None:
+    """Select the run in a file for comparison, or keep the reason why it is refused."""
     try:
-        st.session_state[_OTHER] = f"file-{_place(encoded)}"
+        st.session_state[_OTHER] = f"file-{_file_index(encoded)}"
     except ResultError as error:
         st.session_state[_PROBLEM] = str(error)
     else:
         st.session_state.pop(_PROBLEM, None)
 
 
-def _place(encoded: bytes) -> int:
-    """Return which of the session's files this is; one that is new becomes the last."""
+def _file_index(encoded: bytes) -> int:
+    """Return the index of a file among the session's; append it if it is new."""
     from explorer.costs.result_files import from_json
 
     files: list[Run] = st.session_state.setdefault(_FILES, [])

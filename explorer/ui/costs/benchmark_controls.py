@@ -1,4 +1,4 @@
-"""Start a measurement, watch it, cancel it."""
+"""Controls that start a benchmark, show its progress, and cancel it."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ if TYPE_CHECKING:
     from explorer.costs.benchmark import BenchmarkPlan
     from explorer.costs.measurements import Run
 
-LOOK_EVERY = 1.0  # seconds between two looks at a running measurement
-REDRAW_AFTER = 3.0  # seconds: drawing takes time from what is measured
-_DRAWN = "benchmark_drawn"  # how much of the measurement the page shows, and since when
+LOOK_EVERY = 1.0  # seconds between two updates of a running benchmark
+REDRAW_AFTER = 3.0  # seconds between two redraws of the page, which slow the benchmark down
+_DRAWN = "benchmark_drawn"  # extent of the run that the page shows, and time of the redraw
 _CUSTOM = "custom_run"
 _COMPILING = "Compiling takes up to a minute for each network; it is timed apart."
 _BATCHES = (1, 2, 4, 8, 16, 32, 64)
 
 
 def draw(family: NetworkGroup) -> None:
-    """Draw the bar: what can be started, or how far it is.
+    """Draw the bar: buttons to start a benchmark, or the progress of the running one.
 
     Args:
-        family: whose networks the quick measurement takes.
+        family: group of networks that the quick measurement covers.
     """
     job = benchmark_job.current()
     if job is not None and job.alive:
-        _watched(job)
+        _job_progress(job)
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_bar"):
-        seconds = SECONDS_PER_ROW * len(_quick(family))
+        seconds = SECONDS_PER_ROW * len(_quick_models(family))
         st.button(
             f"Quick measurement ({duration(seconds)})",
             type="primary",
@@ -59,12 +59,12 @@ def _start_quick(family: NetworkGroup) -> None:
     from explorer.costs.benchmark import plan, quick
 
     device, _ = chosen_network.compute()
-    usual = family is NetworkGroup.IMAGENET
-    _start(quick(device) if usual else plan(_quick(family), device=device))
+    is_imagenet = family is NetworkGroup.IMAGENET
+    _start(quick(device) if is_imagenet else plan(_quick_models(family), device=device))
 
 
-def _quick(family: NetworkGroup) -> tuple[str, ...]:
-    """Name what a quick measurement takes: the ResNets."""
+def _quick_models(family: NetworkGroup) -> tuple[str, ...]:
+    """Return the names of the networks in a quick measurement: the ResNets."""
     return tuple(name for name in _names(family) if name.partition("/")[0] in VARIANTS)
 
 
@@ -75,16 +75,18 @@ def _start(plan: BenchmarkPlan) -> None:
 
 
 def _names(family: NetworkGroup) -> dict[str, str]:
-    """Name -> title of the networks of a family."""
+    """Return the titles of a group's networks by name."""
     from explorer.costs.benchmark_models import benchmark_models
 
     return {
-        name: one.variant.title for name, one in benchmark_models().items() if one.family is family
+        name: model.variant.title
+        for name, model in benchmark_models().items()
+        if model.family is family
     }
 
 
 def _custom(family: NetworkGroup) -> None:
-    """Let the reader say what to measure; nothing runs before the button."""
+    """Let the reader choose what to measure; nothing runs until the button is pressed."""
     device, _ = chosen_network.compute()
     models, batches = _pick_networks(family), _pick_batches()
     resolution = _pick_resolution()
@@ -112,11 +114,11 @@ def _start_custom(
     effort = THOROUGH if thorough else None
     names, sizes = tuple(models), tuple(sorted(batches))
     try:
-        wanted = plan(names, sizes, device, dtype, resolution, layout, compiled, effort)
+        custom = plan(names, sizes, device, dtype, resolution, layout, compiled, effort)
     except ExplorerError as error:
         error_messages.show(str(error))
     else:
-        _start(wanted)
+        _start(custom)
         st.rerun()
 
 
@@ -161,26 +163,26 @@ def _pick_resolution() -> int | None:
 def _pick_storage(device: str) -> tuple[Dtype, MemoryFormat]:
     from explorer.costs.benchmark import dtypes
 
-    kept: dict[str, Any] = {"required": True, "persist_state": "session"}
+    settings: dict[str, Any] = {"required": True, "persist_state": "session"}
     dtype = st.segmented_control(
         "Numbers",
         list(dtypes(device)),
         default=Dtype.FLOAT32,
         key=f"{_CUSTOM}_dtype_{device}",
-        **kept,
+        **settings,
     )
     layout = st.segmented_control(
         "In memory",
         list(MemoryFormat),
         default=MemoryFormat.CONTIGUOUS,
         key=f"{_CUSTOM}_layout",
-        **kept,
+        **settings,
     )
     return Dtype(dtype), MemoryFormat(layout)
 
 
 def _pick_compiled(device: str) -> bool:
-    """Offer to compile, or say why that cannot be."""
+    """Offer to compile, or say why that is impossible."""
     from explorer.costs.benchmark import why_not_compiled
 
     obstacle = why_not_compiled(device)
@@ -204,8 +206,8 @@ def _pick_effort() -> bool:
 
 
 @st.fragment(run_every=LOOK_EVERY)
-def _watched(job: BenchmarkJob) -> None:
-    """Show how far it is; draw the page again when a round is complete, or all is done."""
+def _job_progress(job: BenchmarkJob) -> None:
+    """Show the progress; redraw the page when a round is complete or the job has ended."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_bar"):
         if job.place:
             st.info(
@@ -222,17 +224,17 @@ def _watched(job: BenchmarkJob) -> None:
 
 
 def _has_news(run: Run | None) -> bool:
-    """Whether there is enough that the page does not show yet."""
-    shown, since = st.session_state.get(_DRAWN, (0, 0.0))
-    found = _extent(run)
-    if found == shown or time.monotonic() - since < REDRAW_AFTER:
+    """Whether the run has rows or rounds that the page does not show yet, and a redraw is due."""
+    drawn_extent, drawn_at = st.session_state.get(_DRAWN, (0, 0.0))
+    extent = _extent(run)
+    if extent == drawn_extent or time.monotonic() - drawn_at < REDRAW_AFTER:
         return False
-    st.session_state[_DRAWN] = (found, time.monotonic())
+    st.session_state[_DRAWN] = (extent, time.monotonic())
     return True
 
 
 def _extent(run: Run | None) -> int:
-    """Count rows that have a number, and rounds that all rows have."""
+    """Return the number of rows with a result plus the number of rounds that all rows have."""
     if run is None or not run.rows:
         return 0
     rounds = min(len(row.rounds_ms) for row in run.rows)

@@ -1,4 +1,4 @@
-"""The budget advisor: sliders, and one plain sentence."""
+"""The budget advisor: sliders, and its advice in one sentence."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from explorer.costs.comparison import Entry
 from explorer.costs.metrics import METRICS
 from explorer.ui.frame.help_texts import with_term
 
-_STEPS = 60  # on a slider
+_STEPS = 60  # rough number of steps of a slider
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,14 @@ _SLIDERS = {
 
 @dataclass(frozen=True)
 class Advised:
-    """What was asked, and the answer."""
+    """A budget and the advice for it."""
 
     budget: Budget
     advice: Advice
 
 
 def candidates(entries: Sequence[Entry]) -> list[Candidate]:
-    """Take the networks that have both a time and an accuracy."""
+    """Return the networks that have both a time and an accuracy."""
     return [
         Candidate(
             entry.title,
@@ -58,51 +58,52 @@ def advisor(entries: Sequence[Entry], family: str) -> Advised | None:
     """Draw the advisor.
 
     Args:
-        entries: networks that may be compared.
-        family: of the networks; the reader's limits are kept for each.
+        entries: networks to choose from.
+        family: name of the networks' group; the reader's limits are kept per group.
 
     Returns:
-        The answer; None if there is nothing to choose from.
+        The budget and the advice; None if there is no network to choose from.
     """
-    offered = candidates(entries)
+    choices = candidates(entries)
     st.subheader("Budget advisor", anchor=False)
-    if not offered:
+    if not choices:
         st.info(
             "Under these conditions no network of this group has both a time and an accuracy.",
             icon=":material/help:",
         )
         return None
-    place = st.container()
+    advice_box = st.container()
     limits = {name: _limit(name, slider, entries, family) for name, slider in _SLIDERS.items()}
     budget = Budget(**limits)
-    advice = advise(offered, budget)
-    with place:
-        _answer(advice)
+    advice = advise(choices, budget)
+    with advice_box:
+        _show_advice(advice)
     return Advised(budget, advice)
 
 
-def _answer(advice: Advice) -> None:
+def _show_advice(advice: Advice) -> None:
     icon = ":material/check_circle:" if advice.best else ":material/do_not_disturb_on:"
     box = st.success if advice.best else st.warning
     box(advice.sentence, icon=icon)
-    others = ", ".join(one.title for one in advice.fitting[1:])
-    if others:
-        st.caption(f"Also within the budget: {others}.")
+    runners_up = ", ".join(candidate.title for candidate in advice.fitting[1:])
+    if runners_up:
+        st.caption(f"Also within the budget: {runners_up}.")
 
 
 def _limit(name: str, slider: _Slider, entries: Sequence[Entry], family: str) -> float | None:
-    """Draw a slider; at the end where everything fits it sets no limit."""
+    """Draw a slider and return its limit; None at the end where every network fits."""
     measure = METRICS[slider.measure]
     values = [value for entry in entries if (value := measure.read(entry)) is not None]
     if not values or min(values) == max(values):
         return None
     step = _step(max(values) - min(values))
     low, high = _range(min(values), max(values), step, slider.at_most)
-    free = high if slider.at_most else low
-    # A slider of another range is another widget; what the reader set goes over to it.
-    wanted, key = f"budget_{family}_{name}", f"budget_{family}_{name}_{low}_{high}"
-    kept = st.session_state.get(wanted)
-    st.session_state.setdefault(key, free if kept is None else min(max(kept, low), high))
+    no_limit = high if slider.at_most else low
+    # A slider of another range is another widget, which takes over the limit that the reader set.
+    limit_key, key = f"budget_{family}_{name}", f"budget_{family}_{name}_{low}_{high}"
+    previous = st.session_state.get(limit_key)
+    start = no_limit if previous is None else min(max(previous, low), high)
+    st.session_state.setdefault(key, start)
     chosen = st.slider(
         slider.label,
         low,
@@ -112,12 +113,12 @@ def _limit(name: str, slider: _Slider, entries: Sequence[Entry], family: str) ->
         key=key,
         help=with_term(f"{measure.about} At the end of the scale: any.", "pareto-front"),
     )
-    st.session_state[wanted] = limit = None if chosen == free else float(chosen)
+    st.session_state[limit_key] = limit = None if chosen == no_limit else float(chosen)
     return limit
 
 
 def _range(least: float, most: float, step: float, at_most: bool) -> tuple[float, float]:
-    """Return the ends of a slider: at one everything fits, at the other nothing does."""
+    """Return the ends of a slider: at one end every network fits, at the other none does."""
     low, high = math.floor(least / step) * step, math.ceil(most / step) * step
     if at_most:
         return round(max(0.0, low - step), 6), round(high, 6)

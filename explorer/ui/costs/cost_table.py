@@ -1,4 +1,4 @@
-"""The networks of a comparison as a table: the reader's columns, the weights beside each name."""
+"""Table of a comparison: the columns that the reader chose, and the weights beside each name."""
 
 from __future__ import annotations
 
@@ -14,20 +14,23 @@ from explorer.ui.costs.budget_advisor import Advised
 from explorer.weights.recipes import PublishedRecipe
 
 _COLUMNS = "compare_columns"
-_USUAL = ("top1", "latency", "throughput", "size", "macs", "memory")
+_DEFAULT_COLUMNS = ("top1", "latency", "throughput", "size", "macs", "memory")
 _UNKNOWN = "\N{EN DASH}"
 
 
 def draw(
-    found: Sequence[Entry], family: NetworkGroup, recipe: PublishedRecipe, advised: Advised | None
+    entries: Sequence[Entry],
+    family: NetworkGroup,
+    recipe: PublishedRecipe,
+    advised: Advised | None,
 ) -> None:
-    """Draw the table, with the columns that the reader chose.
+    """Draw the table with the columns that the reader chose.
 
     Args:
-        found: the networks.
-        family: of all of them.
-        recipe: by which the weights were trained that lend their accuracy.
-        advised: of which the best is marked.
+        entries: networks to list.
+        family: group that the networks belong to.
+        recipe: training recipe of the weights whose accuracy is shown.
+        advised: answer of the budget advisor, whose best network is marked; None without one.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(caption(family, recipe), anchor=False, width="stretch")
@@ -36,50 +39,53 @@ def draw(
                 "Columns",
                 list(METRICS),
                 selection_mode="multi",
-                default=list(_USUAL),
+                default=list(_DEFAULT_COLUMNS),
                 format_func=lambda name: METRICS[name].heading,
                 key=_COLUMNS,
                 persist_state="session",
             )
-    measures = [measure for name, measure in METRICS.items() if name in names]
+    metrics = [metric for name, metric in METRICS.items() if name in names]
     best = advised.advice.best.title if advised and advised.advice.best else ""
     columns = [
         TableColumn(
             "network", "Network", "Its name, and the weights whose accuracy is shown.", text=True
         ),
-        *(TableColumn(m.name, m.heading, m.about, m.low_is_good) for m in measures),
+        *(TableColumn(m.name, m.heading, m.about, m.low_is_good) for m in metrics),
     ]
-    most = {m.name: _most(m, found) for m in measures}
-    rows = [_row(entry, measures, most, entry.title == best) for entry in found]
+    bar_ends = {m.name: _bar_end(m, entries) for m in metrics}
+    rows = [_row(entry, metrics, bar_ends, entry.title == best) for entry in entries]
     sortable_table("compare_table", caption(family, recipe), columns, rows)
     about = recipe.about if family is NetworkGroup.IMAGENET else "Quarter width, 66 categories."
-    st.caption(f"A click on a header sorts, best first. {about}{_in_other_numbers(found)}")
+    st.caption(f"A click on a header sorts, best first. {about}{_dtype_note(entries)}")
 
 
 def caption(family: NetworkGroup, recipe: PublishedRecipe) -> str:
-    """Name the networks of a table."""
+    """Return the heading of a table."""
     if family is NetworkGroup.BUILTIN:
         return "Built-in networks, 66 categories"
     return f"ImageNet networks, {recipe.heading.lower()}"
 
 
-def _in_other_numbers(found: Sequence[Entry]) -> str:
-    """Say that the accuracy was measured in other numbers than the time."""
-    usual = all(entry.row.setup.dtype is Dtype.FLOAT32 for entry in found)
-    return "" if usual else " Top-1 was measured in float32."
+def _dtype_note(entries: Sequence[Entry]) -> str:
+    """Return a note if the accuracy was measured in another dtype than the time."""
+    only_float32 = all(entry.row.setup.dtype is Dtype.FLOAT32 for entry in entries)
+    return "" if only_float32 else " Top-1 was measured in float32."
 
 
-def _most(measure: Metric, found: Sequence[Entry]) -> float:
-    values = [value for entry in found if (value := measure.read(entry)) is not None]
-    return 100.0 if measure.unit == "%" else max(values, default=0.0)
+def _bar_end(metric: Metric, entries: Sequence[Entry]) -> float:
+    """Return the value of a full bar, in the metric's unit."""
+    values = [value for entry in entries if (value := metric.read(entry)) is not None]
+    return 100.0 if metric.unit == "%" else max(values, default=0.0)
 
 
-def _row(entry: Entry, measures: Sequence[Metric], most: dict[str, float], best: bool) -> TableRow:
+def _row(
+    entry: Entry, metrics: Sequence[Metric], bar_ends: dict[str, float], best: bool
+) -> TableRow:
     name = TableCell(entry.title, entry.title)
-    cells = [_cell(entry, measure, most[measure.name]) for measure in measures]
+    cells = [_cell(entry, metric, bar_ends[metric.name]) for metric in metrics]
     kinds = {"best": best, "provisional": entry.row.provisional}
     return TableRow(
-        (name, *cells), _note(entry), " ".join(k for k, is_so in kinds.items() if is_so)
+        (name, *cells), _note(entry), " ".join(kind for kind, applies in kinds.items() if applies)
     )
 
 
@@ -92,8 +98,8 @@ def _note(entry: Entry) -> str:
     return f"{weights} · provisional, n = {len(row.calls_ms)}" if row.provisional else weights
 
 
-def _cell(entry: Entry, measure: Metric, most: float) -> TableCell:
-    value = measure.read(entry)
+def _cell(entry: Entry, metric: Metric, bar_end: float) -> TableCell:
+    value = metric.read(entry)
     if value is None:
-        return TableCell(NOT_PUBLISHED if measure.name == "top1" else _UNKNOWN, None)
-    return TableCell(measure.written(value), value, value / most if most else None)
+        return TableCell(NOT_PUBLISHED if metric.name == "top1" else _UNKNOWN, None)
+    return TableCell(metric.written(value), value, value / bar_end if bar_end else None)

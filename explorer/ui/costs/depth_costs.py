@@ -1,4 +1,4 @@
-"""What depth buys and costs: figures of a lesson, from the measurement that ships with the app."""
+"""Accuracy and cost by depth: figures of a lesson, from the run that ships with the app."""
 
 from __future__ import annotations
 
@@ -23,14 +23,16 @@ from explorer.weights.cards import read_card
 from explorer.weights.recipes import PublishedRecipe
 
 _ACROSS = ("latency", "size", "macs")
-_KIN = "ResNet"
+_FAMILY = "ResNet"
 
 
 def trade_off() -> dict[str, str]:
-    """Draw accuracy against a cost, for the depths of one recipe."""
+    """Draw accuracy against a cost for the ResNets of one recipe."""
     with st.container(horizontal=True, gap="medium"):
         recipes = {
-            one: one.heading.removesuffix(" recipe") for one in PublishedRecipe if one != "other"
+            recipe: recipe.heading.removesuffix(" recipe")
+            for recipe in PublishedRecipe
+            if recipe != "other"
         }
         link_widget(
             st.segmented_control, "Training recipe", link_state.RECIPE, recipes, required=True
@@ -38,49 +40,49 @@ def trade_off() -> dict[str, str]:
         across = {name: METRICS[name].title for name in _ACROSS}
         link_widget(st.segmented_control, "Cost", link_state.ACROSS, across, required=True)
     name = link_state.get(link_state.ACROSS)
-    measure = METRICS[name if name in _ACROSS else _ACROSS[0]]
-    found = _depths(PublishedRecipe(link_state.get(link_state.RECIPE)))
-    _plot(comparison_charts.trade_off(found, measure, METRICS["top1"]), "lesson_trade_off")
-    if measure.name == "latency":
+    metric = METRICS[name if name in _ACROSS else _ACROSS[0]]
+    resnets = _resnets(PublishedRecipe(link_state.get(link_state.RECIPE)))
+    _plot(comparison_charts.trade_off(resnets, metric, METRICS["top1"]), "lesson_trade_off")
+    if metric.name == "latency":
         st.caption(f"Times: {origin(_reference())}.")
     return {}
 
 
 def advisor() -> dict[str, str]:
-    """Draw the budget advisor; tell which network it recommends."""
-    found = _depths(PublishedRecipe.CLASSIC)
+    """Draw the budget advisor; return the network that it recommends."""
+    resnets = _resnets(PublishedRecipe.CLASSIC)
     left, right = st.columns(2, gap="medium")
     with right:
-        advised = budget_advisor.advisor(found, "lesson")
+        advised = budget_advisor.advisor(resnets, "lesson")
     best = advised.advice.best if advised else None
     with left:
         chart = comparison_charts.trade_off(
-            found, METRICS["size"], METRICS["top1"], best.title if best else ""
+            resnets, METRICS["size"], METRICS["top1"], best.title if best else ""
         )
         _plot(chart, "lesson_advisor")
     return {"advised": best.title if best else ""}
 
 
 def own_depths() -> dict[str, str]:
-    """Draw what the built-in networks reach; tell which depth is the best."""
-    found = {
+    """Draw the accuracies of the built-in ResNets; return the name of the most accurate one."""
+    cards = {
         name: read_card(path)
         for name, variant in VARIANTS.items()
-        if variant.family == _KIN and (path := builtin.path_of(variant)).is_file()
+        if variant.family == _FAMILY and (path := builtin.path_of(variant)).is_file()
     }
-    depths = [(int(name.removeprefix("resnet")), card) for name, card in found.items()]
+    depths = [(int(name.removeprefix("resnet")), card) for name, card in cards.items()]
     _plot(accuracy_by_depth(depths), "lesson_depths")
-    return {"best": max(found, key=lambda name: found[name].top1)}
+    return {"best": max(cards, key=lambda name: cards[name].top1)}
 
 
-def _depths(recipe: PublishedRecipe) -> tuple[Entry, ...]:
-    """Return the ResNets of one recipe, as they were measured for the app."""
+def _resnets(recipe: PublishedRecipe) -> tuple[Entry, ...]:
+    """Return the ResNets of one recipe from the run that ships with the app."""
     run = _reference()
     under = conditions(run, NetworkGroup.IMAGENET)[0]
     return tuple(
         entry
         for entry in entries(run, NetworkGroup.IMAGENET, recipe, under)
-        if entry.variant.family == _KIN and entry.accuracy is not None
+        if entry.variant.family == _FAMILY and entry.accuracy is not None
     )
 
 

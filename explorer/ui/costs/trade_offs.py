@@ -1,4 +1,4 @@
-"""The first tab of Compare: what each network costs, and the accuracy it buys."""
+"""The first tab of Compare: what each network costs, and how accurate it is."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from explorer.ui.frame.link_widgets import link_widget
 from explorer.weights.recipes import PublishedRecipe
 
 _FAMILIES = {NetworkGroup.IMAGENET: "ImageNet", NetworkGroup.BUILTIN: "Built-in"}
-_UNDER = "compare_under"
+_CONDITIONS = "compare_under"
 _ACROSS = ("latency", "throughput", "size", "macs", "memory", "params")
 _UPWARDS = ("top1", "latency", "throughput", "size", "macs", "memory")
-CURVE = 320  # pixels of height
+CURVE = 320  # height in pixels
 
 
 def tab() -> None:
@@ -35,46 +35,46 @@ def tab() -> None:
     with st.container(
         horizontal=True, vertical_alignment="bottom", gap="medium", key="compare_top"
     ):
-        shown = benchmark_choice.picker()
-        under = _under(shown.run, _family()) if shown is not None else None
+        offered = benchmark_choice.picker()
+        chosen = _conditions(offered.run, _family()) if offered is not None else None
         benchmark_controls.draw(_family())
     for complaint in benchmark_choice.complaints():
         error_messages.show(complaint)
-    if shown is None:
+    if offered is None:
         st.info("Nothing was measured yet: start a quick measurement.", icon=":material/timer:")
         return
-    _origin(shown)
+    _origin(offered)
     family, recipe, across, upwards = _controls()
-    found = entries(shown.run, family, recipe, under) if under else ()
-    if not found:
-        st.info(_nothing(family), icon=":material/timer:")
+    networks = entries(offered.run, family, recipe, chosen) if chosen else ()
+    if not networks:
+        st.info(_no_rows(family), icon=":material/timer:")
         return
     left, right = page_layout.columns()
     with right:
-        advised = budget_advisor.advisor(found, family.value)
+        advised = budget_advisor.advisor(networks, family.value)
     with left:
-        chart = _trade_off(found, across, upwards, advised)
-    cost_table.draw(found, family, recipe, advised)
-    _curves(shown.run, family, recipe, under, found)
-    _other_device(shown, family, recipe, under, found)
-    caption = f"{cost_table.caption(family, recipe)} · {origin(shown.run, under)}"
-    _take_along(shown, recipe, chart, caption)
+        chart = _trade_off(networks, across, upwards, advised)
+    cost_table.draw(networks, family, recipe, advised)
+    _curves(offered.run, family, recipe, chosen, networks)
+    _other_device(offered, family, recipe, chosen, networks)
+    caption = f"{cost_table.caption(family, recipe)} · {origin(offered.run, chosen)}"
+    _downloads(offered, recipe, chart, caption)
 
 
 def _family() -> NetworkGroup:
     return NetworkGroup(link_state.get(link_state.NETWORKS))
 
 
-def _nothing(family: NetworkGroup) -> str:
+def _no_rows(family: NetworkGroup) -> str:
     return (
         f"This measurement has no rows for the {_FAMILIES[family]} networks. "
         "Take another one, or start a quick measurement."
     )
 
 
-def _origin(shown: OfferedRun) -> None:
-    """Say what measured, when, and what speaks against taking it at its word."""
-    run = shown.run
+def _origin(offered: OfferedRun) -> None:
+    """Say on which machine and when the run was measured, and list doubts about it."""
+    run = offered.run
     complete = sum(not row.provisional for row in run.rows)
     state = f"{complete} of {len(run.rows)} rows complete"
     parts = [
@@ -87,7 +87,7 @@ def _origin(shown: OfferedRun) -> None:
 
 
 def _controls() -> tuple[NetworkGroup, PublishedRecipe, Metric, Metric]:
-    """Draw the choices of what is compared, and of the axes."""
+    """Draw the controls; return the group, the recipe, and the metrics of both axes."""
     required: dict[str, Any] = {"required": True}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
         link_widget(st.segmented_control, "Networks", link_state.NETWORKS, _FAMILIES, **required)
@@ -97,9 +97,9 @@ def _controls() -> tuple[NetworkGroup, PublishedRecipe, Metric, Metric]:
             link_widget(
                 st.segmented_control, "Training recipe", link_state.RECIPE, recipes, **required
             )
-        across = _measures(_ACROSS)
+        across = _headings(_ACROSS)
         link_widget(st.selectbox, "Across", link_state.ACROSS, across, width=180)
-        upwards = {name: title for name, title in _measures(_UPWARDS).items() if name != _x()}
+        upwards = {name: title for name, title in _headings(_UPWARDS).items() if name != _x()}
         if link_state.get(link_state.UPWARDS) not in upwards:
             link_state.choose(link_state.UPWARDS, next(iter(upwards)))
         link_widget(st.selectbox, "Upwards", link_state.UPWARDS, upwards, width=180)
@@ -112,45 +112,45 @@ def _x() -> str:
     return chosen if chosen in _ACROSS else _ACROSS[0]
 
 
-def _measures(names: Sequence[str]) -> dict[str, str]:
+def _headings(names: Sequence[str]) -> dict[str, str]:
     return {name: METRICS[name].heading for name in names}
 
 
-def _under(run: Run, family: NetworkGroup) -> Conditions | None:
-    """Let the reader choose the conditions, where a run was measured under several."""
-    offered = conditions(run, family)
-    if len(offered) < 2:
-        return offered[0] if offered else None
-    lines = {one.line: one for one in offered}
+def _conditions(run: Run, family: NetworkGroup) -> Conditions | None:
+    """Let the reader choose the conditions if the run has several; None if it has no rows."""
+    available = conditions(run, family)
+    if len(available) < 2:
+        return available[0] if available else None
+    lines = {choice.line: choice for choice in available}
     line = st.selectbox(
         "Measured with",
         list(lines),
-        key=f"{_UNDER}_{family.value}_{hash(offered)}",
+        key=f"{_CONDITIONS}_{family.value}_{hash(available)}",
         persist_state="session",
         width=230,
     )
-    return lines.get(str(line), offered[0])
+    return lines.get(str(line), available[0])
 
 
 def _trade_off(
-    found: Sequence[Entry], across: Metric, upwards: Metric, advised: Advised | None
+    networks: Sequence[Entry], across: Metric, upwards: Metric, advised: Advised | None
 ) -> Chart:
     best = advised.advice.best.title if advised and advised.advice.best else ""
-    chart = comparison_charts.trade_off(found, across, upwards, best, _limits(advised))
+    chart = comparison_charts.trade_off(networks, across, upwards, best, _limits(advised))
     _plot(chart, "trade_off")
     return chart
 
 
 def _limits(advised: Advised | None) -> dict[str, float | None]:
-    """Return the reader's limits by measure, to be drawn as lines."""
+    """Return the reader's limits by metric, in its unit, to be drawn as lines."""
     if advised is None:
         return {}
-    asked = advised.budget
+    budget = advised.budget
     return {
-        "latency": asked.latency_ms,
-        "size": asked.size_mb,
-        "memory": asked.memory_mb,
-        "top1": asked.top1,
+        "latency": budget.latency_ms,
+        "size": budget.size_mb,
+        "memory": budget.memory_mb,
+        "top1": budget.top1,
     }
 
 
@@ -168,16 +168,16 @@ def _curves(
     run: Run,
     family: NetworkGroup,
     recipe: PublishedRecipe,
-    under: Conditions | None,
-    found: Sequence[Entry],
+    chosen: Conditions | None,
+    networks: Sequence[Entry],
 ) -> None:
-    depth = comparison_charts.depth_curve(found)
-    every = [
+    depth = comparison_charts.depth_curve(networks)
+    all_batches = [
         entry
         for entry in entries(run, family, recipe, None)
-        if under is None or _but_for_the_batch(entry) == _with_batch(under, 0)
+        if chosen is None or _without_batch(entry) == _with_batch(chosen, 0)
     ]
-    batch = comparison_charts.batch_curve(every)
+    batch = comparison_charts.batch_curve(all_batches)
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader(depth.heading, anchor=False)
@@ -190,38 +190,39 @@ def _curves(
             st.caption("Measure several batch sizes in a custom run to see what they gain.")
 
 
-def _with_batch(under: Conditions, size: int) -> Conditions:
-    return Conditions(size, under.dtype, under.resolution, under.memory_format, under.compiled)
+def _with_batch(same: Conditions, size: int) -> Conditions:
+    return Conditions(size, same.dtype, same.resolution, same.memory_format, same.compiled)
 
 
-def _but_for_the_batch(entry: Entry) -> Conditions:
+def _without_batch(entry: Entry) -> Conditions:
     return _with_batch(Conditions.of(entry.row.setup), 0)
 
 
 def _other_device(
-    shown: OfferedRun,
+    offered: OfferedRun,
     family: NetworkGroup,
     recipe: PublishedRecipe,
-    under: Conditions | None,
-    found: Sequence[Entry],
+    chosen: Conditions | None,
+    networks: Sequence[Entry],
 ) -> None:
-    """Set the latencies beside those of another measurement, if the reader takes one."""
+    """Chart the latencies beside those of a second run, if the reader chooses one."""
     st.subheader("Another device", anchor=False)
-    other = benchmark_choice.other(shown)
+    other = benchmark_choice.other(offered)
     if other is None:
         st.caption("Take a second measurement, or a file from another device, to compare both.")
         return
-    there = entries(other.run, family, recipe, under)
-    chart = comparison_charts.two_devices(found, there, (shown.title, other.title))
+    other_networks = entries(other.run, family, recipe, chosen)
+    titles = (offered.title, other.title)
+    chart = comparison_charts.two_devices(networks, other_networks, titles)
     if chart.series[0].marks:
         _plot(chart, "devices", 120 + 26 * len(chart.series[0].marks))
     else:
         st.caption("The two have no network in common that was measured in the same way.")
 
 
-def _take_along(shown: OfferedRun, recipe: PublishedRecipe, chart: Chart, caption: str) -> None:
-    run, name = shown.run, f"benchmark-{shown.run.started[:10]}"
-    printed = partial(_printed, chart=chart, caption=caption)
+def _downloads(offered: OfferedRun, recipe: PublishedRecipe, chart: Chart, caption: str) -> None:
+    run, name = offered.run, f"benchmark-{offered.run.started[:10]}"
+    encode_chart = partial(_encode_chart, chart=chart, caption=caption)
     files: tuple[tuple[str, str, str, str, Callable[[], bytes]], ...] = (
         ("Table (CSV)", "table", "csv", "text/csv", lambda: table_csv(run, recipe)),
         (
@@ -231,16 +232,16 @@ def _take_along(shown: OfferedRun, recipe: PublishedRecipe, chart: Chart, captio
             "application/json",
             lambda: benchmark_choice.as_json(run),
         ),
-        ("Chart (PNG)", "image", "png", "image/png", lambda: printed("png")),
-        ("Chart (SVG)", "shape_line", "svg", "image/svg+xml", lambda: printed("svg")),
+        ("Chart (PNG)", "image", "png", "image/png", lambda: encode_chart("png")),
+        ("Chart (SVG)", "shape_line", "svg", "image/svg+xml", lambda: encode_chart("svg")),
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="take_along"):
         st.markdown("**Take it with you**", width="content")
-        for label, icon, kind, mime, made in files:
-            deferred_download(label, f":material/{icon}:", f"{name}.{kind}", mime, made)
+        for label, icon, kind, mime, encode in files:
+            deferred_download(label, f":material/{icon}:", f"{name}.{kind}", mime, encode)
 
 
-def _printed(kind: str, chart: Chart, caption: str) -> bytes:
+def _encode_chart(kind: str, chart: Chart, caption: str) -> bytes:
     from explorer.figures import matplotlib_chart
 
     return (

@@ -1,4 +1,4 @@
-"""Steps that take a while: one after the other, with how far they are and a way to cancel."""
+"""Slow steps, run one after the other with a progress bar and a button to cancel."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import streamlit as st
 
 
 def run_steps(steps: Sequence[Callable[[], object]], title: str, flag: str = "") -> None:
-    """Do steps, then draw the page again; what a step has done stays done when one cancels.
+    """Run steps, then redraw the page; cancelling keeps the results of finished steps.
 
     Args:
-        steps: what is to be done; none draws nothing.
-        title: what it is.
-        flag: name in the session of what started it, dropped by Cancel; "" for steps that take
-            too little time to be cancelled.
+        steps: functions to call; without any, nothing is drawn.
+        title: text of the progress bar.
+        flag: key in the session state that started the steps and that Cancel removes; "" for
+            steps too short to be cancelled.
     """
     if not steps:
         return
@@ -22,7 +22,7 @@ def run_steps(steps: Sequence[Callable[[], object]], title: str, flag: str = "")
         bar = st.progress(0.0, title, width="stretch")
         if flag:
             st.button(
-                "Cancel", icon=":material/stop_circle:", on_click=_drop, args=(flag,), key="cancel"
+                "Cancel", icon=":material/stop_circle:", on_click=_clear, args=(flag,), key="cancel"
             )
     for done, step in enumerate(steps, start=1):
         step()
@@ -30,5 +30,5 @@ def run_steps(steps: Sequence[Callable[[], object]], title: str, flag: str = "")
     st.rerun()
 
 
-def _drop(flag: str) -> None:
+def _clear(flag: str) -> None:
     st.session_state.pop(flag, None)

@@ -1,4 +1,4 @@
-"""A turn at the processor for each analysis, with the place in the line while it waits."""
+"""Turns to compute: limits concurrent analyses, and shows the place in the queue."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from explorer.ui.frame import torch_runtime
 
 @st.cache_resource(show_spinner=False)
 def compute_queue() -> FairQueue:
-    """The line that all sessions share: as many analyses at once as there are cores for them.
+    """Return the queue of all sessions: as many analyses at once as there are cores for them.
 
-    Threads of torch that outnumber the cores bring it nearly to a halt, so whoever gives each
-    analysis more threads gets fewer analyses at once.
+    Torch nearly comes to a halt when its threads outnumber the cores, so with more threads per
+    analysis, fewer analyses run at once.
     """
     return FairQueue(max(cores() // torch_runtime.threads(), 1))
 
 
 @contextmanager
 def compute_turn() -> Iterator[None]:
-    """Wait until it is this session's turn to compute, and say so where there is a wait.
+    """Wait for this session's turn to compute, and show its place in the queue meanwhile.
 
-    Only computing belongs into the block: a newer click ends a run at its next call of Streamlit,
-    and a waiting one at once. The place in the line is said where this is called: in a container,
-    or what follows would move, and be drawn anew.
+    The block should only compute: a newer click ends a script run at its next call of Streamlit,
+    or at once while it waits. The notice appears where this is called. Call it in a container;
+    otherwise the notice moves the elements that follow, and they are drawn anew.
     """
     notice: DeltaGenerator | None = None
 

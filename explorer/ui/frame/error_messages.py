@@ -1,6 +1,6 @@
-"""What a reader sees when something goes wrong: one sentence, and it stays.
+"""Error messages for readers: one sentence, which stays on the page.
 
-Mistakes of ours are none of these; `explorer.serving.server` answers for them.
+Bugs are not reported here; `explorer.serving.server` handles them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from explorer.wording import verbatim
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """Show a problem that the reader can act on, and leave out what depended on it."""
+    """Show an error that the reader can act on instead of the rest of the block."""
     try:
         yield
     except ExplorerError as error:
@@ -24,5 +24,5 @@ def reported() -> Iterator[None]:
 
 
 def show(sentence: str) -> None:
-    """Show one problem."""
+    """Show one error message."""
     st.error(verbatim(sentence), icon=":material/error:")

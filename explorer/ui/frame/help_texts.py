@@ -1,4 +1,4 @@
-"""Help texts: short, and each with a door to the glossary."""
+"""Help texts: short, and each with a link to the glossary."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from explorer.lessons.glossary import glossary
 
 
 def with_term(text: str, term: str) -> str:
-    """Write a help text with a link to a term, for an argument `help=`.
+    """Append a link to a term of the glossary to a help text, for an argument `help=`.
 
     Raises:
         KeyError: if the glossary has no such term.
@@ -16,5 +16,5 @@ def with_term(text: str, term: str) -> str:
 
 
 def with_glossary(text: str) -> str:
-    """Write a help text that explains no term with a link to the whole glossary."""
+    """Append a link to the whole glossary to a help text that explains no term."""
     return f"{text} [Glossary](glossary)"

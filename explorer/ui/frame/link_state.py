@@ -1,8 +1,8 @@
-"""What the reader has chosen: kept for the session, and in the link.
+"""The reader's choices, kept in the session state and in the page's link.
 
-Every choice is a string. The link holds what differs from the defaults, and it is not trusted: an
-unknown value counts as the default. Uploaded photos are never in it: it says that there was one, so
-that whoever opens it elsewhere is told why the sample is shown.
+Every choice is a string. The link holds the values that differ from the defaults, and is not
+trusted: an unknown value counts as the default. Uploaded photos are never part of it. It only says
+that there was one, so that whoever opens it elsewhere is told why a sample is shown.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ VARIANT, WEIGHTS, LAYER, CLASS, SIGNED, FRAMING, SAMPLE = (
 )
 RATHER_THAN, SPAN, METHOD = "rather_than", "scale", "method"
 CHANNEL, RANKING, TOP, REACH = "channel", "ranking", "top", "colours"
-CUT = "cut"  # the blocks that are switched off, with commas between them
+CUT = "cut"  # the blocks that are switched off, separated by commas
 REGION, HIDDEN, FILL, POINT = "region", "hidden", "fill", "point"
 TAB, NETWORKS, RECIPE, ACROSS, UPWARDS, DUELISTS, STAGE = (
     "tab",
@@ -52,23 +52,23 @@ TAB, NETWORKS, RECIPE, ACROSS, UPWARDS, DUELISTS, STAGE = (
     "stage",
 )
 VERDICT, GUESS, TERM = "verdict", "guess", "term"
-MEMBER = "member"  # of ResNet's family
+MEMBER = "member"  # member of ResNet's family
 LESSON, CARD, PRESENT = "lesson", "card", "present"
 FLOW_DEPTH, FLOW_NORM, FLOW_INIT, FLOW_OF = "flow_depth", "flow_norm", "flow_init", "flow_of"
 BASIC_CHANNELS, BOTTLENECK_CHANNELS = "basic_channels", "bottleneck_channels"
-CURVE = "curve"  # of which photos the recorded curves tell the error
-UPLOAD = "upload"  # the chosen upload, or "" while a sample is chosen; stays out of the link
+CURVE = "curve"  # photos whose error the recorded curves show: training or validation
+UPLOAD = "upload"  # id of the chosen upload, "" while a sample is chosen; not part of the link
 YES = "yes"
-_PHOTO, _OWN = "photo", "own"  # what the link says of an upload
-_LEFT_BEHIND = "upload_left_behind"  # whether the link that was opened meant an upload
-_IN_LINK = "in_link"  # the choices that the link of a new session made
+_PHOTO, _OWN = "photo", "own"  # parameter and value that stand for an upload in the link
+_LEFT_BEHIND = "upload_left_behind"  # whether the session's link stood for an upload
+_IN_LINK = "in_link"  # names of the choices made by the session's link
 WEIGHTS_OFFERED = ("builtin", "imagenet-classic", "imagenet-new", "random:0")
-TOPS = ("16", "64", "all")  # channels on a sheet
+TOPS = ("16", "64", "all")  # number of channels in the grid
 COST, DUEL = "cost", "duel"  # the tabs of Compare
 DUELISTS_OFFERED = ("builtin", "imagenet-classic", "imagenet-new")
 STAGES = ("stem", "layer1", "layer2", "layer3", "layer4")
 BLOCK_WIDTHS = tuple(range(16, 513, 16))  # channels
-_LONGEST = 200  # characters of a value in a link
+_MAX_LENGTH = 200  # characters of a value in a link
 
 
 @dataclass(frozen=True)
@@ -77,18 +77,18 @@ class _Choice:
     accepts: Callable[[str], object]
 
 
-def _numbers(count: int) -> Callable[[str], object]:
-    """Return a check for so many parts of a side, 0..1, with commas between them."""
-    part = r"(?:0\.\d{4}|1\.0000)"
-    return re.compile(rf"{part}(?:,{part}){{{count - 1}}}").fullmatch
+def _fractions(count: int) -> Callable[[str], object]:
+    """Return a check for `count` fractions of a side, 0..1, separated by commas."""
+    fraction = r"(?:0\.\d{4}|1\.0000)"
+    return re.compile(rf"{fraction}(?:,{fraction}){{{count - 1}}}").fullmatch
 
 
 _CHOICES = {
     VARIANT: _Choice("resnet18", VARIANTS.__contains__),
     WEIGHTS: _Choice("builtin", WEIGHTS_OFFERED.__contains__),
     LAYER: _Choice("", re.compile(r"stem|layer[1-4]\.\d{1,2}").fullmatch),
-    CLASS: _Choice("", lambda label: len(label) <= _LONGEST),
-    RATHER_THAN: _Choice("", lambda label: len(label) <= _LONGEST),
+    CLASS: _Choice("", lambda label: len(label) <= _MAX_LENGTH),
+    RATHER_THAN: _Choice("", lambda label: len(label) <= _MAX_LENGTH),
     SPAN: _Choice(MapScale.OWN.value, tuple(MapScale).__contains__),
     METHOD: _Choice("grad-cam", re.compile(r"[a-z-]{1,40}").fullmatch),
     CHANNEL: _Choice("", re.compile(r"\d{1,4}").fullmatch),
@@ -103,10 +103,10 @@ _CHOICES = {
     UPWARDS: _Choice("top1", METRICS.__contains__),
     DUELISTS: _Choice(DUELISTS_OFFERED[0], DUELISTS_OFFERED.__contains__),
     STAGE: _Choice(STAGES[-1], STAGES.__contains__),
-    REGION: _Choice("", _numbers(4)),
+    REGION: _Choice("", _fractions(4)),
     HIDDEN: _Choice(HiddenPart.REGION.value, tuple(HiddenPart).__contains__),
     FILL: _Choice(Fill.MEAN.value, tuple(Fill).__contains__),
-    POINT: _Choice("", _numbers(2)),
+    POINT: _Choice("", _fractions(2)),
     VERDICT: _Choice("", tuple(Verdict).__contains__),
     GUESS: _Choice("", (YES,).__contains__),
     MEMBER: _Choice(OTHERS[0], OTHERS.__contains__),
@@ -128,7 +128,7 @@ _CHOICES = {
 
 
 def restore() -> None:
-    """Fill a new session with what its link says."""
+    """Fill a new session with the choices in its link."""
     st.session_state.setdefault(_LEFT_BEHIND, st.query_params.get(_PHOTO) == _OWN)
     for name, choice in _CHOICES.items():
         if name not in st.session_state:
@@ -139,16 +139,16 @@ def restore() -> None:
 
 
 def publish() -> None:
-    """Put what differs from the defaults into the link, and what a link may hold."""
-    _put(_PHOTO, _OWN if get(UPLOAD) else "")
+    """Put the choices that differ from the defaults and may be shared into the link."""
+    _set_parameter(_PHOTO, _OWN if get(UPLOAD) else "")
     for name, choice in _CHOICES.items():
         value = get(name)
         shareable = choice.accepts(value) and not (name == SAMPLE and get(UPLOAD))
-        hidden = value == choice.default or not shareable
-        _put(name, "" if hidden else value)
+        omitted = value == choice.default or not shareable
+        _set_parameter(name, "" if omitted else value)
 
 
-def _put(name: str, value: str) -> None:
+def _set_parameter(name: str, value: str) -> None:
     if not value:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != value:
@@ -156,48 +156,48 @@ def _put(name: str, value: str) -> None:
 
 
 def left_upload_behind() -> bool:
-    """Whether the link meant an upload, and the reader has chosen no photo since."""
+    """Whether the link stood for an upload, and the reader has chosen no photo since."""
     return bool(st.session_state.get(_LEFT_BEHIND))
 
 
 def was_in_link(name: str) -> bool:
-    """Whether the link that the session began with made this choice."""
+    """Whether the session's link made this choice."""
     return name in st.session_state.get(_IN_LINK, ())
 
 
 def everything() -> dict[str, str]:
-    """Return all choices by name."""
+    """Return the values of all choices by name."""
     return {name: get(name) for name in _CHOICES}
 
 
 def accepts(name: str, value: str) -> bool:
-    """Whether a choice may have a value."""
+    """Whether a choice may have this value."""
     choice = _CHOICES.get(name)
     return choice is not None and (value == choice.default or bool(choice.accepts(value)))
 
 
 def get(name: str) -> str:
-    """Return a choice."""
+    """Return the value of a choice; "" if there is none."""
     return str(st.session_state.get(name, ""))
 
 
 def choose(name: str, value: str) -> None:
-    """Make a choice; a new photo is explained for its own predicted class.
+    """Set a choice, and reset the choices that depend on it.
 
-    A channel stays chosen within a stage, whose shortcuts carry it on; elsewhere its number means
-    something else.
+    A new photo is explained for its own predicted class. A chosen channel is kept within a stage,
+    where the shortcuts pass it on; elsewhere its number means something else.
     """
     if name in (VARIANT, WEIGHTS) or (name == LAYER and _stage(value) != _stage(get(LAYER))):
         st.session_state[CHANNEL] = ""
     st.session_state[name] = value
     if name in (SAMPLE, UPLOAD):
-        for of_photo in (CLASS, RATHER_THAN, REGION, POINT):
-            st.session_state[of_photo] = ""
+        for dependent in (CLASS, RATHER_THAN, REGION, POINT):
+            st.session_state[dependent] = ""
         st.session_state[_LEFT_BEHIND] = False
     if name == SAMPLE:
         st.session_state[UPLOAD] = ""
 
 
 def _stage(block: str) -> str:
-    """The stage of a block; no choice means the last block of the last stage."""
+    """Return the stage of a block; "" means the last block, which is in layer4."""
     return stage_of(block) or "layer4"

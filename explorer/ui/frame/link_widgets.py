@@ -1,4 +1,4 @@
-"""Widgets for choices that are kept in the link."""
+"""Widgets for the choices in the link."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def link_widget(
     """Draw a widget for a choice.
 
     Args:
-        widget: of Streamlit, for one of several options.
-        label: of the widget.
-        name: of the choice, in `explorer.ui.frame.link_state`.
-        options: value of the choice -> its name for people.
-        **settings: of the widget.
+        widget: function of Streamlit that draws a widget for one of several options.
+        label: label of the widget.
+        name: name of the choice in `explorer.ui.frame.link_state`.
+        options: value of the choice -> its title for readers.
+        **settings: further arguments of the widget.
     """
     key = f"pick_{name}"
     titles = {str(option): title for option, title in options.items()}

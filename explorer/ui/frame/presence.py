@@ -1,21 +1,17 @@
-"""Whether a reader is still there."""
+"""Whether a reader's session is still connected."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-if TYPE_CHECKING:
-    pass
-
 
 def presence() -> Callable[[], bool]:
-    """Return what tells whether this session is still connected."""
-    reader = get_script_run_ctx()
-    if reader is None or not runtime.exists():
+    """Return a function that tells whether this session is still connected."""
+    context = get_script_run_ctx()
+    if context is None or not runtime.exists():
         return lambda: True
-    server, session = runtime.get_instance(), reader.session_id
-    return lambda: server.is_active_session(session)
+    instance, session_id = runtime.get_instance(), context.session_id
+    return lambda: instance.is_active_session(session_id)

@@ -1,4 +1,4 @@
-"""What the theme cannot say: spacing, and the parts of Streamlit that are larger than we need."""
+"""Styles beyond Streamlit's theme: spacing, and smaller widgets."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from explorer.serving import policy
 
 
 def apply() -> None:
-    """Add our style sheet to the page, unless the server has put it there."""
+    """Add the app's style sheet to the page, unless the server has already done so."""
     if not policy.current().styled:
         st.html(SHEET)
 
 
 def present() -> None:
-    """Make the page large enough for a whole room."""
+    """Enlarge the page for a projector."""
     st.html(Path(__file__).with_name("presenter.css"))

@@ -1,4 +1,4 @@
-"""Torch, imported once and late, and the networks that all sessions share."""
+"""The late import of torch, and the networks that all sessions share."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ _loaded = threading.Event()
 
 
 def is_loaded() -> bool:
-    """Whether torch is there, so that nothing has to wait for it."""
+    """Whether torch is imported, so that nothing has to wait for it."""
     return _loaded.is_set()
 
 
 def threads() -> int:
-    """How many threads one analysis gets; whoever starts the app may choose more than one."""
-    chosen = os.environ.get(THREADS, "")
-    return max(1, int(chosen)) if chosen.isdecimal() else 1
+    """Return the number of threads per analysis, 1 unless the environment says otherwise."""
+    value = os.environ.get(THREADS, "")
+    return max(1, int(value)) if value.isdecimal() else 1
 
 
 @st.cache_resource(show_spinner=False)
 def pool() -> NetworkPool:
-    """Import torch and return the shared networks; seconds at first, nothing afterwards.
+    """Import torch and return the shared networks; takes seconds, but only the first time.
 
-    One torch thread serves a room full of readers best. The number is set here, once: torch hands
-    it to every later thread, and results are equal bit for bit only at a fixed number.
+    With many readers, one torch thread each is best. The number is set here, once: torch passes it
+    on to every later thread, and results are bit-identical only at a fixed number.
     """
-    gc.disable()  # the import makes hundreds of thousands of objects, and all of them stay
+    gc.disable()  # the import creates hundreds of thousands of objects, all of them permanent
     try:
         import torch
 
@@ -43,6 +43,6 @@ def pool() -> NetworkPool:
         gc.enable()
     torch.set_num_threads(threads())
     gc.collect()
-    gc.freeze()  # or each full collection would walk through all of torch
+    gc.freeze()  # otherwise each full collection would traverse all of torch
     _loaded.set()
     return NetworkPool()

@@ -1,4 +1,4 @@
-"""The page of someone for whom there is no place yet; it opens by itself."""
+"""The page of a reader in the queue for the app; the app opens by itself."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import streamlit as st
 from explorer.serving import policy
 from explorer.serving.admission_middleware import VISITOR_HEADER
 
-LOOK_EVERY = 2  # seconds
+LOOK_EVERY = 2  # seconds between two updates
 
 
 def place() -> int:
-    """This session's place in the line: 1 is next, 0 is inside."""
+    """Return this session's place in the queue: 1 is next, 0 is admitted."""
     room, visitor = policy.current().room, st.context.headers.get(VISITOR_HEADER)
     return room.place(visitor) if room is not None and visitor else 0
 
 
 def page() -> None:
-    """Say that the room is full, and where in the line this session stands."""
+    """Say that the app is full, and show this session's place in the queue."""
     with st.container(horizontal_alignment="center", key="full_room"):
         st.space("large")
         with st.container(border=True, width=520, gap="medium"):
@@ -26,19 +26,19 @@ def page() -> None:
                 f"The app takes {_places()} at a time. Leave this page open: "
                 "it opens by itself as soon as a place becomes free."
             )
-            _line()
+            _place_notice()
 
 
 @st.fragment(run_every=LOOK_EVERY)
-def _line() -> None:
-    now = place()
-    if not now:
+def _place_notice() -> None:
+    current = place()
+    if not current:
         st.rerun()
-    st.info(in_words(now), icon=":material/hourglass_top:")
+    st.info(in_words(current), icon=":material/hourglass_top:")
 
 
 def in_words(place: int) -> str:
-    """Say how many stand in front."""
+    """Return a sentence on how many readers are ahead in the queue."""
     if place == 1:
         return "You are next."
     before = "1 person is" if place == 2 else f"{place - 1} people are"

@@ -1,4 +1,4 @@
-"""Page parts of what is taught: lesson cards, claims, glossary, the family, the teacher's page.
+"""Page parts for teaching: lesson cards, claims, glossary, ResNet's family, the teacher's page.
 
-It shows what `explorer.lessons` tells, with the page parts of all other rooms.
+They show the content of `explorer.lessons` with the page parts of the packages below.
 """

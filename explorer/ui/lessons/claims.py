@@ -1,4 +1,4 @@
-"""The page of claims: a card for each, with its verdict, or first with a guess at it."""
+"""The page of claims: a box for each, with its verdict at once, or after the reader's guess."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from explorer.lessons.claims import Citation, Claim
     from explorer.lessons.literature import Work
 
-_WHICH, _GUESS_FIRST = "pick_verdict", "switch_guess"
+_VERDICT, _GUESS_FIRST = "pick_verdict", "switch_guess"
 _ANY = "any"
-_LOOKS = {
+_BADGES = {
     "true": ("True", ":material/check_circle:", "green"),
     "depends": ("It depends", ":material/balance:", "orange"),
     "false": ("False", ":material/cancel:", "red"),
@@ -30,31 +30,31 @@ def page() -> None:
     from explorer.lessons.claims import claims
 
     guessing = link_state.get(link_state.GUESS) == link_state.YES
-    shown = [
+    selection = [
         claim for claim in claims() if link_state.get(link_state.VERDICT) in ("", claim.verdict)
     ]
     _controls(guessing)
     if guessing:
-        _score(shown)
-    for claim in shown:
+        _score(selection)
+    for claim in selection:
         with st.container(border=True, key=f"claim_{claim.id}"):
-            _card(claim, guessing)
-    _references(shown)
+            _claim(claim, guessing)
+    _references(selection)
 
 
 def _controls(guessing: bool) -> None:
     from explorer.lessons.claims import claims
 
     counts = Counter(claim.verdict.value for claim in claims())
-    st.session_state[_WHICH] = link_state.get(link_state.VERDICT) or _ANY
+    st.session_state[_VERDICT] = link_state.get(link_state.VERDICT) or _ANY
     st.session_state[_GUESS_FIRST] = guessing
     with st.container(horizontal=True, vertical_alignment="center"):
         st.segmented_control(
             "Verdict",
-            [_ANY, *_LOOKS],
+            [_ANY, *_BADGES],
             required=True,
-            format_func=lambda one: _option(one, counts),
-            key=_WHICH,
+            format_func=lambda verdict: _option(verdict, counts),
+            key=_VERDICT,
             on_change=_choose_verdict,
             label_visibility="collapsed",
             disabled=guessing,
@@ -67,11 +67,13 @@ def _controls(guessing: bool) -> None:
         )
 
 
-def _option(one: str, counts: Counter[str]) -> str:
-    return f"All {counts.total()}" if one == _ANY else f"{_LOOKS[one][0]} · {counts[one]}"
+def _option(verdict: str, counts: Counter[str]) -> str:
+    if verdict == _ANY:
+        return f"All {counts.total()}"
+    return f"{_BADGES[verdict][0]} · {counts[verdict]}"
 
 
-def _card(claim: Claim, guessing: bool) -> None:
+def _claim(claim: Claim, guessing: bool) -> None:
     head = st.container(horizontal=True, vertical_alignment="center", gap="small")
     head.subheader(claim.claim, anchor=claim.id, width="content")
     guess = _guess(claim) if guessing else None
@@ -88,24 +90,24 @@ def _card(claim: Claim, guessing: bool) -> None:
         )
     with right:
         _figure(claim)
-        _look(claim)
+        _try_it_link(claim)
 
 
 def _verdict(claim: Claim, guess: str | None) -> None:
-    title, icon, color = _LOOKS[claim.verdict]
+    title, icon, color = _BADGES[claim.verdict]
     st.badge(title, icon=icon, color=color)  # type: ignore[arg-type]  # one of its colours
     if guess is not None:
         right = guess == claim.verdict
-        said = "As you said." if right else f"You said: {_LOOKS[guess][0].lower()}."
-        st.caption(said, width="content")
+        comment = "As you said." if right else f"You said: {_BADGES[guess][0].lower()}."
+        st.caption(comment, width="content")
 
 
 def _guess(claim: Claim) -> str | None:
-    """Ask for the reader's own verdict; it stays for the session."""
+    """Ask for the reader's own verdict, which is kept for the session."""
     return st.segmented_control(
         "Your verdict",
-        list(_LOOKS),
-        format_func=lambda one: _LOOKS[one][0],
+        list(_BADGES),
+        format_func=lambda verdict: _BADGES[verdict][0],
         key=_guess_key(claim),
         persist_state="session",
         label_visibility="collapsed",
@@ -116,12 +118,12 @@ def _guess_key(claim: Claim) -> str:
     return f"guess_{claim.id}"
 
 
-def _score(shown: list[Claim]) -> None:
-    guesses = {claim: st.session_state.get(_guess_key(claim)) for claim in shown}
+def _score(selection: list[Claim]) -> None:
+    guesses = {claim: st.session_state.get(_guess_key(claim)) for claim in selection}
     given = {claim: guess for claim, guess in guesses.items() if guess}
     right = sum(guess == claim.verdict for claim, guess in given.items())
-    left = f"{len(shown) - len(given)} to go."
-    st.caption(f"{right} of {len(given)} right; {left}" if given else left)
+    remaining = f"{len(selection) - len(given)} to go."
+    st.caption(f"{right} of {len(given)} right; {remaining}" if given else remaining)
 
 
 def _sources(heading: str, citations: tuple[Citation, ...]) -> str:
@@ -133,26 +135,26 @@ def _figure(claim: Claim) -> None:
 
     if claim.figure:
         st.html(bars(claim.figure))
-        named = "; ".join(verbatim(work.short) for work in claim.figure.sources)
-        st.caption(f"Bars start at zero. From: {named}.")
+        sources = "; ".join(verbatim(work.short) for work in claim.figure.sources)
+        st.caption(f"Bars start at zero. From: {sources}.")
 
 
-def _look(claim: Claim) -> None:
+def _try_it_link(claim: Claim) -> None:
     if claim.look:
         look = claim.look
         page_link(look.label, look.page, look.lesson, f"look_{claim.id}")
 
 
-def _references(shown: list[Claim]) -> None:
-    cited: set[Work] = {work for claim in shown for work in claim.works}
+def _references(selection: list[Claim]) -> None:
+    cited: set[Work] = {work for claim in selection for work in claim.works}
     with st.expander(f"References · {len(cited)}"):
         for work in sorted(cited, key=lambda work: (work.authors, work.year)):
             st.markdown(verbatim(work.line))
 
 
 def _choose_verdict() -> None:
-    which = st.session_state[_WHICH]
-    link_state.choose(link_state.VERDICT, "" if which == _ANY else which)
+    verdict = st.session_state[_VERDICT]
+    link_state.choose(link_state.VERDICT, "" if verdict == _ANY else verdict)
 
 
 def _choose_guessing() -> None:

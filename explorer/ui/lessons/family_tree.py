@@ -1,4 +1,4 @@
-"""ResNet's family in the lessons: drawings side by side, sizes, and times measured here."""
+"""ResNet's family in the lessons: drawings, sizes, and times measured on this machine."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from explorer.lessons.claims import BarFigure
     from explorer.ui.costs.benchmark_job import BenchmarkJob
 
-_PICK = "pick_member"
-_LOOK_EVERY = 1.0  # seconds between two looks at a running measurement
-_SECONDS = 6  # for each network: starting its process, warming up, three rounds
+_MEMBER = "pick_member"
+_POLL_SECONDS = 1.0  # time between two updates of a running benchmark
+_SECONDS_PER_NETWORK = 6  # starting its process, warming up, three rounds
 
 
 def drawings() -> dict[str, str]:
-    """Draw ResNet over the chosen member; tell which one is chosen."""
-    member = _picked()
-    for one in (family_members()[RESNET], member):
-        _drawing(one)
+    """Draw ResNet above the chosen member; return the chosen one's id."""
+    member = _member_picker()
+    for drawn_member in (family_members()[RESNET], member):
+        _drawing(drawn_member)
     st.markdown(f"**New in it:** {member.idea}")
     st.markdown(f"**What it gave up:** {member.price}")
     st.caption("; ".join(verbatim(work.line) for work in member.works))
@@ -40,10 +40,10 @@ def sizes() -> dict[str, str]:
     """Draw parameters, multiply-adds and times of all members.
 
     Returns:
-        Which one has the fewest multiply-adds, and which the fewest parameters.
+        Ids of the chosen member and of those with the fewest multiply-adds and parameters.
     """
-    member = _picked()
-    params, macs = _counted(member, "params"), _counted(member, "macs")
+    member = _member_picker()
+    params, macs = _size_figure(member, "params"), _size_figure(member, "macs")
     left, right = st.columns(2, gap="large")
     with left:
         _bars(params)
@@ -54,26 +54,26 @@ def sizes() -> dict[str, str]:
         "ResNet-34, each with a gate beside it."
     )
     _times(member)
-    return {"member": member.id, "fewest": _least(macs), "smallest": _least(params)}
+    return {"member": member.id, "fewest": _smallest(macs), "smallest": _smallest(params)}
 
 
-def _picked() -> FamilyMember:
+def _member_picker() -> FamilyMember:
     chosen = link_state.get(link_state.MEMBER)
-    st.session_state[_PICK] = chosen if chosen in OTHERS else OTHERS[0]
+    st.session_state[_MEMBER] = chosen if chosen in OTHERS else OTHERS[0]
     st.segmented_control(
         "Member of the family",
         OTHERS,
         required=True,
         format_func=lambda id: family_members()[id].title,
-        key=_PICK,
+        key=_MEMBER,
         on_change=_choose,
         label_visibility="collapsed",
     )
-    return family_members()[str(st.session_state[_PICK])]
+    return family_members()[str(st.session_state[_MEMBER])]
 
 
 def _choose() -> None:
-    link_state.choose(link_state.MEMBER, st.session_state[_PICK])
+    link_state.choose(link_state.MEMBER, st.session_state[_MEMBER])
 
 
 def _drawing(member: FamilyMember) -> None:
@@ -86,22 +86,22 @@ def _drawing(member: FamilyMember) -> None:
     )
 
 
-def _counted(member: FamilyMember, what: str) -> BarFigure:
+def _size_figure(member: FamilyMember, what: str) -> BarFigure:
     from explorer.lessons.claims import Bar, BarFigure
 
-    known = [(one, one.size(what)) for one in family_members().values()]
-    amounts = tuple(
-        Bar(_title(one.variant), found.value, found.text, one.id == member.id)
-        for one, found in known
+    sizes = [(other, other.size(what)) for other in family_members().values()]
+    bars = tuple(
+        Bar(_title(other.variant), size.value, size.text, other.id == member.id)
+        for other, size in sizes
     )
-    return BarFigure(_HEADINGS[what], amounts, ())
+    return BarFigure(_HEADINGS[what], bars, ())
 
 
 _HEADINGS = {"params": "Parameters", "macs": "Multiply-adds of one photo"}
 
 
-def _least(figure: BarFigure) -> str:
-    title = min(figure.amounts, key=lambda amount: amount.value).label
+def _smallest(figure: BarFigure) -> str:
+    title = min(figure.amounts, key=lambda bar: bar.value).label
     return next(
         member.id for member in family_members().values() if _title(member.variant) == title
     )
@@ -114,18 +114,18 @@ def _bars(figure: BarFigure) -> None:
 
 
 def _times(member: FamilyMember) -> None:
-    """Draw how long one photo takes, and offer to measure the chosen member beside ResNet."""
+    """Draw the time for one photo, and offer to measure the chosen member and ResNet."""
     job = benchmark_job.current()
     if job is not None and job.alive:
-        _watched(job)
+        _job_progress(job)
         return
-    _bars(_timed(member, job.run if job is not None else None))
+    _bars(_time_figure(member, job.run if job is not None else None))
     if job is not None and job.error:
         error_messages.show(job.error)
-    models = tuple(one.variant for one in (family_members()[RESNET], member))
+    models = (family_members()[RESNET].variant, member.variant)
     st.button(
         f"Measure {' and '.join(_title(model) for model in models)} here "
-        f"({duration(_SECONDS * len(models))})",
+        f"({duration(_SECONDS_PER_NETWORK * len(models))})",
         icon=":material/timer:",
         on_click=_measure,
         args=(models,),
@@ -139,44 +139,44 @@ def _measure(models: tuple[str, ...]) -> None:
     benchmark_job.start(plan(models, device=device))
 
 
-@st.fragment(run_every=_LOOK_EVERY)
-def _watched(job: BenchmarkJob) -> None:
+@st.fragment(run_every=_POLL_SECONDS)
+def _job_progress(job: BenchmarkJob) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        waits = f"Another measurement is under way. Your place in the line: {job.place}."
-        st.progress(min(1.0, job.done), waits if job.place else job.step, width="stretch")
+        waiting = f"Another measurement is under way. Your place in the line: {job.place}."
+        st.progress(min(1.0, job.done), waiting if job.place else job.step, width="stretch")
         if st.button("Cancel", icon=":material/stop_circle:", key="cancel_family"):
             job.cancel()
     if not job.alive:
         st.rerun()
 
 
-def _timed(member: FamilyMember, run: Run | None) -> BarFigure:
-    """Tell how long one photo takes, as the reader or, before that, we measured it."""
+def _time_figure(member: FamilyMember, run: Run | None) -> BarFigure:
+    """Chart the time for one photo: the reader's own run, or else the recorded one."""
     from explorer.lessons.claims import Bar, BarFigure
 
-    times, machine = _measured(run)
-    amounts = tuple(
+    times, machine = _times_and_machine(run)
+    bars = tuple(
         Bar(_title(name), time, f"{time:.1f}\N{NO-BREAK SPACE}ms", strong=name == member.variant)
         for name, time in times.items()
     )
-    return BarFigure(f"Time for one photo, median, on {machine}", amounts, ())
+    return BarFigure(f"Time for one photo, median, on {machine}", bars, ())
 
 
-def _measured(run: Run | None) -> tuple[Mapping[str, float], str]:
-    """Return milliseconds by variant, and on which machine; only under the usual conditions."""
+def _times_and_machine(run: Run | None) -> tuple[Mapping[str, float], str]:
+    """Return times in ms by variant under the default conditions, and the machine's name."""
     from explorer.costs.measurements import Setup
     from explorer.lessons.facts import fact
 
-    ours = [one.variant for one in family_members().values()]
+    variants = [member.variant for member in family_members().values()]
     rows = [
         row
         for row in (run.rows if run is not None else ())
         if row.setup == Setup(row.setup.model, device=row.setup.device)
     ]
     times = {row.setup.model: row.latency.median for row in rows if row.latency}
-    if run is not None and run.machine and not times.keys().isdisjoint(ours):
-        return {name: times[name] for name in ours if name in times}, run.machine.model
-    recorded = {name: fact(f"times.{name}").value for name in ours}
+    if run is not None and run.machine and not times.keys().isdisjoint(variants):
+        return {name: times[name] for name in variants if name in times}, run.machine.model
+    recorded = {name: fact(f"times.{name}").value for name in variants}
     return recorded, f"{fact('times.machine').text}, measured for this app"
 
 

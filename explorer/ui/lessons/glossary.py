@@ -1,4 +1,4 @@
-"""The page of the glossary: one term that was asked for, and all of them."""
+"""The page of the glossary: the chosen term, and all terms."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ _ALL = "all"
 
 
 def page() -> None:
-    """Draw the page: one term if it was asked for, and all of them."""
+    """Draw the page: the chosen term, if any, and all terms of the chosen field."""
     left, right = st.columns([2, 3], gap="large", vertical_alignment="bottom")
     with left:
-        _finder()
+        _term_picker()
     with right:
-        field = _fields()
+        field = _field_picker()
     chosen = glossary().get(link_state.get(link_state.TERM))
     if chosen:
         with st.container(border=True, key="chosen_term"):
-            _large(chosen)
-    shown = [term for term in glossary().values() if field in (_ALL, term.field)]
-    inline_svg("glossary_terms", _grid(shown))
+            _chosen_term(chosen)
+    terms = [term for term in glossary().values() if field in (_ALL, term.field)]
+    inline_svg("glossary_terms", _grid(terms))
 
 
-def _finder() -> None:
+def _term_picker() -> None:
     term = link_state.get(link_state.TERM)
     st.session_state[_TERM] = term if term in glossary() else None
     st.selectbox(
@@ -46,7 +46,7 @@ def _finder() -> None:
     )
 
 
-def _fields() -> str:
+def _field_picker() -> str:
     chosen = st.segmented_control(
         "Field",
         [_ALL, *Field],
@@ -64,7 +64,7 @@ def _heading(field: str) -> str:
     return f"{'All' if field == _ALL else Field(field).heading} · {count}"
 
 
-def _large(term: Term) -> None:
+def _chosen_term(term: Term) -> None:
     from explorer.figures.lessons.glossary import picture
 
     left, right = st.columns([2, 3], gap="large", vertical_alignment="center")
@@ -77,22 +77,22 @@ def _large(term: Term) -> None:
             st.caption(verbatim(work.line))
         with st.container(horizontal=True, vertical_alignment="center", key="term_doors"):
             st.caption("See also", width="content")
-            for other in term.see:
+            for related in term.see:
                 st.button(
-                    glossary()[other].title,
-                    key=f"term_{other}",
+                    glossary()[related].title,
+                    key=f"term_{related}",
                     on_click=link_state.choose,
-                    args=(link_state.TERM, other),
+                    args=(link_state.TERM, related),
                 )
         if term.page:
             page_link("See it in the app", term.page, term.lesson, "term_way")
 
 
 def _grid(terms: Iterable[Term]) -> str:
-    return f'<div class="terms">{"".join(map(_card, terms))}</div>'
+    return f'<div class="terms">{"".join(map(_article, terms))}</div>'
 
 
-def _card(term: Term) -> str:
+def _article(term: Term) -> str:
     from explorer.figures.lessons.glossary import picture
 
     cited = "; ".join(work.short for work in term.works)

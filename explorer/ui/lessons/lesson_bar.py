@@ -1,4 +1,4 @@
-"""The ways through the lessons: which lesson, which card, presenter mode, a new start."""
+"""Navigation in the lessons: choice of lesson and card, presenter mode, reset."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from explorer.ui.frame.help_texts import with_glossary
 from explorer.ui.lessons import lesson_progress
 
 _LESSON, _CARD, _PRESENT = "pick_lesson", "pick_card", "switch_presenter"
-_TICK = ":material/check_small:"
-BACK_KEY, NEXT_KEY = "PageUp", "PageDown"  # what the clicker of a presenter sends
+_CHECK_MARK = ":material/check_small:"
+BACK_KEY, NEXT_KEY = "PageUp", "PageDown"  # the keys that a presenter's clicker sends
 
 
 def head(lesson: Lesson) -> None:
-    """Draw what stands above a card."""
+    """Draw the controls above a card."""
     st.session_state[_LESSON] = lesson.name
     st.session_state[_PRESENT] = link_state.get(link_state.PRESENT) == link_state.YES
     with st.container(horizontal=True, vertical_alignment="bottom", key="lesson_head"):
         st.selectbox(
             "Lesson",
             list(lessons()),
-            format_func=_titled,
+            format_func=_lesson_title,
             key=_LESSON,
             on_change=_choose_lesson,
             width=420,
@@ -32,7 +32,7 @@ def head(lesson: Lesson) -> None:
         st.toggle(
             "Presenter mode",
             key=_PRESENT,
-            on_change=_choose_presenting,
+            on_change=_choose_presenter_mode,
             help=with_glossary("Large type and no sidebar, for a projector."),
         )
         with st.popover("Reset", icon=":material/restart_alt:"):
@@ -42,7 +42,7 @@ def head(lesson: Lesson) -> None:
 
 
 def bar(lesson: Lesson, card: LessonCard) -> None:
-    """Draw what stays at the foot of the page: back, all cards, next."""
+    """Draw the bar at the foot of the page: back, all cards, next."""
     st.session_state[_CARD] = card.name
     with st.container(
         horizontal=True,
@@ -53,9 +53,9 @@ def bar(lesson: Lesson, card: LessonCard) -> None:
         _back(lesson, card)
         st.segmented_control(
             "Card",
-            [one.name for one in lesson.cards],
+            [each.name for each in lesson.cards],
             required=True,
-            format_func=lambda name: _numbered(lesson, name),
+            format_func=lambda name: _card_label(lesson, name),
             key=_CARD,
             on_change=_choose_card,
             label_visibility="collapsed",
@@ -64,39 +64,39 @@ def bar(lesson: Lesson, card: LessonCard) -> None:
 
 
 def _back(lesson: Lesson, card: LessonCard) -> None:
-    before = neighbour(lesson, card, -1)
+    previous = neighbour(lesson, card, -1)
     st.button(
         "Back",
         icon=":material/arrow_back:",
         shortcut=BACK_KEY,
-        disabled=before is None,
+        disabled=previous is None,
         on_click=lesson_progress.go,
-        args=before,
+        args=previous,
     )
 
 
 def _next(lesson: Lesson, card: LessonCard) -> None:
-    after = neighbour(lesson, card, 1)
+    following = neighbour(lesson, card, 1)
     st.button(
-        "Next" if not after or after[0] == lesson.name else "Next lesson",
+        "Next" if not following or following[0] == lesson.name else "Next lesson",
         icon=":material/arrow_forward:",
         icon_position="right",
         type="primary",
         shortcut=NEXT_KEY,
-        disabled=after is None,
+        disabled=following is None,
         on_click=lesson_progress.go,
-        args=after,
+        args=following,
     )
 
 
-def _titled(name: str) -> str:
+def _lesson_title(name: str) -> str:
     return f"{list(lessons()).index(name) + 1}. {lessons()[name].title}"
 
 
-def _numbered(lesson: Lesson, name: str) -> str:
+def _card_label(lesson: Lesson, name: str) -> str:
     number = lesson.cards.index(lesson.find(name)) + 1
     done = (lesson.name, name) in lesson_progress.current().done
-    return f"{number} {_TICK}" if done else str(number)
+    return f"{number} {_CHECK_MARK}" if done else str(number)
 
 
 def _choose_lesson() -> None:
@@ -107,5 +107,5 @@ def _choose_card() -> None:
     link_state.choose(link_state.CARD, st.session_state[_CARD])
 
 
-def _choose_presenting() -> None:
+def _choose_presenter_mode() -> None:
     link_state.choose(link_state.PRESENT, link_state.YES if st.session_state[_PRESENT] else "")

@@ -1,4 +1,4 @@
-"""A card of a lesson: its text, its figure, its task and its check."""
+"""A card of a lesson: text, figure, task and check."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from explorer.ui.lessons import lesson_bar, lesson_figures, lesson_progress
 
 
 def page() -> None:
-    """Draw the open card, and the ways to others."""
+    """Draw the open card and the navigation to the others."""
     lesson = find_lesson(link_state.get(link_state.LESSON))
     card = lesson.find(link_state.get(link_state.CARD))
-    _enter(lesson, card)
+    _open(lesson, card)
     if link_state.get(link_state.PRESENT) == link_state.YES:
         style.present()
     lesson_bar.head(lesson)
@@ -26,28 +26,28 @@ def page() -> None:
         st.markdown(card.text)
         task = st.container(border=True, key="lesson_task")
     with figure, st.container(key="lesson_figure"):
-        found = _figure(card)
+        findings = _figure(card)
     with task:
-        _task(lesson, card, found)
+        _task(lesson, card, findings)
     lesson_bar.bar(lesson, card)
 
 
-def _enter(lesson: Lesson, card: LessonCard) -> None:
-    """Set what a card sets when it is opened; what a link says besides is kept."""
-    progress, here = lesson_progress.current(), (lesson.name, card.name)
-    if progress.opened == here:
+def _open(lesson: Lesson, card: LessonCard) -> None:
+    """Make the card's choices when it is opened, except those made by the session's link."""
+    progress, card_id = lesson_progress.current(), (lesson.name, card.name)
+    if progress.opened == card_id:
         return
-    came_by_link = progress.opened is None
-    progress.opened = here
+    opened_by_link = progress.opened is None
+    progress.opened = card_id
     link_state.choose(link_state.CARD, card.name)
     for name, value in card.sets.items():
-        if not (came_by_link and link_state.was_in_link(name)):
+        if not (opened_by_link and link_state.was_in_link(name)):
             link_state.choose(name, value)
     st.rerun()  # the sidebar was drawn before the card set anything
 
 
 def _figure(card: LessonCard) -> dict[str, str]:
-    """Draw a card's figure; return what it found out, nothing if it could not be drawn."""
+    """Draw a card's figure; return its findings, none if it could not be drawn."""
     try:
         return lesson_figures.FIGURES[card.figure]()
     except ExplorerError as error:
@@ -55,22 +55,22 @@ def _figure(card: LessonCard) -> dict[str, str]:
         return {}
 
 
-def _task(lesson: Lesson, card: LessonCard, found: Mapping[str, str]) -> None:
-    """Ask, check, and say what is missing."""
-    progress, here = lesson_progress.current(), (lesson.name, card.name)
+def _task(lesson: Lesson, card: LessonCard, findings: Mapping[str, str]) -> None:
+    """Draw the task, check the answer, and say what is missing."""
+    progress, card_id = lesson_progress.current(), (lesson.name, card.name)
     st.markdown(f"**Your task** \N{EN DASH} {card.task}")
     if card.options:
-        progress.answers[here] = _ask(card, here)
-    attempt = Attempt({**link_state.everything(), **found}, progress.answers.get(here))
+        progress.answers[card_id] = _answer(card, card_id)
+    attempt = Attempt({**link_state.everything(), **findings}, progress.answers.get(card_id))
     if card.is_done(attempt):
-        progress.done.add(here)
-    _verdict(card, attempt, here in progress.done)
+        progress.done.add(card_id)
+    _feedback(card, attempt, card_id in progress.done)
 
 
-def _ask(card: LessonCard, here: tuple[str, str]) -> int | None:
-    key = f"{lesson_progress.ANSWER}{'_'.join(here)}"
+def _answer(card: LessonCard, card_id: tuple[str, str]) -> int | None:
+    key = f"{lesson_progress.ANSWER}{'_'.join(card_id)}"
     if key not in st.session_state:
-        st.session_state[key] = lesson_progress.current().answers.get(here)
+        st.session_state[key] = lesson_progress.current().answers.get(card_id)
     chosen: int | None = st.radio(
         "Your answer",
         range(len(card.options)),
@@ -82,7 +82,7 @@ def _ask(card: LessonCard, here: tuple[str, str]) -> int | None:
     return chosen
 
 
-def _verdict(card: LessonCard, attempt: Attempt, done: bool) -> None:
+def _feedback(card: LessonCard, attempt: Attempt, done: bool) -> None:
     if done:
         st.success(card.answer, icon=":material/check_circle:")
     elif card.options and attempt.answer is None:

@@ -1,4 +1,4 @@
-"""The figures of the lessons by name; each draws itself, and returns what it found out."""
+"""The figures of the lessons by name: functions that draw a figure and return its findings."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from explorer.ui.networks import chosen_network
 from explorer.ui.photos import session_photos
 from explorer.ui.training import degradation, gradient_flow
 
-Found = dict[str, str]
+Findings = dict[str, str]
 
 
-def _parts() -> Found:
-    """Draw x + F(x) of the chosen block, on the reader's photo."""
+def _parts() -> Findings:
+    """Draw x + F(x) of the chosen block on the reader's photo."""
     explanation = _explanation()
     analysis, study = explanation.analysis, explanation.study
     block = chosen_block(analysis.network.blocks[1:])
@@ -34,8 +34,8 @@ def _parts() -> Found:
     return {"shown": block}
 
 
-def _balances() -> Found:
-    """Draw how strong shortcut and branch are; tell which block is closest to the identity."""
+def _balances() -> Findings:
+    """Draw the strengths of shortcut and branch; return the block closest to the identity."""
     explanation = _explanation()
     analysis, study = explanation.analysis, explanation.study
     block = chosen_block(analysis.network.blocks[1:])
@@ -44,8 +44,8 @@ def _balances() -> Found:
     return {"closest": min(balances, key=lambda name: balances[name].ratio)}
 
 
-def _lesion() -> Found:
-    """Draw the lesion switch, and the prediction before and after."""
+def _lesion() -> Findings:
+    """Draw the lesion switch, and the prediction before and after the lesion."""
     explanation = _explanation()
     network = explanation.analysis.network
     block = chosen_block(network.blocks[1:])
@@ -57,21 +57,21 @@ def _lesion() -> Found:
     return {}
 
 
-def _sweep() -> Found:
-    """Draw what each block matters for the predicted class; tell which one matters most."""
+def _sweep() -> Findings:
+    """Draw how much each block matters for the predicted class; return the most important one."""
     explanation = _explanation()
     study, explained = explanation.study, explanation.analysis.predictions[0]
     blocks = explanation.analysis.network.blocks[1:]
     if not study.swept:
-        study.go_on()  # the text asks about it, so nobody needs to ask for it first
+        study.go_on()  # the card asks about the sweep, so it starts by itself
     lesion_sweep.sweep_chart(study, explained, chosen_block(blocks))
     if len(study.swept) < len(blocks):
         return {}
     return {"worst": min(blocks, key=lambda name: study.swept[name][explained.index])}
 
 
-def _twins() -> Found:
-    """Skip a block in both twins, which were trained alike with shortcuts and without."""
+def _twins() -> Findings:
+    """Draw the lesion of one block in both twins, trained alike with and without shortcuts."""
     network = chosen_network.chosen().network
     block = chosen_block(network.blocks[1:])
     twin_lesions.section(network, session_photos.chosen(), explanation_options.framing(), block)
@@ -84,7 +84,7 @@ def _explanation() -> Explanation:
     )
 
 
-FIGURES: dict[str, Callable[[], Found]] = {
+FIGURES: dict[str, Callable[[], Findings]] = {
     "parts": _parts,
     "formulas": cost_formulas.figure,
     "stage-costs": stage_costs.figure,

@@ -1,4 +1,4 @@
-"""What a session has done in the lessons."""
+"""A session's progress in the lessons."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from explorer.ui import photo_tray
 from explorer.ui.frame import link_state
 from explorer.ui.training import degradation
 
-ANSWER = "answer_"  # how the keys of the answers begin
+ANSWER = "answer_"  # prefix of the answers' keys in the session state
 _PROGRESS = "lesson_progress"
 Place = tuple[str, str]  # names of a lesson and of a card
 
 
 @dataclass(eq=False)
 class LessonProgress:
-    """What a session has done.
+    """A session's progress in the lessons; a card is named by its lesson and its own name.
 
     Attributes:
-        opened: the card that is open; None before the first one.
-        answers: card -> the number of the answer given.
-        done: the cards that are done.
+        opened: the open card; None before the first one.
+        answers: card -> index of the given answer, from 0; None without one.
+        done: the finished cards.
     """
 
     opened: Place | None = None
@@ -44,9 +44,9 @@ def go(lesson: str, card: str) -> None:
 
 
 def forget() -> None:
-    """Forget answers, training, photos and all made of them, and open the first card of all."""
-    for name in [name for name in st.session_state if str(name).startswith(ANSWER)]:
-        del st.session_state[name]
+    """Forget answers, training, photos and all results from them; open the very first card."""
+    for key in [key for key in st.session_state if str(key).startswith(ANSWER)]:
+        del st.session_state[key]
     st.session_state[_PROGRESS] = LessonProgress(opened=("", ""))
     degradation.forget()
     photo_tray.forget()

@@ -1,4 +1,4 @@
-"""Ways from a text to the page, or the lesson, where it can be tried."""
+"""Links from a text to the page or the lesson where the reader can try it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _ICON = ":material/arrow_forward:"
 
 
 def page_link(label: str, page: str, lesson: str, key: str) -> None:
-    """Offer to go to a page of the app, in this session.
+    """Draw a link to a page of the app that keeps the session.
 
     Args:
-        label: what there is to do.
-        page: the name of its script, without ".py".
-        lesson: to open there; "" for none.
-        key: of the button, unless it is a mere link.
+        label: text of the link.
+        page: name of the page's script, without ".py".
+        lesson: name of the lesson to open; "" for none.
+        key: key of the button that opens a lesson; a plain link has none.
     """
     script = PAGES / f"{page}.py"
     if not lesson:

@@ -1,4 +1,4 @@
-"""The teacher's page: what each lesson shows, what goes wrong, the answers, and sheets to print."""
+"""The teacher's page: notes on each lesson, the answers, and worksheets to print."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BEFORE = """
 
 def page() -> None:
     """Draw the page."""
-    _sheets()
+    _worksheets()
     st.subheader("Before the class", anchor=False)
     st.markdown(_BEFORE)
     st.subheader("The lessons", anchor=False)
@@ -33,7 +33,7 @@ def page() -> None:
         _lesson(number, plan)
 
 
-def _sheets() -> None:
+def _worksheets() -> None:
     minutes = sum(plan.lesson.minutes for plan in plans())
     st.markdown(
         f"{len(plans())} lessons, about {minutes} minutes in all. Each stands alone; the first one "
@@ -63,17 +63,17 @@ def _lesson(number: int, plan: LessonPlan) -> None:
         ):
             time = f":small[:gray[about {lesson.minutes} minutes]]"
             st.markdown(f"**{number}. {lesson.title}** {time}", width="content")
-            _open(number, plan)
+            _open_button(number, plan)
         st.markdown(f"**What it shows.** {plan.shows}")
         st.markdown(f"**Have ready.** {plan.ready}")
         with st.expander("Common misunderstandings"):
-            for one in plan.misunderstandings:
-                st.markdown(f"*“{one.said}”*  \n{one.instead}")
+            for error in plan.misunderstandings:
+                st.markdown(f"*“{error.said}”*  \n{error.instead}")
         with st.expander("Questions and answers"):
             _answers(plan)
 
 
-def _open(number: int, plan: LessonPlan) -> None:
+def _open_button(number: int, plan: LessonPlan) -> None:
     label = f"Open lesson {number}"
     if st.button(label, key=f"open_{plan.lesson.name}", icon=":material/arrow_forward:"):
         lesson_progress.go(plan.lesson.name, "")

@@ -1,4 +1,4 @@
-"""Page parts that choose a network: which one, on which device, what is missing, one's own.
+"""Page parts to choose a network: variant, weights source, device, download, own checkpoint.
 
-It loads what `explorer.weights` offers.
+They load networks with `explorer.weights`.
 """

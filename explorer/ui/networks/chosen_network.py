@@ -1,4 +1,4 @@
-"""The network that the reader chose; where it is missing, a notice and the last that worked."""
+"""The network that the reader chose; if it is missing, a notice and the last one that worked."""
 
 from __future__ import annotations
 
@@ -27,57 +27,57 @@ DEVICE, PRECISION = "device", "precision"
 
 @dataclass(frozen=True, eq=False)
 class ChosenNetwork:
-    """A shared network, and the key under which it is shared."""
+    """A network and its key, under which the sessions share it."""
 
     key: NetworkKey
     network: Network
 
 
 def chosen() -> ChosenNetwork:
-    """Load what the reader chose, or say why not and go on with the last network that worked."""
-    asked, own = _asked(), own_checkpoint.mine()
+    """Load the chosen network, or say why it fails and return the last one that worked."""
+    key, own = _chosen_key(), own_checkpoint.mine()
     if own is not None and own_checkpoint.is_chosen():
-        return _own(asked, own)
+        return _own(key, own)
     try:
-        with st.spinner(f"Loading {_title(asked)} …"):
-            found = ChosenNetwork(asked, torch_runtime.pool().get(asked))
+        with st.spinner(f"Loading {_title(key)} …"):
+            loaded = ChosenNetwork(key, torch_runtime.pool().get(key))
     except WeightsError as error:
-        found = _last_working(asked)
-        _notice(asked, found.key, error)
+        loaded = _last_working(key)
+        _notice(key, loaded.key, error)
     else:
-        st.session_state[_WORKING] = asked
-    return found
+        st.session_state[_WORKING] = key
+    return loaded
 
 
-def _own(asked: NetworkKey, network: Network) -> ChosenNetwork:
-    """The reader's checkpoint, under a key that no other network has."""
+def _own(key: NetworkKey, network: Network) -> ChosenNetwork:
+    """Return the reader's checkpoint under a key that no other network has."""
     from explorer.networks.devices import unless_out_of_memory
     from explorer.weights.pool import NO_ROOM
 
-    moved = unless_out_of_memory(lambda: own_checkpoint.on(network, asked.device, asked.precision))
+    moved = unless_out_of_memory(lambda: own_checkpoint.on(network, key.device, key.precision))
     if moved is None:
-        network.module.to(network.device)  # brings back the part that did fit
+        network.module.to(network.device)  # moves back the part that did fit
         raise DeviceError(NO_ROOM)
     weights = f"{WeightSource.CHECKPOINT}:{moved.weights.sha256}"
-    return ChosenNetwork(replace(asked, variant=moved.variant.name, weights=weights), moved)
+    return ChosenNetwork(replace(key, variant=moved.variant.name, weights=weights), moved)
 
 
 def mark(weights: str) -> str:
-    """Say in a few words what weights know, and whether they are here for the chosen variant."""
+    """Return a caption for a weights source: its classes, and whether a download is needed."""
     own = own_checkpoint.mine()
     if weights == WeightSource.CHECKPOINT and own is not None:
         return f"{own.variant.title}, {len(own.labels)} classes"
     source = parse_weights(weights).source
-    known = "66 categories" if source is WeightSource.BUILTIN else "1,000 classes"
+    classes = "66 categories" if source is WeightSource.BUILTIN else "1,000 classes"
     if source is WeightSource.UNTRAINED:
-        return f"{known}, noise"
+        return f"{classes}, noise"
     if source.downloads and not torch_runtime.is_loaded():
-        return known  # the rest is said as soon as torch is there
-    found = availability(link_state.get(link_state.VARIANT), source)
-    return known if found.here else _whereabouts(found, known)
+        return classes  # availability is added once torch is imported
+    available = availability(link_state.get(link_state.VARIANT), source)
+    return classes if available.here else _absence(available, classes)
 
 
-def _asked() -> NetworkKey:
+def _chosen_key() -> NetworkKey:
     from explorer.weights.pool import NetworkKey
 
     device, precision = compute()
@@ -90,7 +90,7 @@ def _asked() -> NetworkKey:
 
 
 def compute() -> tuple[str, Precision]:
-    """Return the device and the precision that the reader chose, or the best device there is."""
+    """Return the chosen device, or else the best one available, and the chosen precision."""
     from explorer.networks import devices
     from explorer.networks.devices import Precision
 
@@ -98,69 +98,70 @@ def compute() -> tuple[str, Precision]:
     return device, Precision(st.session_state.get(PRECISION) or Precision.FLOAT32)
 
 
-def _last_working(asked: NetworkKey) -> ChosenNetwork:
-    """Return what the session saw last; at its start, what comes with the app."""
-    builtin = replace(asked, variant=DEFAULT_VARIANT, weights="builtin")
+def _last_working(chosen_key: NetworkKey) -> ChosenNetwork:
+    """Return the session's last network that worked; at first, one that ships with the app."""
+    builtin = replace(chosen_key, variant=DEFAULT_VARIANT, weights="builtin")
     key = st.session_state.get(_WORKING, builtin)
     if key == builtin and not availability(builtin.variant, WeightSource.BUILTIN).here:
         key = replace(builtin, weights="random:0")
     return ChosenNetwork(key, torch_runtime.pool().get(key))
 
 
-def _whereabouts(weights: Availability, known: str) -> str:
+def _absence(weights: Availability, classes: str) -> str:
+    """Return a caption for weights that are not on this machine."""
     variant = VARIANTS[weights.variant]
     if not weights.exists and (weights.source.downloads or variant.family != "ResNet"):
         return f"none for {variant.title}"
     if weights.url is None or st.session_state.get(_FAILED):
-        return f"{known} · offline: not here"
-    return f"{known} · download {weights.download_mb:.0f} MB"
+        return f"{classes} · offline: not here"
+    return f"{classes} · download {weights.download_mb:.0f} MB"
 
 
-def _notice(asked: NetworkKey, working: NetworkKey, error: WeightsError) -> None:
-    """Say that the asked weights are missing, with two ways on."""
-    found, failed = (
-        availability(asked.variant, parse_weights(asked.weights).source),
-        _failure(asked),
+def _notice(missing: NetworkKey, working: NetworkKey, error: WeightsError) -> None:
+    """Say that weights are missing; offer to fetch them or to choose others."""
+    weights, failure = (
+        availability(missing.variant, parse_weights(missing.weights).source),
+        _failure(missing),
     )
-    fetchable = isinstance(error, WeightsUnavailableError) and found.url is not None
-    why = f"**{_title(asked)}** is not on this machine yet." if fetchable else str(error)
+    fetchable = isinstance(error, WeightsUnavailableError) and weights.url is not None
+    why = f"**{_title(missing)}** is not on this machine yet." if fetchable else str(error)
     with st.container(border=True, key="missing"):
         st.markdown(f"{why} What you see is still {_title(working)}.")
-        if failed:
-            error_messages.show(failed)
+        if failure:
+            error_messages.show(failure)
         with st.container(horizontal=True):
-            label = "Try again" if failed else f"Fetch {found.size_mb or 0:.0f} MB"
-            wanted = fetchable and st.button(label, type="primary", icon=":material/download:")
+            label = "Try again" if failure else f"Fetch {weights.size_mb or 0:.0f} MB"
+            pressed = fetchable and st.button(label, type="primary", icon=":material/download:")
             if not fetchable:
-                _offer_other(asked)
+                _offer_other(missing)
             st.button(f"Back to {_title(working)}", on_click=_choose, args=(working,))
-        if wanted:
-            _fetch(asked, found)
+        if pressed:
+            _fetch(missing, weights)
 
 
-def _offer_other(asked: NetworkKey) -> None:
-    """Offer weights that this variant has."""
+def _offer_other(missing: NetworkKey) -> None:
+    """Offer other weights that exist for this variant."""
     for source in (WeightSource.IMAGENET_NEW, WeightSource.IMAGENET_CLASSIC):
-        if source != asked.weights and availability(asked.variant, source).exists:
-            other = replace(asked, weights=source.value)
+        if source != missing.weights and availability(missing.variant, source).exists:
+            other = replace(missing, weights=source.value)
             st.button(f"Take {_title(other)}", type="primary", on_click=_choose, args=(other,))
             return
 
 
-def _failure(asked: NetworkKey) -> str:
-    """Why the last download of these weights failed, or ""."""
+def _failure(missing: NetworkKey) -> str:
+    """Return why the last download of these weights failed, or ""."""
     key, sentence = st.session_state.get(_FAILED, (None, ""))
-    return sentence if key == asked else ""
+    return sentence if key == missing else ""
 
 
-def _fetch(asked: NetworkKey, weights: Availability) -> None:
+def _fetch(missing: NetworkKey, weights: Availability) -> None:
     bar = st.progress(0.0, f"Fetching {weights.size_mb:.0f} MB")
     try:
         for progress in fetch(weights.variant, weights.source):
             done = progress.bytes_done / MEBIBYTE
             bar.progress(min(1.0, done / (weights.size_mb or done)), f"Fetching: {done:.0f} MB")
     except WeightsError as error:
-        st.session_state[_FAILED] = (asked, str(error))
+        st.session_state[_FAILED] = (missing, str(error))
     else:
         st.session_state.pop(_FAILED, None)
     st.rerun()

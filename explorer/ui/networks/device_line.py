@@ -1,4 +1,4 @@
-"""One quiet line on what computes, and how to change it."""
+"""A line in the sidebar on the device that computes, and controls to change it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from explorer.ui.networks import chosen_network
 
 
 def line() -> None:
-    """Describe the device; where there is a choice, offer it."""
+    """Describe the device, and offer the others if there are several."""
     if not torch_runtime.is_loaded():
         st.caption("Starting PyTorch …")
         return
@@ -22,25 +22,25 @@ def line() -> None:
     report = devices.describe(devices.choose(device), precision)
     st.caption(report.line, help=with_term(_advice(report.device), "latency"))
     if len(devices.available()) > 1:
-        _choice(devices.available())
+        _device_controls(devices.available())
 
 
-def _choice(offered: tuple[str, ...]) -> None:
+def _device_controls(names: tuple[str, ...]) -> None:
     from explorer.networks.devices import Precision
 
-    kept: dict[str, Any] = {"required": True, "persist_state": "session"}
+    settings: dict[str, Any] = {"required": True, "persist_state": "session"}
     device = st.segmented_control(
         "Device",
-        offered,
-        default=offered[0],
+        names,
+        default=names[0],
         format_func=str.upper,
         key=chosen_network.DEVICE,
-        **kept,
+        **settings,
     )
     if device == "cuda":
         options = list(Precision)
         st.segmented_control(
-            "Precision", options, default=options[0], key=chosen_network.PRECISION, **kept
+            "Precision", options, default=options[0], key=chosen_network.PRECISION, **settings
         )
     else:
         st.session_state[chosen_network.PRECISION] = Precision.FLOAT32

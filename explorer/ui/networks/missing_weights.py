@@ -1,4 +1,4 @@
-"""Weights that are not on this machine: which, how large, and a button that fetches them."""
+"""Weights that are not on this machine: a list with sizes, and a button to fetch them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from explorer.weights.availability import MEBIBYTE, Availability, fetch
 
 
 def absent(weights: Sequence[Availability]) -> None:
-    """List weights that would have to be fetched, each with its size, and offer to fetch one."""
+    """List weights that are not on this machine, with sizes in MB, and offer to fetch one."""
     if not weights:
         return
-    titles = {one.name: _title(one) for one in weights}
+    titles = {missing.name: _title(missing) for missing in weights}
     st.pills(
         "Not on this machine",
         list(titles),
@@ -28,10 +28,10 @@ def absent(weights: Sequence[Availability]) -> None:
         name = st.selectbox(
             "Fetch", list(titles), format_func=titles.__getitem__, key="fetch_which", width=300
         )
-        wanted = st.button("Fetch", icon=":material/download:", key="fetch_weights")
+        pressed = st.button("Fetch", icon=":material/download:", key="fetch_weights")
     st.caption(f"Or in a terminal: `resnet-explorer weights fetch {name}`")
-    if wanted:
-        _fetch(next(one for one in weights if one.name == name))
+    if pressed:
+        _fetch(next(missing for missing in weights if missing.name == name))
 
 
 def _title(weights: Availability) -> str:
@@ -43,8 +43,8 @@ def _fetch(weights: Availability) -> None:
     try:
         for progress in fetch(weights.variant, weights.source):
             done = progress.bytes_done / MEBIBYTE
-            part = min(1.0, done / (weights.size_mb or done or 1.0))
-            bar.progress(part, f"Fetching {_title(weights)}: {done:.0f} MB")
+            share = min(1.0, done / (weights.size_mb or done or 1.0))
+            bar.progress(share, f"Fetching {_title(weights)}: {done:.0f} MB")
     except ExplorerError as error:
         error_messages.show(str(error))
     else:

@@ -1,4 +1,4 @@
-"""The reader's own checkpoint: one per session, in no cache that another session sees."""
+"""The reader's own checkpoint: one per session, never in a cache shared between sessions."""
 
 from __future__ import annotations
 
@@ -18,40 +18,40 @@ if TYPE_CHECKING:
     from explorer.networks.devices import Precision
     from explorer.networks.network import Network
 
-_MINE, _PROBLEM, _ROUND = "my_checkpoint", "checkpoint_problem", "checkpoint_round"
+_NETWORK, _PROBLEM, _UPLOADER = "my_checkpoint", "checkpoint_problem", "checkpoint_round"
 
 
 class Upload(Protocol):
-    """What we need of an uploaded file; its name is not looked at."""
+    """The part of an uploaded file's interface that is used here; its name is ignored."""
 
     def getbuffer(self) -> memoryview:
         """Return the content without copying it."""
 
 
 def mine() -> Network | None:
-    """The network that the reader brought, or None."""
-    network: Network | None = st.session_state.get(_MINE)
+    """Return the network of the reader's checkpoint, or None."""
+    network: Network | None = st.session_state.get(_NETWORK)
     return network
 
 
 def is_chosen() -> bool:
-    """Whether that network is the one to explain."""
+    """Whether the reader's checkpoint is the network to explain."""
     return link_state.get(link_state.WEIGHTS) == WeightSource.CHECKPOINT and mine() is not None
 
 
 def on(network: Network, device: str, precision: Precision) -> Network:
-    """Move the reader's network to a device; no other session has it."""
+    """Move the reader's network, which no other session uses, to a device."""
     from explorer.networks.devices import choose
 
-    chosen = choose(device)
-    if (network.device, network.precision) != (chosen, precision):
-        network = replace(network, device=chosen, precision=precision)
-        st.session_state[_MINE] = network
+    target = choose(device)
+    if (network.device, network.precision) != (target, precision):
+        network = replace(network, device=target, precision=precision)
+        st.session_state[_NETWORK] = network
     return network
 
 
 def picker() -> None:
-    """Offer to bring a checkpoint, where the one who started the app allows it."""
+    """Offer to upload a checkpoint if the app was started with permission to."""
     if not policy.current().checkpoints:
         return
     problem = st.session_state.get(_PROBLEM, "")
@@ -62,7 +62,7 @@ def picker() -> None:
             "My checkpoint",
             type=[suffix.lstrip(".") for suffix in CHECKPOINT_SUFFIXES],
             max_upload_size=policy.CHECKPOINT_MB,
-            key=f"checkpoint_{st.session_state.get(_ROUND, 0)}",
+            key=f"checkpoint_{st.session_state.get(_UPLOADER, 0)}",
             label_visibility="collapsed",
         )
         st.caption(
@@ -74,21 +74,21 @@ def picker() -> None:
         if mine() is not None:
             st.button("Remove my checkpoint", icon=":material/delete:", on_click=forget)
     if file is not None:
-        _take(file)
+        _load(file)
 
 
 def forget() -> None:
-    """Remove the checkpoint, and go back to the weights that come with the app."""
-    for name in (_MINE, _PROBLEM):
-        st.session_state.pop(name, None)
+    """Remove the checkpoint, and return to the weights that ship with the app."""
+    for key in (_NETWORK, _PROBLEM):
+        st.session_state.pop(key, None)
     if link_state.get(link_state.WEIGHTS) == WeightSource.CHECKPOINT:
         link_state.choose(link_state.WEIGHTS, WeightSource.BUILTIN.value)
 
 
-def _take(file: Upload) -> None:
-    """Load the file in place of the last one; a new uploader then keeps no file."""
+def _load(file: Upload) -> None:
+    """Load the file in place of the previous one; replace the uploader to free the file."""
     forget()
-    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    st.session_state[_UPLOADER] = st.session_state.get(_UPLOADER, 0) + 1
     try:
         with st.spinner("Reading the checkpoint …"):
             torch_runtime.pool()
@@ -96,22 +96,22 @@ def _take(file: Upload) -> None:
     except WeightsError as error:
         st.session_state[_PROBLEM] = str(error)
     else:
-        st.session_state[_MINE] = network
+        st.session_state[_NETWORK] = network
         link_state.choose(link_state.VARIANT, network.variant.name)
         link_state.choose(link_state.WEIGHTS, WeightSource.CHECKPOINT.value)
     st.rerun()
 
 
 def read(file: Upload) -> Network:
-    """Load a checkpoint through a private file that is gone when this returns.
+    """Load a checkpoint through a private temporary file, deleted before this returns.
 
     Raises:
-        WeightsError: if it does not fit, or is not safe to open.
+        WeightsError: if the checkpoint fits no variant, or is not safe to open.
     """
     from explorer.weights.loading import load
 
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "This file")  # sentences about the file begin with its name
+        path = Path(folder, "This file")  # error messages begin with the name of the file
         path.write_bytes(file.getbuffer())
         network = load(weights=path)
     title = WeightSource.CHECKPOINT.heading

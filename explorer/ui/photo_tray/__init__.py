@@ -1,4 +1,4 @@
-"""The photo tray: thumbnails with the chosen one ringed, and what the reader can do with them."""
+"""The photo tray: thumbnails to choose from, and controls to add, move and remove photos."""
 
 from __future__ import annotations
 
@@ -12,48 +12,48 @@ from explorer.ui.photos import session_photos, uploads
 from explorer.ui.training import gradient_flow
 
 _KEY = "photo_tray"
-# The keys of all figures that show the photo.
+# Selectors of all figures that show the photo.
 _FIGURES = (
     ".st-key-overlay, .st-key-channel_overlay, .st-key-poke_stage, .st-key-field_stage, "
     "[class*=st-key-overlay_], [class*=st-key-lesion_]"
 )
-_FEW = 3  # problems that are shown in full; more of them in a list that scrolls
+_MAX_UNSCROLLED = 3  # refused uploads; a longer list scrolls
 
 _HTML = '<div class="tray" role="radiogroup" aria-label="Photos"></div>'
 _tray = component(__file__, _HTML, "cached_photo", "photo_arrivals")
 
 
 def keep_room() -> None:
-    """Tell the style sheet how high the photo is: it keeps room for it until it is drawn.
+    """Tell the style sheet the photo's aspect ratio, to reserve its height until it is drawn.
 
-    Set for the whole page, the ratio would make the browser work out all styles anew.
+    If it were set for the whole page, the browser would have to recompute all styles.
     """
     columns, rows = session_photos.chosen().size
     st.html(f"<style>{_FIGURES} {{ --photo-ratio: {columns / rows:.4f} }}</style>")
 
 
 def tray() -> None:
-    """Show the photos to choose from, the reader's own first, and the ways to add more."""
+    """Show the photos to choose from, the reader's own first, and the controls to add more."""
     own, chosen = list(session_photos.uploads().values()), session_photos.chosen()
-    shown = [*own, *session_photos.samples()]
-    cache_photos(_KEY, {_thumbnail(photo): photo.thumbnail for photo in shown})
+    photos = [*own, *session_photos.samples()]
+    cache_photos(_KEY, {_thumbnail_id(photo): photo.thumbnail for photo in photos})
     _tray(
         key=_KEY,
-        data=packed({"photos": [_entry(photo) for photo in shown], "chosen": chosen.id}),
+        data=packed({"photos": [_entry(photo) for photo in photos], "chosen": chosen.id}),
         on_chosen_change=_choose,
     )
     with st.container(gap="xsmall"):
         if link_state.get(link_state.UPLOAD) in session_photos.uploads():
-            _handles(link_state.get(link_state.UPLOAD))
+            _upload_controls(link_state.get(link_state.UPLOAD))
         uploads.ways()
-        _problems()
+        _refused_uploads()
         if own:
             label, icon = "Remove my photos", ":material/delete:"
             st.button(label, type="tertiary", icon=icon, on_click=forget)
 
 
 def forget() -> None:
-    """Forget the reader's photos, and all that was computed from any photo."""
+    """Forget the reader's photos, and all results computed from any photo."""
     latest_explanation.forget()
     contact_sheet_answers.forget()
     duel_answers.forget()
@@ -63,12 +63,12 @@ def forget() -> None:
 
 def _entry(photo: session_photos.Photo) -> dict[str, str]:
     badge = "" if photo.sample else photo.title.removeprefix("Photo ")
-    thumbnail = _thumbnail(photo)
+    thumbnail = _thumbnail_id(photo)
     return {"id": photo.id, "title": photo.title, "badge": badge, "thumbnail": thumbnail}
 
 
-def _thumbnail(photo: session_photos.Photo) -> str:
-    """The name of a photo's thumbnail; the photo itself is kept under its own."""
+def _thumbnail_id(photo: session_photos.Photo) -> str:
+    """Return the id of a photo's thumbnail, which differs from the id of the photo itself."""
     return f"thumbnail-{photo.id}"
 
 
@@ -76,8 +76,8 @@ def _choose() -> None:
     session_photos.choose(str(st.session_state[_KEY].chosen or ""))
 
 
-def _handles(photo_id: str) -> None:
-    """Offer to move the chosen upload among the others, and to remove it."""
+def _upload_controls(photo_id: str) -> None:
+    """Offer to move the chosen upload or to remove it."""
     order = list(session_photos.uploads())
     title = session_photos.uploads()[photo_id].title
     moves = (
@@ -104,15 +104,15 @@ def _handles(photo_id: str) -> None:
         )
 
 
-def _problems() -> None:
-    """List the uploads that were refused, each with its reason, until the reader has read them."""
-    found = session_photos.refused()
-    if not found:
+def _refused_uploads() -> None:
+    """List the refused uploads with their reasons, until the reader clears the list."""
+    problems = session_photos.refused()
+    if not problems:
         return
-    with st.container(height=240 if len(found) > _FEW else "content", border=False):
-        for problem in found:
+    with st.container(height=240 if len(problems) > _MAX_UNSCROLLED else "content", border=False):
+        for problem in problems:
             error_messages.show(f"{problem.title}: {problem.reason}")
-    st.button("Clear this list", type="tertiary", on_click=found.clear)
+    st.button("Clear this list", type="tertiary", on_click=problems.clear)
 
 
 def _remove(photo_id: str) -> None:

@@ -1,4 +1,4 @@
-"""The photos of a session, and how they come in.
+"""The photos of a session, and the controls to upload them.
 
-It keeps what `explorer.photos` reads.
+They are decoded by `explorer.photos`.
 """

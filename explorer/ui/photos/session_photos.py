@@ -1,7 +1,7 @@
 """The photos of a session: the samples, and the reader's own, which no other session ever sees.
 
-Of an upload only its pixels are kept, encoded anew: neither its metadata nor its file name. Large
-photos are kept smaller, still several times as large as what a network sees.
+Only the pixels of an upload are kept, encoded anew, without metadata and file name. Large photos
+are scaled down, to several times the size of a network's input.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MOST_UPLOADS = 200
-MOST_BYTES = 300_000_000  # of all that a session keeps of its uploads
+MOST_BYTES = 300_000_000  # total size of a session's uploads
 _UPLOADS, _PROBLEMS, _COUNT = "uploads", "upload_problems", "upload_count"
 
 
@@ -31,13 +31,13 @@ class Photo:
     """A photo to choose from.
 
     Attributes:
-        id: a sample's name, or the digest of an upload.
-        title: its name for people, e.g. "Photo 2".
-        shown: the photo at the size at which it is shown, as JPEG.
-        size: columns and rows of that picture.
-        thumbnail: its middle, as JPEG.
-        sample: where it comes from; None for an upload.
-        encoded: an upload's pixels, encoded; None for a sample.
+        id: name of a sample, or digest of an upload.
+        title: name of the photo for readers, e.g. "Photo 2".
+        shown: the photo at display size, as JPEG.
+        size: width and height of `shown` in pixels.
+        thumbnail: the central square of the photo, as JPEG.
+        sample: sample that the photo is; None for an upload.
+        encoded: encoded pixels of an upload; None for a sample.
     """
 
     id: str
@@ -50,11 +50,11 @@ class Photo:
 
     @property
     def nbytes(self) -> int:
-        """The memory that its pictures take."""
+        """Memory that the encoded photo and its smaller copies take, in bytes."""
         return len(self.encoded or b"") + len(self.shown) + len(self.thumbnail)
 
     def open(self) -> Image.Image:
-        """Decode the photo as an RGB picture, as large as it is kept."""
+        """Decode the photo as an RGB image at the size at which it is kept."""
         if self.sample is not None:
             return self.sample.open()
         from explorer.photos.reading import read_image
@@ -64,30 +64,30 @@ class Photo:
 
 @st.cache_resource(show_spinner=False, max_entries=len(SAMPLES))
 def of_sample(name: str) -> Photo:
-    """Prepare a sample; all sessions share it."""
+    """Prepare a sample, which all sessions share."""
     sample = SAMPLES[name]
     return _prepared(name, sample.title, sample.open(), sample=sample)
 
 
 def uploads() -> dict[str, Photo]:
-    """The reader's own photos by id, in their order."""
-    found: dict[str, Photo] = st.session_state.setdefault(_UPLOADS, {})
-    return found
+    """Return the reader's own photos by id, in order."""
+    photos: dict[str, Photo] = st.session_state.setdefault(_UPLOADS, {})
+    return photos
 
 
 def samples() -> list[Photo]:
-    """The photos that come with the app."""
+    """Return the photos that ship with the app."""
     return [of_sample(name) for name in SAMPLES]
 
 
 def chosen() -> Photo:
-    """The photo to explain."""
+    """Return the photo to explain."""
     upload = uploads().get(link_state.get(link_state.UPLOAD))
     return upload or of_sample(link_state.get(link_state.SAMPLE))
 
 
 def choose(photo_id: str) -> None:
-    """Choose a sample or an upload; what is neither changes nothing."""
+    """Choose a sample or an upload; ignore any other id."""
     if photo_id in SAMPLES:
         link_state.choose(link_state.SAMPLE, photo_id)
     elif photo_id in uploads():
@@ -96,11 +96,11 @@ def choose(photo_id: str) -> None:
 
 @dataclass(frozen=True)
 class Refused:
-    """An upload that could not be taken.
+    """A refused upload.
 
     Attributes:
-        title: as the photo would have been called: uploads are counted, never named.
-        reason: one sentence.
+        title: title that the photo would have got; uploads are numbered, never named.
+        reason: reason for the refusal, in one sentence.
     """
 
     title: str
@@ -108,20 +108,20 @@ class Refused:
 
 
 def refused() -> list[Refused]:
-    """The uploads that could not be taken, until the reader has read that."""
-    found: list[Refused] = st.session_state.setdefault(_PROBLEMS, [])
-    return found
+    """Return the refused uploads, kept until the reader clears the list."""
+    problems: list[Refused] = st.session_state.setdefault(_PROBLEMS, [])
+    return problems
 
 
 def add(encoded: bytes) -> str | None:
-    """Take an upload and return its id; None if it is refused. The same photo is kept once."""
+    """Add an upload and return its id, or None if it is refused; keep equal files only once."""
     photo_id = hashlib.blake2b(encoded, digest_size=16).hexdigest()
     if photo_id in uploads():
         return photo_id
     st.session_state[_COUNT] = number = st.session_state.get(_COUNT, 0) + 1
     title = f"Photo {number}"
     try:
-        uploads()[photo_id] = _taken(photo_id, title, encoded)
+        uploads()[photo_id] = _read_upload(photo_id, title, encoded)
     except ImageError as error:
         refused().append(Refused(title, str(error)))
         return None
@@ -129,44 +129,44 @@ def add(encoded: bytes) -> str | None:
 
 
 def move(photo_id: str, places: int) -> None:
-    """Move an upload towards the end of the reader's photos, or with a negative number back."""
+    """Move an upload towards the end of the reader's photos, or back if `places` is negative."""
     order = list(uploads())
-    at = order.index(photo_id)
-    order.insert(max(0, at + places), order.pop(at))
-    st.session_state[_UPLOADS] = {name: uploads()[name] for name in order}
+    index = order.index(photo_id)
+    order.insert(max(0, index + places), order.pop(index))
+    st.session_state[_UPLOADS] = {id: uploads()[id] for id in order}
 
 
 def remove(photo_id: str) -> None:
-    """Remove one upload, and choose the one that takes its place."""
+    """Remove an upload, and choose the photo at its position."""
     order = list(uploads())
-    at = order.index(photo_id)
+    index = order.index(photo_id)
     del uploads()[photo_id]
-    left = [name for name in order if name != photo_id]
-    choose(left[min(at, len(left) - 1)] if left else link_state.get(link_state.SAMPLE))
+    left = [id for id in order if id != photo_id]
+    choose(left[min(index, len(left) - 1)] if left else link_state.get(link_state.SAMPLE))
 
 
 def forget() -> None:
-    """Remove the reader's photos, and go back to the sample chosen last."""
-    for name in (_UPLOADS, _PROBLEMS, _COUNT):
-        st.session_state.pop(name, None)
+    """Remove the reader's photos, and return to the sample chosen last."""
+    for key in (_UPLOADS, _PROBLEMS, _COUNT):
+        st.session_state.pop(key, None)
     link_state.choose(link_state.SAMPLE, link_state.get(link_state.SAMPLE))
 
 
-def _taken(photo_id: str, title: str, encoded: bytes) -> Photo:
+def _read_upload(photo_id: str, title: str, encoded: bytes) -> Photo:
     from explorer.photos.reading import read_image
 
-    if len(encoded) > PHOTO_MB * MEBIBYTE:  # the server lets larger checkpoints through
+    if len(encoded) > PHOTO_MB * MEBIBYTE:  # the server accepts larger checkpoints
         raise ImageError(f"A photo may have up to {PHOTO_MB} MB; save a smaller copy of it.")
-    _check_room(0)
+    _check_limits(0)
     image = read_image(encoded)
     photo = _prepared(photo_id, title, image, encoded=compact(image))
-    _check_room(photo.nbytes)
+    _check_limits(photo.nbytes)
     return photo
 
 
-def _check_room(wanted: int) -> None:
+def _check_limits(added_bytes: int) -> None:
     used = sum(photo.nbytes for photo in uploads().values())
-    if len(uploads()) >= MOST_UPLOADS or used + wanted > MOST_BYTES:
+    if len(uploads()) >= MOST_UPLOADS or used + added_bytes > MOST_BYTES:
         raise ImageError(
             f"There is room for {MOST_UPLOADS} photos; remove some and upload this one again."
         )

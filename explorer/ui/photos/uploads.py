@@ -1,7 +1,7 @@
-"""The ways in for the reader's own photos, and the one path that all of them take.
+"""Upload of the reader's own photos: files, a folder, or the camera.
 
-Streamlit would keep every uploaded file until the session ends. So each is handed over and dropped
-at once, and a new uploader takes the place of the emptied one.
+Streamlit would keep every uploaded file until the session ends. So each file is released as soon as
+it is read, and a new uploader replaces the used one.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ PROMISE = (
     "Kept in memory for this session only, without metadata and file name; large photos at "
     "1.5 megapixels. Nothing is written to disk, logged, or part of a link."
 )
-_ROUND = "upload_round"
+_UPLOADER = "upload_round"
 
 
 def ways() -> None:
-    """Offer files, a folder and the camera; take what comes, and draw the page again."""
-    number = st.session_state.setdefault(_ROUND, 0)
+    """Draw the uploaders and the camera; add what was uploaded, and redraw the page."""
+    number = st.session_state.setdefault(_UPLOADER, 0)
     files = st.file_uploader(
         "Add your photos",
         type=FORMATS,
@@ -48,10 +48,10 @@ def ways() -> None:
         folder = _folder(number)
         shot = _camera(number)
         st.caption(PROMISE)
-    found = [*files, *folder, *([shot] if shot else [])]
-    if found:
-        _take(found)
-        st.session_state[_ROUND] = number + 1
+    uploaded = [*files, *folder, *([shot] if shot else [])]
+    if uploaded:
+        _add(uploaded)
+        st.session_state[_UPLOADER] = number + 1
         st.rerun()
 
 
@@ -66,7 +66,7 @@ def _folder(number: int) -> list[UploadedFile]:
 
 
 def _camera(number: int) -> UploadedFile | None:
-    """Offer the camera where browsers allow it, and switch it on only when asked."""
+    """Offer the camera where browsers allow it, and switch it on only on request."""
     if not may_use_camera(st.context.url or ""):
         st.caption("For the camera, open the app over HTTPS or on the machine that runs it.")
         return None
@@ -81,23 +81,23 @@ def may_use_camera(url: str) -> bool:
     return parts.scheme == "https" or is_loopback(parts.hostname or "")
 
 
-def _take(files: Sequence[UploadedFile]) -> None:
-    """Take the files one by one and choose the first good one.
+def _add(files: Sequence[UploadedFile]) -> None:
+    """Add the files one by one, and choose the first that is accepted.
 
-    Each call of Streamlit may end the run; what is left in the uploader is taken in the next.
+    Each call of Streamlit may end the script run; the next run adds the files left in the uploader.
     """
     bar, chosen = st.progress(0.0), False
     for done, file in enumerate(files):
         bar.progress(done / len(files), f"Reading photo {done + 1} of {len(files)}")
         photo_id = session_photos.add(file.getvalue())
-        _drop(file)
+        _release(file)
         if photo_id and not chosen:
             link_state.choose(link_state.UPLOAD, photo_id)
             chosen = True
 
 
-def _drop(file: UploadedFile) -> None:
-    """Let go of a file's bytes here and in Streamlit."""
+def _release(file: UploadedFile) -> None:
+    """Release a file's bytes, here and in Streamlit."""
     context = get_script_run_ctx()
     if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)

@@ -1,4 +1,4 @@
-"""Page parts on training: gradients, degradation, a live run.
+"""Page parts on training: gradients, degradation, a live training.
 
-It shows the results of `explorer.training`.
+They show the results of `explorer.training`.
 """

@@ -1,4 +1,4 @@
-"""Degradation: recorded curves of twins beside the paper's table, and a live training."""
+"""Degradation: recorded learning curves of twins, the paper's table, and a live training."""
 
 from __future__ import annotations
 
@@ -17,54 +17,54 @@ from explorer.ui.frame.link_widgets import link_widget
 from explorer.ui.frame.presence import presence
 
 _LIVE = "live_twins"
-_LOOK_EVERY = 1.0  # seconds
+_POLL_SECONDS = 1.0  # time between two updates of a live training
 _TRAINING = "training"
 
 
 def recorded() -> dict[str, str]:
-    """Draw how the twins that ship with the app learned, and the paper's table."""
+    """Draw the learning curves of the twins that ship with the app, and the paper's table."""
     titles = {_TRAINING: "Training photos", "validation": "Validation photos"}
     link_widget(st.segmented_control, "Error on", link_state.CURVE, titles, required=True)
     training = link_state.get(link_state.CURVE) == _TRAINING
-    found = list(curves().values())
-    said = _ends(found, training)
-    figure = learning_chart.over_epochs(found, training)
-    st.plotly_chart(figure, key="learning_curves", config=CONFIG, alt=said)
+    twins = list(curves().values())
+    summary = _final_errors(twins, training)
+    figure = learning_chart.over_epochs(twins, training)
+    st.plotly_chart(figure, key="learning_curves", config=CONFIG, alt=summary)
     st.caption(
-        f"The lower, the better. {said} Each photo is shown as it is, in eval mode; the pairs "
+        f"The lower, the better. {summary} Each photo is shown as it is, in eval mode; the pairs "
         "have the same layers and the same recipe."
     )
-    _paper()
+    _paper_table()
     return {}
 
 
 def live() -> dict[str, str]:
-    """Draw the live training; tell whether the reader has seen one to its end."""
-    run = _current()
-    if run is not None and run.alive:
-        _followed()
+    """Draw the live training; return whether the session has finished one."""
+    live_training = _current()
+    if live_training is not None and live_training.alive:
+        _live_updates()
     else:
-        _look(run)
-    seen = run is not None and run.state is TrainingState.DONE
-    return {"trained": link_state.YES if seen else ""}
+        _draw_live(live_training)
+    finished = live_training is not None and live_training.state is TrainingState.DONE
+    return {"trained": link_state.YES if finished else ""}
 
 
 def forget() -> None:
-    """End the session's training, and drop its curves."""
-    run = _current()
-    if run is not None:
-        run.stop()
+    """Stop the session's training and drop its curves."""
+    live_training = _current()
+    if live_training is not None:
+        live_training.stop()
         del st.session_state[_LIVE]
 
 
-def _ends(found: Sequence[Curve], training: bool) -> str:
-    values = {one.title: (one.training if training else one.validation)[-1] for one in found}
-    told = ", ".join(f"{title} {value:.1f} %" for title, value in values.items())
-    return f"At the end: {told}."
+def _final_errors(twins: Sequence[Curve], training: bool) -> str:
+    errors = {twin.title: (twin.training if training else twin.validation)[-1] for twin in twins}
+    summary = ", ".join(f"{title} {error:.1f} %" for title, error in errors.items())
+    return f"At the end: {summary}."
 
 
-def _paper() -> None:
-    """Show what the paper reports."""
+def _paper_table() -> None:
+    """Show the errors that the paper reports."""
     rows = [
         f"| {kind} | {errors[18]:.2f} % | {errors[34]:.2f} % |" for kind, errors in PAPER.items()
     ]
@@ -83,75 +83,77 @@ def _paper() -> None:
 
 
 def _current() -> LiveTraining | None:
-    run: LiveTraining | None = st.session_state.get(_LIVE)
-    return run
+    live_training: LiveTraining | None = st.session_state.get(_LIVE)
+    return live_training
 
 
-@st.fragment(run_every=_LOOK_EVERY)
-def _followed() -> None:
-    """Draw a run that goes on, again and again; once it is over, the whole page."""
-    run = _current()
-    if run is None or not run.alive:
+@st.fragment(run_every=_POLL_SECONDS)
+def _live_updates() -> None:
+    """Redraw a training while it is alive; redraw the whole page once it is over."""
+    live_training = _current()
+    if live_training is None or not live_training.alive:
         st.rerun()
-    _look(run)
+    _draw_live(live_training)
 
 
-def _look(run: LiveTraining | None) -> None:
-    points = tuple(run.points) if run else ()
+def _draw_live(live_training: LiveTraining | None) -> None:
+    points = tuple(live_training.points) if live_training else ()
     figure = learning_chart.over_steps(recorded_run(), points)
-    said = _in_words(points or recorded_run(), live=bool(points))
-    st.plotly_chart(figure, key="live_curves", config=CONFIG, alt=said)
+    summary = _in_words(points or recorded_run(), live=bool(points))
+    st.plotly_chart(figure, key="live_curves", config=CONFIG, alt=summary)
     st.caption(
         f"Two untrained networks of {DEPTH} layers learn to tell six patterns apart that the app "
-        f"draws; both get the same batches. {said}"
+        f"draws; both get the same batches. {summary}"
     )
     with st.container(horizontal=True, vertical_alignment="center", key="live_controls"):
-        _controls(run)
-        st.markdown(_status(run), width="content")
+        _controls(live_training)
+        st.markdown(_status(live_training), width="content")
 
 
-def _controls(run: LiveTraining | None) -> None:
-    if run is None or not run.alive:
-        label = "Train the twins" if run is None else "Train again, with another seed"
+def _controls(live_training: LiveTraining | None) -> None:
+    if live_training is None or not live_training.alive:
+        label = "Train the twins" if live_training is None else "Train again, with another seed"
         st.button(label, type="primary", icon=":material/play_arrow:", on_click=_start)
         return
-    if run.state is TrainingState.PAUSED:
-        st.button("Go on", icon=":material/play_arrow:", on_click=run.go_on)
+    if live_training.state is TrainingState.PAUSED:
+        st.button("Go on", icon=":material/play_arrow:", on_click=live_training.go_on)
     else:
-        off = run.state is not TrainingState.RUNNING
-        st.button("Pause", icon=":material/pause:", on_click=run.pause, disabled=off)
-    st.button("Stop", icon=":material/stop_circle:", on_click=run.stop)
+        off = live_training.state is not TrainingState.RUNNING
+        st.button("Pause", icon=":material/pause:", on_click=live_training.pause, disabled=off)
+    st.button("Stop", icon=":material/stop_circle:", on_click=live_training.stop)
 
 
 def _start() -> None:
-    before = _current()
-    if before is not None:
-        before.stop()
-    run = LiveTraining(random.randint(1, 9999), presence())
-    st.session_state[_LIVE] = run
-    run.start()
+    previous = _current()
+    if previous is not None:
+        previous.stop()
+    live_training = LiveTraining(random.randint(1, 9999), presence())
+    st.session_state[_LIVE] = live_training
+    live_training.start()
 
 
-def _status(run: LiveTraining | None) -> str:
-    if run is None:
+def _status(live_training: LiveTraining | None) -> str:
+    if live_training is None:
         return "About a minute on one processor core."
-    step = run.points[-1].step if run.points else 0
+    step = live_training.points[-1].step if live_training.points else 0
     return {
-        TrainingState.WAITING: f"Others train first. Your place in the line: {run.place}.",
+        TrainingState.WAITING: (
+            f"Others train first. Your place in the line: {live_training.place}."
+        ),
         TrainingState.RUNNING: f"Batch {step} of {STEPS}.",
         TrainingState.PAUSED: f"Held at batch {step} of {STEPS}; it ends after two minutes.",
-        TrainingState.DONE: f"Done, seed {run.seed}.",
+        TrainingState.DONE: f"Done, seed {live_training.seed}.",
         TrainingState.STOPPED: f"Stopped at batch {step} of {STEPS}.",
         TrainingState.FAILED: "The training broke off; start it again.",
-    }[run.state]
+    }[live_training.state]
 
 
 def _in_words(points: Sequence[Point], live: bool) -> str:
-    """Say where both twins are: the mean of their last five points."""
-    told = []
+    """Describe both twins' current errors: the means of their last five points, in %."""
+    means = []
     for shortcuts, title in ((False, "plain"), (True, "residual")):
         errors = [point.error for point in points if point.shortcuts is shortcuts][-5:]
         if errors:
-            told.append(f"{title} {sum(errors) / len(errors):.0f} %")
+            means.append(f"{title} {sum(errors) / len(errors):.0f} %")
     whose = "Now" if live else "At the end of the recorded run"
-    return f"{whose}, pictures wrong: {', '.join(told)}." if told else ""
+    return f"{whose}, pictures wrong: {', '.join(means)}." if means else ""

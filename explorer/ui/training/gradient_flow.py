@@ -1,4 +1,4 @@
-"""The gradient of an untrained network, block by block: recorded, and measured on the spot."""
+"""The gradient in an untrained network, block by block: recorded, and measured on a photo."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from explorer.ui.frame.help_texts import with_term
 from explorer.ui.photos import session_photos
 
 _DEPTH, _NORM, _INIT, _OF = "pick_flow_depth", "pick_flow_norm", "pick_flow_init", "pick_flow_of"
-_LIVE = "live_flow"  # the latest live pass: what was asked, and what came out
+_LIVE = "live_flow"  # the latest live measurement: its request and its results
 _KEYS = {
     _DEPTH: link_state.FLOW_DEPTH,
     _NORM: link_state.FLOW_NORM,
     _INIT: link_state.FLOW_INIT,
     _OF: link_state.FLOW_OF,
 }
-_LIVE_SEED = len(gradient_records.SEEDS)  # one that is not among the recorded ones
-_Asked = tuple[GradientPlan, GradientPlan, str]
+_LIVE_SEED = len(gradient_records.SEEDS)  # not among the recorded seeds
+_Request = tuple[GradientPlan, GradientPlan, str]  # plain, residual, and the id of the photo
 
 
 def figure() -> dict[str, str]:
-    """Draw controls and chart; tell whether the reader has measured it on their photo."""
+    """Draw controls and chart; return whether the gradient was measured on the reader's photo."""
     plain, residual = _controls()
-    _offer(plain, residual)
+    _measure_button(plain, residual)
     of = GradientOf(link_state.get(link_state.FLOW_OF))
     lines = [
         Line("Plain", "plain", gradient_records.find(plain)),
@@ -42,36 +42,39 @@ def figure() -> dict[str, str]:
             Line("Plain, your photo", "plain", live[:1], True),
             Line("Residual, your photo", "residual", live[1:], True),
         ]
-    said = gradient_chart.in_words(lines, of)
+    summary = gradient_chart.in_words(lines, of)
     st.plotly_chart(
-        gradient_chart.chart(lines, of), key="flow_chart", config=CONFIG, alt=said.replace("**", "")
+        gradient_chart.chart(lines, of),
+        key="flow_chart",
+        config=CONFIG,
+        alt=summary.replace("**", ""),
     )
     st.caption(
         "How strongly the loss depends on each block: flat is good for learning. The bands span "
         f"{len(gradient_records.SEEDS)} seeds; one backward pass in float64, nothing is trained."
     )
-    st.markdown(said)
+    st.markdown(summary)
     return {"measured": link_state.YES if live else ""}
 
 
 def forget() -> None:
-    """Drop what was measured on a photo."""
+    """Drop the measurement on a photo."""
     st.session_state.pop(_LIVE, None)
 
 
 def _controls() -> tuple[GradientPlan, GradientPlan]:
-    """Draw the controls; return the plain and the residual network that they ask for."""
+    """Draw the controls; return the plans of the plain and the residual network they choose."""
     for key, name in _KEYS.items():
         st.session_state[key] = link_state.get(name)
     left, right = st.columns(2, gap="medium")
     with left:
-        _pick("Depth in layers", list(map(str, gradient_records.DEPTHS)), _DEPTH)
-        _pick(
+        _control("Depth in layers", list(map(str, gradient_records.DEPTHS)), _DEPTH)
+        _control(
             "Batch norm", ["no", link_state.YES], _NORM, {"no": "Without", link_state.YES: "With"}
         )
     with right:
-        _pick("Initialisation", list(Init), _INIT, {init.value: init.heading for init in Init})
-        _pick(
+        _control("Initialisation", list(Init), _INIT, {init.value: init.heading for init in Init})
+        _control(
             "Gradient with respect to",
             list(GradientOf),
             _OF,
@@ -85,31 +88,33 @@ def _controls() -> tuple[GradientPlan, GradientPlan]:
     return GradientPlan(depth, False, norm, init), GradientPlan(depth, True, norm, init)
 
 
-def _pick(label: str, values: list[str], key: str, titles: dict[str, str] | None = None) -> None:
+def _control(label: str, values: list[str], key: str, titles: dict[str, str] | None = None) -> None:
     st.segmented_control(
         label,
         [str(value) for value in values],
         required=True,
         format_func=lambda value: (titles or {}).get(value, value),
         key=key,
-        on_change=_keep,
+        on_change=_choose,
         args=(key,),
         width="stretch",
     )
 
 
-def _keep(key: str) -> None:
+def _choose(key: str) -> None:
     link_state.choose(_KEYS[key], st.session_state[key])
 
 
 def _live(plain: GradientPlan, residual: GradientPlan) -> tuple[GradientFlow, ...]:
-    """Return the live passes if they answer what is asked now."""
-    kept: tuple[_Asked, tuple[GradientFlow, ...]] | None = st.session_state.get(_LIVE)
-    return kept[1] if kept and kept[0] == (plain, residual, session_photos.chosen().id) else ()
+    """Return the latest live results, or nothing if they are of other networks or photos."""
+    latest: tuple[_Request, tuple[GradientFlow, ...]] | None = st.session_state.get(_LIVE)
+    if latest and latest[0] == (plain, residual, session_photos.chosen().id):
+        return latest[1]
+    return ()
 
 
-def _offer(plain: GradientPlan, residual: GradientPlan) -> None:
-    asked = st.button(
+def _measure_button(plain: GradientPlan, residual: GradientPlan) -> None:
+    pressed = st.button(
         "Measure it on your photo",
         icon=":material/play_arrow:",
         help=with_term(
@@ -117,19 +122,19 @@ def _offer(plain: GradientPlan, residual: GradientPlan) -> None:
             "gradient",
         ),
     )
-    if asked:
-        found = _measured(plain, residual)
-        st.session_state[_LIVE] = ((plain, residual, session_photos.chosen().id), found)
+    if pressed:
+        flows = _measure(plain, residual)
+        st.session_state[_LIVE] = ((plain, residual, session_photos.chosen().id), flows)
         st.rerun()
 
 
-def _measured(*plans: GradientPlan) -> tuple[GradientFlow, ...]:
+def _measure(*plans: GradientPlan) -> tuple[GradientFlow, ...]:
     from explorer.training.gradient_flow import as_batch, measure
 
-    others = [
+    samples = [
         SAMPLES[name] for name in gradient_records.PHOTOS if name != session_photos.chosen().id
     ]
-    images = [session_photos.chosen().open(), *(sample.open() for sample in others[:3])]
+    images = [session_photos.chosen().open(), *(sample.open() for sample in samples[:3])]
     with st.spinner("A forward and a backward pass through each network"), compute_turn():
         batch = as_batch(images)
         return tuple(measure(plan, _LIVE_SEED, batch) for plan in plans)

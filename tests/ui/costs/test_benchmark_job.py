@@ -19,7 +19,7 @@ PLAN = benchmark.BenchmarkPlan(())
 
 @pytest.fixture
 def closed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> threading.Event:
-    """An endless measurement; the event says that it was ended."""
+    """Make benchmarks endless; the event is set when one is closed."""
     ended = threading.Event()
 
     def endless(

@@ -13,8 +13,8 @@ from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui.frame import compute_turn
 
 
-class Crowded:
-    """A line in which everyone waits for a moment."""
+class CrowdedQueue:
+    """A queue in which everyone waits for a moment."""
 
     def __init__(self) -> None:
         self.places: list[int] = []
@@ -28,12 +28,12 @@ class Crowded:
 
 
 def positions(block: Any, path: tuple[int, ...] = ()) -> dict[tuple[int, ...], str]:
-    """What stands where on the page."""
-    found: dict[tuple[int, ...], str] = {}
+    """The types of the page's elements by their paths."""
+    types: dict[tuple[int, ...], str] = {}
     for index, child in block.children.items():
-        found[*path, index] = child.type
-        found |= positions(child, (*path, index)) if hasattr(child, "children") else {}
-    return found
+        types[*path, index] = child.type
+        types |= positions(child, (*path, index)) if hasattr(child, "children") else {}
+    return types
 
 
 @pytest.mark.parametrize("name", ["explain", "activations", "anatomy", "poke"])
@@ -42,13 +42,13 @@ def test_whoever_waits_finds_everything_where_it_is_without_a_wait(
 ) -> None:
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     app.switch_page(str(PAGES / f"{name}.py")).run()
-    app.run()  # nothing is computed now
-    calm = positions(app.main)
-    line = Crowded()
-    monkeypatch.setattr(compute_turn, "compute_queue", lambda: line)
+    app.run()  # everything is cached now
+    without_wait = positions(app.main)
+    queue = CrowdedQueue()
+    monkeypatch.setattr(compute_turn, "compute_queue", lambda: queue)
     app.session_state["sample"] = "cat"
     app.run()
-    assert line.places
-    waited = positions(app.main)
-    assert {path: waited.get(path) for path in calm} == calm
+    assert queue.places
+    with_wait = positions(app.main)
+    assert {path: with_wait.get(path) for path in without_wait} == without_wait
     assert not app.exception

@@ -1,4 +1,4 @@
-"""Every help text is short, and leads to the glossary."""
+"""Every help text is short, and links to the glossary."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from explorer.ui.frame.help_texts import with_glossary, with_term
 from explorer.ui.photos.uploads import PROMISE
 
 MOST_WORDS = 20
-DOORS = {"with_term": with_term, "with_glossary": with_glossary}
+LINKERS = {"with_term": with_term, "with_glossary": with_glossary}
 
 
 def helps() -> Iterator[tuple[str, ast.expr]]:
-    """Every argument `help=` of the app, with where it stands."""
+    """Every argument `help=` of the app, with its file and line."""
     for path in sorted([*(PACKAGE / "ui").rglob("*.py"), *PAGES.glob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
@@ -29,31 +29,31 @@ def helps() -> Iterator[tuple[str, ast.expr]]:
                         )
 
 
-FOUND = dict(helps())
+HELP_TEXTS = dict(helps())
 
 
-@pytest.mark.parametrize("place", FOUND)
-def test_a_help_text_leads_to_the_glossary(place: str) -> None:
-    call = FOUND[place]
+@pytest.mark.parametrize("location", HELP_TEXTS)
+def test_a_help_text_leads_to_the_glossary(location: str) -> None:
+    call = HELP_TEXTS[location]
     assert isinstance(call, ast.Call)
     assert isinstance(call.func, ast.Name)
-    assert call.func.id in DOORS
+    assert call.func.id in LINKERS
     if call.func.id == "with_term":
         term = call.args[1]
         assert isinstance(term, ast.Constant)
         assert term.value in glossary()
 
 
-@pytest.mark.parametrize("place", FOUND)
-def test_a_help_text_is_short(place: str) -> None:
-    call = FOUND[place]
+@pytest.mark.parametrize("location", HELP_TEXTS)
+def test_a_help_text_is_short(location: str) -> None:
+    call = HELP_TEXTS[location]
     assert isinstance(call, ast.Call)
     texts = [part.value for part in call.args if isinstance(part, ast.Constant)]
     if texts and len(texts) == len(call.args) and isinstance(call.func, ast.Name):
-        shown = DOORS[call.func.id](*texts).replace("](", " ](").partition("](")[0]
-        assert len(shown.split()) <= MOST_WORDS
+        visible = LINKERS[call.func.id](*texts).replace("](", " ](").partition("](")[0]
+        assert len(visible.split()) <= MOST_WORDS
 
 
 def test_there_are_help_texts() -> None:
-    assert len(FOUND) > 15
+    assert len(HELP_TEXTS) > 15
     assert with_glossary(PROMISE).endswith("[Glossary](glossary)")

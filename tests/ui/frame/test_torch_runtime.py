@@ -25,11 +25,11 @@ print("title:", app.title[0].value, "| depth:", app.segmented_control(key="pick_
 
 def test_title_and_sidebar_are_painted_before_anything_slow_is_imported() -> None:
     command = [sys.executable, "-W", "ignore", "-c", OPEN]
-    done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines() == [
+    process = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False)
+    assert process.stdout.splitlines() == [
         "painted with: []",
         "title: Explain | depth: resnet18",
-    ], done.stderr
+    ], process.stderr
 
 
 def test_the_shared_networks_are_made_once_and_with_one_thread() -> None:

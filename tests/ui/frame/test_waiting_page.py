@@ -23,10 +23,10 @@ def test_the_place_in_the_line_is_said_in_words(place: int, sentence: str) -> No
 
 
 def test_a_run_asks_once_for_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Or somebody let in meanwhile would get a page without its ways to the others."""
-    answers, drawn = iter([1, 0]), []
-    monkeypatch.setattr(waiting_page, "place", lambda: next(answers))
+    """Otherwise somebody admitted in between would get a page without navigation."""
+    places, drawn = iter([1, 0]), []
+    monkeypatch.setattr(waiting_page, "place", lambda: next(places))
     monkeypatch.setattr(waiting_page, "page", lambda: drawn.append("full"))
     AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()
     assert drawn == ["full"]
-    assert list(answers) == [0]
+    assert list(places) == [0]

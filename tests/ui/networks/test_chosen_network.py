@@ -15,13 +15,13 @@ from explorer.weights.pool import NetworkKey
 def test_a_checkpoint_that_does_not_fit_on_the_gpu_stays_whole_where_it_was(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    moved: list[str] = []
-    network = SimpleNamespace(device="cpu", module=SimpleNamespace(to=moved.append))
+    target_devices: list[str] = []
+    network = SimpleNamespace(device="cpu", module=SimpleNamespace(to=target_devices.append))
 
-    def full(*_: object) -> None:
+    def out_of_memory(*_: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
-    monkeypatch.setattr(own_checkpoint, "on", full)
+    monkeypatch.setattr(own_checkpoint, "on", out_of_memory)
     with pytest.raises(DeviceError, match="Choose CPU"):
         chosen_network._own(NetworkKey("resnet18", "checkpoint", "cuda"), network)  # type: ignore[arg-type]
-    assert moved == ["cpu"]
+    assert target_devices == ["cpu"]
