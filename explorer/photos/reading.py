@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import io
 import logging
 import math
@@ -14,7 +13,7 @@ import struct
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,13 +24,13 @@ from PIL import (
     JpegImagePlugin,
     TiffImagePlugin,
     UnidentifiedImageError,
-    _imaging,
     features,
 )
 
 from explorer.errors import ImageError
 from explorer.photos.bounded_file import MAX_FILE_BYTES, BoundedFile
 from explorer.photos.colour_conversion import upright_rgb
+from explorer.photos.pillow_internals import decode_in_steps, pixels_alone, samples_per_component
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP") + (
     ("AVIF",) if features.check("avif") else ()
@@ -82,14 +81,10 @@ _PILLOW_ERRORS = (
 _TOO_LARGE_FOR_PILLOW = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 # Hide Pillow's warnings about a file's metadata, which is dropped, and about sizes, which have
-# stricter limits here, as well as the messages that libtiff prints without going through Python.
+# stricter limits here. `pillow_internals.silence_libtiff` does the same for libtiff's messages.
 warnings.filterwarnings("ignore", module=r"PIL\.\w+ImagePlugin")
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 logging.getLogger("PIL").addHandler(logging.NullHandler())
-with suppress(AttributeError, OSError):  # not exported if libtiff is linked statically
-    _set_error_handler = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
-    _set_error_handler.restype = ctypes.c_void_p
-    _set_error_handler(None)
 
 
 def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image:
@@ -102,6 +97,8 @@ def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image
     Hostile files raise the same errors: no file may be larger than 100 MB, have more than
     50 megapixels (WebP 25, AVIF 16) or take more than 512 MB of memory or a few seconds to open.
     A JPEG that would need more memory because it has several scans is opened at half its size.
+    For a damaged TIFF file, libtiff may also print to stderr; the app and the commands switch that
+    off with `explorer.photos.pillow_internals.silence_libtiff`.
 
     Args:
         source: a path, the content of a file, or a binary file, which is read from its start and
@@ -176,7 +173,7 @@ def _decoded(file: BoundedFile) -> Image.Image:
     orientation, profile = _pop_orientation(image), image.info.get("icc_profile")
     image.load()
     # Keep only the pixels; free the decoder, with its copies of them, and all metadata.
-    pixels = image._new(image.im)
+    pixels = pixels_alone(image)
     pixels.info = {key: image.info[key] for key in ("transparency",) if key in image.info}
     del image
     return upright_rgb(
@@ -227,10 +224,10 @@ def _too_many_pixels(limit: int) -> str:
 
 def _limit_memory(image: JpegImagePlugin.JpegImageFile, file: BoundedFile) -> None:
     """Decode a JPEG at half its size if libjpeg would hold too many coefficients at once."""
-    image.decodermaxblock = _JPEG_BYTES_AT_ONCE
+    decode_in_steps(image, _JPEG_BYTES_AT_ONCE)
     pixels = image.width * image.height
-    samples = [down * across for _, down, across, _ in image.layer]
-    buffered = image.info.get("progressive") or not _in_one_scan(file, image.layers)
+    samples = samples_per_component(image)
+    buffered = image.info.get("progressive") or not _in_one_scan(file, len(samples))
     coefficients = 2 * pixels * sum(samples) // max(samples) if buffered else 0
     if coefficients + 4 * pixels > _MAX_DECODER_BYTES:
         image.draft(None, (image.width // 2, image.height // 2))

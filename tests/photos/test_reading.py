@@ -317,7 +317,9 @@ def test_broken_files_print_nothing(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(data)
     script = (
         "import sys\n"
+        "from explorer.photos.pillow_internals import silence_libtiff\n"
         "from explorer.photos.reading import read_image\n"
+        "silence_libtiff()\n"
         "for path in sys.argv[1:]:\n"
         "    try: read_image(path)\n"
         "    except Exception as error: print(type(error).__name__)\n"

@@ -1,0 +1,66 @@
+"""Whatever reaches into Pillow's insides: one function for each trick.
+
+Each says why it is needed and what happens without it. All other modules use public names only.
+`gone` says which of the private names are no longer there, and a test fails with it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+
+from PIL import Image, JpegImagePlugin, _imaging
+
+
+def gone() -> list[str]:
+    """List the private names that this Pillow no longer has, a sentence each."""
+    encoded = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(encoded, "JPEG")
+    encoded.seek(0)
+    jpeg = JpegImagePlugin.JpegImageFile(encoded)
+    wanted = [(jpeg, name) for name in ("_new", "decodermaxblock", "layer", "layers")]
+    return [
+        f"Pillow's {name} is gone: see what explorer.photos.pillow_internals uses it for."
+        for owner, name in [*wanted, (_imaging, "__file__")]
+        if not hasattr(owner, name)
+    ]
+
+
+def silence_libtiff() -> bool:
+    """Switch off the messages that libtiff prints past Python, for the whole process.
+
+    The server and the commands do so at their start. Without it, a damaged TIFF file writes lines
+    of its own to the terminal; the error that is raised is the same.
+
+    Returns:
+        Whether it could be done: not where Pillow has libtiff built in statically.
+    """
+    try:
+        set_error_handler = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
+    except (AttributeError, OSError, TypeError):
+        return False
+    set_error_handler.restype = ctypes.c_void_p
+    set_error_handler(None)
+    return True
+
+
+def pixels_alone(image: Image.Image) -> Image.Image:
+    """Return the decoded pixels without the file they came from, sharing their memory.
+
+    `Image.copy` would double the memory, and the opened file keeps its decoder and its metadata.
+    """
+    return image._new(image.im)
+
+
+def decode_in_steps(image: JpegImagePlugin.JpegImageFile, nbytes: int) -> None:
+    """Let Pillow give a JPEG decoder at most `nbytes` bytes at once.
+
+    Between two steps it reads from the file, which is where a picture that takes too long can be
+    stopped. Its usual 65,536 bytes can contain scans that take a minute to decode.
+    """
+    image.decodermaxblock = nbytes
+
+
+def samples_per_component(image: JpegImagePlugin.JpegImageFile) -> list[int]:
+    """Return for each component of a JPEG how many samples it has in a block: 4, 1, 1 for 4:2:0."""
+    return [down * across for _, down, across, _ in image.layer]
