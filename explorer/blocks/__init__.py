@@ -1,4 +1,4 @@
-"""The residual block on one photo: activations, shortcut and branch, lesions, occlusion, fields.
+"""Residual blocks on one photo: activations, shortcut and branch, lesions, receptive fields.
 
-It uses `explorer.explain`, and the rooms below it.
+It also hides regions of the input. It uses `explorer.explain` and the packages below it.
 """

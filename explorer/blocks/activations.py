@@ -1,4 +1,4 @@
-"""What the channels of a block do on one photo: statistics, rankings, and which are alike."""
+"""The channels of a block on one photo: statistics, rankings and similar channels."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from explorer.explain.forward_pass import ForwardPass, Target
 
 Map = NDArray[np.float32]
-FLAT = 1e-5  # of a map's strongest value; cells that differ by less have no pattern to compare
+FLAT = 1e-5  # share of a map's strongest value; a map that varies less has no pattern to compare
 
 
 class Ranking(StrEnum):
-    """What puts the channels of a block in order; its value is the name in links."""
+    """By what the channels of a block are sorted; the value is the name in links."""
 
     CONTRIBUTION = "contribution"
     MEAN = "mean"
@@ -29,7 +29,7 @@ class Ranking(StrEnum):
 
 
 class ChannelScale(StrEnum):
-    """Which channels share a scale of colours; its value is the name in links."""
+    """Which channels share a colour scale; the value is the name in links."""
 
     OWN = "own"
     BLOCK = "block"
@@ -38,11 +38,11 @@ class ChannelScale(StrEnum):
 
 @dataclass(frozen=True)
 class Likeness:
-    """How much one channel's map is like another's.
+    """How similar one channel's map is to another's.
 
     Attributes:
-        channel: the other one.
-        correlation: of the two maps over their cells, -1..1.
+        channel: the index of the other channel.
+        correlation: the correlation of the two maps over their cells, -1..1.
     """
 
     channel: int
@@ -51,13 +51,13 @@ class Likeness:
 
 @dataclass(frozen=True, eq=False)
 class Channels:
-    """What the channels of one block do on one photo.
+    """The activations of the channels of one block on one photo.
 
     Attributes:
-        maps: the block's output, after its last ReLU; float32, shape (C, h, w), read-only: it may
-            be the memory of the pass.
-        mean: of each channel's cells, shape (C,).
-        peak: the strongest cell of each channel, shape (C,).
+        maps: the block's output after its last ReLU; float32, shape (C, h, w), read-only because it
+            may share memory with the forward pass.
+        mean: the mean activation of each channel, shape (C,).
+        peak: the strongest activation of each channel, shape (C,).
         active: the share of each channel's cells that are above zero, 0..1, shape (C,).
     """
 
@@ -68,16 +68,16 @@ class Channels:
 
     @property
     def dead(self) -> NDArray[np.bool_]:
-        """The channels without an active cell on this photo, shape (C,)."""
+        """Which channels have no active cell on this photo, shape (C,)."""
         dead: NDArray[np.bool_] = self.active == 0
         return dead
 
     def limits(self, reach: ChannelScale, strongest: float) -> Map:
-        """Return the value that has the strongest colour, for each channel, shape (C,).
+        """Return the value of the strongest colour for each channel, shape (C,).
 
         Args:
-            reach: which channels share a scale.
-            strongest: the strongest cell of the whole network.
+            reach: which channels share a colour scale.
+            strongest: the strongest activation of the whole network.
         """
         if reach is ChannelScale.OWN:
             return self.peak
@@ -85,11 +85,11 @@ class Channels:
         return np.full_like(self.peak, high)
 
     def likest(self, channel: int, most: int) -> tuple[Likeness, ...]:
-        """Find the channels whose maps are most like a channel's, the likest first.
+        """Find the channels whose maps are most similar to a channel's, the most similar first.
 
         Args:
-            channel: the one to compare with.
-            most: how many to return; fewer where others are flat and have no pattern.
+            channel: the index of the channel to compare with.
+            most: how many channels to return at most; flat ones have no pattern and are left out.
         """
         cells = self.maps.reshape(len(self.maps), -1)
         patterns = cells - cells.mean(1, keepdims=True)
@@ -110,11 +110,12 @@ class Channels:
 
 @dataclass(frozen=True, eq=False)
 class Overview:
-    """How active a whole network is on one photo.
+    """The activations of a whole network on one photo.
 
     Attributes:
-        means: block name -> the mean of its channels, float32, shape (h, w), in the chain's order.
-        peaks: block name -> the strongest cell of any of its channels.
+        means: block name -> the mean over its channels, float32, shape (h, w), in the order of the
+            chain.
+        peaks: block name -> the strongest activation of any of its channels.
     """
 
     means: Mapping[str, Map]
@@ -122,7 +123,7 @@ class Overview:
 
 
 def channels(forward_pass: ForwardPass, block: str) -> Channels:
-    """Describe the channels of a block."""
+    """Compute the activations of a block's channels."""
     maps = _on_cpu(forward_pass.outputs[block])
     maps.flags.writeable = False
     return Channels(
@@ -134,7 +135,7 @@ def channels(forward_pass: ForwardPass, block: str) -> Channels:
 
 
 def overview(forward_pass: ForwardPass) -> Overview:
-    """Describe all blocks in short."""
+    """Summarise the activations of all blocks."""
     outputs = forward_pass.with_outputs().outputs
     blocks = forward_pass.network.blocks
     return Overview(
@@ -144,10 +145,10 @@ def overview(forward_pass: ForwardPass) -> Overview:
 
 
 def contributions(forward_pass: ForwardPass, target: Target) -> dict[str, Map]:
-    """Say what each channel contributes to a score, for every block from one backward.
+    """Compute what each channel contributes to a score, for all blocks from one backward pass.
 
-    It is the gradient times the activation, summed over the cells: what the score would lose, to
-    first order, if the channel were zero. At the last block this is exact.
+    The contribution is the gradient times the activation, summed over the cells: what the score
+    would lose, to first order, if the channel were zero. At the last block this is exact.
 
     Returns:
         Block name -> contributions, float32, shape (C,), in the order of the chain.
@@ -162,11 +163,11 @@ def contributions(forward_pass: ForwardPass, target: Target) -> dict[str, Map]:
 
 
 def ranked(values: Map, dead: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Sort channels by a value, highest first, and dead ones last; both of shape (C,)."""
+    """Return channel indices by value, highest first, dead ones last; all of shape (C,)."""
     return np.lexsort((-values, dead))
 
 
 def _on_cpu(batch: Tensor) -> Map:
-    """Return the only entry of a batch."""
+    """Return the only entry of a batch as float32 on the CPU."""
     array: Map = batch.detach()[0].float().cpu().numpy()
     return array

@@ -1,4 +1,4 @@
-"""What a cell of a feature map sees on one photo: its effective receptive field."""
+"""The effective receptive field of a cell of a feature map on one photo."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from explorer.networks.receptive_fields import Extent, ReceptiveField
 
 @dataclass(frozen=True, eq=False)
 class EffectiveField:
-    """What a cell sees on one photo: how strongly each pixel moves it.
+    """The effective receptive field of a cell: how strongly each pixel of the input affects it.
 
     Attributes:
-        gradient: of the sum of the cell's channels, its magnitude summed over the colours, so that
-            the strongest pixel has 1; all zero if the cell is dead. float32, shape (S, S).
-        row: of the cell, in rows of the input: its middle.
-        column: likewise.
+        gradient: the magnitude of the gradient of the sum of the cell's channels, summed over the
+            colours and scaled to a maximum of 1; all zero if the cell is dead. float32, shape
+            (S, S).
+        row: the middle of the cell, in rows of the input.
+        column: the middle of the cell, in columns of the input.
     """
 
     gradient: NDArray[np.float32]
@@ -32,19 +33,20 @@ class EffectiveField:
         """Return the side of the square around the cell that holds a share of the gradient.
 
         Returns:
-            Pixels; what the square reaches out of the input counts. 0 if the cell is dead.
+            The side in pixels of the input, also where the square extends beyond it; 0 if the cell
+            is dead.
         """
         rows, columns = np.indices(self.gradient.shape) + 0.5
-        away = np.maximum(abs(rows - self.row), abs(columns - self.column)).ravel()
-        order = away.argsort()
-        held = self.gradient.ravel()[order].cumsum(dtype=np.float64)
-        if not held[-1]:
+        distances = np.maximum(abs(rows - self.row), abs(columns - self.column)).ravel()
+        order = distances.argsort()
+        cumulative = self.gradient.ravel()[order].cumsum(dtype=np.float64)
+        if not cumulative[-1]:
             return 0.0
-        last = int(np.searchsorted(held, share * held[-1]))
-        return float(2 * away[order[last]] + 1)
+        last = int(np.searchsorted(cumulative, share * cumulative[-1]))
+        return float(2 * distances[order[last]] + 1)
 
     def square(self, share: float) -> tuple[Extent, Extent]:
-        """Return the rows and the columns of that square."""
+        """Return the rows and columns of the input that the square of `side_of` covers."""
         half = self.side_of(share) / 2
         rows = Extent(round(self.row - half), round(self.row + half))
         return rows, Extent(round(self.column - half), round(self.column + half))
@@ -53,21 +55,21 @@ class EffectiveField:
 def effective_field(
     forward_pass: ForwardPass, field: ReceptiveField, block: str, row: int, column: int
 ) -> EffectiveField:
-    """Measure what a cell of a block sees on the photo of a pass.
+    """Measure the effective receptive field of a cell of a block on one photo.
 
-    The way back is walked link by link, so that only one link's graph is ever alive.
+    Gradients are backpropagated link by link, so that only one link's graph is alive at a time.
 
     Args:
-        forward_pass: the pass; only read.
-        field: the theoretical fields of the block's cells.
-        block: whose cell.
-        row: of the cell on the block's grid.
-        column: likewise.
+        forward_pass: the forward pass of the photo; only read.
+        field: the theoretical receptive fields of the block's cells.
+        block: the name of the block.
+        row: the row of the cell on the block's grid.
+        column: the column of the cell on the block's grid.
     """
     network, forward_pass = forward_pass.network, forward_pass.with_outputs()
     names = list(network.chain)
     links = names[: names.index(block) + 1]
-    below = dict(
+    inputs = dict(
         zip(
             links,
             [forward_pass.x, *(forward_pass.outputs[link] for link in links[:-1])],
@@ -76,12 +78,12 @@ def effective_field(
     )
     gradient: Tensor | None = None
     for link in reversed(links):
-        x = below[link].detach().requires_grad_()
+        x = inputs[link].detach().requires_grad_()
         with torch.enable_grad(), network.autocast():
             y = network.chain[link](x)
             score = y[0, :, row, column].float().sum() if gradient is None else y
         (gradient,) = torch.autograd.grad(score, x, gradient)
-    assert gradient is not None  # there is a link in front of every block, or the stem itself
+    assert gradient is not None  # there is at least one link, the stem
     strength = gradient[0].float().abs().sum(0)
     strongest = strength.max().clamp_min(torch.finfo(torch.float32).tiny)
     middles = (field.of_cell(row).middle, field.of_cell(column).middle)

@@ -1,4 +1,4 @@
-"""How accurate a network is without each of its blocks: measured once, kept in a file."""
+"""The accuracy of a network without each of its blocks, measured once and kept in a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from explorer.blocks.lesions import LesionKind
     from explorer.networks.network import Network
 
-BATCH = 64  # photos in one pass
+BATCH = 64  # photos in one forward pass
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,14 @@ class LesionRecord:
     """The accuracy of a network on a fixed set of photos, whole and without each of its blocks.
 
     Attributes:
-        variant: name in the catalogue.
-        sha256: of the weights' file that was measured, in hexadecimal.
-        cut: how the blocks were switched off, a `explorer.blocks.lesions.LesionKind`.
+        variant: the variant's name in the catalogue.
+        sha256: SHA-256 of the weights' file that was measured, in hexadecimal.
+        cut: how the blocks were switched off, a value of `explorer.blocks.lesions.LesionKind`.
         photos: category -> the names of its photos.
-        top1: of the whole network, in %.
-        without: block -> top-1 without it, in %; only blocks that can be switched off like this.
-        command: what to type to measure it again.
+        top1: top-1 accuracy of the whole network, in %.
+        without: block name -> top-1 accuracy without the block, in %; only blocks that can be
+            switched off in this way.
+        command: the command that measures the record again.
     """
 
     variant: str
@@ -44,32 +45,32 @@ class LesionRecord:
 
     @property
     def count(self) -> int:
-        """How many photos there are."""
+        """The number of photos."""
         return sum(map(len, self.photos.values()))
 
     @property
     def text(self) -> str:
-        """The record as it stands in its file: an object of JSON, a line for each category."""
-        facts = {name: json.dumps(value) for name, value in asdict(self).items()}
+        """The record as written to its file: a JSON object with one line for each category."""
+        fields = {name: json.dumps(value) for name, value in asdict(self).items()}
         for name in ("photos", "without"):
             lines = (
                 f"    {json.dumps(key)}: {json.dumps(value)}"
                 for key, value in getattr(self, name).items()
             )
-            facts[name] = "{\n" + ",\n".join(lines) + "\n  }"
-        return "{\n" + ",\n".join(f'  "{key}": {value}' for key, value in facts.items()) + "\n}\n"
+            fields[name] = "{\n" + ",\n".join(lines) + "\n  }"
+        return "{\n" + ",\n".join(f'  "{key}": {value}' for key, value in fields.items()) + "\n}\n"
 
 
 def read_lesion_record(path: Path) -> LesionRecord:
     """Read a record that `resnet-explorer train --evaluate --cuts` wrote.
 
     Raises:
-        WeightsError: if it is not there, or is no such record.
+        WeightsError: if the file is missing or is not such a record.
     """
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-        photos = {category: tuple(names) for category, names in facts.pop("photos").items()}
-        return LesionRecord(photos=photos, **facts)
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        photos = {category: tuple(names) for category, names in fields.pop("photos").items()}
+        return LesionRecord(photos=photos, **fields)
     except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
         raise WeightsError(
             f"{path.name} cannot be read; measure it again with "
@@ -79,13 +80,13 @@ def read_lesion_record(path: Path) -> LesionRecord:
 
 @dataclass(frozen=True)
 class LesionScores:
-    """How many photos a network got right so far.
+    """How many photos a network has classified correctly so far.
 
     Attributes:
-        done: photos so far.
-        total: photos in all.
-        correct: of those done, by the whole network.
-        without: block -> of those done, without it.
+        done: number of photos done.
+        total: number of all photos.
+        correct: number of photos done that the whole network classified correctly.
+        without: block name -> number of photos done that were correct without the block.
     """
 
     done: int
@@ -94,22 +95,22 @@ class LesionScores:
     without: Mapping[str, int]
 
     def percent(self, correct: int) -> float:
-        """Return a count as a share of the photos done, in %."""
+        """Return a number of correct photos as a share of the photos done, in %."""
         return round(100 * correct / self.done, 2)
 
 
 def measure_lesions(
     network: Network, photos: Dataset[tuple[Tensor, int]], cut: LesionKind
 ) -> Iterator[LesionScores]:
-    """Switch off each block in turn for labelled photos, batch by batch.
+    """Count the correct predictions without each block, batch by batch.
 
     Args:
-        network: the model; shared and only read.
+        network: the network; shared and only read.
         photos: pairs of a normalised photo, shape (3, H, W), and its class index.
-        cut: how the blocks are switched off; those that cannot be are left out.
+        cut: how the blocks are switched off; blocks that do not allow it are left out.
 
     Yields:
-        The counts after each batch; the last ones are the answer.
+        The counts after each batch; the last ones are the result.
     """
     import torch
     from torch.utils.data import DataLoader
@@ -126,11 +127,11 @@ def measure_lesions(
         with torch.no_grad(), network.autocast():
             outputs = run_chain(network, x.to(network.device))
         done += len(targets)
-        correct += _right(outputs[HEAD], targets)
+        correct += _count_correct(outputs[HEAD], targets)
         for block in blocks:
-            without[block] += _right(logits_without(network, outputs, block, cut), targets)
+            without[block] += _count_correct(logits_without(network, outputs, block, cut), targets)
         yield LesionScores(done, total, correct, dict(without))
 
 
-def _right(logits: Tensor, targets: Tensor) -> int:
+def _count_correct(logits: Tensor, targets: Tensor) -> int:
     return int((logits.argmax(1).cpu() == targets).sum())

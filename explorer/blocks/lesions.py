@@ -1,6 +1,6 @@
-"""Blocks switched off: what a network makes of a photo without them.
+"""Lesions: the predictions of a network with some of its blocks switched off.
 
-A shared network is never changed. A lesioned one is a network of its own around the same weights.
+A shared network is never changed. A lesioned network is a separate one with the same weights.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from explorer.networks.network import Network
 class LesionKind(StrEnum):
     """How a block is switched off."""
 
-    BRANCH = "branch"  # F := 0; what is left is relu(shortcut(x))
-    SKIP = "skip"  # the block is gone; its input goes straight to the next
+    BRANCH = "branch"  # F(x) is set to 0, which leaves relu(shortcut(x))
+    SKIP = "skip"  # the block is removed; its input goes directly to the next one
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Lesion:
     """Which blocks are switched off, and how.
 
     Attributes:
-        blocks: their names.
-        cut: how.
+        blocks: the names of the blocks.
+        cut: how the blocks are switched off.
     """
 
     blocks: tuple[str, ...]
@@ -48,10 +48,10 @@ class SweepStep:
     """One block of a sweep, switched off alone.
 
     Attributes:
-        block: its name.
-        probabilities: of all classes without the block, float32, shape (K,).
-        done: blocks done so far, with this one.
-        steps: blocks in all.
+        block: the name of the block.
+        probabilities: probabilities of all classes without the block, float32, shape (K,).
+        done: number of blocks done, including this one.
+        steps: number of blocks in the sweep.
     """
 
     block: str
@@ -61,7 +61,7 @@ class SweepStep:
 
 
 def refusal(network: Network, block: str, cut: LesionKind) -> str:
-    """Say why a block cannot be switched off like this, in one sentence; "" if it can.
+    """Return why a block cannot be switched off in this way, in one sentence; "" if it can.
 
     Raises:
         RequestError: if the network has no such block.
@@ -70,36 +70,36 @@ def refusal(network: Network, block: str, cut: LesionKind) -> str:
     if not isinstance(module, BasicBlock | Bottleneck):
         return "It is no residual block."
     if cut is LesionKind.SKIP:
-        return _misfit(module)
+        return _shape_mismatch(module)
     if not has_shortcut(module):
         return "Without a shortcut every photo would look the same behind it."
     return ""
 
 
 def removable_blocks(network: Network, cut: LesionKind) -> tuple[str, ...]:
-    """Return the blocks that can be switched off like this, in the order of the chain."""
+    """Return the blocks that can be switched off in this way, in the order of the chain."""
     return tuple(block for block in network.blocks if not refusal(network, block, cut))
 
 
 def lesioned(network: Network, lesion: Lesion) -> Network:
-    """Return a network without some blocks; it shares the weights, and nothing else.
+    """Return a network without some blocks that shares only the weights with the original.
 
     Raises:
-        RequestError: if it has no such block, or one that cannot be switched off like this.
+        RequestError: if there is no such block, or it cannot be switched off in this way.
     """
     for block in lesion.blocks:
         _check(network, block, lesion.cut)
     module = network.private_module()
     for block in lesion.blocks:
         stage, _, index = block.partition(".")
-        getattr(module, stage)[int(index)] = _remainder(network.chain[block], lesion.cut)
+        getattr(module, stage)[int(index)] = _replacement(network.chain[block], lesion.cut)
     return Network(network.variant, network.weights, module, network.device, network.precision)
 
 
 def analyze_without(analysis: Analysis, lesion: Lesion) -> Analysis:
-    """Run an analysed photo through the network without some blocks.
+    """Analyse a photo again with some blocks of the network switched off.
 
-    What comes before the first of them is not computed again, and no graph is kept.
+    Links before the first of these blocks are not computed again, and no graph is kept.
 
     Raises:
         RequestError: as for `lesioned`.
@@ -121,42 +121,45 @@ def analyze_without(analysis: Analysis, lesion: Lesion) -> Analysis:
 def sweep(
     analysis: Analysis, blocks: tuple[str, ...] | None = None, cut: LesionKind = LesionKind.BRANCH
 ) -> Iterator[SweepStep]:
-    """Switch off each block in turn, and watch what the network makes of the photo.
+    """Switch off one block after the other and compute the probabilities without it.
 
     Args:
-        analysis: of the photo, by the whole network.
-        blocks: those to switch off; None for all that can be.
-        cut: how they are switched off.
+        analysis: the analysis of the photo by the whole network.
+        blocks: the blocks to switch off; None for all that can be.
+        cut: how the blocks are switched off.
 
     Yields:
-        A step per block, in their order.
+        One step for each block, in the order of `blocks`.
+
+    Raises:
+        RequestError: as for `lesioned`.
     """
     if blocks is None:
         blocks = removable_blocks(analysis.network, cut)
     for done, block in enumerate(blocks, 1):
-        probabilities = analysis.safely(partial(_without_one, block=block, cut=cut))
+        probabilities = analysis.safely(partial(_probabilities_without, block=block, cut=cut))
         yield SweepStep(block, probabilities.cpu().numpy(), done, len(blocks))
 
 
 def logits_without(
     network: Network, outputs: Mapping[str, Tensor], block: str, cut: LesionKind
 ) -> Tensor:
-    """Switch off one block in photos that went through the network; only what follows is run.
+    """Compute the logits without one block from known outputs; only later links are run.
 
     Args:
         network: the whole network; only read.
         outputs: link name -> output, as `explorer.networks.network.run_chain` returns them.
-        block: the block to switch off; it must be one that can be.
-        cut: how.
+        block: the block to switch off; it must allow it.
+        cut: how the block is switched off.
 
     Returns:
-        Scores before the softmax, float32, shape (N, K).
+        The logits, float32, shape (N, K).
     """
     links = list(network.chain)
-    at = links.index(block)
+    position = links.index(block)
     with torch.no_grad(), network.autocast():
-        y: Tensor = _remainder(network.chain[block], cut)(outputs[links[at - 1]])
-        for link in links[at + 1 :]:
+        y: Tensor = _replacement(network.chain[block], cut)(outputs[links[position - 1]])
+        for link in links[position + 1 :]:
             y = network.chain[link](y)
     return y.float()
 
@@ -172,7 +175,7 @@ def _forward_without(forward_pass: ForwardPass, lesion: Lesion) -> ForwardPass:
     return ForwardPass(network, forward_pass.x, outputs, 0)
 
 
-def _without_one(forward_pass: ForwardPass, block: str, cut: LesionKind) -> Tensor:
+def _probabilities_without(forward_pass: ForwardPass, block: str, cut: LesionKind) -> Tensor:
     _check(forward_pass.network, block, cut)
     logits = logits_without(forward_pass.network, forward_pass.without_graph().outputs, block, cut)[
         0
@@ -186,21 +189,21 @@ def _check(network: Network, block: str, cut: LesionKind) -> None:
         raise RequestError(f"{block} cannot be switched off. {reason}")
 
 
-def _remainder(block: BasicBlock | Bottleneck, cut: LesionKind) -> nn.Module:
-    """What stands in a block's place; the ReLU is not in place, for x belongs to others."""
+def _replacement(block: BasicBlock | Bottleneck, cut: LesionKind) -> nn.Module:
+    """Return a block's replacement; its ReLU is not in place, because its input is shared."""
     if cut is LesionKind.SKIP:
         return nn.Identity()
     return nn.Sequential(block.downsample or nn.Identity(), nn.ReLU())
 
 
-def _misfit(block: BasicBlock | Bottleneck) -> str:
-    """Say why the next block could not take this one's input, or ""."""
+def _shape_mismatch(block: BasicBlock | Bottleneck) -> str:
+    """Return why this block's input does not fit the next block; "" if it does."""
     last = block.conv3 if isinstance(block, Bottleneck) else block.conv2
     before, after = block.conv1.in_channels, last.out_channels
-    halves = "halves the grid and " if block.stride != 1 else ""
-    if before == after and not halves:
+    halving = "halves the grid and " if block.stride != 1 else ""
+    if before == after and not halving:
         return ""
     return (
-        f"It {halves}turns {before} channels into {after}, "
+        f"It {halving}turns {before} channels into {after}, "
         "so its input does not fit the next block."
     )

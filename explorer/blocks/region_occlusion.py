@@ -1,6 +1,6 @@
-"""Hide a region of the network's input, or all but the region, and ask the network again.
+"""Hide a region of the network's input, or everything else, and run the network again.
 
-Importing this module costs nothing: torch is imported when a photo is poked.
+Importing this module is cheap: torch is imported by the first call that needs it.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from explorer.explain.analysis import Analysis, Prediction
     from explorer.photos.geometry import Frame, Preprocessing
 
-BLUR = 1 / 16  # of the input's side: the standard deviation of the blur
-START = 0.4  # of the input's side: the side of the region to start with
+BLUR = 1 / 16  # standard deviation of the blur, as a share of the input's side
+START = 0.4  # side of the initial region, as a share of the input's side
 
 
 class HiddenPart(StrEnum):
-    """What is hidden: the region, or the rest."""
+    """Which part is hidden: the region, or everything else."""
 
     REGION = "region"
     REST = "rest"
 
 
 class Fill(StrEnum):
-    """What takes the place of what is hidden."""
+    """What the hidden part is filled with."""
 
     MEAN = "mean"
     BLUR = "blur"
@@ -40,13 +40,13 @@ class Fill(StrEnum):
 
 @dataclass(frozen=True)
 class PhotoBox:
-    """A rectangle on a photo, in parts of its height and width, 0..1.
+    """A rectangle on a photo, in fractions of the photo's height and width.
 
     Attributes:
-        top: its upper edge.
-        left: its left edge.
-        bottom: its lower edge.
-        right: its right edge.
+        top: upper edge, 0..1 of the height.
+        left: left edge, 0..1 of the width.
+        bottom: lower edge, 0..1 of the height.
+        right: right edge, 0..1 of the width.
     """
 
     top: float
@@ -60,11 +60,11 @@ class InputRegion:
     """A rectangle on the network's input, in whole pixels.
 
     Attributes:
-        top: its first row.
-        left: its first column.
-        bottom: the row behind its last one.
-        right: the column behind its last one.
-        size: rows, and columns, of the input.
+        top: the first row of the rectangle.
+        left: the first column of the rectangle.
+        bottom: the row after the last one of the rectangle.
+        right: the column after the last one of the rectangle.
+        size: rows and columns of the input, in pixels.
     """
 
     top: int
@@ -75,7 +75,7 @@ class InputRegion:
 
     @classmethod
     def under(cls, box: PhotoBox, frame: Frame) -> Self | None:
-        """Return the part of a box that the network sees; None if it is less than a pixel."""
+        """Return the part of a box that the network sees; None if it is smaller than a pixel."""
         height, width = frame.photo_height, frame.photo_width
         start = frame.to_input(box.top * height, box.left * width)
         end = frame.to_input(box.bottom * height, box.right * width)
@@ -87,55 +87,55 @@ class InputRegion:
 
     @classmethod
     def around(cls, row: float, column: float, frame: Frame) -> Self:
-        """Return the square to start with around a point of the input, as far as it fits in.
+        """Return the initial square around a point of the input, moved or cut to fit.
 
-        It lies on the photo, not on what the photo was padded with.
+        It lies on the photo, not on the padding.
         """
         size, side = frame.input_size, round(START * frame.input_size)
         start = frame.to_input(0, 0)
         end = frame.to_input(frame.photo_height, frame.photo_width)
         (top, bottom), (left, right) = (
-            _stretch(middle, side, max(math.ceil(low), 0), min(math.floor(high), size))
+            _fitted_interval(middle, side, max(math.ceil(low), 0), min(math.floor(high), size))
             for middle, low, high in zip((row, column), start, end, strict=True)
         )
         return cls(top, left, bottom, right, size)
 
     @property
     def share(self) -> float:
-        """The part of the input's area that it takes, 0..1."""
+        """The region's share of the input's area, 0..1."""
         return (self.bottom - self.top) * (self.right - self.left) / self.size**2
 
     def on_photo(self, frame: Frame) -> PhotoBox:
-        """Return where it lies on the photo."""
+        """Return the region as a box on the photo."""
         top, left = frame.to_photo(self.top, self.left)
         bottom, right = frame.to_photo(self.bottom, self.right)
         height, width = frame.photo_height, frame.photo_width
         return PhotoBox(top / height, left / width, bottom / height, right / width)
 
     def mask(self) -> NDArray[np.bool_]:
-        """Return True where it lies, shape (S, S)."""
+        """Return a mask that is True inside the region, shape (S, S)."""
         inside = np.zeros((self.size, self.size), bool)
         inside[self.top : self.bottom, self.left : self.right] = True
         return inside
 
 
-def _stretch(middle: float, length: int, low: int, high: int) -> tuple[int, int]:
-    """Return the ends of a stretch around its middle, moved or cut to lie between low and high."""
+def _fitted_interval(middle: float, length: int, low: int, high: int) -> tuple[int, int]:
+    """Return an interval around `middle`, moved or cut to lie between `low` and `high`."""
     first = max(min(round(middle - length / 2), high - length), low)
     return first, min(first + length, high)
 
 
 @dataclass(frozen=True, eq=False)
 class Occlusion:
-    """What the network makes of a photo of which a part is hidden.
+    """The predictions of a network for a photo with a hidden part.
 
     Attributes:
-        region: that was asked about.
-        fill: what takes the place of what is hidden.
-        hides: the region, or everything else.
-        picture: what lies over the input, RGBA, uint8, shape (S, S, 4); clear where nothing is
-            hidden.
-        probabilities: after the softmax, float32, shape (K,).
+        region: the region of the input that is hidden, or that alone is left.
+        fill: what the hidden part is filled with.
+        hides: whether the region or everything else is hidden.
+        picture: the fill to lay over the input, RGBA, uint8, shape (S, S, 4); transparent where
+            nothing is hidden.
+        probabilities: the softmax probabilities, float32, shape (K,).
         predictions: the most probable classes, best first.
     """
 
@@ -153,13 +153,13 @@ def occlude(
     fill: Fill = Fill.MEAN,
     hides: HiddenPart = HiddenPart.REGION,
 ) -> Occlusion:
-    """Hide a part of a photo that was analysed, and run the network once more.
+    """Hide a part of an analysed photo and run the network again.
 
     Args:
-        analysis: of the whole photo; only read.
-        region: where.
-        fill: what takes the place of what is hidden.
-        hides: the region, or everything else.
+        analysis: the analysis of the whole photo; only read.
+        region: the region of the input to hide, or to leave alone.
+        fill: what the hidden part is filled with.
+        hides: whether the region or everything else is hidden.
     """
     import torch
 
@@ -168,7 +168,7 @@ def occlude(
 
     weights = analysis.network.weights
     hidden = region.mask() != (hides is HiddenPart.REST)
-    filled = _filled(analysis.forward_pass.x, fill, weights.preprocessing)
+    filled = _filled_input(analysis.forward_pass.x, fill, weights.preprocessing)
     x = torch.where(torch.from_numpy(hidden).to(filled.device), filled, analysis.forward_pass.x)
     logits = analysis.safely(
         lambda forward_pass: (
@@ -180,14 +180,14 @@ def occlude(
         region,
         fill,
         hides,
-        _picture(filled, hidden, weights.preprocessing),
+        _fill_picture(filled, hidden, weights.preprocessing),
         probabilities.numpy(),
         best(probabilities, weights.labels),
     )
 
 
-def _filled(x: Tensor, fill: Fill, preprocessing: Preprocessing) -> Tensor:
-    """Return an input that is hidden altogether, shape (1, 3, S, S), normalised."""
+def _filled_input(x: Tensor, fill: Fill, preprocessing: Preprocessing) -> Tensor:
+    """Return a completely hidden input, normalised, shape (1, 3, S, S)."""
     import torch
     from torchvision.transforms.functional import gaussian_blur
 
@@ -202,11 +202,11 @@ def _filled(x: Tensor, fill: Fill, preprocessing: Preprocessing) -> Tensor:
 
 
 def blur_of(size: int) -> float:
-    """Return the standard deviation of the blur of an input of `size` rows, in pixels."""
+    """Return the standard deviation of the blur in pixels, for an input of `size` rows."""
     return BLUR * size
 
 
-def _picture(
+def _fill_picture(
     filled: Tensor, hidden: NDArray[np.bool_], preprocessing: Preprocessing
 ) -> NDArray[np.uint8]:
     mean, std = np.array(preprocessing.mean), np.array(preprocessing.std)

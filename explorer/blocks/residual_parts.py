@@ -1,8 +1,8 @@
-"""A residual block taken apart: what the shortcut carries, what the branch adds, what comes out.
+"""The parts of a residual block on one photo: shortcut, branch, their sum and the output.
 
-torchvision's blocks add the shortcut and apply the ReLU in place, so what a hook sees at the last
-batch norm becomes the block's output a moment later. Here the layers of the branch run on their
-own, and the sum is a tensor of its own.
+torchvision's blocks add the shortcut and apply the ReLU in place, so a tensor that a hook sees at
+the last batch norm is overwritten with the block's output. Here the layers of the branch are run
+separately, and the sum is a new tensor.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from explorer.explain.forward_pass import ForwardPass
 from explorer.networks.narrow_resnet import PlainBasicBlock, PlainBottleneck
 from explorer.networks.network import Network
 
-WEAK, STRONG = 0.3, 1.0  # |F(x)| / |shortcut(x)|: below, the block changes little; above, a lot
-ALIGNED = 0.2  # a cosine beyond it is a direction, below it hardly more than chance
+WEAK, STRONG = 0.3, 1.0  # |F(x)| / |shortcut(x)|: below WEAK, little changes; above STRONG, a lot
+ALIGNED = 0.2  # smaller magnitudes of the cosine are hardly more than chance
 
 
 @dataclass(frozen=True, eq=False)
 class BlockParts:
-    """What one photo leaves in one residual block; float32 on the CPU, C channels of h x w cells.
+    """The parts of one residual block on one photo; tensors are float32 on the CPU.
 
     Attributes:
-        block: its name.
-        projected: the shortcut is a projection; otherwise it is the identity.
-        x: the block's input; of the same shape as the rest unless the shortcut is a projection.
-        shortcut: x, or its projection, shape (C, h, w).
-        branch: F(x), what the layers make of x, shape (C, h, w).
+        block: the name of the block.
+        projected: whether the shortcut is a projection; otherwise it is the identity.
+        x: the block's input, shape (C, h, w), or a different one if the shortcut is a projection.
+        shortcut: x or its projection, shape (C, h, w).
+        branch: F(x), the output of the branch's layers, shape (C, h, w).
         total: shortcut + branch, before the ReLU, shape (C, h, w).
-        output: what the network passed on, the ReLU of the sum, shape (C, h, w).
+        output: the block's output, the ReLU of the sum, shape (C, h, w).
     """
 
     block: str
@@ -50,25 +50,26 @@ class BlockParts:
 
     @property
     def balance(self) -> Balance:
-        """How strong the two paths are."""
+        """How the strengths and directions of the two paths compare."""
         return _balance(self.shortcut, self.branch, self.projected)
 
     @property
     def channels(self) -> tuple[int, ...]:
-        """All channels, those first to which the branch adds most."""
+        """The indices of all channels, by the norm of the branch's map, largest first."""
         strengths = self.branch.flatten(1).norm(dim=1)
         return tuple(strengths.argsort(descending=True, stable=True).tolist())
 
 
 @dataclass(frozen=True)
 class Balance:
-    """How a block's two paths compare, over all channels and cells of one photo.
+    """How a block's two paths compare on one photo, over all channels and cells.
 
     Attributes:
         shortcut: the Euclidean norm of shortcut(x).
         branch: the Euclidean norm of F(x).
-        cosine: of the angle between the two: 1 amplifies what is there, -1 takes it away.
-        projected: the shortcut is a projection; otherwise it is the identity.
+        cosine: the cosine of the angle between the two, -1..1: at 1 the branch amplifies the
+            shortcut, at -1 it cancels it.
+        projected: whether the shortcut is a projection; otherwise it is the identity.
     """
 
     shortcut: float
@@ -78,33 +79,33 @@ class Balance:
 
     @property
     def ratio(self) -> float:
-        """|F(x)| / |shortcut(x)|: 0 is the identity, infinity a shortcut that carries nothing."""
+        """|F(x)| / |shortcut(x)|: 0 for an identity block, infinite if the shortcut is zero."""
         return self.branch / self.shortcut if self.shortcut else math.inf
 
 
 def residual_blocks(network: Network) -> tuple[str, ...]:
-    """Return the blocks that have a shortcut: none in a plain network."""
+    """Return the blocks that have a shortcut; a plain network has none."""
     return tuple(block for block in network.blocks if has_shortcut(network.chain[block]))
 
 
 def has_shortcut(block: nn.Module) -> bool:
-    """Whether a link of a chain is a residual block."""
+    """Return whether a link of a chain is a residual block."""
     plain = isinstance(block, PlainBasicBlock | PlainBottleneck)
     return isinstance(block, BasicBlock | Bottleneck) and not plain
 
 
 def take_apart(forward_pass: ForwardPass, block: str) -> BlockParts:
-    """Run the two paths of one block once more, on the input that it had.
+    """Run the two paths of one block again, on its input in a forward pass.
 
     Args:
-        forward_pass: the pass of the photo; only read.
-        block: a residual block of the network.
+        forward_pass: the forward pass of the photo; only read.
+        block: the name of a residual block of the network.
 
     Raises:
-        RequestError: if it is no residual block.
+        RequestError: if the block is not a residual block.
     """
     _check(forward_pass.network, block)
-    x = forward_pass.outputs[_before(forward_pass.network, block)].detach()
+    x = forward_pass.outputs[_previous_link(forward_pass.network, block)].detach()
     shortcut, branch = _paths(forward_pass.network, block, x)
     total, output = shortcut + branch, forward_pass.outputs[block].detach()
     parts = (part[0].float().cpu() for part in (x, shortcut, branch, total, output))
@@ -112,34 +113,34 @@ def take_apart(forward_pass: ForwardPass, block: str) -> BlockParts:
 
 
 def balances(forward_pass: ForwardPass) -> dict[str, Balance]:
-    """Compare the two paths of every block; costs about as much as one forward.
+    """Compare the two paths of every block; costs about as much as a forward pass.
 
     Returns:
-        Block name -> its balance, in the order of the chain; nothing for a plain network.
+        Block name -> balance, in the order of the chain; empty for a plain network.
     """
-    found, forward_pass = {}, forward_pass.with_outputs()
+    by_block, forward_pass = {}, forward_pass.with_outputs()
     for block in residual_blocks(forward_pass.network):
-        x = forward_pass.outputs[_before(forward_pass.network, block)].detach()
+        x = forward_pass.outputs[_previous_link(forward_pass.network, block)].detach()
         shortcut, branch = _paths(forward_pass.network, block, x)
-        found[block] = _balance(shortcut, branch, _is_projected(forward_pass.network, block))
-    return found
+        by_block[block] = _balance(shortcut, branch, _is_projected(forward_pass.network, block))
+    return by_block
 
 
 def plane(part: Tensor, channel: int | None) -> NDArray[np.float32]:
-    """Return one channel of a part, shape (C, h, w), or the mean of all, as a map (h, w)."""
+    """Return one channel, or the mean of all, of a part (C, h, w) as a map of shape (h, w)."""
     values: NDArray[np.float32] = (part.mean(0) if channel is None else part[channel]).numpy()
     return values
 
 
 def in_words(block: str, balance: Balance) -> str:
-    """Say in one sentence what a block does to the residual stream."""
+    """Describe in one sentence what a block does to the residual stream."""
     if not balance.branch:
         return f"{block} adds nothing: its branch is silent on this photo."
     if not balance.shortcut:
         return f"{block} speaks alone: its shortcut carries nothing on this photo."
-    way = "projects the stream to a new shape and" if balance.projected else "keeps the stream and"
-    added = f"adds {100 * balance.ratio:.0f} % of its strength"
-    return f"{block} {way} {added}, {_direction(balance)}: {_verdict(balance)}."
+    path = "projects the stream to a new shape and" if balance.projected else "keeps the stream and"
+    addition = f"adds {100 * balance.ratio:.0f} % of its strength"
+    return f"{block} {path} {addition}, {_direction(balance)}: {_effect(balance)}."
 
 
 def _direction(balance: Balance) -> str:
@@ -151,7 +152,7 @@ def _direction(balance: Balance) -> str:
     return f"nearly at right angles to it ({cosine})"
 
 
-def _verdict(balance: Balance) -> str:
+def _effect(balance: Balance) -> str:
     if balance.ratio > STRONG:
         return "the branch outweighs the shortcut"
     if balance.ratio < WEAK:
@@ -162,18 +163,18 @@ def _verdict(balance: Balance) -> str:
 
 
 def _paths(network: Network, block: str, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Return shortcut(x) and F(x), shape (1, C, h, w) each; x is left as it is."""
+    """Return shortcut(x) and F(x), shape (1, C, h, w) each; x is not changed."""
     module: BasicBlock = network.chain[block]
     with torch.no_grad(), network.autocast():
         shortcut = x if module.downsample is None else module.downsample(x)
         branch = x
-        for layer in _branch(module):
+        for layer in _branch_layers(module):
             branch = layer(branch)
     return shortcut, branch
 
 
-def _branch(block: BasicBlock | Bottleneck) -> tuple[nn.Module, ...]:
-    """The layers of F in their order; the shared ReLU works in place, on what is F's own."""
+def _branch_layers(block: BasicBlock | Bottleneck) -> tuple[nn.Module, ...]:
+    """Return the layers of F in order; the shared ReLU is in place, but only on F's own tensors."""
     first = (block.conv1, block.bn1, block.relu, block.conv2, block.bn2)
     return (*first, block.relu, block.conv3, block.bn3) if isinstance(block, Bottleneck) else first
 
@@ -189,8 +190,8 @@ def _is_projected(network: Network, block: str) -> bool:
     return network.chain[block].downsample is not None
 
 
-def _before(network: Network, block: str) -> str:
-    """The link whose output is the block's input."""
+def _previous_link(network: Network, block: str) -> str:
+    """Return the link whose output is the block's input."""
     return next(before for before, link in pairwise(network.chain) if link == block)
 
 

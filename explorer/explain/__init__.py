@@ -1,4 +1,4 @@
-"""Explanations: one pass of a photo, attribution at blocks and pixels, evidence in words, exports.
+"""Explanations: forward passes, attribution to blocks and pixels, evidence in words, exports.
 
 It uses Captum, `explorer.networks` and `explorer.photos`.
 """

@@ -1,4 +1,4 @@
-"""How far two networks agree on one photo: in their answer, and in where they look."""
+"""How far two networks agree on one photo: in their predictions and in their heatmaps."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 from explorer.photos.geometry import Frame, paint_back
 
 Map = NDArray[np.float32]
-LONG_SIDE = 64  # pixels of the small copy of the photo on which maps are compared
+LONG_SIDE = 64  # pixels; the grid over the photo on which maps are compared
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far a network agrees with the reference.
+    """How far a network agrees with the reference network.
 
     Attributes:
-        same_class: whether both hold the same class for the most probable one.
-        rank_correlation: Spearman's, of the two maps over what both networks saw, -1..1; None if
-            one of the maps is the same everywhere.
-        overlap: the share of the positive evidence that lies in the same places, 0..1; None if one
-            of the maps has none.
+        same_class: whether both networks predict the same class.
+        rank_correlation: Spearman's rank correlation of the two maps over what both networks saw,
+            -1..1; None if one of the maps is constant there.
+        overlap: the share of the positive evidence that lies in the same cells, 0..1; None if one
+            of the maps has no positive evidence.
     """
 
     same_class: bool
@@ -31,33 +31,37 @@ class Agreement:
 
 
 def compare_maps(
-    one: Map, one_frame: Frame, other: Map, other_frame: Frame
+    heatmap: Map, frame: Frame, other: Map, other_frame: Frame
 ) -> tuple[float | None, float | None]:
-    """Compare two heatmaps of the same photo where both networks looked.
+    """Compare two heatmaps of the same photo, over the part that both networks saw.
 
-    Networks have grids and crops of their own, so both maps are laid over the photo first.
+    Grids and crops differ between networks, so both maps are resampled onto the photo first.
 
     Args:
-        one: a map on its block's own grid, shape (h, w).
-        one_frame: where that network's input lies in the photo.
+        heatmap: a map on its block's own grid, shape (h, w).
+        frame: where that network's input lies in the photo.
         other: a second map, shape (h', w').
         other_frame: where the second network's input lies in the same photo.
 
     Returns:
-        Rank correlation and overlap; see `Agreement`.
+        The rank correlation and the overlap; see `Agreement`.
     """
-    first, second = _on_photo(one, one_frame), _on_photo(other, other_frame)
-    both = np.isfinite(first) & np.isfinite(second)
-    return rank_correlation(first[both], second[both]), overlap(first[both], second[both])
+    first, second = _on_photo(heatmap, frame), _on_photo(other, other_frame)
+    seen = np.isfinite(first) & np.isfinite(second)
+    return rank_correlation(first[seen], second[seen]), overlap(first[seen], second[seen])
 
 
-def rank_correlation(one: Map, other: Map) -> float | None:
-    """Correlate the ranks of values, shape (n,); equal values share the mean of their ranks.
+def rank_correlation(values: Map, others: Map) -> float | None:
+    """Compute Spearman's rank correlation; equal values share the mean of their ranks.
+
+    Args:
+        values: shape (n,).
+        others: the values to correlate them with, shape (n,).
 
     Returns:
-        -1..1; None if all values of one side are equal.
+        The correlation, -1..1; None if all values of one side are equal.
     """
-    first, second = _ranks(one), _ranks(other)
+    first, second = _ranks(values), _ranks(others)
     spread = float(first.std() * second.std()) if len(first) else 0.0
     if not spread:
         return None
@@ -65,15 +69,19 @@ def rank_correlation(one: Map, other: Map) -> float | None:
     return float(np.clip(products.mean() / spread, -1, 1))
 
 
-def overlap(one: Map, other: Map) -> float | None:
-    """Measure which share of the positive values, shape (n,), lies in the same places.
+def overlap(values: Map, others: Map) -> float | None:
+    """Measure what share of the positive values lies at the same positions.
 
-    Each side counts as 1 in all, so that the size of the values does not matter.
+    Each side is normalised to a sum of 1, so that the size of the values does not matter.
+
+    Args:
+        values: shape (n,).
+        others: the values to compare them with, shape (n,).
 
     Returns:
-        0..1; None if one side has no positive value.
+        The share, 0..1; None if one side has no positive value.
     """
-    first, second = np.clip(one, 0, None), np.clip(other, 0, None)
+    first, second = np.clip(values, 0, None), np.clip(others, 0, None)
     if not (first.sum() > 0 and second.sum() > 0):
         return None
     return float(np.minimum(first / first.sum(), second / second.sum()).sum())
@@ -87,6 +95,6 @@ def _on_photo(heatmap: Map, frame: Frame) -> Map:
 
 
 def _ranks(values: Map) -> NDArray[np.float64]:
-    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    _, indices, counts = np.unique(values, return_inverse=True, return_counts=True)
     means: NDArray[np.float64] = np.cumsum(counts) - (counts - 1) / 2
-    return means[places]
+    return means[indices]

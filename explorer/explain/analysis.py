@@ -1,4 +1,4 @@
-"""One photo, one pass: the prediction, and the evidence for any class at any block."""
+"""One photo, one forward pass: the prediction, and the evidence for any class at any block."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from explorer.photos.geometry import Frame, Framing, frame, to_tensor
 if TYPE_CHECKING:
     from explorer.explain.pixel_attribution import PixelMap
 
-TOP = 5  # classes that a prediction names
+TOP = 5  # classes listed as predictions
 MAP_ON_CPU = "The GPU ran out of memory; this map was computed on the CPU."
 
 Map = NDArray[np.float32]
@@ -32,12 +32,12 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Prediction:
-    """One class and how probable the network holds it.
+    """One class and its probability.
 
     Attributes:
-        index: of the class.
-        label: its name.
-        probability: after the softmax over all classes, 0..1.
+        index: the index of the class.
+        label: the name of the class.
+        probability: the softmax probability over all classes, 0..1.
     """
 
     index: int
@@ -47,17 +47,18 @@ class Prediction:
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """What the network makes of one photo.
+    """The predictions of a network for one photo, and their explanations.
 
-    It keeps the graph of its pass while it lives (see `explorer.explain.forward_pass`), so it
-    belongs to one session; what its methods return is small, detached and on the CPU.
+    An analysis keeps the graph of its forward pass (see `explorer.explain.forward_pass`), so it
+    belongs to one session. What its methods return is small, detached and on the CPU.
 
     Attributes:
         frame: where the network's input lies in the photo.
-        probabilities: after the softmax, float32, shape (K,).
+        probabilities: the softmax probabilities, float32, shape (K,).
         predictions: the most probable classes, at most five, best first.
-        seconds: wall time of the pass, preprocessing included, device synchronised.
-        notes: what did not go as asked, for the reader, e.g. a GPU that ran out of memory.
+        seconds: wall time of the pass in seconds, with preprocessing, device synchronised.
+        forward_pass: the forward pass of the photo.
+        notes: messages for the reader about fallbacks, e.g. that the GPU ran out of memory.
     """
 
     frame: Frame
@@ -69,11 +70,11 @@ class Analysis:
 
     @property
     def network(self) -> Network:
-        """The network that answered; after a fallback, its twin on the CPU."""
+        """The network that made the predictions; after a fallback, its copy on the CPU."""
         return self.forward_pass.network
 
     def prediction(self, target: str | int) -> Prediction:
-        """Return any class, by label or index, with its probability."""
+        """Return a class, by label or index, with its probability."""
         index = self.network.find_class(target)
         return Prediction(index, self.network.labels[index], float(self.probabilities[index]))
 
@@ -88,11 +89,11 @@ class Analysis:
         """Explain a class at one block, through Captum.
 
         Args:
-            layer: a block such as "layer4.1"; None for the last one.
-            target: the class, by label or index; None for the predicted one.
-            rather_than: a second class: what speaks for the first and not for this one.
-            signed: keep the evidence against the class; False applies the ReLU.
-            method: "grad-cam" or "hires-cam".
+            layer: the block, e.g. "layer4.1"; None for the last one.
+            target: the class to explain, by label or index; None for the predicted one.
+            rather_than: the class to compare it with, for "why A rather than B"; None for none.
+            signed: whether to keep evidence against the class; False applies the ReLU.
+            method: the method, "grad-cam" or "hires-cam".
 
         Returns:
             The map on the block's own grid, shape (h, w).
@@ -116,14 +117,14 @@ class Analysis:
         """Explain a class at the pixels of the network's input, step by step, through Captum.
 
         Args:
-            method: one of `explorer.explain.methods.METHODS` that is not of a block.
-            layer: where Guided Grad-CAM takes its Grad-CAM; None for the last block.
-            target: the class, by label or index; None for the predicted one.
-            rather_than: a second class: what speaks for the first and not for this one.
+            method: the name of a pixel method in `explorer.explain.methods.METHODS`.
+            layer: the block of Guided Grad-CAM's Grad-CAM; None for the last one.
+            target: the class to explain, by label or index; None for the predicted one.
+            rather_than: the class to compare it with, for "why A rather than B"; None for none.
 
         Yields:
-            The map after each step, shape (S, S) and signed, so that a page can show it grow and
-            stop; the last one is the answer.
+            The signed map after each step, shape (S, S), so that a page can show progress and stop;
+            the last one is the result.
 
         Raises:
             RequestError: if there is no such method, block or class.
@@ -149,7 +150,7 @@ class Analysis:
         rather_than: str | int | None = None,
         signed: bool = False,
     ) -> Mapping[str, Map]:
-        """Explain a class at every block, from one backward; arguments as for `heatmap`.
+        """Explain a class at every block, from one backward pass; arguments as for `heatmap`.
 
         Returns:
             Block name -> the map on the block's own grid, shape (h, w), in the order of the chain.
@@ -163,7 +164,7 @@ class Analysis:
         return Target(index, None if rather_than is None else self.network.find_class(rather_than))
 
     def safely(self, explain: Callable[[ForwardPass], Result]) -> Result:
-        """Use the pass; short of memory on the GPU, without its graph; still short, on the CPU."""
+        """Use the pass; if the GPU runs out of memory, first without its graph, then on the CPU."""
         result = unless_out_of_memory(lambda: explain(self.forward_pass))
         if result is None:
             result = unless_out_of_memory(lambda: explain(self.forward_pass.without_graph()))
@@ -173,7 +174,7 @@ class Analysis:
         return result
 
     def _note_cpu(self) -> None:
-        """Tell the reader once that a map took the CPU."""
+        """Note once that a map was computed on the CPU."""
         if MAP_ON_CPU not in self.notes:
             self.notes.append(MAP_ON_CPU)
 
@@ -182,13 +183,13 @@ def analyze(network: Network, image: Image.Image, framing: Framing = Framing.CRO
     """Run a photo through the network once.
 
     Args:
-        network: the model; shared and only read.
+        network: the network; shared and only read.
         image: an RGB photo from `read_image`.
-        framing: the centre crop that the weights were evaluated on, or the whole photo, padded.
+        framing: the centre crop on which the weights were evaluated, or the whole photo, padded.
     """
     started = time.perf_counter()
     x = to_tensor(image, network.weights.preprocessing, framing)
-    forward_pass, notes = _forward_where_it_fits(network, x)
+    forward_pass, notes = _forward_with_fallback(network, x)
     probabilities = (forward_pass.logits / network.weights.temperature).softmax(0).cpu()
     synchronize(forward_pass.network.device)
     return Analysis(
@@ -201,7 +202,7 @@ def analyze(network: Network, image: Image.Image, framing: Framing = Framing.CRO
     )
 
 
-def _forward_where_it_fits(network: Network, x: torch.Tensor) -> tuple[ForwardPass, list[str]]:
+def _forward_with_fallback(network: Network, x: torch.Tensor) -> tuple[ForwardPass, list[str]]:
     forward_pass = unless_out_of_memory(lambda: forward(network, x.to(network.device)))
     if forward_pass is None:
         forward_pass = unless_out_of_memory(
@@ -215,7 +216,7 @@ def _forward_where_it_fits(network: Network, x: torch.Tensor) -> tuple[ForwardPa
 
 
 def best(probabilities: torch.Tensor, labels: tuple[str, ...]) -> tuple[Prediction, ...]:
-    """Name the most probable classes, at most `TOP`, best first; probabilities of shape (K,)."""
+    """Return the `TOP` most probable classes, best first; `probabilities` has shape (K,)."""
     values, indices = probabilities.topk(min(TOP, len(labels)))
     pairs = zip(indices.tolist(), values.tolist(), strict=True)
     return tuple(Prediction(index, labels[index], probability) for index, probability in pairs)

@@ -1,4 +1,4 @@
-"""Many photos through one network: predictions and one map each, batch by batch."""
+"""Many photos through one network, batch by batch: predictions and one map for each photo."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from explorer.networks.devices import unless_out_of_memory
 from explorer.networks.network import Network
 from explorer.photos.geometry import Frame, Framing, frame, to_tensor
 
-BATCH = 8  # photos in one pass
+BATCH = 8  # photos in one forward pass
 
 
 @dataclass(frozen=True, eq=False)
 class PhotoResult:
-    """What the network makes of one photo among many.
+    """The prediction and the map of one photo of many.
 
     Attributes:
         frame: where the network's input lies in the photo.
         predictions: the most probable classes, at most five, best first.
         target: the class that the map explains.
-        heatmap: Grad-CAM on the block's own grid, float32, shape (h, w).
+        heatmap: the Grad-CAM map on the block's own grid, float32, shape (h, w).
     """
 
     frame: Frame
@@ -44,14 +44,16 @@ def explain_many(
     signed: bool = False,
     framing: Framing = Framing.CROP,
 ) -> Iterator[list[PhotoResult]]:
-    """Explain photos batch by batch, so that a page can show what is done and stop.
+    """Explain photos batch by batch, so that a page can show progress and stop.
 
     Args:
-        network: the model; shared and only read.
-        photos: opens a photo when its turn comes, so that one batch is in memory at a time.
-        layer: the block whose map is wanted; None for the last one.
-        target: one class for all photos; None for each photo's own predicted class.
-        signed: keep the evidence against the class; False applies the ReLU.
+        network: the network; shared and only read.
+        photos: functions that open one RGB photo each; they are called batch by batch, so that only
+            one batch is in memory at a time.
+        layer: the block to explain; None for the last one.
+        target: the class to explain in all photos, by label or index; None for each photo's
+            predicted class.
+        signed: whether to keep evidence against the class; False applies the ReLU.
         framing: the centre crop, or the whole photo, padded.
 
     Yields:
@@ -68,9 +70,9 @@ def explain_many(
         x = torch.cat([to_tensor(image, preprocessing, framing) for image in images])
         frames = [frame(image, preprocessing, framing) for image in images]
         yield [
-            PhotoResult(placed, *explained)
-            for placed, explained in zip(
-                frames, _explained_where_it_fits(network, x, block, index, signed), strict=True
+            PhotoResult(photo_frame, *explained)
+            for photo_frame, explained in zip(
+                frames, _explain_with_fallback(network, x, block, index, signed), strict=True
             )
         ]
 
@@ -78,34 +80,34 @@ def explain_many(
 Explained = tuple[tuple[Prediction, ...], Prediction, NDArray[np.float32]]
 
 
-def _explained_where_it_fits(
+def _explain_with_fallback(
     network: Network, x: Tensor, block: str, index: int | None, signed: bool
 ) -> list[Explained]:
-    """Explain a batch; short of GPU memory, its photos one by one; still short, on the CPU."""
-    done = unless_out_of_memory(
-        lambda: _explained(network, x.to(network.device), block, index, signed)
+    """Explain a batch; if the GPU runs out of memory, photo by photo, and then on the CPU."""
+    explanations = unless_out_of_memory(
+        lambda: _explain_batch(network, x.to(network.device), block, index, signed)
     )
-    if done is not None:
-        return done
+    if explanations is not None:
+        return explanations
     if len(x) == 1:
-        return _explained(network.on_cpu(), x, block, index, signed)
+        return _explain_batch(network.on_cpu(), x, block, index, signed)
     return [
         explained
         for single in x.split(1)
-        for explained in _explained_where_it_fits(network, single, block, index, signed)
+        for explained in _explain_with_fallback(network, single, block, index, signed)
     ]
 
 
-def _explained(
+def _explain_batch(
     network: Network, x: Tensor, block: str, index: int | None, signed: bool
 ) -> list[Explained]:
     from captum.attr import LayerGradCam
 
     links = list(network.chain)
-    behind = links.index(block) + 1
+    split = links.index(block) + 1
     with torch.no_grad(), network.autocast():
-        activation = _through(network, links[:behind], x)
-        logits = _through(network, links[behind:], activation).float()
+        activation = _run_links(network, links[:split], x)
+        logits = _run_links(network, links[split:], activation).float()
     targets = logits.argmax(1) if index is None else torch.full_like(logits[:, 0], index).long()
     activation, suffix = network.opened_at(block, activation)
 
@@ -121,14 +123,14 @@ def _explained(
     return [
         (
             best(row, network.labels),
-            Prediction(at, network.labels[at], float(row[at])),
+            Prediction(class_index, network.labels[class_index], float(row[class_index])),
             heatmap.detach()[0].float().cpu().numpy(),
         )
-        for row, at, heatmap in zip(probabilities, targets.tolist(), heatmaps, strict=True)
+        for row, class_index, heatmap in zip(probabilities, targets.tolist(), heatmaps, strict=True)
     ]
 
 
-def _through(network: Network, links: list[str], x: Tensor) -> Tensor:
+def _run_links(network: Network, links: list[str], x: Tensor) -> Tensor:
     for link in links:
         x = network.chain[link](x)
     return x

@@ -1,7 +1,7 @@
-"""Attribution methods that explain at a block, through Captum.
+"""Attribution methods that explain a score at one block, through Captum.
 
-Captum brings matplotlib along. It is imported by the first call that needs it, so that the app can
-show its first answer, which is made of the ladder, without waiting for either.
+Captum imports matplotlib. It is imported by the first call that needs it, so that the app can show
+its first answer, which needs only the ladder, without waiting for either.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from explorer.networks.vit_tokens import as_grid
 def grad_cam(forward_pass: ForwardPass, block: str, target: Target, signed: bool = False) -> Tensor:
     """Explain a score at one block with Captum's Grad-CAM (Selvaraju et al., 2017).
 
-    Captum sees only the suffix of the network behind the block, made for this one call, and hooks
-    the Identity at its head: the shared network stays untouched and the prefix is not run again.
+    Captum sees only the part of the network after the block, built for this call, and hooks the
+    Identity at its front: the shared network is untouched and the first part is not run again.
 
     Args:
-        forward_pass: the pass of the photo.
-        block: a block of the network.
+        forward_pass: the forward pass of the photo.
+        block: the name of a block of the network.
         target: the score to explain.
-        signed: keep the evidence against the class; False applies the paper's ReLU.
+        signed: whether to keep evidence against the class; False applies the paper's ReLU.
 
     Returns:
-        The map on the block's own grid, float32 on the CPU, shape (h, w).
+        The map on the block's own grid; float32 on the CPU, shape (h, w).
     """
     from captum.attr import LayerGradCam
 
@@ -41,8 +41,8 @@ def hires_cam(
 ) -> Tensor:
     """Explain a score at one block with HiRes-CAM (Draelos and Carin, 2020), through Captum.
 
-    The gradient times the activation, summed over the channels; arguments and result as for
-    `grad_cam`.
+    The map is the gradient times the activation, summed over the channels. Arguments and result
+    are those of `grad_cam`.
     """
     from captum.attr import LayerGradientXActivation
 
@@ -55,10 +55,10 @@ def hires_cam(
 def grad_cam_ladder(
     forward_pass: ForwardPass, target: Target, signed: bool = False
 ) -> dict[str, Tensor]:
-    """Explain a score at every block with Grad-CAM, from one backward.
+    """Explain a score at every block with Grad-CAM, from one backward pass.
 
     Returns:
-        Block name -> the same map as `grad_cam` gives, float32 on the CPU, shape (h, w).
+        Block name -> the same map as from `grad_cam`; float32 on the CPU, shape (h, w).
     """
     heatmaps, forward_pass = {}, forward_pass.with_outputs()
     for block, gradient in forward_pass.gradients(target).items():
@@ -69,11 +69,11 @@ def grad_cam_ladder(
 
 
 class _Suffix:
-    """The part of a network behind a block, answering with a score; made for one call.
+    """The part of a network after a block, returning a score; built for one call.
 
     Attributes:
-        head: the Identity at its front, the only module that Captum hooks.
-        activation: the block's output as a grid, a copy that belongs to this call.
+        head: the Identity at the front, the only module that Captum hooks.
+        activation: a copy of the block's output as a grid, shape (1, C, h, w).
     """
 
     def __init__(self, forward_pass: ForwardPass, block: str, target: Target) -> None:

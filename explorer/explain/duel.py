@@ -1,4 +1,4 @@
-"""Networks side by side on one photo: what each answers, where it looks, what it costs."""
+"""Networks side by side on one photo: predictions, heatmaps and the time of a forward pass."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from explorer.networks.network import Network
 from explorer.photos.geometry import Framing, to_tensor
 
 STAGES = (STEM, "layer1", "layer2", "layer3", "layer4")
-PASSES = 5  # timed one by one, after one that is not
+PASSES = 5  # forward passes that are timed, after one for warm-up
 
 
 def ask(
@@ -30,18 +30,18 @@ def ask(
     signed: bool = False,
     framing: Framing = Framing.CROP,
 ) -> PhotoResult:
-    """Ask one network of a duel about a photo.
+    """Explain a photo with one network of a duel.
 
     Args:
-        network: that is asked.
+        network: the network; shared and only read.
         image: an RGB photo.
-        stage: where the map is taken: at the last block of it.
-        target: the class to explain, by label; None for the network's own best one.
-        signed: keep the evidence against the class; False applies the ReLU.
+        stage: the stem or the stage whose last block is explained.
+        target: the label of the class to explain; None for the predicted class.
+        signed: whether to keep evidence against the class; False applies the ReLU.
         framing: the centre crop, or the whole photo, padded.
 
     Raises:
-        RequestError: if there is no such stage, or the network does not know the class.
+        RequestError: if there is no such stage, or the network has no such class.
     """
     block = block_at(network, stage)
     ((result,),) = explain_many(network, [lambda: image], block, target, signed, framing)
@@ -49,7 +49,7 @@ def ask(
 
 
 def block_at(network: Network, stage: str) -> str:
-    """Find the block at the end of a stage.
+    """Find the last block of a stage.
 
     Raises:
         RequestError: if there is no such stage.
@@ -60,9 +60,13 @@ def block_at(network: Network, stage: str) -> str:
 
 
 def milliseconds(network: Network, image: Image.Image, framing: Framing = Framing.CROP) -> float:
-    """Measure one forward pass of one photo, without its preparation: the median of a few.
+    """Measure a forward pass of one photo without preprocessing, as the median of `PASSES`.
 
-    Short of memory on the GPU, it is measured on the CPU, which then answers, too.
+    If the GPU runs out of memory, the pass is measured on the CPU, where the prediction would be
+    computed, too.
+
+    Returns:
+        The median time in ms.
     """
     x = to_tensor(image, network.weights.preprocessing, framing)
     times = unless_out_of_memory(lambda: _times(network, x)) or _times(network.on_cpu(), x)
@@ -72,10 +76,10 @@ def milliseconds(network: Network, image: Image.Image, framing: Framing = Framin
 def _times(network: Network, x: torch.Tensor) -> list[float]:
     x = x.to(network.device)
     with torch.no_grad(), network.autocast():
-        return [_timed(network, x) for _ in range(PASSES + 1)]
+        return [_seconds(network, x) for _ in range(PASSES + 1)]
 
 
-def _timed(network: Network, x: torch.Tensor) -> float:
+def _seconds(network: Network, x: torch.Tensor) -> float:
     started = time.perf_counter()
     network.module(x)
     synchronize(network.device)
@@ -83,10 +87,10 @@ def _timed(network: Network, x: torch.Tensor) -> float:
 
 
 def agreement(reference: PhotoResult, other: PhotoResult) -> Agreement:
-    """Judge how far two networks agree on the same photo and class."""
-    same = reference.predictions[0].label == other.predictions[0].label
-    maps = compare_maps(reference.heatmap, reference.frame, other.heatmap, other.frame)
-    return Agreement(same, *maps)
+    """Measure how far two networks agree on the same photo and class."""
+    same_class = reference.predictions[0].label == other.predictions[0].label
+    map_agreement = compare_maps(reference.heatmap, reference.frame, other.heatmap, other.frame)
+    return Agreement(same_class, *map_agreement)
 
 
 @dataclass(frozen=True)
@@ -94,10 +98,11 @@ class AgreementSummary:
     """How far one network agrees with the reference over several photos.
 
     Attributes:
-        photos: how many.
-        same_class: on how many of them both hold the same class for the most probable one.
-        rank_correlation: of the maps, the mean over the photos that have one; None if none has.
-        overlap: of the maps, likewise.
+        photos: number of photos.
+        same_class: number of photos on which both networks predict the same class.
+        rank_correlation: mean rank correlation of the maps over the photos that have one, -1..1;
+            None if none has.
+        overlap: mean overlap of the maps over the photos that have one, 0..1; None if none has.
     """
 
     photos: int
@@ -107,39 +112,39 @@ class AgreementSummary:
 
 
 def summarise(rounds: Sequence[Sequence[Agreement]]) -> list[AgreementSummary]:
-    """Sum up several photos.
+    """Summarise the agreement over several photos.
 
     Args:
-        rounds: for each photo, how far each network but the reference agrees with it.
+        rounds: for each photo, the agreement of each other network with the reference.
 
     Returns:
-        One for each of these networks.
+        One summary for each of the other networks.
     """
-    return [_standing(agreements) for agreements in zip(*rounds, strict=True)]
+    return [_summary(agreements) for agreements in zip(*rounds, strict=True)]
 
 
 def most_disputed(rounds: Sequence[Sequence[Agreement]]) -> int | None:
     """Find the photo on which the networks disagree most.
 
-    That is the one with the most answers other than the reference's; of equals, the one whose maps
-    overlap least.
+    That is the one with the most predictions other than the reference's; among equals, the one
+    whose maps overlap least.
 
     Args:
         rounds: as for `summarise`.
 
     Returns:
-        Its place in `rounds`; None if there is nobody who could disagree.
+        Its index in `rounds`; None if there is no other network.
     """
-    disputes = [_dispute(agreements) for agreements in rounds if agreements]
-    return max(range(len(disputes)), key=disputes.__getitem__, default=None)
+    disagreements = [_disagreement(agreements) for agreements in rounds if agreements]
+    return max(range(len(disagreements)), key=disagreements.__getitem__, default=None)
 
 
-def _dispute(agreements: Sequence[Agreement]) -> tuple[int, float]:
-    others = sum(not agreement.same_class for agreement in agreements)
-    return others, 1 - (_mean([agreement.overlap for agreement in agreements]) or 0.0)
+def _disagreement(agreements: Sequence[Agreement]) -> tuple[int, float]:
+    other_classes = sum(not agreement.same_class for agreement in agreements)
+    return other_classes, 1 - (_mean([agreement.overlap for agreement in agreements]) or 0.0)
 
 
-def _standing(agreements: Sequence[Agreement]) -> AgreementSummary:
+def _summary(agreements: Sequence[Agreement]) -> AgreementSummary:
     return AgreementSummary(
         len(agreements),
         sum(agreement.same_class for agreement in agreements),
@@ -149,5 +154,5 @@ def _standing(agreements: Sequence[Agreement]) -> AgreementSummary:
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return statistics.fmean(known) if known else None
+    present = [value for value in values if value is not None]
+    return statistics.fmean(present) if present else None

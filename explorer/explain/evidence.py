@@ -1,4 +1,4 @@
-"""A heatmap in words: where in the network's input the evidence lies."""
+"""A heatmap in words: where in the network's input the positive evidence lies."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ QUARTERS = (
     "lower right quarter",
 )
 HALVES = ("upper half", "lower half", "left half", "right half")
-BLANK_BELOW = 0.01  # of the cells
-ENOUGH = 0.6  # of the evidence, to say that it lies there
+BLANK_BELOW = 0.01  # share of the cells that are positive
+ENOUGH = 0.6  # share of the evidence that a region must hold to be named
 MIDDLE, EVERYWHERE = "middle", "whole input"
 
 
 @dataclass(frozen=True)
 class EvidenceRegion:
-    """A part of the network's input, and how much of the evidence lies in it.
+    """A part of the network's input and how much of the evidence lies in it.
 
     Attributes:
-        name: e.g. "upper left quarter".
-        share: of the positive evidence, 0..1.
+        name: the region's name, e.g. "upper left quarter".
+        share: the region's share of the positive evidence, 0..1.
     """
 
     name: str
@@ -33,16 +33,16 @@ class EvidenceRegion:
 
 
 def concentration(heatmap: NDArray[np.float32]) -> EvidenceRegion | None:
-    """Find the region that tells most about where the positive evidence lies.
+    """Find the smallest region that holds enough of the positive evidence.
 
-    A quarter of the area (a corner or the middle) that holds enough of the evidence comes before a
-    half of the area that does; else it is the whole input.
+    A quarter of the area (a corner or the middle) is preferred to a half, and a half to the whole
+    input.
 
     Args:
         heatmap: a map of evidence for a class, shape (h, w); negative values do not count.
 
     Returns:
-        The region; None if there is no positive evidence at all.
+        The region; None if there is no positive evidence.
     """
     positive = np.clip(heatmap, 0, None).astype(np.float64)
     if not positive.any():
@@ -56,12 +56,12 @@ def concentration(heatmap: NDArray[np.float32]) -> EvidenceRegion | None:
 
 
 def is_blank(heatmap: NDArray[np.float32]) -> bool:
-    """Whether hardly anything speaks for the class: fewer than one cell in a hundred."""
+    """Return whether fewer than one cell in a hundred has evidence for the class."""
     return bool((heatmap > 0).mean() < BLANK_BELOW)
 
 
 def in_words(heatmap: NDArray[np.float32]) -> str:
-    """Say where the evidence lies, as the text alternative of a picture does."""
+    """Describe in a sentence where the evidence lies, e.g. as the text alternative of a picture."""
     region = concentration(heatmap)
     if region is None or is_blank(heatmap):
         return "Hardly anything in the photo speaks for this class."
@@ -71,24 +71,24 @@ def in_words(heatmap: NDArray[np.float32]) -> str:
 
 
 def _quarters(shares: NDArray[np.float64]) -> list[EvidenceRegion]:
-    rows, columns = (_inside(length, 0, 0.5) for length in shares.shape)
+    rows, columns = (_coverage(length, 0, 0.5) for length in shares.shape)
     upper, left = (np.stack([part, 1 - part]) for part in (rows, columns))
     corners = upper @ shares @ left.T
-    middle = _inside(len(rows), 0.25, 0.75) @ shares @ _inside(len(columns), 0.25, 0.75)
-    named = zip((*QUARTERS, MIDDLE), (*corners.flat, middle), strict=True)
-    return [EvidenceRegion(name, float(share)) for name, share in named]
+    middle = _coverage(len(rows), 0.25, 0.75) @ shares @ _coverage(len(columns), 0.25, 0.75)
+    named_shares = zip((*QUARTERS, MIDDLE), (*corners.flat, middle), strict=True)
+    return [EvidenceRegion(name, float(share)) for name, share in named_shares]
 
 
 def _halves(shares: NDArray[np.float64]) -> list[EvidenceRegion]:
-    upper = float(_inside(shares.shape[0], 0, 0.5) @ shares.sum(1))
-    left = float(_inside(shares.shape[1], 0, 0.5) @ shares.sum(0))
-    named = zip(HALVES, (upper, 1 - upper, left, 1 - left), strict=True)
-    return [EvidenceRegion(name, share) for name, share in named]
+    upper = float(_coverage(shares.shape[0], 0, 0.5) @ shares.sum(1))
+    left = float(_coverage(shares.shape[1], 0, 0.5) @ shares.sum(0))
+    named_shares = zip(HALVES, (upper, 1 - upper, left, 1 - left), strict=True)
+    return [EvidenceRegion(name, share) for name, share in named_shares]
 
 
-def _inside(cells: int, start: float, end: float) -> NDArray[np.float64]:
-    """How much of each cell lies between two fractions of the length."""
+def _coverage(cells: int, start: float, end: float) -> NDArray[np.float64]:
+    """Return how much of each cell lies between two fractions of the length, 0..1."""
     edges = np.linspace(0, 1, cells + 1)
     overlap = np.minimum(edges[1:], end) - np.maximum(edges[:-1], start)
-    inside: NDArray[np.float64] = np.clip(overlap * cells, 0, 1)
-    return inside
+    coverage: NDArray[np.float64] = np.clip(overlap * cells, 0, 1)
+    return coverage

@@ -1,4 +1,4 @@
-"""What a reader takes along as files: the map, the predictions, everything in one archive."""
+"""Explanations as files: the map, the predictions, and everything in one archive."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from explorer.explain.provenance import Provenance
 if TYPE_CHECKING:
     from explorer.explain.analysis import Prediction
 
-TOP = 5  # classes of a photo among many
+TOP = 5  # classes listed for each of many photos
 README, RECORD = "README.txt", "provenance.json"
 
 
 def heatmap_npy(finding: Finding, provenance: Provenance) -> bytes:
-    """Encode the map as NumPy does; the record follows it as a second array, a JSON text.
+    """Encode the map in NumPy's format, followed by the record as a second array, a JSON text.
 
-    `np.load(path)` gives the map. From an open file a second `np.load(file)` gives the text.
+    `np.load(path)` returns the map. From an open file a second `np.load(file)` returns the text.
     """
     buffer = io.BytesIO()
     np.save(buffer, finding.heatmap)
@@ -38,7 +38,7 @@ def predictions_csv(finding: Finding, provenance: Provenance) -> bytes:
     """List all classes, the most probable first; each row carries the record.
 
     Returns:
-        UTF-8 with a mark at its start, by which spreadsheets recognise it.
+        CSV in UTF-8, with a byte order mark by which spreadsheets recognise the encoding.
     """
     probabilities, labels = finding.probabilities, finding.network.labels
     record = provenance.record() | {"versions": provenance.versions_in_words}
@@ -54,14 +54,14 @@ def predictions_csv(finding: Finding, provenance: Provenance) -> bytes:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One photo among many.
+    """One photo of many.
 
     Attributes:
-        photo: what the photo is; never a file name.
-        finding: its map; None if the photo failed.
+        photo: a description of the photo; never a file name.
+        finding: the explanation of the photo; None if the photo failed.
         predictions: the most probable classes, best first.
         picture: the map over the photo, as JPEG.
-        reason: why it failed, in a sentence.
+        reason: why the photo failed, in a sentence; "" if it did not.
     """
 
     photo: str
@@ -72,10 +72,10 @@ class SheetRow:
 
 
 def sheet_csv(rows: Sequence[SheetRow]) -> bytes:
-    """List photos, one per row, with their best classes, the record, or why they failed."""
+    """List photos, one per row, with their best classes and the record, or why they failed."""
     names = [field.name for field in fields(Provenance)]
     text = io.StringIO(newline="")
-    best = [f"{what}_{rank}" for rank in range(1, TOP + 1) for what in ("class", "probability")]
+    best = [f"{part}_{rank}" for rank in range(1, TOP + 1) for part in ("class", "probability")]
     table = csv.DictWriter(text, ["photo", "reason", *best, *names[1:]], restval="")
     table.writeheader()
     for row in rows:
@@ -92,14 +92,14 @@ def sheet_csv(rows: Sequence[SheetRow]) -> bytes:
 
 
 def sheet_zip(rows: Sequence[SheetRow]) -> bytes:
-    """Pack the maps of many photos, numbered as the rows of the table that lies beside them."""
+    """Pack the maps of many photos with their table; maps are numbered like its rows."""
     files = {"photos.csv": sheet_csv(rows)}
     for number, row in enumerate(rows, start=1):
         if row.finding is not None:
             name = f"{number:03}-{row.finding.name}"
             files[f"{name}.jpg"] = row.picture
             files[f"{name}.npy"] = heatmap_npy(row.finding, Provenance.of(row.finding))
-    return _packed(files, datetime.now(UTC))
+    return _zip(files, datetime.now(UTC))
 
 
 def archive(files: Mapping[str, bytes], provenance: Provenance) -> bytes:
@@ -107,18 +107,18 @@ def archive(files: Mapping[str, bytes], provenance: Provenance) -> bytes:
 
     Args:
         files: name -> content.
-        provenance: of all of them.
+        provenance: the provenance of all the files.
     """
     extra = {README: _readme(files, provenance).encode(), RECORD: _json(provenance).encode()}
-    return _packed(extra | dict(files), datetime.fromisoformat(provenance.made))
+    return _zip(extra | dict(files), datetime.fromisoformat(provenance.made))
 
 
-def _packed(files: Mapping[str, bytes], made: datetime) -> bytes:
+def _zip(files: Mapping[str, bytes], made: datetime) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive_file:
         for name, content in files.items():
             info = zipfile.ZipInfo(name, made.timetuple()[:6])
-            packed.writestr(info, content, zipfile.ZIP_DEFLATED)
+            archive_file.writestr(info, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
@@ -127,7 +127,7 @@ def _json(provenance: Provenance) -> str:
 
 
 def _readme(files: Mapping[str, bytes], provenance: Provenance) -> str:
-    """Say what the files are, and where they come from."""
+    """Describe the files and where they come from."""
     facts = [f"{name}: {value}" for name, value in provenance.facts]
     return "\n".join(
         [
@@ -136,14 +136,14 @@ def _readme(files: Mapping[str, bytes], provenance: Provenance) -> str:
             *facts,
             "",
             "Files",
-            *(f"  {name}  {_ABOUT[name.rpartition('.')[2]]}" for name in files),
+            *(f"  {name}  {_FILE_DESCRIPTIONS[name.rpartition('.')[2]]}" for name in files),
             f"  {RECORD}  all of the above, for programs",
             "",
         ]
     )
 
 
-_ABOUT = {
+_FILE_DESCRIPTIONS = {
     "png": "the photo with the map in its place, for a slide",
     "npy": "the map itself, float32: numpy.load(file)",
     "csv": "every class with its probability",

@@ -1,4 +1,4 @@
-"""An explanation, free of the graph it came from, and the scale of its colours."""
+"""One explanation, detached from the graph that it came from, and the scale of its colours."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Map = NDArray[np.float32]
 
 
 class MapScale(StrEnum):
-    """Which maps share a scale; its value is the name in links."""
+    """Which maps share a colour scale; the value is the name in links."""
 
     OWN = "own"
     STAGE = "stage"
@@ -37,23 +37,25 @@ class MapScale(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """One explanation, free of the graph it came from: what every export is made of.
+    """One explanation, detached from the graph that it came from; every export is made from it.
 
     Attributes:
-        photo: what the photo is, and where it comes from; never a file name.
-        network: the network that answered.
+        photo: a description of the photo and its source; never a file name.
+        network: the network that made the prediction.
         frame: where the network's input lies in the photo.
         framing: how the photo became that input.
-        probabilities: of all classes, float32, shape (K,); of one among many, of the best only.
-        explained: the class that the map speaks for.
-        rather_than: the class that it speaks against; None for no such class.
-        method: how the map was made.
-        block: where the network was asked.
+        probabilities: the probabilities of all classes, float32, shape (K,); of the best classes
+            only for one photo of many.
+        explained: the class that the map is evidence for.
+        rather_than: the class that it is compared with; None for none.
+        method: the attribution method.
+        block: the name of the block that is explained.
         heatmap: the map, float32, shape (h, w).
-        ladder: block name -> Grad-CAM of the same class there, in the order of the chain.
-        signed: evidence against the class was asked for, too.
-        span: the maps that share a scale with this one.
-        end: the value of the strongest colour, if it is not the largest of the maps that share it.
+        ladder: block name -> Grad-CAM map of the same class there, in the order of the chain.
+        signed: whether evidence against the class was requested.
+        span: which maps share a colour scale with this one.
+        end: the value of the strongest colour; None for the largest of the maps that share the
+            scale.
     """
 
     photo: str
@@ -81,7 +83,7 @@ class Finding:
         block: str,
         signed: bool,
     ) -> Finding:
-        """Describe one photo of many, of which only the best classes and one map are known."""
+        """Describe one photo of many, for which only the best classes and one map are known."""
         from explorer.explain.methods import METHODS
 
         return cls(
@@ -89,7 +91,7 @@ class Finding:
             network=network,
             frame=result.frame,
             framing=framing,
-            probabilities=np.array([one.probability for one in result.predictions], np.float32),
+            probabilities=np.array([best.probability for best in result.predictions], np.float32),
             explained=result.target,
             rather_than=None,
             method=METHODS["grad-cam"],
@@ -101,7 +103,7 @@ class Finding:
 
     @property
     def of_ladder(self) -> bool:
-        """Whether the map is one of the ladder's, and so may share a scale with the others."""
+        """Whether the map belongs to the ladder, and so may share a scale with the other maps."""
         return self.ladder.get(self.block) is self.heatmap
 
     @property
@@ -113,24 +115,24 @@ class Finding:
 
     @property
     def has_against(self) -> bool:
-        """Whether the map holds evidence against the class; some methods know magnitudes only."""
+        """Whether the map may hold evidence against the class; some give only magnitudes."""
         return self.signed and self.method.signed
 
     @property
     def strongest(self) -> float:
-        """The largest value of the map, or of a signed one the largest magnitude."""
+        """The largest value of the map, or the largest magnitude of a signed one."""
         return limit([self.heatmap], self.has_against)
 
     @property
     def place(self) -> str:
-        """Where the network was asked: at a block, or at the pixels of its input."""
+        """What the map explains in words: a block, or the pixels of the network's input."""
         if self.method.of_block:
             return self.block
         return f"the input's pixels through {self.block}" if self._guided else "the input's pixels"
 
     @property
     def reading(self) -> str:
-        """How to read the picture of the map, in two sentences."""
+        """Two sentences on how to read the picture of the map."""
         verb = "speaks" if self.method.signed else "matters"
         against = ""
         if self.has_against:
@@ -143,27 +145,27 @@ class Finding:
 
     @property
     def name(self) -> str:
-        """A file name without its ending, e.g. "resnet18-grad-cam-layer4.1-car_side"."""
+        """A file name without its extension, e.g. "resnet18-grad-cam-layer4.1-car_side"."""
         label = "".join(char if char.isalnum() else "_" for char in self.explained.label)
-        at = f"-{self.block}" if self.method.of_block or self._guided else ""
-        return f"{self.network.variant.name}-{self.method.name}{at}-{label[:60]}"
+        block = f"-{self.block}" if self.method.of_block or self._guided else ""
+        return f"{self.network.variant.name}-{self.method.name}{block}-{label[:60]}"
 
     @property
     def _guided(self) -> bool:
         return self.method.name == "guided-grad-cam"
 
     def limit(self, block: str) -> float:
-        """Return the value that has the strongest colour at a block of the ladder."""
+        """Return the value of the strongest colour at a block of the ladder."""
         return limit(
-            [m for other, m in self.ladder.items() if self._shares(block, other)], self.signed
+            [m for other, m in self.ladder.items() if self._share_scale(block, other)], self.signed
         )
 
-    def _shares(self, block: str, other: str) -> bool:
+    def _share_scale(self, block: str, other: str) -> bool:
         if self.span is MapScale.OWN:
             return block == other
         return self.span is MapScale.NETWORK or stage_of(block) == stage_of(other)
 
 
 def limit(maps: list[Map], signed: bool) -> float:
-    """Return the largest value of some maps, or of signed ones the largest magnitude."""
+    """Return the largest value of some maps, or the largest magnitude of signed ones."""
     return max((float(np.abs(m).max() if signed else max(0.0, m.max())) for m in maps), default=0.0)

@@ -1,4 +1,4 @@
-"""One pass of one photo through the chain, and the gradient of a score at every block."""
+"""One forward pass of a photo through the chain, and the gradient of a score at every block."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from torch import Tensor
 from explorer.networks.block_names import HEAD, STEM
 from explorer.networks.network import Network, run_chain
 
-PHOTO_LIMIT = 200_000_000  # bytes that one photo may keep, with its graph or without
+PHOTO_LIMIT = 200_000_000  # bytes that one photo may keep, with or without its graph
 TOTAL_LIMIT = 1_000_000_000  # bytes that the photos of all sessions may keep together
 
 
 @dataclass(frozen=True)
 class Target:
-    """The score that an explanation is about.
+    """The score to explain.
 
     Attributes:
-        index: the class to explain.
-        rather_than: a class to set against it, for "why A rather than B"; None for the class alone.
+        index: the index of the class to explain.
+        rather_than: the index of the class to compare it with, for "why A rather than B"; None for
+            the class alone.
     """
 
     index: int
@@ -39,11 +40,11 @@ class Target:
 
 
 class GraphBudget:
-    """Counts the bytes that all passes of this process keep against one limit.
+    """A limit on the bytes that all forward passes of this process keep.
 
     Args:
-        limit: bytes that all of them may keep together.
-        photo_limit: bytes that one of them may keep.
+        limit: bytes that all passes together may keep.
+        photo_limit: bytes that one pass may keep.
     """
 
     def __init__(self, limit: int = TOTAL_LIMIT, photo_limit: int = PHOTO_LIMIT) -> None:
@@ -51,7 +52,7 @@ class GraphBudget:
         self._lock = threading.Lock()
 
     def claim(self, owner: object, nbytes: int) -> bool:
-        """Reserve bytes until `owner` is gone; False, and nothing reserved, if they do not fit."""
+        """Reserve bytes until `owner` is deleted; return False and reserve none if too many."""
         with self._lock:
             if nbytes > self.photo_limit or self.used + nbytes > self.limit:
                 return False
@@ -69,15 +70,15 @@ BUDGET = GraphBudget()
 
 @dataclass(frozen=True, eq=False)
 class ForwardPass:
-    """What a photo leaves behind in the network.
+    """The outputs of every link of the chain for one photo.
 
     Attributes:
-        network: the network it went through.
+        network: the network that the photo went through.
         x: the normalised photo on the network's device, shape (1, 3, H, W).
-        outputs: link name -> output on the network's device; a block's has shape (1, C, h, w), in
-            ViT (1, 1 + h * w, C), the head's (1, K). They are linked by the graph if it was kept.
-            Where memory is short they are computed anew at each look-up; see `with_outputs`.
-        graph_bytes: what the graph keeps alive besides the weights; 0 if it was not kept.
+        outputs: link name -> output on the network's device, connected by the graph if it was kept.
+            A block's output has shape (1, C, h, w), in ViT (1, 1 + h * w, C), the head's (1, K). If
+            memory is short, each look-up computes its output again; see `with_outputs`.
+        graph_bytes: bytes that the graph keeps alive besides the weights; 0 if it was not kept.
     """
 
     network: Network
@@ -91,36 +92,36 @@ class ForwardPass:
         return self.outputs[HEAD].detach()[0].float()
 
     def with_outputs(self) -> ForwardPass:
-        """Return this pass with every output at hand, for who needs many: a forward at most."""
-        if not isinstance(self.outputs, _Recomputed):
+        """Return this pass with all outputs in memory; costs at most one forward pass."""
+        if not isinstance(self.outputs, _RecomputedOutputs):
             return self
         return ForwardPass(self.network, self.x, self.outputs.all(), 0)
 
     def without_graph(self) -> ForwardPass:
-        """Return the same outputs, cut off from the graph."""
+        """Return this pass with its outputs detached from the graph."""
         outputs = {name: output.detach() for name, output in self.with_outputs().outputs.items()}
         return ForwardPass(self.network, self.x, outputs, 0)
 
     def without_outputs(self) -> ForwardPass:
-        """Return a pass that keeps the logits only, and computes a block when it is asked for."""
-        outputs = _Recomputed(self.network, self.x, self.outputs[HEAD].detach())
+        """Return a pass that keeps only the logits and computes other outputs at each look-up."""
+        outputs = _RecomputedOutputs(self.network, self.x, self.outputs[HEAD].detach())
         return ForwardPass(self.network, self.x, outputs, 0)
 
     def on_cpu(self) -> ForwardPass:
-        """Return the same outputs on the CPU, beside a twin of the network there."""
-        everything = self.with_outputs().outputs.items()
-        outputs = {name: output.detach().float().cpu() for name, output in everything}
+        """Return this pass with its outputs, and a copy of the network, on the CPU."""
+        items = self.with_outputs().outputs.items()
+        outputs = {name: output.detach().float().cpu() for name, output in items}
         return ForwardPass(self.network.on_cpu(), self.x.cpu(), outputs, 0)
 
     def gradients(self, target: Target) -> dict[str, Tensor]:
-        """Differentiate the target's score with respect to every block's output, in one backward.
+        """Differentiate the score with respect to every block's output, in one backward pass.
 
         Returns:
             Block name -> gradient, of the shape of the block's output, in the order of the chain.
         """
         if self.graph_bytes:
             return self._from_graph(target)
-        return self.with_outputs()._piece_by_piece(target)
+        return self.with_outputs()._link_by_link(target)
 
     def _from_graph(self, target: Target) -> dict[str, Tensor]:
         blocks = self.network.blocks
@@ -128,8 +129,8 @@ class ForwardPass:
         gradients = torch.autograd.grad(score, [self.outputs[b] for b in blocks], retain_graph=True)
         return dict(zip(blocks, gradients, strict=True))
 
-    def _piece_by_piece(self, target: Target) -> dict[str, Tensor]:
-        """Walk back link by link, so that only one block's graph is ever alive."""
+    def _link_by_link(self, target: Target) -> dict[str, Tensor]:
+        """Backpropagate link by link, so that only one link's graph is alive at a time."""
         links = list(self.network.chain)
         gradients: dict[str, Tensor] = {}
         for block, link in reversed(list(pairwise(links))):
@@ -146,15 +147,15 @@ def forward(
 ) -> ForwardPass:
     """Run a photo through the chain.
 
-    The graph starts behind the stem, whose own gradient nobody asks for. It is kept as long as it
-    fits the budget; without it `gradients` pays for a second forward. Where not even the outputs
-    fit, they are computed again when they are asked for.
+    The graph starts at the stem's output, because no caller needs gradients before it. It is kept
+    if it fits the budget; without it, `gradients` costs a second forward pass. If not even the
+    outputs fit, they are computed again at each look-up.
 
     Args:
-        network: the model; only read.
+        network: the network; only read.
         x: one normalised photo on the network's device, shape (1, 3, H, W).
-        keep_graph: False to keep nothing but the outputs.
-        budget: where the bytes that are kept are counted.
+        keep_graph: whether to keep the graph; False keeps only the outputs.
+        budget: the budget that the kept bytes count against.
     """
     saved = _SavedBytes(network)
     outputs = _run(network, x, keep_graph, saved, budget.photo_limit)
@@ -172,7 +173,7 @@ def forward(
 def _run(
     network: Network, x: Tensor, keep_graph: bool, saved: _SavedBytes, limit: int
 ) -> dict[str, Tensor]:
-    """Run every link; give the graph up on the way if it outgrows what a photo may keep."""
+    """Run every link; drop the graph as soon as it exceeds the limit of one photo, in bytes."""
     with network.autocast():
         with torch.no_grad():
             y = network.chain[STEM](x)
@@ -191,12 +192,12 @@ def _run(
     return outputs
 
 
-class _Recomputed(Mapping[str, Tensor]):
-    """The outputs of a pass that keeps none but the head's: a look-up runs the chain up to there.
+class _RecomputedOutputs(Mapping[str, Tensor]):
+    """The outputs of a pass that keeps only the head's; a look-up runs the chain up to its link.
 
     Args:
-        network: the model; only read.
-        x: the photo, shape (1, 3, H, W).
+        network: the network; only read.
+        x: the normalised photo, shape (1, 3, H, W).
         logits: the head's output, shape (1, K).
     """
 
@@ -226,7 +227,7 @@ class _Recomputed(Mapping[str, Tensor]):
 
 
 class _SavedBytes:
-    """Counts what a pass keeps alive, each storage once, the weights not at all."""
+    """Counter of the bytes that a pass keeps alive: each storage once, the weights not at all."""
 
     def __init__(self, network: Network) -> None:
         self._seen = {p.untyped_storage().data_ptr() for p in network.module.state_dict().values()}
@@ -237,4 +238,4 @@ class _SavedBytes:
         if storage.data_ptr() not in self._seen:
             self._seen.add(storage.data_ptr())
             self.nbytes += storage.nbytes()
-        return tensor.detach()  # a node that saved its own output would keep itself alive for ever
+        return tensor.detach()  # a node that saved its own output would keep itself alive forever

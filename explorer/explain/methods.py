@@ -9,15 +9,15 @@ from explorer.errors import RequestError
 
 @dataclass(frozen=True)
 class Method:
-    """An attribution method, for pickers and captions.
+    """An attribution method, as pickers and captions need it.
 
     Attributes:
-        name: on the command line and in links.
-        title: as papers write it.
-        paper: authors and year.
-        of_block: whether it explains at a block, on its grid; otherwise it explains pixels.
-        at_once: whether it costs so little that a page need not ask first.
-        signed: whether evidence against the class is negative; otherwise there are magnitudes only.
+        name: the name on the command line and in links.
+        title: the name as papers write it.
+        paper: the paper's authors and year.
+        of_block: whether it explains at a block, on the block's grid; otherwise it explains pixels.
+        at_once: whether it is cheap enough for a page to compute it without being asked.
+        signed: whether evidence against the class is negative; otherwise it yields only magnitudes.
         reading: one sentence on how to read the map.
     """
 
@@ -101,7 +101,7 @@ METHODS = {
 
 
 def find_method(name: str) -> Method:
-    """Look a method up by its name.
+    """Look up a method by its name.
 
     Raises:
         RequestError: if there is no such method.

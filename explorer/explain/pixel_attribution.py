@@ -1,7 +1,7 @@
-"""Which pixels moved a score: Captum's methods that look at the photo itself.
+"""Attribute a score to the pixels of the network's input, with methods from Captum.
 
-Each method is a generator, one result per step, so that a page can show progress and stop. A step
-holds a few photos at most, which bounds its memory.
+Each method is a generator that yields one result per step, so that a page can show progress and
+stop. A step holds at most a few photos, which bounds its memory.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ from explorer.explain.forward_pass import ForwardPass, Target
 from explorer.networks.block_names import STEM
 from explorer.networks.network import Network
 
-# Captum says so at every call of Guided Backprop; here the module is a copy made for the call.
+# Captum warns at every call of Guided Backprop; here the module is a copy made for the call.
 warnings.filterwarnings("ignore", message="Setting backward hooks on ReLU activations")
 
 BATCH = 10  # photos in one pass
-SEGMENTS, STEPS_PER_SEGMENT = 10, 5  # of the path that Integrated Gradients follows
-SMOOTHING_BATCHES, NOISE = 5, 0.15  # noisy copies come by the batch; NOISE is a share of the range
-WINDOW_CELLS, CELLS = 4, 28  # the occluded square's side, and the photo's, in steps of the square
+SEGMENTS, STEPS_PER_SEGMENT = 10, 5  # of the path along which Integrated Gradients integrates
+SMOOTHING_BATCHES, NOISE = 5, 0.15  # batches of noisy copies; std as a share of the value range
+WINDOW_CELLS, CELLS = 4, 28  # sides of the occluding square and of the input, in strides
 
 
 @dataclass(frozen=True, eq=False)
 class PixelMap:
-    """An attribution to pixels, after some of its steps.
+    """An attribution to pixels after some of its steps.
 
     Attributes:
-        heatmap: float32 on the CPU, shape (H, W): the signed sum over colours, or for Saliency the
-            largest magnitude.
-        done: steps done; the map is final when all are.
-        steps: steps in all.
+        heatmap: the signed sum over the colours, or the largest magnitude for Saliency; float32 on
+            the CPU, shape (H, W).
+        done: number of steps done; the map is final when it equals `steps`.
+        steps: total number of steps.
     """
 
     heatmap: Tensor
@@ -50,14 +50,14 @@ class PixelMap:
 
 
 class Scored(nn.Module):
-    """A network that answers with one score instead of logits."""
+    """A network that returns one score per photo instead of logits."""
 
     def __init__(self, network: Network, module: nn.Module, target: Target) -> None:
         super().__init__()
         self.module, self._network, self._target = module, network, target
 
     def forward(self, x: Tensor) -> Tensor:
-        """Score photos, shape (N, 3, H, W); returns shape (N,)."""
+        """Score normalised photos, shape (N, 3, H, W); return the scores, shape (N,)."""
         with self._network.autocast():
             return self._target.score(self.module(x))
 
@@ -65,13 +65,16 @@ class Scored(nn.Module):
 def attribute_pixels(
     method: str, forward_pass: ForwardPass, target: Target, block: str
 ) -> Iterator[PixelMap]:
-    """Explain a score by a method of `explorer.explain.methods.METHODS` that is not of a block.
+    """Explain a score with one of the pixel methods in `explorer.explain.methods.METHODS`.
 
     Args:
-        method: its name.
-        forward_pass: the pass of the photo.
+        method: the method's name.
+        forward_pass: the forward pass of the photo.
         target: the score to explain.
-        block: where Guided Grad-CAM takes its Grad-CAM; the other methods ignore it.
+        block: the block of Guided Grad-CAM's Grad-CAM; ignored by the other methods.
+
+    Raises:
+        ValueError: if the method does not explain pixels.
     """
     match method:
         case "integrated-gradients":
@@ -90,28 +93,28 @@ def attribute_pixels(
 def integrated_gradients(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
     """Integrated Gradients (Sundararajan et al., 2017) from the mean colour to the photo.
 
-    The path is cut into segments, one per step; their integrals add up to that of the whole path.
+    The path is split into segments, one per step; their integrals add up to that of the whole path.
     """
-    method = IntegratedGradients(_score(forward_pass, target))
+    method = IntegratedGradients(_scored_network(forward_pass, target))
     x, total = forward_pass.x, torch.zeros_like(forward_pass.x)
     for step in range(SEGMENTS):
         total += method.attribute(
-            _own(x * (step + 1) / SEGMENTS),
+            _leaf_copy(x * (step + 1) / SEGMENTS),
             baselines=x * step / SEGMENTS,
             n_steps=STEPS_PER_SEGMENT,
             method="riemann_middle",
             internal_batch_size=BATCH,
         )
-        yield PixelMap(_summed(total), step + 1, SEGMENTS)
+        yield PixelMap(_colour_sum(total), step + 1, SEGMENTS)
 
 
 def saliency(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
     """Saliency (Simonyan et al., 2014) with SmoothGrad (Smilkov et al., 2017).
 
-    The magnitude of the gradient, averaged over noisy copies of the photo; the noise is the same
-    at every call.
+    The map is the magnitude of the gradient, averaged over noisy copies of the photo. The noise is
+    the same at every call.
     """
-    method = Saliency(_score(forward_pass, target))
+    method = Saliency(_scored_network(forward_pass, target))
     generator = torch.Generator().manual_seed(0)
     spread = NOISE * float(forward_pass.x.max() - forward_pass.x.min())
     total = torch.zeros_like(forward_pass.x)
@@ -119,41 +122,41 @@ def saliency(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
         noise = torch.randn(BATCH, *forward_pass.x.shape[1:], generator=generator).to(
             forward_pass.x.device
         )
-        total += method.attribute(_own(forward_pass.x + spread * noise)).sum(0, keepdim=True)
+        total += method.attribute(_leaf_copy(forward_pass.x + spread * noise)).sum(0, keepdim=True)
         mean = total / (BATCH * (step + 1))
         yield PixelMap(mean[0].amax(0).float().cpu(), step + 1, SMOOTHING_BATCHES)
 
 
 def occlusion(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
-    """Occlusion (Zeiler and Fergus, 2014): how far the score falls without a square of the photo.
+    """Occlusion (Zeiler and Fergus, 2014): how far the score drops when a square is covered.
 
-    Squares in the mean colour slide over the photo, a quarter of their side at a time. One step
-    removes every square of one grid; the grids of all steps together are all positions.
+    Squares of the mean colour slide over the photo by a quarter of their side. One step covers the
+    squares of one grid, one by one; the grids of all steps together contain all positions.
     """
-    method = FeatureAblation(_score(forward_pass, target))
+    method = FeatureAblation(_scored_network(forward_pass, target))
     size = forward_pass.x.shape[-1]
     stride = max(1, round(size / CELLS))
     total = torch.zeros_like(forward_pass.x)
     offsets = [(row, column) for row in range(WINDOW_CELLS) for column in range(WINDOW_CELLS)]
     for step, (row, column) in enumerate(offsets):
-        mask = _grid(size, stride * WINDOW_CELLS, row * stride, column * stride).to(
+        mask = _square_numbers(size, stride * WINDOW_CELLS, row * stride, column * stride).to(
             forward_pass.x.device
         )
         total += method.attribute(
             forward_pass.x, feature_mask=mask[None, None], perturbations_per_eval=BATCH
         )
-        # Every colour of a square carries the fall of the whole square: one of them is enough.
+        # Each colour channel holds the drop of the whole square, so one channel is enough.
         mean = (total / (step + 1))[0, 0].float().cpu()
         yield PixelMap(mean, step + 1, len(offsets))
 
 
 def guided_backprop(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
-    """Guided Backprop (Springenberg et al., 2015): only positive gradients pass a ReLU.
+    """Guided Backprop (Springenberg et al., 2015): only positive gradients pass through a ReLU.
 
-    Captum hooks every ReLU for it, so it works on a private copy of the network's modules.
+    Captum hooks every ReLU, so this works on a private copy of the network's modules.
     """
     scored = Scored(forward_pass.network, forward_pass.network.private_module(), target)
-    yield PixelMap(_summed(GuidedBackprop(scored).attribute(_own(forward_pass.x))), 1, 1)
+    yield PixelMap(_colour_sum(GuidedBackprop(scored).attribute(_leaf_copy(forward_pass.x))), 1, 1)
 
 
 def guided_grad_cam(forward_pass: ForwardPass, target: Target, block: str) -> Iterator[PixelMap]:
@@ -161,25 +164,25 @@ def guided_grad_cam(forward_pass: ForwardPass, target: Target, block: str) -> It
     module = forward_pass.network.private_module()
     layer = module.maxpool if block == STEM else module.get_submodule(block)
     method = GuidedGradCam(Scored(forward_pass.network, module, target), layer)
-    heatmap = method.attribute(_own(forward_pass.x), interpolate_mode="bilinear")
-    yield PixelMap(_summed(heatmap), 1, 1)
+    heatmap = method.attribute(_leaf_copy(forward_pass.x), interpolate_mode="bilinear")
+    yield PixelMap(_colour_sum(heatmap), 1, 1)
 
 
-def _score(forward_pass: ForwardPass, target: Target) -> Scored:
+def _scored_network(forward_pass: ForwardPass, target: Target) -> Scored:
     return Scored(forward_pass.network, forward_pass.network.module, target)
 
 
-def _own(x: Tensor) -> Tensor:
-    """Copy a tensor, because Captum switches gradients on and off at what it is given."""
+def _leaf_copy(x: Tensor) -> Tensor:
+    """Copy a tensor, because Captum switches gradients on and off on its inputs."""
     return x.detach().clone().requires_grad_()
 
 
-def _summed(attribution: Tensor) -> Tensor:
+def _colour_sum(attribution: Tensor) -> Tensor:
     return attribution.detach()[0].sum(0).float().cpu()
 
 
-def _grid(size: int, side: int, top: int, left: int) -> Tensor:
-    """Number the squares of a grid over size x size pixels, shifted by (top, left)."""
+def _square_numbers(size: int, side: int, top: int, left: int) -> Tensor:
+    """Number the squares of a grid over size x size pixels, shifted by (top, left) pixels."""
     rows = (torch.arange(size) + side - top) // side
     columns = (torch.arange(size) + side - left) // side
     numbers: Tensor = torch.unique(rows[:, None] * (size + 1) + columns, return_inverse=True)[1]

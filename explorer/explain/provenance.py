@@ -1,4 +1,4 @@
-"""What an explanation is: the record that every export carries."""
+"""The provenance of an explanation: the record that every export carries."""
 
 from __future__ import annotations
 
@@ -18,37 +18,37 @@ if TYPE_CHECKING:
     from explorer.networks.weights_info import Weights
 
 PACKAGES = ("resnet-explorer", "torch", "torchvision", "captum")
-_SEEN = {Framing.CROP: "the centre of the photo", Framing.WHOLE: "the whole photo, padded"}
+_SEEN_PARTS = {Framing.CROP: "the centre of the photo", Framing.WHOLE: "the whole photo, padded"}
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a map comes from; every value is text or a number, ready for a file.
+    """Where a map comes from; every value is text or a number and can be written to a file.
 
     Attributes:
-        photo: what the photo is; never a file name.
+        photo: a description of the photo; never a file name.
         seen: the part of the photo that the network saw.
-        variant: the architecture, e.g. "ResNet-18".
-        weights: all that tells the weights from others, in one line.
-        recipe: how they were trained: a link or a sentence.
-        sha256: of the weights' file; "" for untrained weights.
-        target: the class that is explained.
-        target_probability: of that class, 0..1.
-        calibration: how far such probabilities can be taken at their word.
-        rather_than: the class that it is compared with, or "".
-        method: its title and paper.
-        block: where the network was asked; for some methods the pixels of its input.
-        rows: of the map.
-        columns: of the map.
+        variant: the title of the architecture, e.g. "ResNet-18".
+        weights: one line that identifies the weights.
+        recipe: how the weights were trained, as a link or a sentence.
+        sha256: SHA-256 of the weights' file, in hexadecimal; "" for untrained weights.
+        target: the label of the class that is explained.
+        target_probability: the probability of that class, 0..1.
+        calibration: how reliable the network's probabilities are, in words.
+        rather_than: the label of the class that it is compared with; "" for none.
+        method: the title and paper of the attribution method.
+        block: the block that is explained; for some methods the pixels of the network's input.
+        rows: number of rows of the map.
+        columns: number of columns of the map.
         signed: whether evidence against the class was kept.
-        scale: which maps share the scale: "own", "stage" or "network".
+        scale: which maps share the colour scale: "own", "stage" or "network".
         low: the value at the lower end of the colours.
-        high: the value at the upper end.
-        strongest: the largest value of this map; of a signed one, the largest magnitude.
-        device: its kind and name.
-        precision: what it computed in.
-        versions: package -> version.
-        made: when, as ISO 8601 in UTC.
+        high: the value at the upper end of the colours.
+        strongest: the largest value of this map, or the largest magnitude of a signed one.
+        device: the kind and name of the device.
+        precision: the floating-point type that the network computed in.
+        versions: package name -> installed version.
+        made: when the record was made, as ISO 8601 in UTC.
     """
 
     photo: str
@@ -77,7 +77,7 @@ class Provenance:
 
     @classmethod
     def of(cls, finding: Finding, made: datetime | None = None) -> Provenance:
-        """Describe a finding, on the device as it is now."""
+        """Describe a finding, with the device as it is now."""
         from explorer.networks.devices import describe
 
         network, weights = finding.network, finding.network.weights
@@ -85,10 +85,10 @@ class Provenance:
         high = finding.high
         return cls(
             photo=finding.photo,
-            seen=_SEEN[finding.framing],
+            seen=_SEEN_PARTS[finding.framing],
             variant=network.variant.title,
-            weights=_nameless(weights.line, weights),
-            recipe=_nameless(weights.recipe, weights),
+            weights=_without_file_name(weights.line, weights),
+            recipe=_without_file_name(weights.recipe, weights),
             sha256=weights.sha256 or "",
             target=finding.explained.label,
             target_probability=finding.explained.probability,
@@ -110,18 +110,18 @@ class Provenance:
         )
 
     def record(self) -> dict[str, Any]:
-        """Return everything by name, for JSON."""
+        """Return all attributes by name, for JSON."""
         return asdict(self)
 
     @property
     def question(self) -> str:
-        """The class that is explained, and what it is compared with."""
-        compared = f" rather than {spoken(self.rather_than)}" if self.rather_than else ""
-        return f"{spoken(self.target)}{compared}"
+        """The class that is explained and the class that it is compared with."""
+        comparison = f" rather than {spoken(self.rather_than)}" if self.rather_than else ""
+        return f"{spoken(self.target)}{comparison}"
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """Everything as pairs of a name and a value, for people."""
+        """All attributes as pairs of a name and a value, for people to read."""
         return (
             ("Photo", self.photo),
             ("Seen by the network", self.seen),
@@ -141,27 +141,27 @@ class Provenance:
 
     @property
     def scale_in_words(self) -> str:
-        """Which maps share the scale, its ends, and what became of negative values."""
+        """Which maps share the scale, its ends, and how negative values were treated."""
         if not self.high:
             return "none, for the map is blank"
-        shared = {
+        sharing = {
             MapScale.OWN: "the map's own",
             MapScale.STAGE: "shared by the stage",
             MapScale.NETWORK: "shared by all blocks",
         }[MapScale(self.scale)]
         values = "signed" if self.signed else "positive values only"
-        ends = f"{shared}, {written(self.low)} to {written(self.high)}, {values}"
-        reaches_it = self.strongest == self.high
-        return ends if reaches_it else f"{ends}; this map reaches {written(self.strongest)}"
+        ends = f"{sharing}, {written(self.low)} to {written(self.high)}, {values}"
+        reaches_end = self.strongest == self.high
+        return ends if reaches_end else f"{ends}; this map reaches {written(self.strongest)}"
 
     @property
     def versions_in_words(self) -> str:
-        """The packages with their versions."""
+        """The packages and their versions as one line."""
         return ", ".join(f"{package} {number}" for package, number in self.versions.items())
 
     @property
     def line(self) -> str:
-        """What stands under a picture; the recipe is not in it."""
+        """One line to print under a picture; the recipe is left out."""
         return " · ".join(
             (
                 f"{self.variant}, {self.weights}",
@@ -176,13 +176,13 @@ class Provenance:
 
 @cache
 def versions() -> Mapping[str, str]:
-    """Look up what is installed here."""
+    """Look up the installed version of each package in `PACKAGES`."""
     return {package: version(package) for package in PACKAGES}
 
 
-def _nameless(text: str, weights: Weights) -> str:
-    """Take the name of a reader's own file out of a text: it is nobody else's business."""
+def _without_file_name(text: str, weights: Weights) -> str:
+    """Remove the name of a reader's own file from a text, because it is private."""
     if weights.source is not WeightSource.CHECKPOINT:
         return text
-    without = text.replace(f" ({weights.name})", "")
-    return without.replace(weights.name, "the file")
+    shortened = text.replace(f" ({weights.name})", "")
+    return shortened.replace(weights.name, "the file")

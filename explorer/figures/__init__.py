@@ -1,1 +1,1 @@
-"""Results of the core as pictures: Pillow images and plotly figures, no widgets."""
+"""Results of the core as pictures: Pillow images, charts and SVG drawings, no widgets."""

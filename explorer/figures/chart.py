@@ -1,4 +1,4 @@
-"""What a chart shows, before anybody draws it."""
+"""A description of a chart, independent of the library that draws it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ class Axis:
     """One axis.
 
     Attributes:
-        heading: title and unit.
-        multiples: equal distances mean equal ratios.
-        ticks: values with their names, where numbers would not do.
-        limit: of the reader's budget; None for none.
+        heading: the title of the axis with its unit.
+        multiples: whether the axis is logarithmic.
+        ticks: pairs of a value and its label; empty for automatic ticks.
+        limit: the limit of the reader's budget, in the axis's unit; None for none.
     """
 
     heading: str
@@ -27,16 +27,16 @@ class Mark:
     """One network on a chart.
 
     Attributes:
-        x: where it stands.
-        y: likewise.
-        title: its name.
-        label: written beside it.
-        detail: what pointing at it says further.
-        x_span: the quartiles of `x`; None where there are none.
-        y_span: of `y`, likewise.
-        hollow: it has no value on the y axis and stands at its foot.
-        best: the advisor's choice.
-        below: its label stands under it, where another one would be hit above.
+        x: position along the horizontal axis, in the axis's unit.
+        y: position along the vertical axis, in the axis's unit.
+        title: the name of the network.
+        label: the text beside the mark.
+        detail: the further text of the tooltip, as HTML.
+        x_span: the first and third quartile of `x`; None if it has none.
+        y_span: the first and third quartile of `y`; None if it has none.
+        hollow: whether the network has no value on the y axis and is drawn at its lower end.
+        best: whether the network is the advisor's choice.
+        below: whether the label is drawn below the mark, because it would overlap another above.
     """
 
     x: float
@@ -56,9 +56,9 @@ class Series:
     """Marks of one colour.
 
     Attributes:
-        title: in the legend.
-        marks: in the order in which a line joins them.
-        joined: whether one does.
+        title: the name in the legend.
+        marks: the marks, in the order in which a line joins them.
+        joined: whether a line joins the marks.
     """
 
     title: str
@@ -71,13 +71,13 @@ class Chart:
     """A chart.
 
     Attributes:
-        heading: what it shows, for a file that stands alone.
-        x: the axis across.
-        y: the axis upwards.
-        series: what is drawn.
-        front: the marks that no other beats, in order.
-        reading: how to read it, in a sentence.
-        alt: what it shows, for those who do not see it.
+        heading: the title of the chart, for files.
+        x: the horizontal axis.
+        y: the vertical axis.
+        series: the series of marks.
+        front: the marks on the Pareto front, in the order of a line through them.
+        reading: one sentence on how to read the chart.
+        alt: a text alternative of the chart.
     """
 
     heading: str
@@ -90,5 +90,5 @@ class Chart:
 
     @property
     def marks(self) -> tuple[Mark, ...]:
-        """All marks of all series."""
+        """The marks of all series."""
         return tuple(mark for series in self.series for mark in series.marks)

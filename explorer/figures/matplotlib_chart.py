@@ -1,4 +1,4 @@
-"""Charts as files, drawn by matplotlib: they say which device, when, and under which conditions."""
+"""Charts as files, drawn by matplotlib; their caption states device, date and conditions."""
 
 from __future__ import annotations
 
@@ -17,38 +17,41 @@ SIZE = (10.0, 6.25)  # inches
 DPI = 160
 INK = "#17212B"
 MARKERS = ("o", "s", "D", "^", "P", "*")
-_SETTINGS = threading.Lock()  # matplotlib has one set of them for all threads
+_LOCK = threading.Lock()  # matplotlib's settings are shared by all threads
 
 
 def png(chart: Chart, caption: str) -> bytes:
     """Draw a chart as a picture of 1600 x 1000 pixels.
 
     Args:
-        chart: what to draw.
-        caption: where it comes from; stands under it.
+        chart: the chart to draw.
+        caption: the source of its numbers, printed under it.
+
+    Returns:
+        The PNG file.
     """
-    return _encoded(chart, caption, "png")
+    return _encode(chart, caption, "png")
 
 
 def svg(chart: Chart, caption: str) -> bytes:
-    """Draw a chart as a vector picture, with its text as text; arguments as for `png`."""
-    return _encoded(chart, caption, "svg")
+    """Draw a chart as SVG and keep its text as text; arguments as for `png`."""
+    return _encode(chart, caption, "svg")
 
 
-def _encoded(chart: Chart, caption: str, kind: str) -> bytes:
+def _encode(chart: Chart, caption: str, kind: str) -> bytes:
     from matplotlib import rc_context
 
-    with _SETTINGS, rc_context({"svg.fonttype": "none", "svg.hashsalt": "chart", "font.size": 10}):
+    with _LOCK, rc_context({"svg.fonttype": "none", "svg.hashsalt": "chart", "font.size": 10}):
         buffer = io.BytesIO()
         metadata = {"Description": f"{chart.heading}. {caption} {chart.alt}"}
         if kind == "svg":
-            metadata |= {"Date": None}  # type: ignore[dict-item]  # the caption has the true one
-        _drawn(chart, caption).savefig(buffer, format=kind, metadata=metadata)
+            metadata |= {"Date": None}  # type: ignore[dict-item]  # the caption has the run's date
+        _figure(chart, caption).savefig(buffer, format=kind, metadata=metadata)
         return buffer.getvalue()
 
 
-def _drawn(chart: Chart, caption: str) -> Figure:
-    """Draw outside pyplot, whose state all threads would share."""
+def _figure(chart: Chart, caption: str) -> Figure:
+    """Draw a chart without pyplot, whose state is shared by all threads."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
@@ -76,8 +79,8 @@ def _draw_series(axes: Axes, series: Series, number: int) -> None:
         axes.errorbar(
             [mark.x for mark in marks],
             [mark.y for mark in marks],
-            xerr=_bars([(mark.x, mark.x_span) for mark in marks]),
-            yerr=_bars([(mark.y, mark.y_span) for mark in marks]),
+            xerr=_error_bars([(mark.x, mark.x_span) for mark in marks]),
+            yerr=_error_bars([(mark.y, mark.y_span) for mark in marks]),
             fmt=f"{marker}-" if series.joined else marker,
             color=colour,
             markerfacecolor="none" if hollow else colour,
@@ -108,15 +111,15 @@ def _draw_axes(axes: Axes, chart: Chart) -> None:
     axes.set_ylabel(chart.y.heading)
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
-    _scale(axes, chart.x, "x")
-    _scale(axes, chart.y, "y")
+    _set_up_axis(axes, chart.x, "x")
+    _set_up_axis(axes, chart.y, "y")
     if chart.x.limit is not None:
         axes.axvline(chart.x.limit, color=QUIET, ls="--", lw=1)
     if chart.y.limit is not None:
         axes.axhline(chart.y.limit, color=QUIET, ls="--", lw=1)
 
 
-def _scale(axes: Axes, axis: Axis, which: str) -> None:
+def _set_up_axis(axes: Axes, axis: Axis, which: str) -> None:
     from matplotlib.ticker import NullLocator
 
     side: Any = getattr(axes, f"{which}axis")
@@ -127,7 +130,7 @@ def _scale(axes: Axes, axis: Axis, which: str) -> None:
         side.set_ticks([value for value, _ in axis.ticks], [name for _, name in axis.ticks])
 
 
-def _bars(marks: list[tuple[float, tuple[float, float] | None]]) -> list[list[float]] | None:
+def _error_bars(marks: list[tuple[float, tuple[float, float] | None]]) -> list[list[float]] | None:
     if not any(span for _, span in marks):
         return None
     low = [value - span[0] if span else 0.0 for value, span in marks]

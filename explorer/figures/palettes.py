@@ -1,8 +1,8 @@
-"""Colour maps that are even to the eye and safe for colour-blind readers.
+"""Perceptually uniform colour maps that are safe for colour-blind readers.
 
-Each palette has colours for evidence from zero up, and colours, dark in the middle, for evidence
-against and for. In both, the brighter the colour the stronger the evidence, and both fade out
-towards zero, so that the photo stays clear where there is none.
+Each palette has a sequential colour map for evidence from zero up and a diverging one, dark in the
+middle, for evidence against and for. In both, brighter colours mean stronger evidence, and zero is
+transparent, so that the photo stays visible where there is no evidence.
 """
 
 from __future__ import annotations
@@ -56,11 +56,11 @@ GOLD = (  # even steps of lightness in CIELAB
     "#CBB663",
     "#E6D895",
 )
-# For charts (Okabe and Ito, 2008), in the order in which neighbours differ most; and for what is
-# beside the point. Both are seen on white and on the dark theme's ground.
+# Colours for the series of a chart (Okabe and Ito, 2008), ordered so that neighbours differ most,
+# and one for secondary elements. All are visible on white and on the dark theme's background.
 SERIES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9")
 QUIET = "#7D8B99"
-FULL_STRENGTH_AT = 0.6  # of the scale's end: from here on a colour hides the photo as far as it may
+FULL_STRENGTH_AT = 0.6  # share of the scale from which on colours have their full opacity
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,10 @@ class Palette:
     """The colours of a map.
 
     Attributes:
-        title: its name for people.
-        rising: stops from zero up, as "#rrggbb", evenly spaced.
-        against_and_for: stops from evidence against over zero to evidence for.
+        title: the name shown to readers.
+        rising: colour stops from zero up, as "#rrggbb", evenly spaced.
+        against_and_for: colour stops from evidence against over zero to evidence for, as "#rrggbb",
+            evenly spaced.
     """
 
     title: str
@@ -85,21 +86,21 @@ PALETTES = (INFERNO, VIRIDIS, CIVIDIS)
 
 
 def table(signed: bool, palette: Palette = INFERNO) -> NDArray[np.uint8]:
-    """Return the colours of all levels as RGBA, shape (256, 4).
+    """Return the colours of all levels as RGBA, uint8, shape (256, 4).
 
     Args:
-        signed: the middle level means zero; otherwise the first one does.
-        palette: which colours.
+        signed: whether zero is the middle level; otherwise it is the first one.
+        palette: the palette.
     """
-    stops = _stops(palette.against_and_for if signed else palette.rising)
-    at = np.linspace(0, 1, LEVELS)
-    colours = [np.interp(at, np.linspace(0, 1, len(stops)), channel) for channel in stops.T]
-    strength = np.abs(2 * at - 1) if signed else at
+    stops = _parsed_stops(palette.against_and_for if signed else palette.rising)
+    positions = np.linspace(0, 1, LEVELS)
+    colours = [np.interp(positions, np.linspace(0, 1, len(stops)), channel) for channel in stops.T]
+    strength = np.abs(2 * positions - 1) if signed else positions
     alpha = 255 * np.clip((strength - 1 / (LEVELS - 1)) / FULL_STRENGTH_AT, 0, 1)
     rgba: NDArray[np.uint8] = np.rint(np.stack([*colours, alpha], axis=1)).astype(np.uint8)
     return rgba
 
 
-def _stops(colours: tuple[str, ...]) -> NDArray[np.float64]:
+def _parsed_stops(colours: tuple[str, ...]) -> NDArray[np.float64]:
     """Parse "#rrggbb" into values 0..255, shape (stops, 3)."""
     return np.array([list(bytes.fromhex(colour[1:])) for colour in colours], dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Pictures as bytes, at the size at which they are shown."""
+"""Pictures resized for display and encoded as bytes."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import io
 
 from PIL import Image, ImageOps
 
-LONGEST_SIDE = 1280  # pixels; the photo column of a wide screen at twice the density
-EXACT_PIXELS, KEPT_PIXELS = 500_000, 1_500_000
+LONGEST_SIDE = 1280  # pixels; the photo column of a wide screen at twice the pixel density
+EXACT_PIXELS, KEPT_PIXELS = 500_000, 1_500_000  # up to which a photo is kept exactly, and at all
 
 
 def fitted(image: Image.Image, longest: int = LONGEST_SIDE) -> Image.Image:
-    """Return the picture, made smaller if a side is longer than `longest` pixels."""
+    """Return a copy of the picture, reduced if a side is longer than `longest` pixels."""
     smaller = image.copy()
     smaller.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     return smaller
 
 
 def compact(image: Image.Image) -> bytes:
-    """Encode a photo to be kept: a small one exactly, a larger one with at most 1.5 megapixels."""
+    """Encode a photo for storage: a small one losslessly, a larger one at up to 1.5 megapixels."""
     pixels = image.width * image.height
     if pixels <= EXACT_PIXELS:
         return png(image)
@@ -28,19 +28,19 @@ def compact(image: Image.Image) -> bytes:
 
 
 def square(image: Image.Image, side: int = 128) -> Image.Image:
-    """Return the middle of the picture as a square of `side` pixels."""
+    """Return the centre of the picture as a square of `side` x `side` pixels."""
     return ImageOps.fit(image, (side, side), Image.Resampling.LANCZOS)
 
 
 def jpeg(image: Image.Image) -> bytes:
-    """Encode a photo."""
+    """Encode a photo as JPEG."""
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=92, subsampling=0)
     return buffer.getvalue()
 
 
 def png(image: Image.Image) -> bytes:
-    """Encode a map without loss; fast rather than small."""
+    """Encode a map losslessly as PNG; fast rather than small."""
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()

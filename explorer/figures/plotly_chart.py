@@ -1,4 +1,4 @@
-"""Charts for the page, drawn by plotly in the browser; the page's theme colours the rest."""
+"""Charts for the page, drawn by plotly; colours not set here come from the page's theme."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from explorer.figures.chart import Axis, Chart, Series
 from explorer.figures.palettes import QUIET, SERIES
 
 HEIGHT = 440  # pixels
-_LEGEND = 72  # pixels under the chart, about: room for the title of the axis
+_LEGEND_OFFSET = 72  # pixels below the chart, with room for the title of the axis
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
-# Plotly's button for a picture would know neither the device nor the date; ours does.
+# Plotly's own download would show neither device nor date; the app's does.
 CONFIG = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["toImage", "select2d", "lasso2d", "autoScale2d"],
@@ -24,8 +24,8 @@ def plot(chart: Chart, height: int = HEIGHT) -> go.Figure:
     """Draw a chart.
 
     Args:
-        chart: what to draw.
-        height: in pixels.
+        chart: the chart to draw.
+        height: the height of the figure in pixels.
     """
     figure = go.Figure()
     _draw_front(figure, chart)
@@ -36,7 +36,7 @@ def plot(chart: Chart, height: int = HEIGHT) -> go.Figure:
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 16, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": -_LEGEND / height, "yanchor": "top", "x": 0},
+        legend={"orientation": "h", "y": -_LEGEND_OFFSET / height, "yanchor": "top", "x": 0},
         hovermode="closest",
         xaxis=_axis(chart.x),
         yaxis=_axis(chart.y),
@@ -57,10 +57,10 @@ def _draw_front(figure: go.Figure, chart: Chart) -> None:
 
 
 def _draw_series(figure: go.Figure, series: Series, number: int) -> None:
-    """Draw the marks; those without a value hollow, and outside the legend."""
+    """Draw the marks of a series; hollow ones without an entry in the legend."""
     colour, symbol = SERIES[number % len(SERIES)], SYMBOLS[number % len(SYMBOLS)]
-    look: dict[str, Any] = {"color": colour, "symbol": symbol, "size": 10}
-    named = series.title
+    marker: dict[str, Any] = {"color": colour, "symbol": symbol, "size": 10}
+    title = series.title
     for hollow in (False, True):
         marks = [mark for mark in series.marks if mark.hollow is hollow]
         if not marks:
@@ -69,24 +69,24 @@ def _draw_series(figure: go.Figure, series: Series, number: int) -> None:
             x=[mark.x for mark in marks],
             y=[mark.y for mark in marks],
             mode=("lines+" if series.joined else "") + "markers+text",
-            name=f"{named}, {NOT_PUBLISHED}" if hollow else named,
-            legendgroup=named,
+            name=f"{title}, {NOT_PUBLISHED}" if hollow else title,
+            legendgroup=title,
             showlegend=not hollow,
-            marker=look | {"symbol": f"{symbol}-open", "opacity": 0.8} if hollow else look,
+            marker=marker | {"symbol": f"{symbol}-open", "opacity": 0.8} if hollow else marker,
             line={"color": colour, "width": 2},
             text=[mark.label for mark in marks],
             textposition=[f"{'bottom' if mark.below else 'top'} center" for mark in marks],
             textfont={"size": 11},
             cliponaxis=False,
-            error_x=_bars([mark.x for mark in marks], [mark.x_span for mark in marks]),
-            error_y=_bars([mark.y for mark in marks], [mark.y_span for mark in marks]),
+            error_x=_error_bars([mark.x for mark in marks], [mark.x_span for mark in marks]),
+            error_y=_error_bars([mark.y for mark in marks], [mark.y_span for mark in marks]),
             hovertext=[f"<b>{mark.title}</b><br>{mark.detail}" for mark in marks],
             hovertemplate="%{hovertext}<extra></extra>",
         )
 
 
 def _draw_best(figure: go.Figure, chart: Chart) -> None:
-    """Ring the advisor's choice."""
+    """Draw a ring around the advisor's choice."""
     best = [mark for mark in chart.marks if mark.best]
     if best:
         figure.add_scatter(
@@ -108,22 +108,24 @@ def _draw_limits(figure: go.Figure, chart: Chart) -> None:
 
 
 def _axis(axis: Axis) -> dict[str, Any]:
-    drawn: dict[str, Any] = {
+    options: dict[str, Any] = {
         "title": {"text": axis.heading},
         "automargin": True,
         "type": "log" if axis.multiples else "linear",
         "zeroline": False,
     }
     if axis.ticks:
-        drawn |= {
+        options |= {
             "tickvals": [value for value, _ in axis.ticks],
             "ticktext": [name for _, name in axis.ticks],
         }
-    return drawn
+    return options
 
 
-def _bars(values: list[float], spans: list[tuple[float, float] | None]) -> dict[str, Any] | None:
-    """Describe bars that reach from the first to the third quartile."""
+def _error_bars(
+    values: list[float], spans: list[tuple[float, float] | None]
+) -> dict[str, Any] | None:
+    """Describe error bars from the first to the third quartile."""
     if not any(spans):
         return None
     pairs = list(zip(values, spans, strict=True))

@@ -1,4 +1,4 @@
-"""Small line drawings as SVG; whoever shows them colours them with a style sheet, in any theme."""
+"""Small line drawings as SVG; a style sheet of the page gives them their colours."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from html import escape
 
 Point = tuple[float, float]
 
-HEAD = 5.0  # length of an arrow's head
+HEAD = 5.0  # length of an arrow's head, in units of the drawing
 
 
 class Tone(StrEnum):
-    """What a line or a shape stands for; its value is the class in the style sheet."""
+    """The role of a line or a shape; the value is the CSS class that gives its colour."""
 
     INK = "ink"
     QUIET = "quiet"
@@ -22,15 +22,15 @@ class Tone(StrEnum):
 
 
 class Drawing:
-    """A drawing that is added to, shape by shape; x runs to the right, y downwards."""
+    """A drawing to which shapes are added; x increases to the right, y downwards."""
 
     def __init__(self, width: float, height: float) -> None:
         self.width, self.height = width, height
         self._shapes: list[str] = []
 
     def svg(self, alt: str) -> str:
-        """Return it as an SVG element, with what it shows in words."""
-        box = f"0 0 {_short(self.width)} {_short(self.height)}"
+        """Return the drawing as an SVG element with a text alternative."""
+        box = f"0 0 {_fixed(self.width)} {_fixed(self.height)}"
         return (
             f'<svg class="drawing" viewBox="{box}" role="img" aria-label="{escape(alt)}">'
             f"{''.join(self._shapes)}</svg>"
@@ -39,35 +39,35 @@ class Drawing:
     def box(
         self, at: Point, size: Point, label: str = "", tone: Tone = Tone.INK, solid: bool = False
     ) -> Drawing:
-        """Add a box with a label in its middle.
+        """Add a box with a label in its centre.
 
         Args:
             at: the upper left corner.
-            size: width and height.
-            label: what stands in it.
-            tone: of its outline, or of all of it.
-            solid: whether it is filled.
+            size: the width and height.
+            label: the text in the box; "" for none.
+            tone: the tone of the outline, or of the whole box if it is filled.
+            solid: whether the box is filled.
         """
         (x, y), (width, height) = at, size
         kind = "solid" if solid else "box"
         self._add(
-            f'<rect class="{kind} {tone}" x="{_short(x)}" y="{_short(y)}" '
-            f'width="{_short(width)}" height="{_short(height)}" rx="2"/>'
+            f'<rect class="{kind} {tone}" x="{_fixed(x)}" y="{_fixed(y)}" '
+            f'width="{_fixed(width)}" height="{_fixed(height)}" rx="2"/>'
         )
         return self.text((x + width / 2, y + height / 2 + 3), label) if label else self
 
     def text(
         self, at: Point, words: str, tone: Tone = Tone.INK, size: float = 9, anchor: str = "middle"
     ) -> Drawing:
-        """Add words on a baseline that begins, ends or has its middle at a point."""
+        """Add a line of text whose baseline starts, ends or is centred at a point."""
         return self._add(
-            f'<text class="{tone}" x="{_short(at[0])}" y="{_short(at[1])}" '
-            f'font-size="{_short(size)}" text-anchor="{anchor}">{escape(words)}</text>'
+            f'<text class="{tone}" x="{_fixed(at[0])}" y="{_fixed(at[1])}" '
+            f'font-size="{_fixed(size)}" text-anchor="{anchor}">{escape(words)}</text>'
         )
 
     def line(self, points: Iterable[Point], tone: Tone = Tone.INK, dashed: bool = False) -> Drawing:
         """Add a line through points."""
-        path = " ".join(f"{_short(x)},{_short(y)}" for x, y in points)
+        path = " ".join(f"{_fixed(x)},{_fixed(y)}" for x, y in points)
         return self._add(
             f'<polyline class="line {tone}{" dashed" if dashed else ""}" points="{path}"/>'
         )
@@ -75,53 +75,53 @@ class Drawing:
     def arrow(
         self, points: Sequence[Point], tone: Tone = Tone.INK, dashed: bool = False
     ) -> Drawing:
-        """Add a line through points that ends in an arrow's head."""
+        """Add a line through points that ends in an arrowhead."""
         (x0, y0), (x, y) = points[-2:]
-        way = math.atan2(y - y0, x - x0)
-        neck = (x - HEAD * math.cos(way), y - HEAD * math.sin(way))
-        self.line([*points[:-1], neck], tone, dashed)
+        angle = math.atan2(y - y0, x - x0)
+        base = (x - HEAD * math.cos(angle), y - HEAD * math.sin(angle))
+        self.line([*points[:-1], base], tone, dashed)
         sides = [
-            (neck[0] + 3 * math.cos(way + turn), neck[1] + 3 * math.sin(way + turn))
-            for turn in (math.pi / 2, -math.pi / 2)
+            (base[0] + 3 * math.cos(angle + offset), base[1] + 3 * math.sin(angle + offset))
+            for offset in (math.pi / 2, -math.pi / 2)
         ]
         return self.area([(x, y), *sides], tone)
 
     def area(self, points: Iterable[Point], tone: Tone = Tone.INK) -> Drawing:
         """Add a filled polygon."""
-        path = " ".join(f"{_short(x)},{_short(y)}" for x, y in points)
+        path = " ".join(f"{_fixed(x)},{_fixed(y)}" for x, y in points)
         return self._add(f'<polygon class="solid {tone}" points="{path}"/>')
 
     def dot(self, at: Point, radius: float = 2.5, tone: Tone = Tone.INK) -> Drawing:
-        """Add a disc."""
+        """Add a filled circle."""
         return self._add(
-            f'<circle class="solid {tone}" cx="{_short(at[0])}" cy="{_short(at[1])}" '
-            f'r="{_short(radius)}"/>'
+            f'<circle class="solid {tone}" cx="{_fixed(at[0])}" cy="{_fixed(at[1])}" '
+            f'r="{_fixed(radius)}"/>'
         )
 
     def sign(self, at: Point, sign: str, tone: Tone = Tone.INK) -> Drawing:
-        """Add a circle with a sign in it: where two paths become one."""
+        """Add a circle with a sign in it, for the point where two paths meet."""
         x, y = at
-        self._add(f'<circle class="box {tone}" cx="{_short(x)}" cy="{_short(y)}" r="6"/>')
+        self._add(f'<circle class="box {tone}" cx="{_fixed(x)}" cy="{_fixed(y)}" r="6"/>')
         return self.text((x, y + 3), sign)
 
     def cells(
         self, at: Point, rows: Sequence[Sequence[float]], side: float, tone: Tone = Tone.ACCENT
     ) -> Drawing:
-        """Add a map of square cells, whose values 0..1 are how strongly they are filled."""
+        """Add a map of square cells; their values, 0..1, are the opacities of their fill."""
         x, y = at
         for i, row in enumerate(rows):
             for j, value in enumerate(row):
                 self._add(
-                    f'<rect class="cell {tone}" x="{_short(x + j * side)}" '
-                    f'y="{_short(y + i * side)}" width="{_short(side)}" height="{_short(side)}" '
-                    f'fill-opacity="{_short(value)}"/>'
+                    f'<rect class="cell {tone}" x="{_fixed(x + j * side)}" '
+                    f'y="{_fixed(y + i * side)}" width="{_fixed(side)}" height="{_fixed(side)}" '
+                    f'fill-opacity="{_fixed(value)}"/>'
                 )
         return self
 
     def bars(
         self, at: Point, values: Sequence[float], size: Point, strong: Iterable[int] = ()
     ) -> Drawing:
-        """Add upright bars on a line, heights 0..1; the strong ones have the accent."""
+        """Add vertical bars on a baseline, heights 0..1; those in `strong` have the accent tone."""
         (x, y), (width, height) = at, size
         step = width / len(values)
         for i, value in enumerate(values):
@@ -139,5 +139,5 @@ class Drawing:
         return self
 
 
-def _short(number: float) -> str:
+def _fixed(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")

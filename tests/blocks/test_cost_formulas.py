@@ -20,11 +20,11 @@ BUILD = {
 def test_the_formulas_count_what_torchvisions_blocks_have(kind: BlockKind, channels: int) -> None:
     with torch.device("meta"):
         block = BUILD[kind](channels).eval()
-        with torch.no_grad(), MacCounter() as counted:
+        with torch.no_grad(), MacCounter() as counter:
             block(torch.empty(1, channels, 14, 14))
     cost = BlockCost(kind, channels, 14)
     assert cost.params == sum(p.numel() for p in block.parameters())
-    assert cost.macs == counted.macs
+    assert cost.macs == counter.macs
 
 
 @pytest.mark.parametrize("kind", BlockKind)

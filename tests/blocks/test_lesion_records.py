@@ -1,4 +1,4 @@
-"""Accuracies without each block, held against a model from which the block was taken out."""
+"""Tests of explorer/blocks/lesion_records.py, against a model from which a block was removed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def network() -> Network:
 
 @pytest.fixture(scope="module")
 def photos(network: Network) -> TensorDataset:
-    """Noise that the network itself has named, so that the whole of it is always right."""
+    """Noise with the network's own predictions as classes, so that the whole network is right."""
     x = torch.randn(70, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         return TensorDataset(x, network.module(x).argmax(1))

@@ -1,4 +1,4 @@
-"""Switched-off blocks, held against a copy of torchvision's model with other modules in it."""
+"""Tests of explorer/blocks/lesions.py, against a copy of torchvision's model without the blocks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def resnet18(photo: Image.Image) -> Analysis:
 
 @pytest.fixture(autouse=True)
 def _untouched(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Whatever a test does, the shared network is as it was."""
+    """Check after each test that the shared networks are unchanged."""
     networks = [
         request.getfixturevalue(name).network
         for name in ("analysis", "resnet18")
@@ -87,10 +87,10 @@ def probabilities(model: nn.Module, analysis: Analysis) -> Tensor:
 def test_each_block_switched_off_equals_the_reference(analysis: Analysis) -> None:
     for block in analysis.network.blocks[1:]:
         expected = probabilities(reference(analysis.network, block), analysis)
-        found = analyze_without(analysis, Lesion((block,)))
-        assert torch.equal(torch.from_numpy(found.probabilities), expected), block
-        assert found.predictions[0].index == int(expected.argmax())
-        assert found.forward_pass.graph_bytes == 0
+        without = analyze_without(analysis, Lesion((block,)))
+        assert torch.equal(torch.from_numpy(without.probabilities), expected), block
+        assert without.predictions[0].index == int(expected.argmax())
+        assert without.forward_pass.graph_bytes == 0
 
 
 def test_the_sweep_equals_the_reference_block_by_block(analysis: Analysis) -> None:
@@ -106,16 +106,16 @@ def test_the_sweep_equals_the_reference_block_by_block(analysis: Analysis) -> No
 def test_several_blocks_at_once_equal_the_reference_in_any_order(resnet18: Analysis) -> None:
     blocks = ("layer4.0", "layer1.1", "layer2.0")
     expected = probabilities(reference(resnet18.network, *blocks), resnet18)
-    found = analyze_without(resnet18, Lesion(blocks))
-    assert torch.equal(torch.from_numpy(found.probabilities), expected)
+    without = analyze_without(resnet18, Lesion(blocks))
+    assert torch.equal(torch.from_numpy(without.probabilities), expected)
     assert not torch.equal(expected, torch.from_numpy(resnet18.probabilities))
 
 
 def test_every_block_but_the_stem_may_go_at_once(resnet18: Analysis) -> None:
     blocks = resnet18.network.blocks[1:]
     expected = probabilities(reference(resnet18.network, *blocks), resnet18)
-    found = analyze_without(resnet18, Lesion(blocks))
-    assert torch.equal(torch.from_numpy(found.probabilities), expected)
+    without = analyze_without(resnet18, Lesion(blocks))
+    assert torch.equal(torch.from_numpy(without.probabilities), expected)
 
 
 @pytest.mark.parametrize("layer", ["layer4.1", "layer2.0"])
@@ -126,9 +126,9 @@ def test_grad_cam_without_a_block_is_captums_on_the_reference(
     x = resnet18.forward_pass.x.clone().requires_grad_()
     module = model.get_submodule(layer)
     expected = LayerGradCam(model, module).attribute(x, target, relu_attributions=True)
-    found = analyze_without(resnet18, Lesion(("layer3.1",))).heatmap(layer, target)
+    heatmap = analyze_without(resnet18, Lesion(("layer3.1",))).heatmap(layer, target)
     assert expected.any()
-    torch.testing.assert_close(torch.from_numpy(found), expected[0, 0].detach())
+    torch.testing.assert_close(torch.from_numpy(heatmap), expected[0, 0].detach())
 
 
 def test_the_pass_of_the_whole_network_is_left_as_it_was(resnet18: Analysis) -> None:
@@ -139,11 +139,11 @@ def test_the_pass_of_the_whole_network_is_left_as_it_was(resnet18: Analysis) -> 
     list(sweep(resnet18))
     for name, output in resnet18.forward_pass.outputs.items():
         assert torch.equal(output.detach(), before[name]), name
-    assert resnet18.heatmap("layer1.0").any()  # its graph still answers
+    assert resnet18.heatmap("layer1.0").any()  # its graph is still usable
 
 
 def test_skipping_an_identity_block_is_switching_its_branch_off(resnet18: Analysis) -> None:
-    """Its input has been through a ReLU already."""
+    """The input of the block is already the output of a ReLU."""
     for block in ("layer1.0", "layer3.1"):
         skipped = analyze_without(resnet18, Lesion((block,), LesionKind.SKIP))
         cut = analyze_without(resnet18, Lesion((block,)))
@@ -154,7 +154,7 @@ def test_skipping_an_identity_block_is_switching_its_branch_off(resnet18: Analys
 
 @pytest.fixture(scope="module")
 def plain() -> Network:
-    """Plain-18 with eight channels, as it is initialised."""
+    """An untrained Plain-18 with eight channels."""
     from explorer.networks.narrow_resnet import NarrowResNet
 
     torch.manual_seed(0)
@@ -170,8 +170,8 @@ def test_a_plain_network_is_skipped_as_if_the_block_had_never_been_there(
     x = to_tensor(photo, plain.weights.preprocessing)
     with torch.no_grad():
         expected = model(x)[0]
-    found = analyze_without(analyze(plain, photo), Lesion(("layer3.1",), LesionKind.SKIP))
-    assert torch.equal(found.forward_pass.logits, expected)
+    without = analyze_without(analyze(plain, photo), Lesion(("layer3.1",), LesionKind.SKIP))
+    assert torch.equal(without.forward_pass.logits, expected)
 
 
 def test_only_blocks_whose_input_fits_the_next_are_skipped(plain: Network) -> None:

@@ -1,7 +1,4 @@
-"""Tests of explorer/blocks/region_occlusion.py.
-
-Against a pass of an input that is changed by hand.
-"""
+"""Tests of explorer/blocks/region_occlusion.py, against a pass of an input changed by hand."""
 
 from __future__ import annotations
 
@@ -27,7 +24,7 @@ def region() -> InputRegion:
 
 
 def probabilities(analysis: Analysis, x: torch.Tensor) -> torch.Tensor:
-    """What the network, as torchvision runs it, makes of an input."""
+    """The probabilities for an input, from torchvision's own forward pass."""
     network = analysis.network
     logits: torch.Tensor = network.module(x)[0]
     return (logits / network.weights.temperature).softmax(0)
@@ -40,9 +37,9 @@ def test_what_is_hidden_has_the_mean_colour(
     before, keep = analysis.forward_pass.x.clone(), hides is HiddenPart.REST
     x = before * 0 if keep else before.clone()
     x[:, :, 10:50, 20:90] = before[:, :, 10:50, 20:90] if keep else 0
-    found = occlude(analysis, region, Fill.MEAN, hides)
-    np.testing.assert_allclose(found.probabilities, probabilities(analysis, x), atol=1e-6)
-    assert found.predictions[0].probability == found.probabilities.max()
+    occlusion = occlude(analysis, region, Fill.MEAN, hides)
+    np.testing.assert_allclose(occlusion.probabilities, probabilities(analysis, x), atol=1e-6)
+    assert occlusion.predictions[0].probability == occlusion.probabilities.max()
     assert torch.equal(analysis.forward_pass.x, before)
 
 
@@ -50,9 +47,9 @@ def test_black_is_what_a_black_photo_becomes(analysis: Analysis, region: InputRe
     black = to_tensor(Image.new("RGB", (200, 200)), analysis.network.weights.preprocessing)
     x = analysis.forward_pass.x.clone()
     x[:, :, 10:50, 20:90] = black[:, :, 10:50, 20:90]
-    found = occlude(analysis, region, Fill.BLACK)
-    np.testing.assert_allclose(found.probabilities, probabilities(analysis, x), atol=1e-6)
-    assert found.picture[20, 30].tolist() == [0, 0, 0, 255]
+    occlusion = occlude(analysis, region, Fill.BLACK)
+    np.testing.assert_allclose(occlusion.probabilities, probabilities(analysis, x), atol=1e-6)
+    assert occlusion.picture[20, 30].tolist() == [0, 0, 0, 255]
 
 
 def test_a_blur_keeps_the_colour_and_takes_the_detail(

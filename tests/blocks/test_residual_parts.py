@@ -1,4 +1,4 @@
-"""The parts of a block, held against the network's own output and against hand-made blocks."""
+"""Tests of explorer/blocks/residual_parts.py, against the network's own output."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ANY_WEIGHTS: Any = SimpleNamespace(temperature=1.0, labels=tuple(map(str, range(
 
 @torch.no_grad()
 def quickly_filled(module: nn.Module) -> nn.Module:
-    """Fill a network from the meta device with numbers that reach its end without overflow."""
+    """Fill a network from the meta device with numbers that do not overflow in a forward pass."""
     noise = torch.rand(100_003, generator=torch.Generator().manual_seed(0)) - 0.5
     module = module.to_empty(device="cpu")
     for layer in module.modules():
@@ -56,7 +56,7 @@ def small(name: str, width: int = 8) -> Network:
     return Network(variant, ANY_WEIGHTS, module, torch.device("cpu"))  # type: ignore[arg-type]
 
 
-def passed(network: Network, size: int = 64) -> ForwardPass:
+def pass_of(network: Network, size: int = 64) -> ForwardPass:
     x = torch.randn(1, 3, size, size, generator=torch.Generator().manual_seed(1))
     return forward(network, x, keep_graph=False)
 
@@ -68,8 +68,8 @@ def assert_parts_make_up_the_block(forward_pass: ForwardPass) -> None:
         with torch.no_grad():  # the block itself, hooked nowhere and run once more
             expected = forward_pass.network.chain[block](previous(forward_pass, block).clone())[0]
         tolerance = 1e-5 * expected.abs().max().item()
-        made = (parts.shortcut + parts.branch).relu()
-        torch.testing.assert_close(made, expected, rtol=1e-5, atol=tolerance)
+        output = (parts.shortcut + parts.branch).relu()
+        torch.testing.assert_close(output, expected, rtol=1e-5, atol=tolerance)
         torch.testing.assert_close(parts.total.relu(), parts.output, rtol=1e-5, atol=tolerance)
         assert expected.any(), block
         assert parts.branch.min() < 0, block  # nothing that the ReLU has overwritten
@@ -85,7 +85,7 @@ def previous(forward_pass: ForwardPass, block: str) -> Tensor:
 def test_shortcut_and_branch_make_up_every_block_of_every_variant(name: str) -> None:
     module = quickly_filled(VARIANTS[name].build(num_classes=7))
     network = Network(VARIANTS[name], ANY_WEIGHTS, module, torch.device("cpu"))  # type: ignore[arg-type]
-    assert_parts_make_up_the_block(passed(network))
+    assert_parts_make_up_the_block(pass_of(network))
 
 
 SHIPPED = [path.stem for path in sorted(builtin.FOLDER.glob("res*.safetensors"))]
@@ -93,26 +93,26 @@ SHIPPED = [path.stem for path in sorted(builtin.FOLDER.glob("res*.safetensors"))
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shortcut_and_branch_make_up_every_block_of_the_built_in_networks(name: str) -> None:
-    assert_parts_make_up_the_block(passed(load(name)))
+    assert_parts_make_up_the_block(pass_of(load(name)))
 
 
 def test_an_untrained_network_of_the_app_is_taken_apart_too() -> None:
-    assert_parts_make_up_the_block(passed(load("resnet18", "random:0")))
+    assert_parts_make_up_the_block(pass_of(load("resnet18", "random:0")))
 
 
 def test_an_identity_shortcut_is_the_input_and_a_projection_is_not() -> None:
-    kept = passed(small("resnet50"))
-    parts = take_apart(kept, "layer2.1")
+    forward_pass = pass_of(small("resnet50"))
+    parts = take_apart(forward_pass, "layer2.1")
     assert not parts.projected
     assert torch.equal(parts.shortcut, parts.x)
-    first = take_apart(kept, "layer2.0")
+    first = take_apart(forward_pass, "layer2.0")
     assert first.projected
     assert first.x.shape != first.shortcut.shape == first.output.shape
 
 
 def test_norms_ratio_and_cosine_are_those_of_the_definition() -> None:
-    kept = passed(small("resnet18"))
-    parts = take_apart(kept, "layer3.1")
+    forward_pass = pass_of(small("resnet18"))
+    parts = take_apart(forward_pass, "layer3.1")
     s, f = parts.shortcut.double().flatten(), parts.branch.double().flatten()
     balance = parts.balance
     assert balance.shortcut == pytest.approx(float((s * s).sum().sqrt()), rel=1e-5)
@@ -123,14 +123,14 @@ def test_norms_ratio_and_cosine_are_those_of_the_definition() -> None:
 
 
 def test_the_balance_of_all_blocks_is_that_of_each() -> None:
-    kept = passed(small("resnet34"))
-    found = balances(kept)
-    assert list(found) == list(kept.network.blocks[1:])
-    assert found["layer4.2"] == take_apart(kept, "layer4.2").balance
+    forward_pass = pass_of(small("resnet34"))
+    by_block = balances(forward_pass)
+    assert list(by_block) == list(forward_pass.network.blocks[1:])
+    assert by_block["layer4.2"] == take_apart(forward_pass, "layer4.2").balance
 
 
 def test_channels_are_ranked_by_what_the_branch_adds() -> None:
-    parts = take_apart(passed(small("resnet18")), "layer1.0")
+    parts = take_apart(pass_of(small("resnet18")), "layer1.0")
     norms = [float(parts.branch[channel].norm()) for channel in parts.channels]
     assert sorted(parts.channels) == list(range(8))
     assert norms == sorted(norms, reverse=True)
@@ -156,11 +156,11 @@ def test_a_map_is_one_channel_or_the_mean_of_all() -> None:
     ],
 )
 def test_one_sentence_says_what_a_block_does(balance: Balance, words: str) -> None:
-    said = in_words("layer1.0", balance)
-    assert words in said
-    assert said.startswith("layer1.0 ")
-    assert said.endswith(".")
-    assert said.count(".") == 2 + said.count("0.")  # the name's, the last one, the cosine's
+    sentence = in_words("layer1.0", balance)
+    assert words in sentence
+    assert sentence.startswith("layer1.0 ")
+    assert sentence.endswith(".")
+    assert sentence.count(".") == 2 + sentence.count("0.")  # the name's, the last one, the cosine's
 
 
 def test_silence_has_no_angle_and_no_finite_ratio() -> None:
@@ -168,18 +168,18 @@ def test_silence_has_no_angle_and_no_finite_ratio() -> None:
     with torch.no_grad():
         network.module.layer1[0].bn2.weight.zero_()
         network.module.layer1[0].bn2.bias.zero_()
-    balance = take_apart(passed(network), "layer1.0").balance
+    balance = take_apart(pass_of(network), "layer1.0").balance
     assert (balance.branch, balance.cosine, balance.ratio) == (0.0, 0.0, 0.0)
     assert Balance(0, 1, 0, False).ratio == math.inf
 
 
 def test_what_has_no_shortcut_is_refused_in_words() -> None:
-    kept = passed(small("resnet18"))
+    forward_pass = pass_of(small("resnet18"))
     with pytest.raises(RequestError, match="stem is no residual block"):
-        take_apart(kept, "stem")
+        take_apart(forward_pass, "stem")
     with pytest.raises(RequestError, match="has no block"):
-        take_apart(kept, "layer5.0")
-    plain = passed(small("plain18"))
+        take_apart(forward_pass, "layer5.0")
+    plain = pass_of(small("plain18"))
     assert balances(plain) == {}
     with pytest.raises(RequestError, match="Plain-18 has no shortcuts"):
         take_apart(plain, "layer1.0")

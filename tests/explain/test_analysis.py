@@ -108,7 +108,7 @@ def state_of(network: Network) -> tuple[str, set[bool], set[bool], int]:
 
 
 def explain(network: Network, photo: Image.Image, job: int) -> list[np.ndarray]:
-    """One visitor: another block and class per job; every fifth one fails half-way."""
+    """One user: a different block and class per job; every fifth job fails half-way."""
     analysis = analyze(network, photo)
     if job % 5 == 4:
         with pytest.raises(RequestError):
@@ -146,7 +146,7 @@ def test_sixteen_threads_may_share_one_analysis(analysis: Analysis) -> None:
 
 
 class FullGpu:
-    """Stands in for torch's allocator: fails on demand, as a full GPU does."""
+    """A fake of torch's allocator that fails on demand, as a full GPU does."""
 
     def __init__(self, failures: int) -> None:
         self.left = failures
@@ -185,12 +185,12 @@ def test_a_map_that_does_not_fit_is_computed_all_the_same(
     monkeypatch.setattr(
         type(analysis.forward_pass),
         "gradients",
-        lambda kept, target: full() or original(kept, target),
+        lambda forward_pass, target: full() or original(forward_pass, target),
     )
     for block, heatmap in analysis.ladder().items():
         np.testing.assert_array_equal(heatmap, expected[block])
     full.left = 2
-    analysis.ladder()  # is said once, however often it happens
+    analysis.ladder()  # the note is not repeated
     assert analysis.notes == ["The GPU ran out of memory; this map was computed on the CPU."]
 
 
@@ -212,7 +212,7 @@ def test_probabilities_come_from_logits_at_the_weights_temperature(
     network: Network, photos: list[Image.Image]
 ) -> None:
     cold = replace(network, weights=replace(network.weights, temperature=0.5))
-    warm, calm = analyze(cold, photos[0]), analyze(network, photos[0])
-    expected = torch.softmax(calm.forward_pass.logits / 0.5, 0)
-    np.testing.assert_allclose(warm.probabilities, expected, rtol=1e-6)
-    np.testing.assert_array_equal(warm.heatmap(), calm.heatmap())
+    scaled, unscaled = analyze(cold, photos[0]), analyze(network, photos[0])
+    expected = torch.softmax(unscaled.forward_pass.logits / 0.5, 0)
+    np.testing.assert_allclose(scaled.probabilities, expected, rtol=1e-6)
+    np.testing.assert_array_equal(scaled.heatmap(), unscaled.heatmap())

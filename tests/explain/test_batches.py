@@ -19,7 +19,7 @@ def network() -> Network:
 
 @pytest.fixture(scope="module")
 def photos(photo: Image.Image) -> list[Image.Image]:
-    """Twenty cut-outs of a photo, of different sizes and shapes."""
+    """Twenty crops of a photo, of different sizes and shapes."""
     return [photo.crop((10 * i, 5 * i, 200 + 12 * i, 150 + 7 * i)) for i in range(20)]
 
 
@@ -41,10 +41,10 @@ def test_each_photo_gets_what_it_gets_alone(
         np.testing.assert_allclose(result.heatmap, heatmap, rtol=0, atol=2e-5 * scale)
         assert result.frame == alone.frame
         assert [p.index for p in result.predictions] == [p.index for p in alone.predictions]
-        wanted = options.get("target", alone.predictions[0].index)
-        assert result.target.index == wanted
+        expected = options.get("target", alone.predictions[0].index)
+        assert result.target.index == expected
         assert result.target.probability == pytest.approx(
-            alone.prediction(wanted).probability, rel=1e-4
+            alone.prediction(expected).probability, rel=1e-4
         )
 
 

@@ -1,4 +1,4 @@
-"""Parity with Captum on the whole, untouched model."""
+"""Tests of explorer/explain/block_attribution.py: parity with Captum on the unmodified model."""
 
 import pytest
 import torch
@@ -18,7 +18,7 @@ CASES = [(name, seed) for seed, name in enumerate(VARIANTS)] + [("resnet18", 11)
 
 
 def input_of(seed: int, size: int) -> Tensor:
-    """A made photo: coloured noise on a few scales, so that maps are not flat."""
+    """A synthetic photo: coloured noise on a few scales, so that maps are not flat."""
     generator = torch.Generator().manual_seed(seed)
     octaves = [torch.randn(1, 3, s, s, generator=generator) for s in (4, 16, size)]
     return sum(nn.functional.interpolate(o, size=(size, size), mode="bilinear") for o in octaves)
@@ -108,7 +108,7 @@ def test_hires_cam_is_the_gradient_times_the_activation_summed_over_channels() -
 
 
 def test_at_the_last_block_hires_cam_and_grad_cam_are_the_same() -> None:
-    """Behind it there is only the average pool, so every cell has the average gradient."""
+    """Only the average pool follows it, so every cell has the average gradient."""
     network = load("resnet18", "random:0")
     forward_pass = forward(network, input_of(2, 96))
     ours = hires_cam(forward_pass, "layer4.1", Target(5), signed=True)

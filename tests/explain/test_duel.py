@@ -45,11 +45,11 @@ def test_agreement_is_perfect_with_oneself_only(
 ) -> None:
     reference, other = (ask(network, photo, target="cup") for network in networks[::2])
     assert agreement(reference, reference) == Agreement(True, pytest.approx(1), pytest.approx(1))
-    judged = agreement(reference, other)
-    assert judged.same_class == (other.predictions[0].label == reference.predictions[0].label)
-    assert judged.rank_correlation is not None
-    assert judged.rank_correlation < 1
-    assert judged == agreement(other, reference)
+    compared = agreement(reference, other)
+    assert compared.same_class == (other.predictions[0].label == reference.predictions[0].label)
+    assert compared.rank_correlation is not None
+    assert compared.rank_correlation < 1
+    assert compared == agreement(other, reference)
 
 
 def test_the_view_of_the_photo_and_the_evidence_against_are_the_readers_choice(
@@ -61,9 +61,9 @@ def test_the_view_of_the_photo_and_the_evidence_against_are_the_readers_choice(
 
 
 def test_stages_end_at_the_last_block_of_each_depth(networks: list[Network]) -> None:
-    found = {name: [block_at(network, name) for network in networks] for name in STAGES}
-    assert found["stem"] == ["stem"] * 3
-    assert found["layer3"] == ["layer3.1", "layer3.5", "layer3.5"]
+    blocks = {name: [block_at(network, name) for network in networks] for name in STAGES}
+    assert blocks["stem"] == ["stem"] * 3
+    assert blocks["layer3"] == ["layer3.1", "layer3.5", "layer3.5"]
     with pytest.raises(RequestError, match="no stage 'layer9'"):
         block_at(networks[0], "layer9")
 

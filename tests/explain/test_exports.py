@@ -36,9 +36,9 @@ def test_the_npy_is_the_heatmap_and_carries_its_record(
 ) -> None:
     path = tmp_path / "heatmap.npy"
     path.write_bytes(heatmap_npy(finding, provenance))
-    read = np.load(path)
-    assert read.dtype == np.float32
-    np.testing.assert_array_equal(read, finding.heatmap)
+    heatmap = np.load(path)
+    assert heatmap.dtype == np.float32
+    np.testing.assert_array_equal(heatmap, finding.heatmap)
     with path.open("rb") as file:
         np.load(file)
         assert json.loads(str(np.load(file))) == provenance.record()
@@ -52,9 +52,9 @@ def test_the_csv_lists_every_class_with_the_record(
     assert len(rows) == len(finding.network.labels)
     assert [int(row["rank"]) for row in rows] == list(range(1, len(rows) + 1))
     assert rows[0]["label"] == finding.explained.label
-    found = {int(row["index"]): float(row["probability"]) for row in rows}
+    probabilities = {int(row["index"]): float(row["probability"]) for row in rows}
     expected = dict(enumerate(finding.probabilities.tolist()))
-    assert found == pytest.approx(expected, rel=1e-5)
+    assert probabilities == pytest.approx(expected, rel=1e-5)
     for name in ("variant", "weights", "recipe", "block", "target", "method", "scale", "device"):
         assert {row[name] for row in rows} == {str(provenance.record()[name])}
     assert "captum" in rows[0]["versions"]
@@ -63,12 +63,12 @@ def test_the_csv_lists_every_class_with_the_record(
 def test_the_csv_of_many_has_a_row_for_each_photo_and_why_one_failed(finding: Finding) -> None:
     best = (finding.explained, replace(finding.explained, label="wheelchair", probability=0.1))
     result = PhotoResult(finding.frame, best, best[0], finding.heatmap)
-    found = Finding.of_many(
+    photo_finding = Finding.of_many(
         "Photo 1", result, finding.network, Framing.CROP, "layer4.1", signed=False
     )
     encoded = sheet_csv(
         [
-            SheetRow("Photo 1", found, best),
+            SheetRow("Photo 1", photo_finding, best),
             SheetRow("Photo 2", reason="This picture is damaged."),
         ]
     )

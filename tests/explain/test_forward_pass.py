@@ -22,7 +22,7 @@ def x() -> Tensor:
 
 
 def gradients_by_autograd_alone(network: Network, x: Tensor, index: int) -> list[Tensor]:
-    """One plain autograd pass over the chain, without anything of explorer.explain.forward_pass."""
+    """One plain autograd pass over the chain, without explorer.explain.forward_pass."""
     outputs = [network.chain["stem"](x).requires_grad_()]
     for name in list(network.chain)[1:]:
         outputs.append(network.chain[name](outputs[-1]))
@@ -110,18 +110,18 @@ def test_beyond_the_budget_outputs_are_kept_alone_or_computed_when_they_are_aske
 def test_a_graph_that_outgrows_what_a_photo_may_keep_is_given_up_on_the_way(
     network: Network, x: Tensor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, at_once = forward(network, x), [0]
+    whole, peak = forward(network, x), [0]
     count = _SavedBytes.count
 
     def watched(counter: _SavedBytes, tensor: Tensor) -> Tensor:
         packed = count(counter, tensor)
-        at_once[0] = max(at_once[0], counter.nbytes)
+        peak[0] = max(peak[0], counter.nbytes)
         return packed
 
     monkeypatch.setattr(_SavedBytes, "count", watched)
     forward_pass = forward(network, x, budget=GraphBudget(photo_limit=whole.graph_bytes // 2))
     assert forward_pass.graph_bytes == 0
-    assert at_once[0] < 0.9 * whole.graph_bytes
+    assert peak[0] < 0.9 * whole.graph_bytes
     assert torch.equal(
         forward_pass.gradients(Target(3))["stem"], whole.gradients(Target(3))["stem"]
     )

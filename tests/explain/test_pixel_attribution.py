@@ -24,7 +24,7 @@ def network() -> Network:
 
 
 @pytest.fixture(scope="module")
-def kept(network: Network) -> ForwardPass:
+def forward_pass(network: Network) -> ForwardPass:
     generator = torch.Generator().manual_seed(0)
     coarse = torch.randn(1, 3, 8, 8, generator=generator)
     return forward(network, nn.functional.interpolate(coarse, size=(56, 56), mode="bilinear"))
@@ -68,9 +68,9 @@ def test_integrated_gradients_share_out_the_rise_of_the_score(
         rises = (network.module(forward_pass.x) - network.module(torch.zeros_like(forward_pass.x)))[
             0
         ]
-    most = int(rises.argmax())
-    heatmap = last(pixel_attribution.integrated_gradients(forward_pass, Target(most)))
-    assert float(heatmap.sum()) == pytest.approx(float(rises[most]), rel=0.05)
+    best = int(rises.argmax())
+    heatmap = last(pixel_attribution.integrated_gradients(forward_pass, Target(best)))
+    assert float(heatmap.sum()) == pytest.approx(float(rises[best]), rel=0.05)
 
 
 def test_saliency_without_noise_is_the_gradients_magnitude(
@@ -107,7 +107,7 @@ def test_occlusion_equals_captums_wherever_all_its_squares_fit(
 
 
 class GuidedRelu(torch.autograd.Function):
-    """Guided Backprop from its definition."""
+    """The ReLU of Guided Backprop, from its definition."""
 
     @staticmethod
     def forward(context: object, x: Tensor) -> Tensor:

@@ -58,8 +58,8 @@ def test_a_scale_is_the_largest_value_of_all_maps_that_share_it(
     finding: Finding, span: MapScale, shared: list[str] | None
 ) -> None:
     ladder = finding.ladder
-    asked = replace(finding, block="layer3.0", heatmap=ladder["layer3.0"], span=span)
-    provenance = Provenance.of(asked)
+    changed = replace(finding, block="layer3.0", heatmap=ladder["layer3.0"], span=span)
+    provenance = Provenance.of(changed)
     assert provenance.high == max(float(ladder[block].max()) for block in shared or ladder)
     weaker = bool(provenance.high > ladder["layer3.0"].max())
     assert ("this map reaches" in provenance.scale_in_words) is weaker
@@ -67,17 +67,17 @@ def test_a_scale_is_the_largest_value_of_all_maps_that_share_it(
 
 def test_a_signed_scale_reaches_as_far_below_zero(finding: Finding) -> None:
     heatmap = np.array([[-3, 1], [0, 2]], np.float32)
-    asked = replace(finding, heatmap=heatmap, ladder={"layer4.1": heatmap}, signed=True)
-    provenance = Provenance.of(asked)
+    changed = replace(finding, heatmap=heatmap, ladder={"layer4.1": heatmap}, signed=True)
+    provenance = Provenance.of(changed)
     assert (provenance.low, provenance.high) == (-3, 3)
-    assert "blue against it" in asked.reading
+    assert "blue against it" in changed.reading
 
 
 def test_a_map_that_is_none_of_the_ladders_has_its_own_scale(finding: Finding) -> None:
     pixels = np.full((8, 8), 7, np.float32)
-    asked = replace(finding, heatmap=pixels, span=MapScale.NETWORK)
-    assert (Provenance.of(asked).scale, Provenance.of(asked).high) == ("own", 7)
-    shortened = Provenance.of(replace(asked, end=5.0))
+    changed = replace(finding, heatmap=pixels, span=MapScale.NETWORK)
+    assert (Provenance.of(changed).scale, Provenance.of(changed).high) == ("own", 7)
+    shortened = Provenance.of(replace(changed, end=5.0))
     assert shortened.scale_in_words.startswith("the map's own, 0 to 5, ")
     assert shortened.scale_in_words.endswith("this map reaches 7")
 

@@ -1,4 +1,4 @@
-"""Pictures of what blocks compute.
+"""Pictures of the activations of blocks.
 
 It draws the results of `explorer.blocks`.
 """

@@ -1,4 +1,4 @@
-"""Many small maps as one picture, for a sheet that cuts it up again."""
+"""Many small maps in one picture, which the page cuts into single maps again."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from explorer.figures.pictures import png
 
 @dataclass(frozen=True, eq=False)
 class Sprite:
-    """Maps side by side, row by row, a pixel for each cell; zero is black.
+    """Maps in a grid, row by row, with one pixel for each cell; zero is black.
 
     Attributes:
-        picture: PNG in palette mode.
-        columns: maps in a row.
-        height: of a map, in pixels.
-        width: of a map, in pixels.
+        picture: the picture as PNG in palette mode.
+        columns: number of maps in a row.
+        height: height of one map in pixels.
+        width: width of one map in pixels.
     """
 
     picture: bytes
@@ -31,12 +31,12 @@ class Sprite:
 
 
 def sprite(maps: NDArray[np.float32], highs: NDArray[np.float32]) -> Sprite:
-    """Draw maps of activations.
+    """Draw activation maps.
 
     Args:
-        maps: values from zero up, shape (N, h, w), N at least 1.
-        highs: the value of the strongest colour of each map, shape (N,); a map whose value is 0
-            stays black.
+        maps: at least one map of values from zero up, shape (N, h, w).
+        highs: the value of the strongest colour of each map, shape (N,); if it is 0, the map is
+            black.
     """
     number, height, width = maps.shape
     columns = math.ceil(math.sqrt(number))

@@ -1,4 +1,4 @@
-"""Charts that compare what networks cost and reach.
+"""Charts that compare the costs and accuracies of networks.
 
-They describe what is drawn; `explorer.figures` draws them with plotly or matplotlib.
+They are descriptions; `explorer.figures` draws them with plotly or matplotlib.
 """

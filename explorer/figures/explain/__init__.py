@@ -1,4 +1,4 @@
-"""Heatmaps over photos, contact sheets, and the report and slide that carry them.
+"""Heatmaps over photos, contact sheets, reports and slides.
 
 It draws the results of `explorer.explain`.
 """

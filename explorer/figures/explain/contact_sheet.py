@@ -12,11 +12,11 @@ from explorer.figures.explain.heatmaps import Scale, overlay
 from explorer.figures.pictures import fitted, jpeg
 from explorer.photos.geometry import Frame
 
-LONGEST = 288  # pixels of a card's picture
+LONGEST = 288  # pixels of the longer side of a card's picture
 
 
 def small_copy(image: Image.Image) -> bytes:
-    """Encode a photo at the size of a card."""
+    """Encode a photo at the size of a card, as JPEG."""
     return jpeg(fitted(image, LONGEST))
 
 
@@ -24,13 +24,13 @@ def card(small: bytes, heatmap: NDArray[np.float32], frame: Frame, scale: Scale)
     """Lay a map over a photo of a card's size.
 
     Args:
-        small: from `small_copy`.
-        heatmap: on the block's own grid, shape (h, w).
+        small: the photo from `small_copy`.
+        heatmap: the map on the block's own grid, shape (h, w).
         frame: where the network's input lies in the photo, at the photo's full size.
-        scale: what the colours mean.
+        scale: the values at the ends of the colours.
 
     Returns:
-        A JPEG.
+        The picture as JPEG.
     """
     with Image.open(io.BytesIO(small)) as image:
         photo = image.convert("RGB")

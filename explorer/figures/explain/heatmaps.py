@@ -1,4 +1,4 @@
-"""Heatmaps as pictures: alone, in their place on the photo, and the colour bar beside them."""
+"""Heatmaps as pictures: alone, placed on the photo, laid over it, and with a colour bar."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from explorer.figures.palettes import LEVELS, table
 from explorer.photos.geometry import Frame, paint_back
 
 Map = NDArray[np.float32]
-BEYOND_PERCENTILE = 99.5  # of a pixel map's strengths; what is stronger has the last colour
+BEYOND_PERCENTILE = 99.5  # of a pixel map's strengths; stronger values have the last colour
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,9 @@ class Scale:
     """The values at the two ends of a colour bar.
 
     Attributes:
-        low: 0, or the negative of `high` for a signed map.
-        high: the largest value, or the largest magnitude of a signed map; 0 for a blank one.
+        low: the value at the lower end: 0, or the negative of `high` for a signed map.
+        high: the value at the upper end: the largest value, or the largest magnitude of a signed
+            map; 0 for a blank map.
     """
 
     low: float
@@ -35,16 +36,17 @@ class Scale:
 
     @classmethod
     def of_pixels(cls, heatmap: Map, signed: bool = False) -> Scale:
-        """Fit the scale to a map of single pixels: the strongest few lie beyond its end.
+        """Fit the scale to a map of pixels, with the few strongest values beyond its end.
 
-        One outlier among 25,000 pixels would leave all others without a visible colour.
+        Otherwise a single outlier among 25,000 pixels could leave all others without a visible
+        colour.
         """
         strengths = np.abs(heatmap) if signed else np.clip(heatmap, 0, None)
         return cls.up_to(float(np.percentile(strengths, BEYOND_PERCENTILE)), signed)
 
     @classmethod
     def up_to(cls, high: float, signed: bool) -> Scale:
-        """Make the scale that ends at a value, and begins at zero or at its negative."""
+        """Return the scale from zero, or from the negative of `high` if signed, to `high`."""
         return cls(-high if signed else 0.0, high)
 
     @property
@@ -53,11 +55,11 @@ class Scale:
         return self.low < 0
 
     def levels(self, values: Map) -> NDArray[np.uint8]:
-        """Turn values into levels of the palette; NaN becomes the level of zero."""
+        """Convert values to levels of the palette; NaN becomes the level of zero."""
         if self.high == self.low:
             return np.zeros(values.shape, np.uint8)
-        parts = (np.nan_to_num(values, nan=0.0) - self.low) / (self.high - self.low)
-        levels: NDArray[np.uint8] = np.rint((LEVELS - 1) * np.clip(parts, 0, 1)).astype(np.uint8)
+        shares = (np.nan_to_num(values, nan=0.0) - self.low) / (self.high - self.low)
+        levels: NDArray[np.uint8] = np.rint((LEVELS - 1) * np.clip(shares, 0, 1)).astype(np.uint8)
         return levels
 
 
@@ -69,16 +71,16 @@ def draw(values: Map, scale: Scale) -> Image.Image:
 
 
 def in_place(heatmap: Map, frame: Frame, size: tuple[int, int], scale: Scale) -> Image.Image:
-    """Draw a map where it belongs on the photo, smoothly enlarged.
+    """Draw a map at its place on the photo, smoothly enlarged.
 
     Args:
         heatmap: a map on a block's own grid, shape (h, w).
         frame: where the network's input lies in the photo.
-        size: columns and rows at which the photo is shown.
-        scale: what the colours mean.
+        size: columns and rows of the displayed photo, in pixels.
+        scale: the values at the ends of the colours.
 
     Returns:
-        A picture of that size in palette mode, transparent outside the frame.
+        A picture of the given size in palette mode, transparent outside the frame.
     """
     width, height = size
     return draw(paint_back(heatmap, frame.scaled(height, width)), scale)
@@ -98,9 +100,9 @@ def overlay(
         image: the RGB photo.
         heatmap: a map on a block's own grid, shape (h, w).
         frame: where the network's input lies in the photo.
-        signed: the map holds evidence against the class, too.
-        opacity: of the strongest colours, 0..1.
-        scale: what the colours mean; None for the map's own.
+        signed: whether the map may hold evidence against the class; ignored if there is a `scale`.
+        opacity: the opacity of the strongest colours, 0..1.
+        scale: the values at the ends of the colours; None to fit them to the map.
 
     Returns:
         An RGB picture of the photo's size.
@@ -112,6 +114,6 @@ def overlay(
 
 
 def colour_bar(signed: bool) -> Image.Image:
-    """Draw every colour of the palette once, from low to high: 256 columns, one row."""
+    """Draw every colour of the palette once, from low to high, as 256 x 1 pixels."""
     scale = Scale(-1.0 if signed else 0.0, 1.0)
     return draw(np.linspace(scale.low, scale.high, LEVELS, dtype=np.float32)[None], scale)

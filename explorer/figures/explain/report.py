@@ -1,4 +1,4 @@
-"""An explanation as one HTML file that opens anywhere, without the app and without a network."""
+"""An explanation as one HTML file that opens in any browser, without the app or the internet."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from explorer.networks.block_names import stage_of
 from explorer.photos.geometry import Framing
 from explorer.wording import percent, spoken, written
 
-_MANY = 20  # blocks; more of them are drawn smaller
-_WIDE = 1.9  # sides to one; wider photos stand one under the other
-_TOP = 5  # classes
+_MANY = 20  # blocks; the maps of more blocks are drawn smaller
+_WIDE = 1.9  # width / height; wider photos are shown one below the other
+_TOP = 5  # classes that are listed
 _SCALES = {
     MapScale.OWN: "Each map has its own scale.",
     MapScale.STAGE: "The maps of a stage share one scale.",
@@ -32,7 +32,7 @@ _SCALES = {
 
 @dataclass(frozen=True)
 class _Step:
-    """One block in the strip of all blocks."""
+    """One block of the ladder, with its map and a description of it."""
 
     block: str
     short: str
@@ -42,7 +42,7 @@ class _Step:
 
 @dataclass(frozen=True)
 class _Stage:
-    """The blocks between two changes of the grid."""
+    """The blocks of one stage."""
 
     title: str
     steps: tuple[_Step, ...]
@@ -50,7 +50,7 @@ class _Stage:
 
 @dataclass(frozen=True)
 class _Row:
-    """A class among the predictions."""
+    """One class of the table of predictions."""
 
     index: int
     label: str
@@ -61,18 +61,18 @@ def report_html(image: Image.Image, finding: Finding, provenance: Provenance) ->
     """Write the report.
 
     Args:
-        image: the RGB photo; what goes into the report is a smaller copy without metadata.
-        finding: what the network found in it.
-        provenance: of the finding.
+        image: the RGB photo; the report contains a smaller copy without metadata.
+        finding: the explanation of the photo.
+        provenance: the provenance of the explanation.
 
     Returns:
-        UTF-8; every picture is inside.
+        HTML in UTF-8 with all pictures inline.
     """
-    shown = fitted(image)
+    resized = fitted(image)
     scale = Scale(provenance.low, provenance.high)
-    drawn = overlay(shown, finding.heatmap, finding.frame, scale=scale)
+    overlaid = overlay(resized, finding.heatmap, finding.frame, scale=scale)
     if finding.framing is Framing.CROP:
-        outline(drawn, finding.frame)
+        outline(overlaid, finding.frame)
     rows = _rows(finding)
     text = _template().render(
         provenance=provenance,
@@ -80,11 +80,11 @@ def report_html(image: Image.Image, finding: Finding, provenance: Provenance) ->
         words=in_words(finding.heatmap),
         reading=finding.reading,
         method=finding.method.title,
-        photo=_inline(jpeg(shown), "jpeg"),
-        overlay=_inline(jpeg(drawn), "jpeg"),
-        size=shown.size,
-        ratio=shown.width / shown.height,
-        wide=shown.width > _WIDE * shown.height,
+        photo=_inline(jpeg(resized), "jpeg"),
+        overlay=_inline(jpeg(overlaid), "jpeg"),
+        size=resized.size,
+        ratio=resized.width / resized.height,
+        wide=resized.width > _WIDE * resized.height,
         bar=_inline(png(colour_bar(provenance.signed).convert("RGB")), "png"),
         middle=(provenance.low + provenance.high) / 2,
         rows=rows,
@@ -109,7 +109,7 @@ def _template() -> Template:
 
 
 def _rows(finding: Finding) -> list[_Row]:
-    """The most probable classes, and the explained one if it is none of them."""
+    """Return the most probable classes, and the explained one if it is not among them."""
     order = [int(index) for index in finding.probabilities.argsort()[::-1][:_TOP]]
     if finding.explained.index not in order:
         order.append(finding.explained.index)

@@ -1,4 +1,4 @@
-"""An explanation as one picture for a slide: 16 to 9, to be read from the last row."""
+"""An explanation as one picture for a slide: 16:9, legible from the back of a room."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from explorer.photos.geometry import Framing
 from explorer.wording import percent, written
 
 SIZE = WIDTH, HEIGHT = 1920, 1080
-MARGIN, GAP, FOOT = 64, 56, 132  # pixels; FOOT is the height of the lines on where it comes from
+MARGIN, GAP, FOOT = 64, 56, 132  # pixels; FOOT is the height of the footer with the provenance
 INK, QUIET, PAPER = "#17212B", "#566472", "#FFFFFF"
-WIDE = 1.9  # sides to one; a wider photo has the words under it, not beside it
-_BESIDE, _ABOVE = (1180, HEIGHT - 2 * MARGIN - FOOT), (WIDTH - 2 * MARGIN, 520)
+WIDE = 1.9  # width / height; a wider photo has the text below it, not beside it
+_SIZE_BESIDE, _SIZE_ABOVE = (1180, HEIGHT - 2 * MARGIN - FOOT), (WIDTH - 2 * MARGIN, 520)
 
 
 @dataclass(frozen=True)
 class TextBox:
-    """A part of the slide, in pixels."""
+    """A rectangle on the slide, in pixels."""
 
     left: int
     top: int
@@ -35,17 +35,17 @@ class TextBox:
 
     @property
     def right(self) -> int:
-        """The first column after it."""
+        """The first column after the box."""
         return self.left + self.width
 
     @property
     def bottom(self) -> int:
-        """The first row after it."""
+        """The first row after the box."""
         return self.top + self.height
 
 
 def slide_png(image: Image.Image, finding: Finding, provenance: Provenance) -> bytes:
-    """Draw and encode the slide; the PNG carries the whole record as text, too."""
+    """Draw the slide and encode it as PNG, with the provenance record as text metadata."""
     record = PngImagePlugin.PngInfo()
     record.add_itxt("Description", json.dumps(provenance.record(), ensure_ascii=False))
     buffer = io.BytesIO()
@@ -54,12 +54,12 @@ def slide_png(image: Image.Image, finding: Finding, provenance: Provenance) -> b
 
 
 def slide(image: Image.Image, finding: Finding, provenance: Provenance) -> Image.Image:
-    """Draw the photo with the map in its true place, what it shows, and where it comes from.
+    """Draw the photo with the map, a description of the map, and its provenance.
 
     Args:
         image: the RGB photo.
-        finding: whose map to draw.
-        provenance: of the finding.
+        finding: the explanation to draw.
+        provenance: the provenance of the explanation.
 
     Returns:
         An RGB picture of 1920 x 1080 pixels.
@@ -67,22 +67,22 @@ def slide(image: Image.Image, finding: Finding, provenance: Provenance) -> Image
     page = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(page)
     photo = photo_box(image.size)
-    shown = image.resize((photo.width, photo.height), Image.Resampling.LANCZOS)
+    resized = image.resize((photo.width, photo.height), Image.Resampling.LANCZOS)
     scale = Scale(provenance.low, provenance.high)
-    drawn = overlay(shown, finding.heatmap, finding.frame, scale=scale)
+    overlaid = overlay(resized, finding.heatmap, finding.frame, scale=scale)
     if finding.framing is Framing.CROP:
-        outline(drawn, finding.frame)
-    page.paste(drawn, (photo.left, photo.top))
+        outline(overlaid, finding.frame)
+    page.paste(overlaid, (photo.left, photo.top))
     words, legend = _text_boxes(photo, beside=_is_beside(image.size))
     below = _caption(pen, words, finding, provenance)
     _legend(page, legend or TextBox(words.left, below + 40, words.width, 0), provenance)
-    _foot(pen, provenance)
+    _footer(pen, provenance)
     return page
 
 
 def photo_box(size: tuple[int, int]) -> TextBox:
-    """Find where a photo of this many columns and rows stands on the slide."""
-    width, height = _BESIDE if _is_beside(size) else _ABOVE
+    """Return the position on the slide of a photo of `size` (columns, rows)."""
+    width, height = _SIZE_BESIDE if _is_beside(size) else _SIZE_ABOVE
     factor = min(width / size[0], height / size[1])
     return TextBox(MARGIN, MARGIN, max(1, round(size[0] * factor)), max(1, round(size[1] * factor)))
 
@@ -92,7 +92,7 @@ def _is_beside(size: tuple[int, int]) -> bool:
 
 
 def _text_boxes(photo: TextBox, beside: bool) -> tuple[TextBox, TextBox | None]:
-    """Find the places of the caption and, where it does not simply follow, of the colour bar."""
+    """Return the boxes of caption and legend; None for a legend that follows the caption."""
     if beside:
         left = photo.right + GAP
         return TextBox(left, MARGIN, min(900, WIDTH - MARGIN - left), photo.height), None
@@ -103,7 +103,7 @@ def _text_boxes(photo: TextBox, beside: bool) -> tuple[TextBox, TextBox | None]:
 def _caption(
     pen: ImageDraw.ImageDraw, box: TextBox, finding: Finding, provenance: Provenance
 ) -> int:
-    """Write the class, its probability and what the map shows; return the row under them."""
+    """Write the class, its probability and a description of the map; return the next row."""
     long = "\n" in wrapped(provenance.question, sans(60, bold=True), box.width)
     top = _write(pen, box, box.top - 8, provenance.question, 44 if long else 60, bold=True, most=3)
     probability = f"Probability {percent(finding.explained.probability)}"
@@ -113,7 +113,7 @@ def _caption(
 
 
 def _legend(page: Image.Image, box: TextBox, provenance: Provenance) -> None:
-    """Draw the colour bar with its numbers, and say what they count."""
+    """Draw the colour bar with its numbers and a description of the scale."""
     pen = ImageDraw.Draw(page)
     title = f"{provenance.method.partition(' (')[0]} at {provenance.block}"
     top = _write(pen, box, box.top, title, 28, bold=True) + 14
@@ -123,14 +123,14 @@ def _legend(page: Image.Image, box: TextBox, provenance: Provenance) -> None:
     bar = colour_bar(provenance.signed).convert("RGB").resize((box.width, 30))
     page.paste(bar, (box.left, top))
     middle = (provenance.low + provenance.high) / 2
-    ends = zip((provenance.low, middle, provenance.high), "lmr", (0, 0.5, 1), strict=True)
-    for value, side, share in ends:
-        at = (box.left + share * box.width, top + 40)
-        pen.text(at, written(value), INK, sans(26), anchor=f"{side}a")
+    labels = zip((provenance.low, middle, provenance.high), "lmr", (0, 0.5, 1), strict=True)
+    for value, anchor, share in labels:
+        position = (box.left + share * box.width, top + 40)
+        pen.text(position, written(value), INK, sans(26), anchor=f"{anchor}a")
     _write(pen, box, top + 88, f"Scale: {provenance.scale_in_words}.", 24, QUIET, most=3)
 
 
-def _foot(pen: ImageDraw.ImageDraw, provenance: Provenance) -> None:
+def _footer(pen: ImageDraw.ImageDraw, provenance: Provenance) -> None:
     box = TextBox(MARGIN, HEIGHT - FOOT - 16, WIDTH - 2 * MARGIN, FOOT)
     pen.line([(box.left, box.top), (box.right, box.top)], "#DCE3E9", 2)
     top = _write(pen, box, box.top + 14, provenance.line, 19, QUIET, most=3)
@@ -148,7 +148,7 @@ def _write(
     bold: bool = False,
     most: int = 2,
 ) -> int:
-    """Write a paragraph as wide as a box; return the row under it."""
+    """Write a paragraph as wide as a box; return the row below it."""
     font = sans(size, bold)
     lines, spacing = wrapped(text, font, box.width, most), round(0.28 * size)
     pen.multiline_text((box.left, top), lines, colour, font, spacing=spacing)

@@ -1,4 +1,4 @@
-"""Drawings of the lessons: bars, the family of networks, worksheets, pictures of terms.
+"""Drawings for the lessons: bars, the family of networks, worksheets, pictures of terms.
 
-It draws what `explorer.lessons` tells.
+It draws the content of `explorer.lessons`.
 """

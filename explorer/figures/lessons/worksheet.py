@@ -1,4 +1,4 @@
-"""The lessons on paper: one HTML file that opens anywhere and prints, with or without answers."""
+"""The lessons as worksheets: one HTML file to print, with or without answers."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from markupsafe import Markup
 
 from explorer.lessons.teacher_notes import LessonPlan
 
-_MARKS = ((r"\*\*(.+?)\*\*", "strong"), (r"\*(.+?)\*", "em"))
+_MARKUP = ((r"\*\*(.+?)\*\*", "strong"), (r"\*(.+?)\*", "em"))
 
 
 def sheet_html(plans: Sequence[LessonPlan], answers: bool) -> bytes:
-    """Write the sheet.
+    """Write the worksheet.
 
     Args:
-        plans: the lessons on it.
-        answers: for the teacher, with right answers, reasons and misunderstandings; otherwise for
-            students, with room to write.
+        plans: the lessons of the worksheet.
+        answers: whether it is for teachers, with correct answers, reasons and misconceptions;
+            otherwise it is for students, with space to write.
 
     Returns:
-        UTF-8.
+        HTML in UTF-8.
     """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -40,9 +40,9 @@ def sheet_html(plans: Sequence[LessonPlan], answers: bool) -> bytes:
 
 
 def marked(text: str) -> Markup:
-    """Turn the little Markdown that lessons use into HTML: paragraphs, bold, italic."""
-    safe = escape(text, quote=False)
-    for pattern, tag in _MARKS:
-        safe = re.sub(pattern, rf"<{tag}>\1</{tag}>", safe, flags=re.DOTALL)
-    paragraphs = (part.strip() for part in safe.split("\n\n"))
+    """Convert the Markdown that lessons use to HTML: paragraphs, bold and italic."""
+    html = escape(text, quote=False)
+    for pattern, tag in _MARKUP:
+        html = re.sub(pattern, rf"<{tag}>\1</{tag}>", html, flags=re.DOTALL)
+    paragraphs = (part.strip() for part in html.split("\n\n"))
     return Markup("".join(f"<p>{part}</p>" for part in paragraphs if part))

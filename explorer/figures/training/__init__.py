@@ -1,4 +1,4 @@
-"""Charts of training: how networks learn, and how gradients flow.
+"""Charts of training: learning curves and gradient norms.
 
 It draws the results of `explorer.training`.
 """

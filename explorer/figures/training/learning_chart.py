@@ -1,4 +1,4 @@
-"""How networks learned: error over epochs, or over the batches of a live run."""
+"""Learning curves: error over epochs, or loss over the batches of a live run."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from explorer.training.twin_training import STEPS, Point
 
 HEIGHT = 360  # pixels
 PLAIN, RESIDUAL = SERIES[4], SERIES[0]
-_DASHES = {"18": "solid", "34": "dash", "50": "dot"}  # by depth
+_DASHES = {"18": "solid", "34": "dash", "50": "dot"}  # depth in layers -> line style
 
 
 def over_epochs(curves: Sequence[Curve], training: bool) -> go.Figure:
-    """Draw recorded curves.
+    """Draw recorded learning curves.
 
     Args:
-        curves: of plain and residual networks.
-        training: the error on the training photos; otherwise on the validation photos.
+        curves: the curves of plain and residual networks.
+        training: whether to draw the error on the training photos; otherwise that on the
+            validation photos.
     """
     figure = go.Figure()
     for curve in curves:
@@ -37,26 +38,26 @@ def over_epochs(curves: Sequence[Curve], training: bool) -> go.Figure:
             },
             hovertemplate="%{y:.1f} %",
         )
-    whose = "Training" if training else "Validation"
-    _lay_out(figure, "Epoch", f"{whose} photos wrong (%)")
+    split = "Training" if training else "Validation"
+    _lay_out(figure, "Epoch", f"{split} photos wrong (%)")
     return figure
 
 
 def over_steps(recorded: Sequence[Point], live: Sequence[Point]) -> go.Figure:
-    """Draw a live run, over a recorded one.
+    """Draw a live run of both twins over a recorded one.
 
     Args:
-        recorded: points of both twins, drawn faint.
-        live: points of both so far; none before the start.
+        recorded: the points of the recorded run; faint as soon as there are live ones.
+        live: the points of the live run so far; empty before it starts.
     """
     figure = go.Figure()
     for points, faint in ((recorded, bool(live)), (live, False)):
         for shortcuts, title, colour in ((False, "Plain", PLAIN), (True, "Residual", RESIDUAL)):
-            mine = [point for point in points if point.shortcuts is shortcuts]
-            if mine:
+            twin = [point for point in points if point.shortcuts is shortcuts]
+            if twin:
                 figure.add_scatter(
-                    x=[point.step for point in mine],
-                    y=[point.loss for point in mine],
+                    x=[point.step for point in twin],
+                    y=[point.loss for point in twin],
                     mode="lines",
                     name=f"{title}, recorded" if points is recorded else f"{title}, live",
                     line={"color": colour, "width": 2 if points is recorded else 3},

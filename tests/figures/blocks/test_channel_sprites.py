@@ -14,9 +14,9 @@ from explorer.figures.explain.heatmaps import Scale, draw
 def test_each_map_stands_in_its_place_in_the_colours_of_a_single_map() -> None:
     maps = np.random.default_rng(0).random((5, 4, 3)).astype(np.float32)
     highs = np.array([1, 0.5, 2, 1, 1], np.float32)
-    drawn = sprite(maps, highs)
-    assert (drawn.columns, drawn.height, drawn.width) == (3, 4, 3)
-    with Image.open(io.BytesIO(drawn.picture)) as picture:
+    packed = sprite(maps, highs)
+    assert (packed.columns, packed.height, packed.width) == (3, 4, 3)
+    with Image.open(io.BytesIO(packed.picture)) as picture:
         sheet = np.asarray(picture.convert("RGB"))
     assert sheet.shape == (2 * 4, 3 * 3, 3)
     for index, (heatmap, high) in enumerate(zip(maps, highs, strict=True)):
@@ -37,5 +37,5 @@ def test_a_map_without_any_activation_stays_black() -> None:
 
 def test_two_thousand_maps_are_one_picture_of_about_a_byte_a_cell() -> None:
     maps = np.random.default_rng(0).exponential(size=(2048, 7, 7)).astype(np.float32)
-    drawn = sprite(maps, maps.max((1, 2)))
-    assert len(drawn.picture) < 1.1 * maps.size
+    packed = sprite(maps, maps.max((1, 2)))
+    assert len(packed.picture) < 1.1 * maps.size

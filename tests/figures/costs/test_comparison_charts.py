@@ -57,8 +57,8 @@ def test_the_front_is_what_nothing_beats_in_the_directions_of_the_axes() -> None
     for x, low in ((LATENCY, True), (throughput, False)):
         chart = trade_off(CLASSIC, x, TOP1)
         full = [mark for mark in chart.marks if not mark.hollow]
-        kept = pareto_front([(mark.x, mark.y) for mark in full], (low, False))
-        assert list(chart.front) == [full[at] for at in kept]
+        front = pareto_front([(mark.x, mark.y) for mark in full], (low, False))
+        assert list(chart.front) == [full[at] for at in front]
         assert all(mark.title in chart.alt for mark in chart.front)
     assert "up and right is better" in chart.reading
 
@@ -95,13 +95,13 @@ def test_batch_sizes_are_joined_for_networks_that_have_several() -> None:
 
 def test_two_devices_are_compared_where_both_have_a_number() -> None:
     there = example_run(rows=(row("resnet18", faster=4), row("resnet50", faster=4)), name="GPU")
-    others = entries(there, NetworkGroup.IMAGENET, PublishedRecipe.CLASSIC, USUAL)
-    chart = two_devices(CLASSIC, others, ("Here", "There"))
-    here, far = chart.series
+    faster = entries(there, NetworkGroup.IMAGENET, PublishedRecipe.CLASSIC, USUAL)
+    chart = two_devices(CLASSIC, faster, ("Here", "There"))
+    here, other = chart.series
     assert [mark.title for mark in here.marks] == ["ResNet-50", "ResNet-18"]
-    for one, other in zip(here.marks, far.marks, strict=True):
-        assert one.x == pytest.approx(4 * other.x)
-        assert one.y == other.y
+    for mark, other_mark in zip(here.marks, other.marks, strict=True):
+        assert mark.x == pytest.approx(4 * other_mark.x)
+        assert mark.y == other_mark.y
 
 
 @pytest.mark.parametrize(
@@ -115,8 +115,8 @@ def test_two_devices_are_compared_where_both_have_a_number() -> None:
     ids=["trade-off", "depth", "batch", "devices"],
 )
 def test_page_and_file_draw_the_same_marks(chart: object) -> None:
-    drawn = plot(chart)  # type: ignore[arg-type]
-    hovered = [text for trace in drawn.data for text in (trace.hovertext or ())]
+    figure = plot(chart)  # type: ignore[arg-type]
+    hovered = [text for trace in figure.data for text in (trace.hovertext or ())]
     assert len(hovered) == len(chart.marks)  # type: ignore[attr-defined]
     assert png(chart, "Example CPU, 2026").startswith(b"\x89PNG")  # type: ignore[arg-type]
     vector = svg(chart, "Example CPU, 2026").decode()  # type: ignore[arg-type]
@@ -126,18 +126,18 @@ def test_page_and_file_draw_the_same_marks(chart: object) -> None:
 
 def test_two_files_are_never_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two readers share the settings of matplotlib."""
-    chart, drawn = trade_off(NEW, LATENCY, TOP1), matplotlib_chart._drawn
+    chart, draw_figure = trade_off(NEW, LATENCY, TOP1), matplotlib_chart._figure
     both, met = threading.Barrier(2), []
 
     def drawing(*arguments: object) -> object:
         try:
             both.wait(0.5)
         except threading.BrokenBarrierError:
-            return drawn(*arguments)  # type: ignore[arg-type]
+            return draw_figure(*arguments)  # type: ignore[arg-type]
         met.append(threading.get_ident())
-        return drawn(*arguments)  # type: ignore[arg-type]
+        return draw_figure(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(matplotlib_chart, "_drawn", drawing)
+    monkeypatch.setattr(matplotlib_chart, "_figure", drawing)
     with ThreadPoolExecutor(2) as threads:
         files = list(threads.map(lambda draw: draw(chart, "Example CPU, 2026"), (png, svg)))
     assert met == []
@@ -145,8 +145,8 @@ def test_two_files_are_never_drawn_at_once(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_bars_reach_from_quartile_to_quartile() -> None:
-    drawn = plot(trade_off(CLASSIC, LATENCY, TOP1))
-    trace = next(trace for trace in drawn.data if trace.name == "ResNet")
+    figure = plot(trade_off(CLASSIC, LATENCY, TOP1))
+    trace = next(trace for trace in figure.data if trace.name == "ResNet")
     latency = CLASSIC[0].row.latency
     assert latency is not None
     assert trace.x[0] + trace.error_x.array[0] == pytest.approx(latency.q3)

@@ -12,9 +12,11 @@ from explorer.figures.explain.heatmaps import Scale
 from explorer.photos.geometry import Frame
 
 
-def difference(drawn: bytes, small: bytes) -> np.ndarray:
-    """How far each pixel of a card is from that of its photo."""
-    pixels = [np.asarray(Image.open(io.BytesIO(encoded)), np.int16) for encoded in (drawn, small)]
+def difference(overlaid: bytes, small: bytes) -> np.ndarray:
+    """The difference of each pixel of a card from that of its photo."""
+    pixels = [
+        np.asarray(Image.open(io.BytesIO(encoded)), np.int16) for encoded in (overlaid, small)
+    ]
     return np.abs(pixels[0] - pixels[1]).max(2)
 
 

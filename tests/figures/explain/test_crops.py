@@ -18,9 +18,9 @@ def test_the_border_lies_on_the_frame_at_any_size() -> None:
         picture = Image.new("RGB", (200 * factor, 100 * factor), "#808080")
         outline(picture, frame)
         rows, columns = np.nonzero((np.asarray(picture) != 128).any(2))
-        found = rows.min(), columns.min(), rows.max(), columns.max()
+        corners = rows.min(), columns.min(), rows.max(), columns.max()
         expected = (10, 50, 90, 130)
-        assert all(abs(a - b * factor) <= 3 for a, b in zip(found, expected, strict=True))
+        assert all(abs(a - b * factor) <= 3 for a, b in zip(corners, expected, strict=True))
 
 
 def test_a_frame_beyond_the_photo_is_drawn_at_its_edge() -> None:

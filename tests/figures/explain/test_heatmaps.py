@@ -42,23 +42,23 @@ def test_a_blank_map_is_drawn_transparent() -> None:
 def test_the_strongest_colour_lies_where_the_cell_lies_on_the_photo(
     spot: np.ndarray, framing: Framing, size: tuple[int, int]
 ) -> None:
-    placed = frame(Image.new("RGB", size), IMAGENET, framing)
-    columns, rows = shown = (2 * size[0], 2 * size[1])
-    picture = in_place(spot, placed, shown, Scale.of(spot))
-    assert picture.size == shown
+    photo_frame = frame(Image.new("RGB", size), IMAGENET, framing)
+    columns, rows = doubled = (2 * size[0], 2 * size[1])
+    picture = in_place(spot, photo_frame, doubled, Scale.of(spot))
+    assert picture.size == doubled
     levels = np.asarray(picture)
-    row, column = placed.to_photo((3 + 0.5) / 7 * 224, (5 + 0.5) / 7 * 224)
+    row, column = photo_frame.to_photo((3 + 0.5) / 7 * 224, (5 + 0.5) / 7 * 224)
     assert levels[min(rows - 1, round(2 * row)), min(columns - 1, round(2 * column))] >= 215
 
 
 def test_nothing_is_drawn_outside_the_crop(photo: Image.Image) -> None:
-    placed = frame(photo, IMAGENET)
+    photo_frame = frame(photo, IMAGENET)
     everywhere = np.ones((7, 7), np.float32)
-    alpha = np.asarray(in_place(everywhere, placed, photo.size, Scale(0, 1)).convert("RGBA"))[
+    alpha = np.asarray(in_place(everywhere, photo_frame, photo.size, Scale(0, 1)).convert("RGBA"))[
         ..., 3
     ]
-    assert (alpha[:, : int(placed.left)] == 0).all()
-    assert (alpha[:, int(placed.right) + 1 :] == 0).all()
+    assert (alpha[:, : int(photo_frame.left)] == 0).all()
+    assert (alpha[:, int(photo_frame.right) + 1 :] == 0).all()
     assert alpha[150, 225] == 255
 
 
@@ -74,8 +74,8 @@ def test_an_overlay_changes_the_photo_only_where_there_is_evidence(
 
 
 def test_an_overlay_of_no_opacity_is_the_photo(photo: Image.Image, spot: np.ndarray) -> None:
-    drawn = overlay(photo, spot, frame(photo, IMAGENET), opacity=0)
-    np.testing.assert_array_equal(np.asarray(drawn), np.asarray(photo))
+    overlaid = overlay(photo, spot, frame(photo, IMAGENET), opacity=0)
+    np.testing.assert_array_equal(np.asarray(overlaid), np.asarray(photo))
 
 
 def test_the_colour_bar_holds_each_level_once() -> None:

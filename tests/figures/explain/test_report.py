@@ -93,23 +93,23 @@ def test_the_explained_class_is_listed_even_if_it_is_improbable(
 ) -> None:
     last = int(finding.probabilities.argmin())
     least = Prediction(last, finding.network.labels[last], float(finding.probabilities[last]))
-    asked = replace(finding, explained=least)
-    report = Elements(report_html(photo, asked, Provenance.of(asked)).decode())
+    changed = replace(finding, explained=least)
+    report = Elements(report_html(photo, changed, Provenance.of(changed)).decode())
     assert len(report.all("tr")) == 1 + 6
     assert "own answer is" in report.text
 
 
 def test_a_blank_map_has_no_colour_bar(finding: Finding, photo: Image.Image) -> None:
     blank = np.zeros_like(finding.heatmap)
-    asked = replace(finding, heatmap=blank, ladder={"layer4.1": blank})
-    report = Elements(report_html(photo, asked, Provenance.of(asked)).decode())
+    changed = replace(finding, heatmap=blank, ladder={"layer4.1": blank})
+    report = Elements(report_html(photo, changed, Provenance.of(changed)).decode())
     assert not any("Colour bar" in (img["alt"] or "") for img in report.all("img"))
     assert "Hardly anything in the photo speaks" in report.text
 
 
 def test_a_label_cannot_bring_markup_of_its_own(finding: Finding, photo: Image.Image) -> None:
     label = '<img src="http://elsewhere.example/x"><script>alert(1)</script>'
-    asked = replace(finding, explained=replace(finding.explained, label=label))
-    report = Elements(report_html(photo, asked, Provenance.of(asked)).decode())
+    changed = replace(finding, explained=replace(finding.explained, label=label))
+    report = Elements(report_html(photo, changed, Provenance.of(changed)).decode())
     assert not report.all("script")
     assert all((img["src"] or "").startswith("data:") for img in report.all("img"))

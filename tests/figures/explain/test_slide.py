@@ -42,31 +42,31 @@ def test_the_peak_lies_where_the_frame_says(finding: Finding, kind: str, framing
     cells, peak = np.zeros((7, 7), np.float32), np.zeros((7, 7), np.float32)
     at = (2, 3) if photo.height > photo.width else (3, 2)  # not in the padding
     peak[at] = 1
-    placed = frame(photo, finding.network.weights.preprocessing, framing)
-    asked = replace(finding, frame=placed, framing=framing, ladder={})
+    photo_frame = frame(photo, finding.network.weights.preprocessing, framing)
+    changed = replace(finding, frame=photo_frame, framing=framing, ladder={})
     blank, planted = (
-        np.asarray(slide(photo, one, Provenance.of(asked)).convert("RGB")).astype(int)
-        for one in (replace(asked, heatmap=cells), replace(asked, heatmap=peak))
+        np.asarray(slide(photo, variation, Provenance.of(changed)).convert("RGB")).astype(int)
+        for variation in (replace(changed, heatmap=cells), replace(changed, heatmap=peak))
     )
     box = photo_box(photo.size)
-    changed = np.abs(planted - blank).sum(2)[box.top : box.bottom, box.left : box.right]
-    row, column = placed.to_photo(*((cell + 0.5) / 7 * placed.input_size for cell in at))
+    difference = np.abs(planted - blank).sum(2)[box.top : box.bottom, box.left : box.right]
+    row, column = photo_frame.to_photo(*((cell + 0.5) / 7 * photo_frame.input_size for cell in at))
     expected = row * box.height / photo.height, column * box.width / photo.width
-    weights = changed * (changed > 0.8 * changed.max())
-    rows, columns = np.indices(changed.shape) + 0.5
-    found = (rows * weights).sum() / weights.sum(), (columns * weights).sum() / weights.sum()
-    cell = (placed.bottom - placed.top) / 7 * box.height / photo.height
-    assert found == pytest.approx(expected, abs=max(3, cell / 8))
+    weights = difference * (difference > 0.8 * difference.max())
+    rows, columns = np.indices(difference.shape) + 0.5
+    position = (rows * weights).sum() / weights.sum(), (columns * weights).sum() / weights.sum()
+    cell = (photo_frame.bottom - photo_frame.top) / 7 * box.height / photo.height
+    assert position == pytest.approx(expected, abs=max(3, cell / 8))
 
 
 def test_the_words_fit_beside_or_under_any_photo(finding: Finding) -> None:
     label = replace(finding.explained, label="fire_engine_" * 30)
     long = replace(finding, explained=label, rather_than=label, signed=True, end=1e9 / 3)
     for photo in PHOTOS.values():
-        placed = frame(photo, finding.network.weights.preprocessing)
-        drawn = slide(photo, replace(long, frame=placed), Provenance.of(long))
-        assert drawn.size == SIZE
-        pixels, foot = np.asarray(drawn), HEIGHT - FOOT - 16
+        photo_frame = frame(photo, finding.network.weights.preprocessing)
+        picture = slide(photo, replace(long, frame=photo_frame), Provenance.of(long))
+        assert picture.size == SIZE
+        pixels, foot = np.asarray(picture), HEIGHT - FOOT - 16
         assert (pixels[:, -40:] == 255).all()
         assert (pixels[-16:] == 255).all()
         assert (pixels[foot - 8 : foot - 2, photo_box(photo.size).right + 4 :] == 255).all()

@@ -18,8 +18,8 @@ PLAN = GradientPlan(8, False, False, Init.HE)
 def test_curves_show_the_error_that_was_asked_for() -> None:
     curve = curves()["plain18"]
     for training, values in ((True, curve.training), (False, curve.validation)):
-        (drawn,) = learning_chart.over_epochs([curve], training).data
-        assert (drawn.name, tuple(drawn.y)) == ("Plain-18", values)
+        (line,) = learning_chart.over_epochs([curve], training).data
+        assert (line.name, tuple(line.y)) == ("Plain-18", values)
 
 
 def test_a_recorded_run_grows_faint_beside_a_live_one() -> None:
@@ -40,9 +40,9 @@ def test_gradients_are_drawn_with_the_spread_of_their_seeds() -> None:
     band, middle = gradient_chart.chart([line], GradientOf.INPUTS).data
     assert list(band.y) == [3.0] * 3 + [1.0] * 3
     assert list(middle.y) == [2.0] * 3
-    said = gradient_chart.in_words([line], GradientOf.INPUTS)
-    assert "1 times as strong" in said
-    assert "median of 3 seeds" in said
+    text = gradient_chart.in_words([line], GradientOf.INPUTS)
+    assert "1 times as strong" in text
+    assert "median of 3 seeds" in text
 
 
 def test_zero_and_overflow_are_drawn_as_such() -> None:

@@ -12,6 +12,6 @@ def picture(term: Term) -> str:
     """Draw a term as SVG.
 
     Raises:
-        KeyError: if nobody has drawn it yet.
+        KeyError: if there is no drawing of the term.
     """
     return _PICTURES[term.id]().svg(term.picture)

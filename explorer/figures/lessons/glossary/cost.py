@@ -1,4 +1,4 @@
-"""Pictures of how good and how expensive a network is."""
+"""Pictures of terms about the accuracy and the cost of a network."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from collections.abc import Callable
 from explorer.figures.lessons.glossary.canvas import BOTTOM, MIDDLE, axes, blank, curve
 from explorer.figures.svg import Drawing, Tone
 
-_WAIT = (0.2, 0.4, 0.3, 0.8, 0.5, 0.95, 0.6, 0.4, 0.25)
+_MEMORY = (0.2, 0.4, 0.3, 0.8, 0.5, 0.95, 0.6, 0.4, 0.25)
 
 
 def _top_1() -> Drawing:
     drawing = blank()
-    for i, wide in enumerate((60, 40, 28, 18, 10)):
+    for i, width in enumerate((60, 40, 28, 18, 10)):
         tone = Tone.ACCENT if i == 0 else Tone.QUIET
-        drawing.box((26, 8 + 12 * i), (wide, 8), tone=tone, solid=True)
+        drawing.box((26, 8 + 12 * i), (width, 8), tone=tone, solid=True)
     drawing.text((17, 15), "1", Tone.ACCENT)
     return drawing.line([(98, 8), (104, 8), (104, 64), (98, 64)]).text((112, 39), "5")
 
 
 def _mean_per_class() -> Drawing:
     drawing, x = blank().line([(6, 58), (114, 58)]), 8.0
-    for wide, high in ((26, 44), (12, 34), (5, 14)):
-        drawing.box((x, 58 - high), (wide, high), tone=Tone.QUIET, solid=True)
-        x += wide + 2
-    for i, high in enumerate((44, 34, 14)):
-        drawing.box((70 + 15 * i, 58 - high), (12, high), tone=Tone.ACCENT, solid=True)
+    for width, height in ((26, 44), (12, 34), (5, 14)):
+        drawing.box((x, 58 - height), (width, height), tone=Tone.QUIET, solid=True)
+        x += width + 2
+    for i, height in enumerate((44, 34, 14)):
+        drawing.box((70 + 15 * i, 58 - height), (12, height), tone=Tone.ACCENT, solid=True)
     return drawing
 
 
@@ -65,7 +65,7 @@ def _throughput() -> Drawing:
 
 def _peak_memory() -> Drawing:
     drawing = axes(blank())
-    points = [(18 + 11 * i, BOTTOM - 2 - 46 * value) for i, value in enumerate(_WAIT)]
+    points = [(18 + 11 * i, BOTTOM - 2 - 46 * value) for i, value in enumerate(_MEMORY)]
     drawing.line(points, Tone.INK).dot(points[5], 3.5, Tone.ACCENT)
     return drawing.line([(14, points[5][1]), (112, points[5][1])], Tone.ACCENT, dashed=True)
 

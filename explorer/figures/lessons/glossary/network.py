@@ -1,4 +1,4 @@
-"""Pictures of what a network is made of."""
+"""Pictures of terms about the parts of a network."""
 
 from __future__ import annotations
 

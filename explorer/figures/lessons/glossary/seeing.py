@@ -1,4 +1,4 @@
-"""Pictures of how one looks into a network."""
+"""Pictures of terms about predictions and their explanations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NOISE = [[((7 * i + 5 * j * j + i * j) % 11) / 14 for j in range(9)] for i in r
 
 
 def _bars(drawing: Drawing, at: float, values: tuple[float, ...], zero: float) -> Drawing:
-    """Add upright bars to both sides of a line at a height."""
+    """Add vertical bars above and below a baseline at y = `zero`."""
     for i, value in enumerate(values):
         tone = Tone.ACCENT if value == max(values) else Tone.QUIET
         top = zero - max(value, 0)
@@ -36,9 +36,9 @@ def _calibration() -> Drawing:
 
 def _target_class() -> Drawing:
     drawing = blank()
-    for i, wide in enumerate((70, 44, 22)):
+    for i, width in enumerate((70, 44, 22)):
         tone = Tone.ACCENT if i == 1 else Tone.QUIET
-        drawing.box((22, 12 + 18 * i), (wide, 11), tone=tone, solid=True)
+        drawing.box((22, 12 + 18 * i), (width, 11), tone=tone, solid=True)
     return drawing.arrow([(6, 35.5), (19, 35.5)], Tone.ACCENT)
 
 
@@ -58,10 +58,10 @@ def _grad_cam() -> Drawing:
 
 
 def _hires_cam() -> Drawing:
-    times = [[one * other for one, other in zip(row, row[::-1], strict=True)] for row in BLOB]
+    products = [[a * b for a, b in zip(row, row[::-1], strict=True)] for row in BLOB]
     drawing = blank().cells((2, 23), BLOB, 5.2).sign((40, MIDDLE), "×")  # noqa: RUF001
     drawing.cells((48, 23), [row[::-1] for row in BLOB], 5.2, Tone.WARM)
-    return drawing.text((83, 40), "=", size=12).cells((89, 23), times, 5.2)
+    return drawing.text((83, 40), "=", size=12).cells((89, 23), products, 5.2)
 
 
 def _saliency() -> Drawing:

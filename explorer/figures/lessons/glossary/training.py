@@ -1,4 +1,4 @@
-"""Pictures of what happens while a network learns."""
+"""Pictures of terms about training."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def _gradient() -> Drawing:
 
 
 def _vanishing() -> Drawing:
-    return _backwards([0.02, 0.04, 0.08, 0.17, 0.34, 0.65, 1.0])
+    return _gradient_norms([0.02, 0.04, 0.08, 0.17, 0.34, 0.65, 1.0])
 
 
 def _exploding() -> Drawing:
-    return _backwards([1.0, 0.65, 0.34, 0.17, 0.08, 0.04, 0.02])
+    return _gradient_norms([1.0, 0.65, 0.34, 0.17, 0.08, 0.04, 0.02])
 
 
-def _backwards(norms: list[float]) -> Drawing:
+def _gradient_norms(norms: list[float]) -> Drawing:
     drawing = blank().bars((12, 56), norms, (98, 40), strong=[0])
     drawing.text((12, 68), "first", anchor="start").text((110, 68), "last", anchor="end")
     return drawing.arrow([(76, 8), (46, 8)], Tone.QUIET)
