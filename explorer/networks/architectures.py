@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 from explorer.networks.variants import VARIANTS, Variant
 
 if TYPE_CHECKING:
-    from torch import Tensor
-    from torchvision.models.resnet import ResNet
+    from torch import Tensor, nn
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -38,11 +37,11 @@ class Architecture:
     width: int
     num_classes: int
 
-    def build(self) -> ResNet:
+    def build(self) -> nn.Module:
         """Build the network on the meta device."""
         return self.variant.build(self.num_classes, self.width)
 
-    def assemble(self, state: Mapping[str, Tensor]) -> ResNet:
+    def assemble(self, state: Mapping[str, Tensor]) -> nn.Module:
         """Build the network around weights, without copying them.
 
         Args:

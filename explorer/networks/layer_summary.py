@@ -83,8 +83,8 @@ class LayerSummary:
 
 def layer_summary(network: Network) -> LayerSummary:
     """Summarise a network at the input size of its weights; results are cached."""
-    module, size = network.module, network.weights.preprocessing.crop_size
-    return summarise(network.variant, module.conv1.out_channels, module.fc.out_features, size)
+    size = network.weights.preprocessing.crop_size
+    return summarise(network.variant, network.weights.width, len(network.labels), size)
 
 
 @lru_cache(maxsize=_MAX_CACHED_SUMMARIES)

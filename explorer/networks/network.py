@@ -32,26 +32,26 @@ class Network:
     """A model on a device, with what is needed to interpret its outputs.
 
     All sessions share it, so it must not be changed: it is frozen and put into eval mode once,
-    here.
+    here. `on` gives the same network on another device.
 
     Attributes:
         variant: entry in the catalogue.
         weights: source of the weights, with the labels and the preprocessing.
         module: torchvision model in eval mode; no parameter requires gradients.
-        device: device of the parameters and buffers.
+        device: device of the parameters and buffers, which must be there already.
         precision: float32, or bfloat16 autocast.
         chain: link name -> module, in order: "stem", "layer1.0", ..., "layer4.1", "head".
     """
 
     variant: Variant
     weights: Weights
-    module: ResNet
+    module: nn.Module
     device: torch.device
     precision: Precision = Precision.FLOAT32
     chain: Mapping[str, nn.Module] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.module.eval().requires_grad_(False).to(self.device)
+        self.module.eval().requires_grad_(False)
         object.__setattr__(self, "chain", MappingProxyType(chain_of(self.module)))
 
     @property
@@ -70,25 +70,32 @@ class Network:
         tensors = [*self.module.parameters(), *self.module.buffers()]
         return sum(tensor.nbytes for tensor in tensors)
 
-    def private_module(self) -> ResNet:
+    def private_module(self) -> nn.Module:
         """Return a copy that the caller may hook: new modules around the shared weights."""
         tensors = [*self.module.parameters(), *self.module.buffers()]
         return copy.deepcopy(self.module, {id(tensor): tensor for tensor in tensors})
 
-    def on_cpu(self) -> Network:
-        """Return this network if it is on the CPU, else a float32 copy on the CPU.
+    def on(self, device: torch.device, precision: Precision = Precision.FLOAT32) -> Network:
+        """Return this network on a device and in a precision; itself if it is there already.
 
-        It is copied tensor by tensor, so that a full GPU needs no further memory.
+        It is copied tensor by tensor, so that a device that is nearly full needs no further memory.
         """
-        if self.device.type == "cpu":
+        if (device, precision) == (self.device, self.precision):
             return self
-        tensors = [*self.module.parameters(), *self.module.buffers()]
-        on_cpu = {
-            id(t): nn.Parameter(t.cpu(), False) if isinstance(t, nn.Parameter) else t.cpu()
-            for t in tensors
+        module = self.module if device == self.device else self._copied_to(device)
+        return Network(self.variant, self.weights, module, device, precision)
+
+    def on_cpu(self) -> Network:
+        """Return this network if it is on the CPU, else a float32 copy on the CPU."""
+        return self if self.device.type == "cpu" else self.on(torch.device("cpu"))
+
+    def _copied_to(self, device: torch.device) -> nn.Module:
+        copies: dict[int, Tensor] = {
+            id(parameter): nn.Parameter(parameter.to(device), requires_grad=False)
+            for parameter in self.module.parameters()
         }
-        module = copy.deepcopy(self.module, on_cpu)
-        return Network(self.variant, self.weights, module, torch.device("cpu"))
+        copies |= {id(buffer): buffer.to(device) for buffer in self.module.buffers()}
+        return copy.deepcopy(self.module, copies)
 
     def suffix(self, block: str) -> nn.Sequential:
         """Return the chain after `block`, preceded by a new Identity that the caller may hook.
@@ -163,17 +170,17 @@ class Network:
         return int(text) if text.isdecimal() else -1
 
 
-def chain_of(module: ResNet) -> dict[str, nn.Module]:
+def chain_of(module: nn.Module) -> dict[str, nn.Module]:
     """Split a torchvision model into its chain, without changing the model."""
     if not isinstance(module, ResNet):
         return contrast_chain(module)
-    chain: dict[str, nn.Module] = {
-        STEM: nn.Sequential(module.conv1, module.bn1, module.relu, module.maxpool)
-    }
+    parts = dict(module.named_children())
+    stem = (parts["conv1"], parts["bn1"], parts["relu"], parts["maxpool"])
+    chain: dict[str, nn.Module] = {STEM: nn.Sequential(*stem)}
     for stage in ("layer1", "layer2", "layer3", "layer4"):
-        for index, block in enumerate(getattr(module, stage)):
+        for index, block in parts[stage].named_children():
             chain[f"{stage}.{index}"] = block
-    chain[HEAD] = nn.Sequential(module.avgpool, nn.Flatten(1), module.fc)
+    chain[HEAD] = nn.Sequential(parts["avgpool"], nn.Flatten(1), parts["fc"])
     return chain
 
 

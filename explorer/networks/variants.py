@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from explorer.errors import RequestError
 
 if TYPE_CHECKING:
+    from torch import nn
     from torchvision.models import WeightsEnum
-    from torchvision.models.resnet import ResNet
 
 
 PLAIN, TWIN, HIGHWAY = "Plain", "Residual twin", "Highway"
@@ -58,7 +58,7 @@ class Variant:
         """The name of torchvision's builder of the same topology."""
         return re.sub("^(plain|residual)", "resnet", self.name)
 
-    def build(self, num_classes: int = 1000, width: int = 64) -> ResNet:
+    def build(self, num_classes: int = 1000, width: int = 64) -> nn.Module:
         """Build the network on the meta device: shapes without memory or wasted initialisation.
 
         Args:
@@ -77,7 +77,7 @@ class Variant:
         with torch.device("meta"):
             if self.family == HIGHWAY:
                 return highway_34(num_classes).eval()
-            network = get_model(self._builder, num_classes=num_classes)
+            network: nn.Module = get_model(self._builder, num_classes=num_classes)
             if width != 64 or not self.has_shortcuts:
                 network = NarrowResNet.like(network, width, num_classes, self.has_shortcuts)
         return network.eval()

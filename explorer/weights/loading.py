@@ -21,7 +21,7 @@ from explorer.networks.weights_info import Weights
 from explorer.weights import builtin
 
 if TYPE_CHECKING:
-    from torchvision.models.resnet import ResNet
+    from torch import nn
 
     from explorer.networks.devices import Precision
     from explorer.networks.network import Network
@@ -77,7 +77,8 @@ def load(
         loaded = _load_catalogued(entry or VARIANTS[DEFAULT_VARIANT], request, download)
     else:
         raise WeightsError(f"Only a checkpoint takes labels and preprocessing, not {weights}.")
-    return Network(loaded.variant, loaded.weights, loaded.module, target, precision)
+    cpu = choose("cpu")
+    return Network(loaded.variant, loaded.weights, loaded.module, cpu).on(target, precision)
 
 
 def verify(variant: str, source: WeightSource | str) -> Network:
@@ -99,7 +100,7 @@ def verify(variant: str, source: WeightSource | str) -> Network:
 class _Loaded(NamedTuple):
     variant: Variant
     weights: Weights
-    module: ResNet
+    module: nn.Module
 
 
 def _load_catalogued(variant: Variant, request: WeightsRequest, download: bool) -> _Loaded:

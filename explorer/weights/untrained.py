@@ -9,7 +9,6 @@ the statistics to those of the network's activations, as the first steps of trai
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -17,14 +16,11 @@ from torch import Tensor, nn
 from explorer.networks.variants import Variant
 from explorer.photos.geometry import IMAGENET
 
-if TYPE_CHECKING:
-    from torchvision.models.resnet import ResNet
-
 PICTURES, SIZE, DISCS, CONTRAST = 8, 128, 80, 1.3
 
 
 @torch.no_grad()
-def build_untrained(variant: Variant, seed: int) -> ResNet:
+def build_untrained(variant: Variant, seed: int) -> nn.Module:
     """Build a network whose weights depend only on the seed.
 
     torch's global random state is neither read nor changed, so threads do not affect each other.
@@ -96,7 +92,7 @@ def _initialise(module: nn.Module, generator: torch.Generator) -> None:
         nn.init.uniform_(module.bias, -bound, bound, generator=generator)
 
 
-def _calibrate(network: ResNet, pictures: Tensor) -> None:
+def _calibrate(network: nn.Module, pictures: Tensor) -> None:
     """Set the batch-norm statistics to those of one batch, shape (N, 3, H, W)."""
     layers = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
     momentum = [layer.momentum for layer in layers]

@@ -7,6 +7,7 @@ from torchvision.models import get_model
 
 from explorer import load
 from explorer.errors import RequestError
+from explorer.networks.devices import Precision
 from explorer.networks.network import Network, chain_of, run_chain
 from explorer.networks.variants import VARIANTS
 
@@ -87,6 +88,26 @@ def test_labels_that_differ_in_case_only_are_told_apart(network: Network) -> Non
 
 def test_a_network_on_the_cpu_is_its_own_copy_there(network: Network) -> None:
     assert network.on_cpu() is network
+
+
+def test_a_network_on_another_device_shares_nothing_and_leaves_the_first_as_it_is(
+    network: Network,
+) -> None:
+    before = {name: tensor.data_ptr() for name, tensor in network.module.state_dict().items()}
+    moved = network.on(torch.device("meta"))
+    assert {tensor.device.type for tensor in moved.module.state_dict().values()} == {"meta"}
+    assert list(moved.chain) == list(network.chain)
+    assert not {id(m) for m in moved.module.modules()} & {id(m) for m in network.module.modules()}
+    assert not any(parameter.requires_grad for parameter in moved.module.parameters())
+    assert moved.on(torch.device("meta")) is moved
+    after = {name: tensor.data_ptr() for name, tensor in network.module.state_dict().items()}
+    assert after == before
+
+
+def test_another_precision_on_the_same_device_shares_the_module(network: Network) -> None:
+    other = network.on(network.device, Precision.BFLOAT16)
+    assert other.module is network.module
+    assert (other.precision, network.precision) == (Precision.BFLOAT16, Precision.FLOAT32)
 
 
 @pytest.mark.cuda

@@ -56,7 +56,6 @@ def _own(key: NetworkKey, network: Network) -> ChosenNetwork:
 
     moved = unless_out_of_memory(lambda: own_checkpoint.on(network, key.device, key.precision))
     if moved is None:
-        network.module.to(network.device)  # moves back the part that did fit
         raise DeviceError(NO_ROOM)
     weights = f"{WeightSource.CHECKPOINT}:{moved.weights.sha256}"
     return ChosenNetwork(replace(key, variant=moved.variant.name, weights=weights), moved)

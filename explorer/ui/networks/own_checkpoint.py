@@ -43,11 +43,9 @@ def on(network: Network, device: str, precision: Precision) -> Network:
     """Move the reader's network, which no other session uses, to a device."""
     from explorer.networks.devices import choose
 
-    target = choose(device)
-    if (network.device, network.precision) != (target, precision):
-        network = replace(network, device=target, precision=precision)
-        st.session_state[_NETWORK] = network
-    return network
+    moved = network.on(choose(device), precision)
+    st.session_state[_NETWORK] = moved
+    return moved
 
 
 def picker() -> None:
