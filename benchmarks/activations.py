@@ -1,10 +1,10 @@
-"""What a click on the Activations page costs: milliseconds, and bytes from the server.
+"""Measure what a click on the Activations page costs: milliseconds and bytes from the server.
 
     python benchmarks/activations.py [--rounds 10]
 
-A click is timed in the page: on a block, until the frame in which the sheet of its channels stands;
-on a channel, until it stands over the photo. The bytes are those of all websocket frames that the
-server sends until the page is quiet. Medians are printed.
+A click is timed in the page: on a block, until the frame that shows the sheet of its channels; on a
+channel, until the frame that shows it over the photo. The bytes are those of all websocket frames
+that the server sends until the page is idle. Medians are printed.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from chromium import find_chromium
 from opened_app import App
 
 AIM = 0.15  # seconds
-# Whoever waits for a block waits for the sheet; whoever waits for a channel, for the large picture.
-CLICK = """async ([name, wanted]) => {
+# A click on a block ends with the sheet, a click on a channel with the large picture.
+CLICK = """async ([name, result]) => {
     const all = root => [...root.querySelectorAll('*')].flatMap(element =>
         [element, ...(element.shadowRoot ? all(element.shadowRoot) : [])]);
     const frame = () => new Promise(requestAnimationFrame);
     const button = all(document).find(element => element.ariaLabel?.match(name)
         && element.role === 'radio');
-    const stands = () => all(document).some(element => element.ariaLabel?.match(wanted)
+    const isShown = () => all(document).some(element => element.ariaLabel?.match(result)
         && element.ariaBusy !== 'true' && element.checkVisibility());
     const start = performance.now();
     button.click();
-    while (!stands()) {
+    while (!isShown()) {
         await frame();
-        if (performance.now() - start > 30000) throw new Error(`${wanted} did not come.`);
+        if (performance.now() - start > 30000) throw new Error(`${result} did not appear.`);
     }
     await frame();
     return (performance.now() - start) / 1000;
@@ -43,11 +43,11 @@ CLICK = """async ([name, wanted]) => {
 
 @dataclass
 class Cost:
-    """What one kind of click costs.
+    """Costs of one kind of click.
 
     Attributes:
-        seconds: of each click.
-        received: bytes of each click.
+        seconds: time of each click in seconds.
+        received: bytes received for each click.
     """
 
     seconds: list[float] = field(default_factory=list)
@@ -55,10 +55,10 @@ class Cost:
 
 
 class Clicks:
-    """Clicks in an opened page, with what the server sends for each.
+    """Clicks in an open page, with the bytes that the server sends for each.
 
     Args:
-        app: the page; it listens to whatever the tab opens from now on.
+        app: open page; all websockets that it opens from now on are counted.
     """
 
     def __init__(self, app: App) -> None:
@@ -71,11 +71,11 @@ class Clicks:
     def _count(self, frame: str | bytes) -> None:
         self._received += len(frame)
 
-    def click(self, name: str, wanted: str, cost: Cost | None) -> None:
-        """Click the button of a name, and wait for what has to stand then; both are patterns."""
+    def click(self, name: str, result: str, cost: Cost | None) -> None:
+        """Click the button whose name matches, and wait for the result; both are patterns."""
         self._app.settle()
         self._received = 0
-        seconds = float(self._app.page.evaluate(CLICK, [name, wanted]))
+        seconds = float(self._app.page.evaluate(CLICK, [name, result]))
         self._app.settle()
         if cost is not None:
             cost.seconds.append(seconds)
@@ -87,9 +87,9 @@ class Case:
     """A page to measure.
 
     Attributes:
-        title: for the table.
-        link: of the page.
-        blocks: that are clicked in turns.
+        title: title in the table.
+        link: query string of the page.
+        blocks: names of the two blocks to click alternately.
     """
 
     title: str
@@ -98,7 +98,7 @@ class Case:
 
 
 def cases() -> list[Case]:
-    """The built-in network, and the largest sheets that there are: 256 and 2,048 channels."""
+    """Return the built-in network, and the largest sheets: 256 and 2,048 channels."""
     full = "variant=resnet50&weights=random:0"
     late, early = ("layer4.1", "layer4.2"), ("layer1.1", "layer1.2")
     return [
@@ -111,20 +111,20 @@ def cases() -> list[Case]:
 
 
 def measure(app: App, clicks: Clicks, case: Case, rounds: int) -> tuple[Cost, Cost]:
-    """Return what a block and what a channel costs on a page."""
+    """Return the costs of clicks on blocks and on channels of a page."""
     app.open(f"/activations?{case.link}&layer={case.blocks[1]}")
     block, channel = Cost(), Cost()
-    for turn in range(rounds + 1):
-        kept = turn > 0  # the first round warms up
-        chosen = case.blocks[turn % 2]
-        clicks.click(f"^{chosen}$", f"^Channels of {chosen}$", block if kept else None)
+    for number in range(rounds + 1):
+        counts = number > 0  # the first round warms up
+        chosen = case.blocks[number % 2]
+        clicks.click(f"^{chosen}$", f"^Channels of {chosen}$", block if counts else None)
         tiles = app.page.get_by_role("radiogroup", name=f"Channels of {chosen}").get_by_role(
             "radio"
         )
-        label = tiles.nth(1 + turn % 3).get_attribute("aria-label") or ""
+        label = tiles.nth(1 + number % 3).get_attribute("aria-label") or ""
         name = label.partition(",")[0]
         picture = f"with {name[0].lower()}{name[1:]} of "
-        clicks.click(f"^{name},", picture, channel if kept else None)
+        clicks.click(f"^{name},", picture, channel if counts else None)
     return block, channel
 
 

@@ -1,12 +1,11 @@
-"""What a person waits for in the app, beside importing its libraries in the same run.
+"""Measure the waiting times in the app, beside importing its libraries in the same run.
 
     python benchmarks/app.py [--rounds 15] [--starts 3]
 
-A start is timed from making the process to the first paint and to the first explanation, in a
-browser profile that has never seen the app; the bare imports take turns with the starts. A click is
-timed in the page, from the click to the frame in which the new picture stands, and to the frame in
-which all that follows it stands, too. Each click asks for a map that was not computed before.
-Medians are printed.
+A start is timed from creating the process to the first paint and to the first explanation, in a new
+browser profile; the bare imports alternate with the starts. A click is timed in the page, from the
+click to the frame that shows the new picture, and to the frame that shows everything after it. Each
+click requests a map that has not been computed before. Medians are printed.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ AIMS = {PAINT: 2.0, CLASS: 0.15, BLOCK: 0.15, PHOTO: 0.15}  # seconds
 AIM_OF_EXPLANATION = 1.3  # times the bare imports
 BLOCKS = ("layer3.0", "layer2.0")
 
-# The name of the picture changes in the same turn as its pixels.
+# The accessible name of the picture changes in the same frame as its pixels.
 CLICK = """async button => {
     const named = root => [...root.querySelectorAll('*')].flatMap(element => [
         ...(element.matches('[role=img][aria-label*="heatmap of"]') ? [element] : []),
@@ -68,7 +67,7 @@ Seconds = defaultdict[str, list[float]]
 
 
 def bare_imports() -> float:
-    """Import what the app imports, in a fresh process."""
+    """Return the seconds that the app's imports take in a new process."""
     started = time.perf_counter()
     subprocess.run([sys.executable, "-W", "ignore", "-c", IMPORTS], check=True)
     return time.perf_counter() - started
@@ -76,7 +75,7 @@ def bare_imports() -> float:
 
 @contextmanager
 def running(browser: Browser) -> Iterator[tuple[App, float]]:
-    """Start the app and open it as soon as it listens; give the tab, and when the start was."""
+    """Start the app and open it as soon as it listens; yield the tab and the start time."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -108,7 +107,7 @@ def _wait_for_listener(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 def measure_start(page: Page, started: float, seconds: Seconds) -> None:
-    """Time the page's title and the first finished explanation."""
+    """Time the first paint and the first explanation."""
     page.get_by_role("heading", level=1).wait_for()
     seconds[PAINT].append(time.perf_counter() - started)
     picture(page).wait_for()
@@ -117,37 +116,37 @@ def measure_start(page: Page, started: float, seconds: Seconds) -> None:
 
 
 def measure_clicks(app: App, rounds: int, seconds: Seconds) -> None:
-    """Time another photo, then another class of it, then another block."""
+    """Time clicks on another photo, then on another of its classes, then on another block."""
     choices = {name: app.page.get_by_role("radiogroup", name=name) for name in ("Photos", "Class")}
-    for turn in range(rounds + 1):
+    for number in range(rounds + 1):
         photos = choices["Photos"].get_by_role("radio")
         clicks = {
-            PHOTO: photos.nth((turn + 1) % photos.count()),
+            PHOTO: photos.nth((number + 1) % photos.count()),
             CLASS: choices["Class"].get_by_role("radio").nth(1),
-            BLOCK: app.page.get_by_role("radio", name=BLOCKS[turn % 2], exact=True),
+            BLOCK: app.page.get_by_role("radio", name=BLOCKS[number % 2], exact=True),
         }
         for name, button in clicks.items():
             app.settle()
-            picture_stands, all_stands = button.evaluate(CLICK)
-            if turn:  # the first round warms up
-                seconds[name].append(picture_stands)
-                seconds[name + REST].append(all_stands)
+            picture_seconds, all_seconds = button.evaluate(CLICK)
+            if number:  # the first round warms up
+                seconds[name].append(picture_seconds)
+                seconds[name + REST].append(all_seconds)
 
 
 def picture(page: Page) -> Locator:
-    """The photo with its heatmap."""
+    """Return the photo with its heatmap."""
     return page.locator('[role=img][aria-label*="heatmap of"]').first
 
 
 def print_table(seconds: Seconds) -> None:
-    """Print a row per wait: the median, its ratio to the bare imports, and the aim."""
+    """Print a row per waiting time: the median, its ratio to the bare imports, and the aim."""
     bare = median(seconds[BARE])
     aims = AIMS | {EXPLANATION: AIM_OF_EXPLANATION * bare}
     print(f"{'':42} {'median':>9} {'/ imports':>10} {'aim':>9} {'/ aim':>6}   n")
-    for name, taken in seconds.items():
-        middle, aim = median(taken), aims.get(name)
+    for name, times in seconds.items():
+        middle, aim = median(times), aims.get(name)
         ends = f"{1000 * aim:6.0f} ms {middle / aim:6.2f}" if aim else " " * 16
-        print(f"{name:42} {1000 * middle:6.0f} ms {middle / bare:10.3f} {ends} {len(taken):3}")
+        print(f"{name:42} {1000 * middle:6.0f} ms {middle / bare:10.3f} {ends} {len(times):3}")
 
 
 def main() -> None:

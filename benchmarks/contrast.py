@@ -1,9 +1,9 @@
-"""Hold our Grad-CAM of networks that are no ResNets against that of the `grad-cam` package.
+"""Compare our Grad-CAM of networks that are not ResNets with that of the `grad-cam` package.
 
     python benchmarks/contrast.py
 
-The weights are random, that of ViT's head included: torchvision's own untrained head is zero, and
-every map of it would be, too. The package gets ViT's tokens through its `reshape_transform`.
+The weights are random, including those of ViT's head: torchvision's untrained head is zero, and so
+would be every map. The package gets ViT's tokens through its `reshape_transform`.
 """
 
 from __future__ import annotations
@@ -40,37 +40,37 @@ def network(name: str) -> Network:
 
 
 def as_grid(tokens: Tensor) -> Tensor:
-    """Lay ViT's tokens out as the package's documentation does."""
+    """Arrange ViT's tokens as a grid, as in the package's documentation."""
     patches = tokens[:, 1:, :].reshape(tokens.size(0), 14, 14, tokens.size(2))
     return patches.transpose(2, 3).transpose(1, 2)
 
 
-def theirs(shown: Network, block: str, x: Tensor) -> Tensor:
-    """Return the package's map before it is scaled to 0..1."""
-    model = shown.private_module()
-    paths = {id(module): path for path, module in shown.module.named_modules()}
-    layer = model.get_submodule(paths[id(_layer(shown, block))])
-    reshape = as_grid if shown.variant.name == VIT else None
+def theirs(loaded: Network, block: str, x: Tensor) -> Tensor:
+    """Return the package's map before scaling to 0..1."""
+    model = loaded.private_module()
+    paths = {id(module): path for path, module in loaded.module.named_modules()}
+    layer = model.get_submodule(paths[id(_layer(loaded, block))])
+    reshape = as_grid if loaded.variant.name == VIT else None
     return package_map(model, layer, x, TARGET, reshape)
 
 
-def _layer(shown: Network, block: str) -> torch.nn.Module:
-    """Return the module of the model whose output the block's is."""
-    link = shown.chain[block]
+def _layer(loaded: Network, block: str) -> torch.nn.Module:
+    """Return the module whose output is the block's output."""
+    link = loaded.chain[block]
     return list(link)[-1] if isinstance(link, torch.nn.Sequential) else link
 
 
 def main() -> None:
-    """Print for each network how far the two maps lie apart."""
+    """Print the largest difference between the two maps for each network."""
     x = torch.randn(1, 3, 224, 224, generator=torch.Generator().manual_seed(0))
     for name in CONTRAST:
-        shown = network(name)
-        block = block_at(shown, STAGES[-1])
+        loaded = network(name)
+        block = block_at(loaded, STAGES[-1])
         if name == "densenet121":
             block = "layer4.features.denseblock4"  # the ReLU behind norm5 is no module to hook
-        forward_pass = forward(shown, x)
-        assert set(forward_pass.outputs) == {*shown.blocks, HEAD}
-        mine, other = grad_cam(forward_pass, block, Target(TARGET)), theirs(shown, block, x)
+        forward_pass = forward(loaded, x)
+        assert set(forward_pass.outputs) == {*loaded.blocks, HEAD}
+        mine, other = grad_cam(forward_pass, block, Target(TARGET)), theirs(loaded, block, x)
         distance = (mine - other).abs().max() / other.abs().max()
         print(f"{name:16} {block:28} largest difference {distance:.1e} of the map's maximum")
 

@@ -1,10 +1,10 @@
-"""What an explanation costs, as a ratio to one bare forward in the same run.
+"""Measure the cost of explanations as a ratio to one bare forward pass in the same run.
 
     python benchmarks/explain.py [--variant resnet50] [--rounds 15] [--threads 1] [--device cpu]
 
-Every way is timed once per round, so that a noisy machine favours none; medians are compared. The
-maps of Captum on the whole model and of the independent `grad-cam` package are held against ours.
-The weights are untrained: cost does not depend on them.
+Every method is timed once per round, so that noise on the machine affects all alike; medians are
+compared. Our maps are compared with those of Captum on the whole model and of the independent
+`grad-cam` package. The weights are untrained: cost does not depend on them.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from explorer.networks.devices import choose, describe, synchronize
 from explorer.networks.network import Network
 from explorer.weights.loading import load
 
-Way = Callable[[], object]
+Method = Callable[[], object]
 
 
 def predict(network: Network, x: Tensor) -> int:
-    """Run the bare model, as anyone would."""
+    """Run the bare model and return the predicted class."""
     with torch.no_grad():
         return int(network.module(x).argmax())
 
 
-def ours(network: Network, x: Tensor) -> dict[str, Way]:
-    """Our ways: one pass gives the prediction and what the maps need."""
+def ours(network: Network, x: Tensor) -> dict[str, Method]:
+    """Return our methods, which predict and explain with one forward pass."""
 
     def last_block() -> object:
         forward_pass = forward(network, x)
@@ -54,7 +54,7 @@ def ours(network: Network, x: Tensor) -> dict[str, Way]:
 
 
 def captum_alone(network: Network, x: Tensor, block: str) -> Tensor:
-    """Prediction, then Captum on the whole model."""
+    """Predict, then run Captum on the whole model."""
     layer = network.module.get_submodule(block)
     target = predict(network, x)
     return LayerGradCam(network.module, layer).attribute(
@@ -62,11 +62,11 @@ def captum_alone(network: Network, x: Tensor, block: str) -> Tensor:
     )
 
 
-def other_libraries(network: Network, x: Tensor) -> dict[str, Way]:
-    """Captum alone, and whichever of `grad-cam` and `torchcam` is installed."""
+def other_libraries(network: Network, x: Tensor) -> dict[str, Method]:
+    """Return Captum, and whichever of `grad-cam` and `torchcam` is installed."""
     block = network.blocks[-1]
     residual_blocks = network.blocks[1:]
-    ways: dict[str, Way] = {
+    methods: dict[str, Method] = {
         "captum: prediction + last block": lambda: captum_alone(network, x, block),
         "captum: prediction + every block": lambda: [
             captum_alone(network, x, name) for name in residual_blocks
@@ -75,20 +75,20 @@ def other_libraries(network: Network, x: Tensor) -> dict[str, Way]:
     try:
         import pytorch_grad_cam  # noqa: F401
 
-        ways["grad-cam: prediction + last block"] = lambda: grad_cam_package(network, x, block)
+        methods["grad-cam: prediction + last block"] = lambda: grad_cam_package(network, x, block)
     except ImportError:
         print("grad-cam is not installed; `make bench` installs it")
     try:
         import torchcam  # noqa: F401
 
-        ways["torchcam: prediction + last block"] = lambda: torchcam_package(network, x, block)
+        methods["torchcam: prediction + last block"] = lambda: torchcam_package(network, x, block)
     except ImportError:
         print("torchcam is not installed; `make bench` installs it")
-    return ways
+    return methods
 
 
 def grad_cam_package(network: Network, x: Tensor, block: str) -> Tensor:
-    """Prediction, then the map of the `grad-cam` package."""
+    """Predict, then compute the map of the `grad-cam` package."""
     return package_map(network.module, network.module.get_submodule(block), x, predict(network, x))
 
 
@@ -99,7 +99,7 @@ def package_map(
     target: int,
     reshape: Callable[[Tensor], Tensor] | None = None,
 ) -> Tensor:
-    """Return the raw map of the `grad-cam` package (before it scales to 0..1)."""
+    """Return the map of the `grad-cam` package before scaling to 0..1."""
     from pytorch_grad_cam import GradCAM
     from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
 
@@ -107,8 +107,8 @@ def package_map(
     with GradCAM(model, [layer], reshape_transform=reshape) as cam:
         cam(x.clone().requires_grad_(), targets)  # the weights are frozen
         grads, activations = (
-            side[0].cpu().data.numpy()
-            for side in (
+            tensors[0].cpu().data.numpy()
+            for tensors in (
                 cam.activations_and_grads.gradients,
                 cam.activations_and_grads.activations,
             )
@@ -118,7 +118,7 @@ def package_map(
 
 
 def torchcam_package(network: Network, x: Tensor, block: str) -> object:
-    """Prediction and map through `torchcam`, which hooks the model and runs it once."""
+    """Predict and explain with `torchcam`, which hooks the model and runs it once."""
     from torchcam.methods import GradCAM
 
     with GradCAM(network.module, network.module.get_submodule(block)) as extractor:
@@ -126,28 +126,30 @@ def torchcam_package(network: Network, x: Tensor, block: str) -> object:
         return extractor(int(scores.argmax()), scores)
 
 
-def timed(way: Way, device: torch.device) -> float:
-    """Return the seconds that one call takes, the device synchronised."""
+def timed(method: Method, device: torch.device) -> float:
+    """Return the time of one call in seconds, with the device synchronised."""
     synchronize(device)
     started = time.perf_counter()
-    way()
+    method()
     synchronize(device)
     return time.perf_counter() - started
 
 
-def measure(ways: dict[str, Way], rounds: int, device: torch.device) -> dict[str, list[float]]:
-    """Time every way once per round, after one round to warm up."""
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for turn in range(rounds + 1):
-        for name, way in ways.items():
-            taken = timed(way, device)
-            if turn:
-                seconds[name].append(taken)
+def measure(
+    methods: dict[str, Method], rounds: int, device: torch.device
+) -> dict[str, list[float]]:
+    """Time every method once per round, after one warm-up round."""
+    seconds: dict[str, list[float]] = {name: [] for name in methods}
+    for number in range(rounds + 1):
+        for name, method in methods.items():
+            elapsed = timed(method, device)
+            if number:
+                seconds[name].append(elapsed)
     return seconds
 
 
 def agreement(network: Network, x: Tensor) -> None:
-    """Print how far the maps of the others lie from ours."""
+    """Print the largest differences between the other libraries' maps and ours."""
     block = network.blocks[-1]
     forward_pass = forward(network, x)
     mine = grad_cam(forward_pass, block, Target(int(forward_pass.logits.argmax())))
@@ -160,7 +162,7 @@ def agreement(network: Network, x: Tensor) -> None:
 
 
 def main() -> None:
-    """Measure, print the table, print the agreement."""
+    """Measure, then print the table and the agreement."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--variant", default="resnet50")
     parser.add_argument("--rounds", type=int, default=15)
@@ -171,18 +173,18 @@ def main() -> None:
     device = choose(options.device)
     network = load(options.variant, "random:0", device=options.device)
     x = torch.randn(1, 3, 224, 224, generator=torch.Generator().manual_seed(0)).to(device)
-    ways = {
+    methods = {
         "bare forward": lambda: predict(network, x),
         **ours(network, x),
         **other_libraries(network, x),
     }
-    seconds = measure(ways, options.rounds, device)
+    seconds = measure(methods, options.rounds, device)
     report = describe(device, network.precision)
     print(f"{network.variant.title}, batch 1, 224 pixels, {report.name}, {report.threads} threads")
     print(f"medians of {options.rounds} rounds, as ratios to the bare forward\n")
     bare = median(seconds["bare forward"])
-    for name, taken in seconds.items():
-        print(f"{name:48} {median(taken) / bare:6.2f}   {1000 * median(taken):8.1f} ms")
+    for name, times in seconds.items():
+        print(f"{name:48} {median(times) / bare:6.2f}   {1000 * median(times):8.1f} ms")
     print(f"\ngraph kept by one analysis: {forward(network, x).graph_bytes / 1e6:.0f} MB")
     agreement(network, x)
 

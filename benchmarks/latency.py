@@ -1,10 +1,10 @@
-"""Hold our median latency against that of torch.utils.benchmark, in the same run.
+"""Compare our median latency with that of torch.utils.benchmark, in the same run.
 
     python benchmarks/latency.py [--variant resnet18 resnet50 resnet152] [--device cpu]
 
-Theirs is measured the way its documentation shows, on torchvision's own model, with as many threads
-as ours. Both take turns, so that a machine that warms up favours neither. The exit code is 1 if any
-two medians lie more than 10 % apart. Run it on a machine that does nothing else.
+Theirs is measured as in its documentation, on torchvision's own model, with as many threads as
+ours. Both alternate, so that a machine that warms up favours neither. The exit code is 1 if any two
+medians differ by more than 10 %. Run it on an idle machine.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ TURNS = 3
 
 
 def ours(variants: list[str], device: str) -> Run:
-    """Measure as the app does, in a process of its own."""
+    """Measure as the app does, in a separate process."""
     *_, last = measure(plan(tuple(variants), device=device, effort=THOROUGH))
     return last.run
 
 
 def theirs(variant: str, device: str, threads: int) -> float:
-    """Return the median in ms that torch.utils.benchmark finds."""
+    """Return the median in ms by torch.utils.benchmark."""
     model = get_model(variant, weights=None).eval().to(device)
     x = torch.randn(1, 3, 224, 224, device=device)
     with torch.inference_mode():
@@ -46,18 +46,18 @@ def main() -> int:
     parser.add_argument("--variant", nargs="+", default=["resnet18", "resnet50", "resnet152"])
     parser.add_argument("--device", default="cpu")
     options = parser.parse_args()
-    found: dict[str, list[tuple[float, float]]] = {variant: [] for variant in options.variant}
+    medians: dict[str, list[tuple[float, float]]] = {variant: [] for variant in options.variant}
     for _ in range(TURNS):
         run = ours(options.variant, options.device)
         assert run.machine is not None
         for row in run.rows:
             assert row.latency is not None, row.problem
             other = theirs(row.setup.model, options.device, run.machine.threads)
-            found[row.setup.model].append((row.latency.median, other))
+            medians[row.setup.model].append((row.latency.median, other))
     print(f"{run.machine.model}, batch 1, 224 pixels, float32, medians of {TURNS} turns")
     print(f"{'network':12}  ours ms  torch.utils.benchmark ms  ratio")
     agrees = True
-    for variant, pairs in found.items():
+    for variant, pairs in medians.items():
         mine, other = (median(column) for column in zip(*pairs, strict=True))
         agrees &= abs(mine / other - 1) <= TOLERANCE
         print(f"{variant:12}  {mine:7.1f}  {other:24.1f}  {mine / other:5.3f}")

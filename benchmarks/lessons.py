@@ -1,9 +1,9 @@
-"""Thirty people open the lessons at once, each at another card.
+"""Open the lessons as thirty people at once, each at a different card.
 
     python benchmarks/lessons.py [--sessions 30] [--rounds 2]
 
-First each person opens a card alone; then all come at once, `--rounds` times. Every screen of the
-crowd must equal the serial one: texts, sentences, figures.
+First each person opens a card alone; then all do so at once, `--rounds` times. Every screen must
+equal the one of that person alone, in texts and figures.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from explorer.serving.policy import DEFAULT_SESSIONS
 async def visit(
     url: str, lesson: Lesson, card: LessonCard, everyone: asyncio.Barrier | None
 ) -> Seen:
-    """Open a card, and stay until all others have theirs."""
+    """Open a card, and keep it open until everyone has theirs."""
     started = time.perf_counter()
     async with connected(url) as (socket, token):
         query = urlencode({"lesson": lesson.name, "card": card.name})
@@ -38,35 +38,39 @@ async def visit(
 
 
 async def measure(url: str, sessions: int, rounds: int) -> bool:
-    """Run the comparison, print it, and say whether all went well."""
+    """Run the comparison, print it, and return whether everything was right."""
     cards = [(lesson, card) for lesson in lessons().values() for card in lesson.cards]
     everyone = list(islice(cycle(cards), sessions))
-    for lesson, card in everyone[:1] + everyone:  # the first one waits for torch
+    for lesson, card in everyone[:1] + everyone:  # the first visit imports torch
         await visit(url, lesson, card, None)
-    alone = [await visit(url, *place, None) for place in everyone]
+    alone = [await visit(url, lesson, card, None) for lesson, card in everyone]
     wrong = [
         card.name
         for (_, card), seen in zip(everyone, alone, strict=True)
         if seen.headline != card.title or seen.errors
     ]
     print(f"alone: {len(alone)} people, wrong: {wrong or 'none'}")
-    print(f"  median {median(one.seconds[0] for one in alone):.2f} s")
+    print(f"  median {median(screen.seconds[0] for screen in alone):.2f} s")
     good = not wrong
-    for turn in range(1, rounds + 1):
+    for number in range(1, rounds + 1):
         barrier = asyncio.Barrier(len(everyone))
-        seen = await asyncio.gather(*(visit(url, *place, barrier) for place in everyone))
-        pairs = list(zip(everyone, alone, seen, strict=True))
-        mixed = [place[1].name for place, one, other in pairs if one.digest != other.digest]
-        errors = [error for one in seen for error in one.errors]
-        seconds = [one.seconds[0] for one in seen]
-        print(f"crowd {turn}: {len(errors)} errors, mixed up: {mixed or 'none'}")
+        visits = [visit(url, lesson, card, barrier) for lesson, card in everyone]
+        crowd = await asyncio.gather(*visits)
+        mixed = [
+            card.name
+            for (_, card), single, seen in zip(everyone, alone, crowd, strict=True)
+            if single.digest != seen.digest
+        ]
+        errors = [error for seen in crowd for error in seen.errors]
+        seconds = [seen.seconds[0] for seen in crowd]
+        print(f"crowd {number}: {len(errors)} errors, mixed up: {mixed or 'none'}")
         print(f"  median {median(seconds):.2f} s, slowest {max(seconds):.2f} s")
         good = good and not mixed and not errors
     return good
 
 
 def main() -> None:
-    """Start the app, compare, and leave with 1 if anything was wrong."""
+    """Start the app, compare, and exit with 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--sessions", type=int, default=30)
     parser.add_argument("--rounds", type=int, default=2)

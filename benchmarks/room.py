@@ -1,12 +1,12 @@
-"""Thirty people at once, each with a photo and choices of their own.
+"""Use the app as thirty people at once, each with their own photo and choices.
 
     python benchmarks/room.py [--sessions 30] [--rounds 3]
 
-The app is started with its own command and spoken to as a browser does: one websocket per person,
-uploads over HTTP. First each person comes alone, which gives the result that is right for them;
-then all come at once, `--rounds` times. Every result of the crowd must equal the serial one, and
-the predicted class must be the one that `explorer.analyze` names in this process. Memory is that of
-the server's process, read while nobody is there: before the crowd and after each round.
+The app is started with its own command and used as by a browser: one websocket per person, uploads
+over HTTP. First each person comes alone, which gives the expected result; then all come at once,
+`--rounds` times. Every result must equal the expected one, and the predicted class must be that of
+`explorer.analyze` in this process. Memory is that of the server process, read while nobody is
+connected: before the first round and after each one.
 """
 
 from __future__ import annotations
@@ -44,25 +44,25 @@ from explorer.photos.samples import SAMPLES
 from explorer.serving.policy import DEFAULT_SESSIONS
 
 COMMAND = Path(sys.executable).with_name("resnet-explorer")
-# Seconds for which the server keeps what a closed tab had, and until it has looked once more.
-SESSION_TTL, SWEEP = 120, 15
+# Seconds for which the server keeps the session of a closed tab, and until its next cleanup.
+SESSION_TTL, CLEANUP = 120, 15
 NETWORKS = (("resnet18", "builtin"), ("resnet34", "random:0"), ("resnet50", "random:0"))
 BLOCKS = ("layer4.1", "layer3.0", "layer2.1", "stem")
-QUIET_SECONDS = 0.5  # without a message until a page counts as finished; in every time below
+QUIET_SECONDS = 0.5  # without a message after which a page is finished; included in all times
 MESSAGE_LIMIT = 64 << 20  # bytes
 MEGABYTE = 1e6
-DRAWN = ("bidi_component", "plotly_chart")
-SHOWN = ("markdown", "heading", "alert", *DRAWN)
+PICTURES = ("bidi_component", "plotly_chart")
+VISIBLE = ("markdown", "heading", "alert", *PICTURES)
 
 
 @dataclass(frozen=True)
 class Person:
-    """What one person brings and chooses.
+    """The photo and choices of one person.
 
     Attributes:
-        photo: a PNG that nobody else has.
-        choices: of the link: network, weights, block, signed, framing.
-        rank: which of the best classes they ask for in the end, counted from 0.
+        photo: PNG file that nobody else has.
+        choices: values of the link parameters variant, weights, layer, signed and framing.
+        rank: position of the class that they ask for in the sorted list of classes, from 0.
     """
 
     photo: bytes
@@ -72,13 +72,14 @@ class Person:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a person had on the screen in the end.
+    """The final screen of one person.
 
     Attributes:
-        headline: the first heading, such as the predicted class and its probability.
-        digest: of every picture, bar and sentence of the page but its milliseconds.
-        errors: the problems shown.
-        seconds: from the connection to the end of each step, such as the first page.
+        headline: first heading, such as the predicted class and its probability.
+        digest: hash of every picture, bar and sentence of the page except its milliseconds.
+        errors: error messages on the page.
+        seconds: times from the connection to the end of each step, such as the first page, in
+            seconds.
     """
 
     headline: str
@@ -89,21 +90,21 @@ class Seen:
 
 @dataclass
 class Tab:
-    """A browser tab: the websocket, what is on the screen, and what was put into the widgets."""
+    """A browser tab: the websocket, the elements on the screen, and the values of the widgets."""
 
     url: str
     socket: Any
     token: str
     query: str
-    page: str = ""  # as its address has it; "" for the first one
+    page: str = ""  # path in its URL; "" for the first page
     session_id: str = ""
     running: bool = False
     elements: dict[tuple[int, ...], Any] = field(default_factory=dict)
-    known: dict[str, ForwardMsg] = field(default_factory=dict)
+    cached: dict[str, ForwardMsg] = field(default_factory=dict)
     widgets: dict[str, Any] = field(default_factory=dict)
 
     async def run(self) -> None:
-        """Ask for a run with the widgets as they are, and wait until the page is finished."""
+        """Request a run with the current widgets, and wait until the page is finished."""
         message = BackMsg()
         message.rerun_script.query_string = self.query
         message.rerun_script.page_name = self.page
@@ -115,10 +116,10 @@ class Tab:
                 state.file_uploader_state_value.uploaded_file_info.append(value)
         await self.socket.send(message.SerializeToString())
         await self._until("script_finished")
-        await self._rest()
+        await self._until_quiet()
 
-    async def _rest(self) -> None:
-        """Read on until nothing has come for a while: the app may run once more by itself."""
+    async def _until_quiet(self) -> None:
+        """Read until no message arrives for a while: the app may rerun by itself."""
         while True:
             try:
                 await asyncio.wait_for(self._receive(), None if self.running else QUIET_SECONDS)
@@ -134,13 +135,13 @@ class Tab:
     async def _receive(self) -> ForwardMsg:
         message = ForwardMsg.FromString(await self.socket.recv())
         if message.WhichOneof("type") == "ref_hash":
-            known = self.known[message.ref_hash]
+            cached = self.cached[message.ref_hash]
             metadata = message.metadata
             message = ForwardMsg()
-            message.CopyFrom(known)
+            message.CopyFrom(cached)
             message.metadata.CopyFrom(metadata)
         elif message.metadata.cacheable:
-            self.known[message.hash] = message
+            self.cached[message.hash] = message
         kind = message.WhichOneof("type")
         if kind in ("new_session", "script_finished"):
             self.running = kind == "new_session"
@@ -148,34 +149,34 @@ class Tab:
             self.session_id = message.new_session.initialize.session_id
             self.elements.clear()
         elif kind == "delta":
-            self._draw(message)
+            self._apply_delta(message)
         return message
 
-    def _draw(self, message: ForwardMsg) -> None:
+    def _apply_delta(self, message: ForwardMsg) -> None:
         path = tuple(message.metadata.delta_path)
         if message.delta.WhichOneof("type") == "new_element":
             self.elements[path] = message.delta.new_element
         elif message.delta.WhichOneof("type") == "add_block":
-            for below in [other for other in self.elements if other[: len(path)] == path]:
-                del self.elements[below]
+            for inner in [key for key in self.elements if key[: len(path)] == path]:
+                del self.elements[inner]
 
     def find(self, kind: str, key: str = "") -> Any:
-        """Return the first element of a kind, by the key in its id."""
+        """Return the first element of a kind whose id contains a key."""
         for _, element in sorted(self.elements.items()):
-            found = getattr(element, kind) if element.WhichOneof("type") == kind else None
-            if found is not None and key in found.id:
-                return found
+            widget = getattr(element, kind) if element.WhichOneof("type") == kind else None
+            if widget is not None and key in widget.id:
+                return widget
         raise LookupError(f"there is no {kind} {key!r} on the page")
 
     async def upload(self, content: bytes) -> None:
-        """Put a file into the tray's uploader."""
+        """Upload a photo through the file uploader of the page."""
         request = BackMsg()
         request.file_urls_request.request_id = uuid.uuid4().hex
         request.file_urls_request.session_id = self.session_id
         request.file_urls_request.file_names.append("photo.png")
         await self.socket.send(request.SerializeToString())
         urls = (await self._until("file_urls_response")).file_urls_response.file_urls[0]
-        await asyncio.to_thread(_put, self.url + urls.upload_url, self.token, content)
+        await asyncio.to_thread(_upload, self.url + urls.upload_url, self.token, content)
         from streamlit.proto.Common_pb2 import UploadedFileInfo
 
         info = UploadedFileInfo(name="photo.png", size=len(content), file_id=urls.file_id)
@@ -183,7 +184,7 @@ class Tab:
         uploader = self.find("file_uploader")
         self.widgets[uploader.id] = info
         await self.run()
-        del self.widgets[uploader.id]  # the app has put a fresh uploader in its place
+        del self.widgets[uploader.id]  # the app has replaced the uploader by a new one
 
     def seen(self, seconds: list[float], level: str = "h2") -> Seen:
         """Describe the screen; its headline is the first heading of a level."""
@@ -191,7 +192,7 @@ class Tab:
         errors = []
         for path, element in sorted(self.elements.items()):
             kind = element.WhichOneof("type")
-            if path[0] == 0 and kind in SHOWN:
+            if path[0] == 0 and kind in VISIBLE:
                 digest.update(repr(path).encode() + _content(element, kind))
             if kind == "alert" and element.alert.format == element.alert.ERROR:
                 errors.append(element.alert.body)
@@ -202,14 +203,14 @@ class Tab:
 
 
 def _content(element: Any, kind: str) -> bytes:
-    """Return what an element shows, without the time that it took."""
-    found = getattr(element, kind)
-    if kind in DRAWN:
-        return bytes(found.SerializeToString(deterministic=True))
-    return re.sub(r"\d+ ms", "", found.body).encode()
+    """Return the content of an element without the milliseconds that it mentions."""
+    message = getattr(element, kind)
+    if kind in PICTURES:
+        return bytes(message.SerializeToString(deterministic=True))
+    return re.sub(r"\d+ ms", "", message.body).encode()
 
 
-def _put(url: str, token: str, content: bytes) -> None:
+def _upload(url: str, token: str, content: bytes) -> None:
     boundary = uuid.uuid4().hex
     head = (
         f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="photo.png"\r\n'
@@ -233,7 +234,7 @@ def _token(url: str) -> str:
 
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[tuple[websockets.ClientConnection, str]]:
-    """Connect as the app's own page does; give the socket, and the token that uploads need."""
+    """Connect as the app's own page does; yield the socket and the token for uploads."""
     token = await asyncio.to_thread(_token, url)
     async with websockets.connect(
         f"{url.replace('http', 'ws')}/_stcore/stream",
@@ -247,7 +248,7 @@ async def connected(url: str) -> AsyncIterator[tuple[websockets.ClientConnection
 
 
 async def visit(url: str, person: Person, everyone_is_done: asyncio.Barrier | None = None) -> Seen:
-    """Open the app, bring the photo, ask for another class; stay until all others are done."""
+    """Open the app, upload the photo, choose another class; stay until everyone is done."""
     started, seconds = time.perf_counter(), []
     async with connected(url) as (socket, token):
         tab = Tab(url, socket, token, urlencode(person.choices))
@@ -266,8 +267,8 @@ async def visit(url: str, person: Person, everyone_is_done: asyncio.Barrier | No
 
 
 def people(count: int) -> list[Person]:
-    """Make up people, no two with the same photo."""
-    made = []
+    """Return people, no two with the same photo."""
+    persons = []
     names = list(SAMPLES)
     for number in range(count):
         image = SAMPLES[names[number % len(names)]].open()
@@ -280,12 +281,12 @@ def people(count: int) -> list[Person]:
             choices["signed"] = "yes"
         if number % 5 == 0:
             choices["framing"] = "whole"
-        made.append(Person(buffer.getvalue(), choices, number))
-    return made
+        persons.append(Person(buffer.getvalue(), choices, number))
+    return persons
 
 
 def expected_headline(person: Person) -> str:
-    """Predict in this process, without the app."""
+    """Return the label predicted in this process, without the app."""
     network = load(person.choices["variant"], person.choices["weights"])
     framing = Framing(person.choices.get("framing", Framing.CROP))
     best = analyze(network, read_image(person.photo), framing).predictions[0]
@@ -294,7 +295,7 @@ def expected_headline(person: Person) -> str:
 
 @contextmanager
 def serving(sessions: int) -> Iterator[tuple[str, psutil.Process]]:
-    """Start the app, and end it."""
+    """Start the app; yield its URL and process; stop it at the end."""
     environment = os.environ | {
         "PYTHONUNBUFFERED": "1",
         "OMP_NUM_THREADS": "1",
@@ -325,20 +326,20 @@ def _url(process: subprocess.Popen[bytes], output: Any) -> str:
 
 
 async def crowd(url: str, everyone: list[Person]) -> list[Seen]:
-    """Let all come at once."""
+    """Return the screens of all people, who use the app at the same time."""
     done = asyncio.Barrier(len(everyone))
     return list(await asyncio.gather(*(visit(url, person, done) for person in everyone)))
 
 
 async def emptied(server: psutil.Process) -> float:
-    """Wait until nobody's data is kept any more; return the server's memory in MB."""
-    await asyncio.sleep(SESSION_TTL + SWEEP)
+    """Wait until all sessions have been dropped; return the server's memory in MB."""
+    await asyncio.sleep(SESSION_TTL + CLEANUP)
     return float(server.memory_info().rss / MEGABYTE)
 
 
 async def measure(url: str, server: psutil.Process, everyone: list[Person], rounds: int) -> bool:
-    """Run the comparison, print it, and say whether all went well."""
-    await visit(url, everyone[0])  # torch is imported, networks are loaded
+    """Run the comparison, print it, and return whether everything was right."""
+    await visit(url, everyone[0])  # imports torch and loads a network
     serial = [await visit(url, person) for person in everyone]
     wrong = [
         number
@@ -352,14 +353,14 @@ async def measure(url: str, server: psutil.Process, everyone: list[Person], roun
     before = await emptied(server)
     print(f"  memory of the server, empty: {before:.0f} MB")
     good = not wrong
-    for turn in range(1, rounds + 1):
+    for number in range(1, rounds + 1):
         seen = await crowd(url, everyone)
         full = server.memory_info().rss / MEGABYTE
         mixed = [n for n, (a, b) in enumerate(zip(serial, seen, strict=True))
                  if (a.headline, a.digest) != (b.headline, b.digest)]  # fmt: skip
-        errors = [error for one in seen for error in one.errors]
+        errors = [error for screen in seen for error in screen.errors]
         after = await emptied(server)
-        print(f"crowd {turn}: {len(seen)} at once, {len(errors)} errors, {len(mixed)} mixed up "
+        print(f"crowd {number}: {len(seen)} at once, {len(errors)} errors, {len(mixed)} mixed up "
               f"{mixed}")  # fmt: skip
         print(f"  seconds to page, own photo, other class: {_medians([s.seconds for s in seen])}, "
               f"slowest {max(s.seconds[-1] for s in seen):.1f}")  # fmt: skip
@@ -373,7 +374,7 @@ def _medians(steps: list[tuple[float, ...]]) -> str:
 
 
 def main() -> None:
-    """Start the app, compare, and leave with 1 if anything was wrong."""
+    """Start the app, compare, and exit with 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--sessions", type=int, default=30)
     parser.add_argument("--rounds", type=int, default=3)

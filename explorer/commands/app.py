@@ -10,7 +10,7 @@ from explorer.serving.server import DEFAULT_HOST, DEFAULT_PORT, ServerSettings, 
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add where to listen, and for whom."""
+    """Add the options for the address, and for many visitors."""
     parser.add_argument(
         "--port", type=_port, default=DEFAULT_PORT, help="default: %(default)s; 0 takes a free one"
     )
@@ -20,10 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the address to listen on; 0.0.0.0 lets other machines in (default: %(default)s)",
     )
     parser.add_argument("--headless", action="store_true", help="do not open a browser")
-    _add_room_arguments(parser.add_argument_group("for a room full of people"))
+    _add_sharing_arguments(parser.add_argument_group("for a room full of people"))
 
 
-def _add_room_arguments(group: argparse._ArgumentGroup) -> None:
+def _add_sharing_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--sessions",
         type=_sessions,

@@ -24,7 +24,7 @@ _DECIMALS = 4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what to measure, where, and how to say it."""
+    """Add the options for what to measure, where, and how to print it."""
     _add_setups(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object per row")
     parser.add_argument(
@@ -65,23 +65,23 @@ def _add_setups(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Measure, and print a row for each network and batch size; Ctrl-C prints what is there."""
+    """Measure and print a row for each network and batch size; Ctrl-C prints the rows so far."""
     from explorer.costs.benchmark import measure
     from explorer.costs.result_files import saved
 
-    plan, found = _plan(arguments), None
+    plan, result = _plan(arguments), None
     report = _print_json if arguments.json else _print_table
     try:
         with closing(saved(measure(plan))) as news:
-            for now in news:
-                found = now.run
-                _show(now)
+            for progress in news:
+                result = progress.run
+                _show_progress(progress)
     finally:
-        _show(None)
-        if found is not None:
-            report(found)
-            _keep(found, arguments.output)
-    failed = found is None or any(row.problem or not row.rounds_ms for row in found.rows)
+        _show_progress(None)
+        if result is not None:
+            report(result)
+            _write_output(result, arguments.output)
+    failed = result is None or any(row.problem or not row.rounds_ms for row in result.rows)
     return SOME_FAILED if failed else ALL_MEASURED
 
 
@@ -98,14 +98,14 @@ def _plan(arguments: argparse.Namespace) -> BenchmarkPlan:
     )
 
 
-def _show(now: BenchmarkProgress | None) -> None:
-    """Rewrite one line on the terminal; None clears it."""
+def _show_progress(progress: BenchmarkProgress | None) -> None:
+    """Update the progress line on a terminal; None clears it."""
     if sys.stderr.isatty():
-        text = f"{100 * now.done:3.0f} %  {now.step}" if now else ""
+        text = f"{100 * progress.done:3.0f} %  {progress.step}" if progress else ""
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def _keep(run: Run, path: Path | None) -> None:
+def _write_output(run: Run, path: Path | None) -> None:
     from explorer.costs.result_files import write
 
     if path is None:
@@ -118,11 +118,11 @@ def _keep(run: Run, path: Path | None) -> None:
 
 def _print_json(run: Run) -> None:
     for row in run.rows:
-        print(json.dumps(_object(row)), flush=True)
+        print(json.dumps(_json_row(row)), flush=True)
 
 
-def _object(row: Row) -> dict[str, object]:
-    """Return a row by the names that scripts know; only one that failed has an error."""
+def _json_row(row: Row) -> dict[str, object]:
+    """Return the JSON object of a row; only a failed row has an "error"."""
     setup, accuracy = row.setup, _accuracy(row)
     latency = asdict(row.latency) if row.latency else {}
     times = {name: _rounded(latency.get(name)) for name in ("median", "q1", "q3", "p95")}
@@ -146,9 +146,9 @@ def _object(row: Row) -> dict[str, object]:
 
 
 def _accuracy(row: Row) -> Accuracy | None:
-    """Return the accuracy by the first recipe that there are weights of, the classic one first.
+    """Return the accuracy by the first recipe that has weights, starting with the classic one.
 
-    At another resolution than the network's own it would be another one.
+    None at any resolution but the network's own, where the accuracy would differ.
     """
     from explorer.costs.benchmark_models import find_benchmark_model
     from explorer.costs.comparison import accuracy
@@ -156,8 +156,8 @@ def _accuracy(row: Row) -> Accuracy | None:
 
     if row.setup.resolution != find_benchmark_model(row.setup.model).resolution:
         return None
-    found = (accuracy(row.setup, recipe) for recipe in PublishedRecipe)
-    return next((one for one in found if one is not None), None)
+    accuracies = (accuracy(row.setup, recipe) for recipe in PublishedRecipe)
+    return next((candidate for candidate in accuracies if candidate is not None), None)
 
 
 def _rounded(number: float | None) -> float | None:

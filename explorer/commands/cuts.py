@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 def record_cuts(network: Network, photos: PhotoFolder, arguments: argparse.Namespace) -> None:
-    """Skip each block in turn, print the accuracies, and write them to `--cuts`.
+    """Skip each block in turn, print the accuracies, and write them to the file of `--cuts`.
 
     Raises:
-        RequestError: if the network comes from no file, or the record cannot be written.
+        RequestError: if the network does not come from a file, or the record cannot be written.
     """
     if network.weights.sha256 is None:
         raise RequestError("Cuts are recorded for weights from a file, not for untrained ones.")
     output_folder(arguments.cuts.absolute().parent)
-    record = _measured(network, photos, network.weights.sha256, arguments)
+    record = _measure(network, photos, network.weights.sha256, arguments)
     with written_whole(arguments.cuts.absolute()) as partial:
         partial.write_text(record.text, encoding="utf-8")
     print(f"{network.variant.title}, {network.weights.line}")
@@ -36,7 +36,7 @@ def record_cuts(network: Network, photos: PhotoFolder, arguments: argparse.Names
     print(f"record  {arguments.cuts.absolute()}")
 
 
-def _measured(
+def _measure(
     network: Network, photos: PhotoFolder, sha256: str, arguments: argparse.Namespace
 ) -> LesionRecord:
     from explorer.blocks.lesion_records import LesionRecord, measure_lesions
@@ -50,15 +50,15 @@ def _measured(
         variant=network.variant.name,
         sha256=sha256,
         cut=LesionKind.SKIP.value,
-        photos=_names(photos),
+        photos=_photo_names(photos),
         top1=scores.percent(scores.correct),
-        without={block: scores.percent(right) for block, right in scores.without.items()},
+        without={block: scores.percent(correct) for block, correct in scores.without.items()},
         command=_command(network, arguments),
     )
 
 
-def _names(photos: PhotoFolder) -> dict[str, tuple[str, ...]]:
-    """Name the photos by category, in the order of the folder."""
+def _photo_names(photos: PhotoFolder) -> dict[str, tuple[str, ...]]:
+    """Return the names of the photos of each class, in the order of the folder."""
     names: dict[str, tuple[str, ...]] = {}
     for name, target in zip(photos.names, photos.targets, strict=True):
         label = photos.labels[target]
@@ -67,7 +67,7 @@ def _names(photos: PhotoFolder) -> dict[str, tuple[str, ...]]:
 
 
 def _command(network: Network, arguments: argparse.Namespace) -> str:
-    """Return the command that measures this again; it names files without where they lie."""
+    """Return the command that repeats this measurement, with file names but no folders."""
     weights = arguments.weights.rpartition("/")[2]
     options = ["--variant", network.variant.name, "--weights", weights]
     folder = arguments.evaluate.resolve().name

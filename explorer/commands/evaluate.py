@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def evaluate_folder(arguments: argparse.Namespace) -> None:
-    """Measure `--weights` on the photos of `--evaluate`, and print or record what comes out.
+    """Evaluate `--weights` on the photos of `--evaluate`, and print or record the result.
 
     Raises:
         ExplorerError: if the network or the photos cannot be used.
@@ -28,7 +28,7 @@ def evaluate_folder(arguments: argparse.Namespace) -> None:
     if arguments.cuts is not None:
         record_cuts(network, photos, arguments)
         return
-    scores = _measure(network, photos)
+    scores = _evaluate(network, photos)
     print(f"{network.variant.title}, {network.weights.line}")
     print(f"{len(scores.targets):,} photos of {arguments.evaluate}")
     print(f"top-1           {scores.accuracy():6.2f} %{_stated(network)}")
@@ -38,7 +38,7 @@ def evaluate_folder(arguments: argparse.Namespace) -> None:
 
 
 def _photos_for(network: Network, folder: Path) -> PhotoFolder:
-    """Read the photos, with the network's classes for their categories."""
+    """Read the photos, with the network's class indices as targets."""
     from explorer.photos.class_folders import open_photo_folder
 
     photos = open_photo_folder(folder, network.weights.preprocessing.resize_size)
@@ -50,7 +50,7 @@ def _photos_for(network: Network, folder: Path) -> PhotoFolder:
     return replace(photos, labels=network.labels, targets=targets)
 
 
-def _measure(network: Network, photos: PhotoFolder) -> Evaluation:
+def _evaluate(network: Network, photos: PhotoFolder) -> Evaluation:
     from explorer.training.evaluation import evaluate
     from explorer.training.trainer import evaluation_transform
 

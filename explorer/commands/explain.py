@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from explorer.networks.network import Network
 
 OVERLAY, HEATMAP = ".overlay.png", ".heatmap.npy"
-OVERLAY_SIDE = 2000  # pixels; a larger photo is shown smaller
+OVERLAY_SIDE = 2000  # longest side in pixels; larger photos are reduced
 ALL_EXPLAINED, SOME_FAILED = 0, 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the photos, the network, the question, and where the answer goes."""
+    """Add the options for photos, network, question and output."""
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     add_network_arguments(parser)
     _add_question(parser)
@@ -71,7 +71,7 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Explain photo after photo; one that cannot be read does not stop the others."""
+    """Explain each photo; one that cannot be read does not stop the others."""
     output = output_folder(arguments.output).absolute()
     network = load_network(
         arguments.variant,
@@ -120,7 +120,7 @@ def _question(arguments: argparse.Namespace, network: Network) -> ExplainRequest
 
 
 def _explain(network: Network, question: ExplainRequest, photo: Path, base: Path) -> ExplainReport:
-    """Explain one photo and write its two files, whose names begin with `base`."""
+    """Explain one photo and write its two files, whose paths begin with `base`."""
     from explorer.explain.analysis import analyze
     from explorer.photos.geometry import Framing
     from explorer.photos.reading import read_image
@@ -148,7 +148,7 @@ def _explain(network: Network, question: ExplainRequest, photo: Path, base: Path
 
 
 def _heatmap(analysis: Analysis, question: ExplainRequest, target: int) -> Map:
-    """Return the map on the block's grid, or pixel by pixel for a method that explains pixels."""
+    """Return the map on the block's grid, or on the input's for a method that explains pixels."""
     method, layer, rather_than = question.method, question.layer, question.rather_than
     if method.of_block:
         return analysis.heatmap(layer, target, rather_than, question.signed, method.name)
@@ -162,8 +162,8 @@ def _write(explanation: ExplainReport, image: Image.Image) -> None:
     from explorer.figures.explain.heatmaps import overlay
     from explorer.figures.pictures import fitted, png
 
-    heatmap, shown = explanation.heatmap, fitted(image, OVERLAY_SIDE)
-    picture = overlay(shown, heatmap, explanation.analysis.frame, explanation.question.signed)
+    heatmap, resized = explanation.heatmap, fitted(image, OVERLAY_SIDE)
+    picture = overlay(resized, heatmap, explanation.analysis.frame, explanation.question.signed)
     with written_whole(explanation.overlay_file) as partial:
         partial.write_bytes(png(picture))
     with written_whole(explanation.heatmap_file) as partial, partial.open("wb") as file:

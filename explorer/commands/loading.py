@@ -1,4 +1,4 @@
-"""The options that choose a network, and loading it with progress to see."""
+"""The options that choose a network, and loading it with visible progress."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from explorer.networks.network import Network
     from explorer.weights.download import DownloadProgress
 
-LINES = 10  # that a download takes where lines cannot be rewritten
+LINES = 10  # of progress per download, where a line cannot be rewritten
 
 
 def add_network_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add variant, weights, labels, device and precision."""
+    """Add the options for variant, weights, labels, device and precision."""
     parser.add_argument(
         "--variant", help=f"{', '.join(VARIANTS)} (default: a checkpoint's own, else resnet18)"
     )
@@ -42,21 +42,21 @@ def load_network(
     *,
     quiet: bool = False,
 ) -> Network:
-    """Load a network, after a download if need be.
+    """Load a network, after downloading its weights if necessary.
 
     Args:
-        variant: as for `explorer.weights.loading.load`, like all but the last two.
-        weights: what the reader asked for.
-        device: where it computes.
-        labels: a file, or None.
+        variant: name of the variant; None for a checkpoint's own, or else the default one.
+        weights: weights source: its name, "random:SEED", or the path of a checkpoint.
+        device: "auto", "cpu", "cuda", "cuda:N" or "mps".
+        labels: path of a file with class names for a checkpoint, or None.
         dtype: "float32" or "bfloat16".
-        quiet: show no progress.
+        quiet: whether to hide the progress of a download.
 
     Raises:
         ExplorerError: if there is no such network or device.
     """
     if variant is not None:
-        find_variant(variant)  # a wrong name is known before torch is there
+        find_variant(variant)  # report a wrong name before importing torch
 
     from explorer.networks.devices import Precision
     from explorer.networks.weight_sources import parse_weights
@@ -70,14 +70,14 @@ def load_network(
 
 
 def show_fetch(variant: str, source: str) -> None:
-    """Fetch weights, and show on stderr how far it is.
+    """Fetch weights and show the progress on stderr.
 
     Raises:
-        WeightsError: if they cannot be fetched.
+        WeightsError: if the weights cannot be fetched.
     """
     from explorer.weights.availability import fetch
 
-    show = _rewrite_line if sys.stderr.isatty() else _add_lines
+    show = _rewrite_line if sys.stderr.isatty() else _print_lines
     show(f"{variant}/{source}", fetch(variant, source))
 
 
@@ -89,13 +89,13 @@ def _rewrite_line(name: str, progress: Iterator[DownloadProgress]) -> None:
         print(file=sys.stderr)
 
 
-def _add_lines(name: str, progress: Iterator[DownloadProgress]) -> None:
-    shown = -1
+def _print_lines(name: str, progress: Iterator[DownloadProgress]) -> None:
+    last_part = -1
     for state in progress:
         part = LINES * state.bytes_done // state.bytes_total if state.bytes_total else 0
-        if part > shown:
+        if part > last_part:
             print(_line(name, state), file=sys.stderr, flush=True)
-            shown = part
+            last_part = part
 
 
 def _line(name: str, state: DownloadProgress) -> str:

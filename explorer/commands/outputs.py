@@ -1,4 +1,4 @@
-"""Where the files of a call go: a folder that can be written, names used once, files made whole."""
+"""Output files of a command: a writable folder, unique names, and atomic writes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tempfile import TemporaryFile
 
 from explorer.errors import RequestError
 
-LONGEST_STEM = 200  # bytes; file systems stop at 255, and what we append needs room
+LONGEST_STEM = 200  # bytes; file systems allow 255, including the suffixes
 
 
 def output_folder(folder: Path) -> Path:
-    """Make the folder if need be, and make sure that files can be written there.
+    """Create the folder if necessary, and check that files can be written there.
 
     Raises:
-        RequestError: if they cannot.
+        RequestError: if files cannot be written there.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -33,7 +33,7 @@ def output_folder(folder: Path) -> Path:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Yield a path to write to, which becomes `path` only when all went well.
+    """Yield a path to write to, which is renamed to `path` only if no error occurs.
 
     Raises:
         RequestError: if the file cannot be written.
@@ -49,25 +49,25 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 
 def unique_stems(paths: Sequence[Path], suffixes: Sequence[str], folder: Path) -> list[str]:
-    """Find a name for each input under which its outputs meet no other's, and no input.
+    """Choose a stem for each input so that no output overwrites another output or an input.
 
     Args:
-        paths: the inputs, in order; the same one may come twice.
-        suffixes: what is appended to a name, an output file for each.
-        folder: where the outputs go.
+        paths: input files in order; a file may occur more than once.
+        suffixes: suffixes of the outputs of an input, one per file.
+        folder: folder of the outputs.
 
     Returns:
-        For each input its own stem, or the stem with -2, -3 ... where it is taken; names that
-        differ only in case are the same, as they are on many file systems.
+        The stem of each input, followed by -2, -3 ... if it is taken; names that differ only in
+        case count as equal, as on many file systems.
     """
-    taken = {_folded(path) for path in paths}
+    taken = {_comparable(path) for path in paths}
     stems, numbers = [], Counter[str]()
     for path in paths:
         short = os.fsencode(path.stem)[:LONGEST_STEM].decode(errors="ignore")
         while True:
             numbers[short] += 1
             stem = short if numbers[short] == 1 else f"{short}-{numbers[short]}"
-            outputs = {_folded(folder / (stem + suffix)) for suffix in suffixes}
+            outputs = {_comparable(folder / (stem + suffix)) for suffix in suffixes}
             if not taken & outputs:
                 break
         taken |= outputs
@@ -76,11 +76,11 @@ def unique_stems(paths: Sequence[Path], suffixes: Sequence[str], folder: Path) -
 
 
 def one_line(path: Path) -> str:
-    """Return a path as it is, or quoted if it holds line ends or anything else unprintable."""
+    """Return a path, quoted if it contains line ends or other unprintable characters."""
     return str(path) if str(path).isprintable() else repr(str(path))
 
 
-def _folded(path: Path) -> str:
+def _comparable(path: Path) -> str:
     return unicodedata.normalize("NFC", os.path.abspath(path)).casefold()
 
 

@@ -1,4 +1,4 @@
-"""What `explain` prints about a photo: a block to read, or one JSON object in one line."""
+"""The output of `explain` for one photo: text to read, or a JSON object in one line."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExplainRequest:
-    """What is asked about every photo of a call.
+    """The question about every photo of a call.
 
     Attributes:
-        method: how to explain.
-        layer: the block to explain at; of no account to most methods that explain pixels.
+        method: method of explanation.
+        layer: block to explain; most methods that explain pixels ignore it.
         target: index of the class to explain; None for the predicted one.
-        rather_than: index of a class to set against it, or None.
-        signed: keep the evidence against the class.
+        rather_than: index of a class to compare with, or None.
+        signed: whether to keep the evidence against the class.
         frame: "crop" or "whole".
     """
 
@@ -39,17 +39,18 @@ class ExplainRequest:
 
 @dataclass(frozen=True, eq=False)
 class ExplainReport:
-    """The answer for one photo, and where it lies.
+    """The answer for one photo, and its files.
 
     Attributes:
-        photo: its absolute path.
-        question: what was asked.
-        analysis: the pass of the photo.
-        target: the class that is explained.
-        heatmap: on the block's own grid, or the input's for a method of pixels; float32, (h, w).
-        overlay_file: the picture, an absolute path.
-        heatmap_file: the map, an absolute path.
-        seconds: wall time of analysis and heatmap.
+        photo: absolute path of the photo.
+        question: question that is answered.
+        analysis: analysis of the photo.
+        target: explained class.
+        heatmap: heatmap on the block's grid, or on the input's for a method that explains pixels;
+            float32, shape (h, w).
+        overlay_file: absolute path of the picture.
+        heatmap_file: absolute path of the heatmap.
+        seconds: wall time of analysis and heatmap in seconds.
     """
 
     photo: Path
@@ -63,7 +64,7 @@ class ExplainReport:
 
 
 def json_object(explanation: ExplainReport) -> str:
-    """Return everything in one line, for scripts."""
+    """Return the report as a JSON object in one line, for scripts."""
     network = explanation.analysis.network
     return json.dumps(
         {
@@ -84,12 +85,12 @@ def json_object(explanation: ExplainReport) -> str:
 
 
 def json_error(photo: Path, error: ImageError) -> str:
-    """Return in one line that a photo could not be read, for scripts."""
+    """Return a JSON object in one line about a photo that could not be read, for scripts."""
     return json.dumps({"photo": str(photo.absolute()), "error": str(error)})
 
 
 def text_block(explanation: ExplainReport) -> str:
-    """Return everything as lines to read."""
+    """Return the report as text to read."""
     return "\n".join(_lines(explanation))
 
 

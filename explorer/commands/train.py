@@ -30,7 +30,7 @@ TRAINABLE = tuple(
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what to train on and how, an option for each field of the recipe."""
+    """Add the options for photos and outputs, and one for each field of the recipe."""
     _add_photos(parser)
     parser.add_argument(
         "--output", type=Path, metavar="DIR", help="where checkpoint, weights and card go"
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--width", type=_count, default=WIDTH, help="channels of the stem (default: %(default)s)"
     )
-    _add_texts_of_card(parser)
+    _add_card_texts(parser)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps (default: auto)")
     parser.add_argument(
         "--threads",
@@ -63,7 +63,7 @@ def _add_photos(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--val", type=Path, metavar="FOLDER", help="the validation photos")
 
 
-def _add_texts_of_card(parser: argparse.ArgumentParser) -> None:
+def _add_card_texts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="TEXT", help="for the card: what the photos are")
     parser.add_argument(
         "--licence", metavar="TEXT", default="not stated", help="for the card: of the photos"
@@ -123,14 +123,14 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _add_recipe(group: argparse._ArgumentGroup) -> None:
-    """Add an option for each field of the recipe: name, type, default and help come from there."""
+    """Add an option for each field of the recipe, with its name, type, default and description."""
     from explorer.training.recipe import TrainingRecipe
 
-    explained = dict(re.findall(r"^ +(\w+): (.+)$", TrainingRecipe.__doc__ or "", re.MULTILINE))
+    descriptions = dict(re.findall(r"^ +(\w+): (.+)$", TrainingRecipe.__doc__ or "", re.MULTILINE))
     types = get_type_hints(TrainingRecipe)
     for field in fields(TrainingRecipe):
         option = "--" + field.name.replace("_", "-")
-        text = explained.get(field.name, "").replace("%", "%%")
+        text = descriptions.get(field.name, "").replace("%", "%%")
         text = f"{text.rstrip('.')} (default: %(default)s)"
         if types[field.name] is bool:
             yes_or_no = argparse.BooleanOptionalAction
@@ -173,7 +173,7 @@ def _recipe(arguments: argparse.Namespace) -> TrainingRecipe:
 def _train(arguments: argparse.Namespace) -> None:
     output_folder(arguments.output)
     trainer = _trainer(arguments)
-    _follow(trainer)
+    _run_training(trainer)
     keep(trainer, arguments)
 
 
@@ -189,7 +189,7 @@ def _trainer(arguments: argparse.Namespace) -> Trainer:
         )
     recipe = _recipe(arguments)
     photos, val = _read_photos(arguments, recipe.photo_side)
-    _say(
+    _print_status(
         f"{len(photos.photos):,} training and {len(val.photos):,} validation photos "
         f"in {len(photos.labels)} categories"
     )
@@ -211,19 +211,19 @@ def _read_photos(arguments: argparse.Namespace, side: int) -> tuple[PhotoFolder,
     return open_photo_folder(folder, side), open_photo_folder(val, side)
 
 
-def _follow(trainer: Trainer) -> None:
-    """Train to the end, one line per epoch."""
+def _run_training(trainer: Trainer) -> None:
+    """Train to the end and print one line per epoch."""
     if trainer.epochs_done == trainer.recipe.epochs:
-        _say("the training was finished before; its card is written anew")
+        _print_status("the training was finished before; its card is written anew")
     elif trainer.epochs_done:
-        _say(f"going on after epoch {trainer.epochs_done}/{trainer.recipe.epochs}")
+        _print_status(f"going on after epoch {trainer.epochs_done}/{trainer.recipe.epochs}")
     seconds = []
     try:
         for result in trainer.run():
             seconds.append(result.seconds)
-            _say(_epoch_line(result, sum(seconds) / len(seconds)))
+            _print_status(_epoch_line(result, sum(seconds) / len(seconds)))
     except KeyboardInterrupt:
-        _say(
+        _print_status(
             f"\nstopped after epoch {trainer.epochs_done}/{trainer.recipe.epochs}; "
             "the same command goes on from there"
         )
@@ -247,5 +247,5 @@ def _duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def _say(line: str) -> None:
+def _print_status(line: str) -> None:
     print(line, file=sys.stderr, flush=True)

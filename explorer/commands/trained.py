@@ -1,4 +1,4 @@
-"""What a finished training leaves: the weights with their card inside, and the card as a page."""
+"""The results of a training: weights with their model card, the card as a page, and curves."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from explorer.training.trainer import EpochResult, Trainer
     from explorer.weights.cards import ModelCard
 
-WIDTH = 16  # channels of the stem, unless asked for otherwise
-CONFUSIONS = 8  # on a card
+WIDTH = 16  # channels of the stem, by default
+CONFUSIONS = 8  # listed on a card
 
 
 def keep(trainer: Trainer, arguments: argparse.Namespace) -> None:
-    """Measure the network as it is shipped, in float16, and write it with its card.
+    """Evaluate the network with weights rounded to float16, and write it with its model card.
 
     Raises:
         RequestError: if the files cannot be written.
     """
     from explorer.weights.cards import round_to_float16, save_network
 
-    before = _scores(trainer)
+    unrounded = _evaluate(trainer)
     round_to_float16(trainer.result)
-    card = _card(trainer, arguments, before)
+    card = _card(trainer, arguments, unrounded)
     weights = (arguments.output / f"{card.variant}.safetensors").absolute()
     page = weights.with_suffix(".md")
     with written_whole(weights) as partial:
@@ -40,13 +40,13 @@ def keep(trainer: Trainer, arguments: argparse.Namespace) -> None:
     with written_whole(page) as partial:
         partial.write_text(card.markdown, encoding="utf-8")
     with written_whole(weights.with_suffix(".csv")) as partial:
-        partial.write_text(_curve(trainer.history), encoding="utf-8")
+        partial.write_text(_curves_csv(trainer.history), encoding="utf-8")
     print(f"top-1 {card.top1:.2f} %, mean per class {card.mean_per_class:.2f} %")
     print(f"top-1 before the weights were rounded to float16 {card.top1_float32:.2f} %")
     print(f"weights  {weights}\ncard     {page}")
 
 
-def _scores(trainer: Trainer) -> Evaluation:
+def _evaluate(trainer: Trainer) -> Evaluation:
     from explorer.training.evaluation import evaluate
     from explorer.training.trainer import evaluation_transform
 
@@ -54,12 +54,12 @@ def _scores(trainer: Trainer) -> Evaluation:
     return evaluate(trainer.result, trainer.val.transformed(transform))
 
 
-def _card(trainer: Trainer, arguments: argparse.Namespace, before: Evaluation) -> ModelCard:
+def _card(trainer: Trainer, arguments: argparse.Namespace, unrounded: Evaluation) -> ModelCard:
     from explorer.training.calibration import calibrate
     from explorer.weights.cards import ModelCard
 
     recipe, preprocessing = trainer.recipe, trainer.recipe.preprocessing
-    scores = _scores(trainer)
+    scores = _evaluate(trainer)
     calibration = calibrate(scores)
     return ModelCard(
         variant=arguments.variant,
@@ -72,7 +72,7 @@ def _card(trainer: Trainer, arguments: argparse.Namespace, before: Evaluation) -
         std=preprocessing.std,
         photos=len(trainer.val.photos),
         top1=scores.accuracy(),
-        top1_float32=before.accuracy(),
+        top1_float32=unrounded.accuracy(),
         top5=scores.accuracy(5),
         mean_per_class=scores.mean_per_class,
         temperature=calibration.temperature,
@@ -88,8 +88,8 @@ def _card(trainer: Trainer, arguments: argparse.Namespace, before: Evaluation) -
     )
 
 
-def _curve(history: list[EpochResult]) -> str:
-    """Write a row per epoch, without the times, which say more of the machine than of the net."""
+def _curves_csv(history: list[EpochResult]) -> str:
+    """Return a row per epoch, without times, which depend more on the machine than the network."""
     from explorer.training.trainer import EpochResult
 
     names = [field.name for field in fields(EpochResult) if field.name not in ("epochs", "seconds")]
@@ -105,7 +105,7 @@ def _cell(value: float | None) -> str:
 def sample_answers(
     module: nn.Module, labels: tuple[str, ...], preprocessing: Preprocessing
 ) -> tuple[str, ...]:
-    """Say what a network makes of the samples whose category it knows, a phrase for each."""
+    """Return a phrase on the prediction for each sample whose category the network knows."""
     import torch
 
     from explorer.photos.geometry import to_tensor
@@ -135,18 +135,18 @@ def _in_words(recipe: TrainingRecipe) -> str:
 
 
 def _command(recipe: TrainingRecipe, arguments: argparse.Namespace) -> str:
-    """Return the command that trains this again; it names folders without where they lie."""
+    """Return the command that repeats this training, with folder names but no paths."""
     options = ["--variant", arguments.variant, "--output", arguments.output.resolve().name]
     if arguments.val is not None:
         options += ["--val", arguments.val.resolve().name]
     if arguments.width != WIDTH:
         options += ["--width", str(arguments.width)]
     folder = arguments.folder.resolve().name
-    return shlex.join(["resnet-explorer", "train", folder, *options, *_changed(recipe)])
+    return shlex.join(["resnet-explorer", "train", folder, *options, *_non_default_options(recipe)])
 
 
-def _changed(recipe: TrainingRecipe) -> list[str]:
-    """Return the options that turn the default recipe into this one."""
+def _non_default_options(recipe: TrainingRecipe) -> list[str]:
+    """Return the options in which a recipe differs from the default one."""
     default = asdict(type(recipe)())
     options: list[str] = []
     for name, value in asdict(recipe).items():

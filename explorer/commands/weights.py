@@ -22,23 +22,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the three actions."""
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     text = "show what is on board, cached, and to be downloaded"
-    listing = actions.add_parser("list", help=text, description=text)
-    listing.add_argument("--json", action="store_true", help="print one JSON object per line")
-    listing.set_defaults(act=_list)
+    list_parser = actions.add_parser("list", help=text, description=text)
+    list_parser.add_argument("--json", action="store_true", help="print one JSON object per line")
+    list_parser.set_defaults(act=_list)
     text = "download weights, with their hash checked"
-    fetching = actions.add_parser("fetch", help=text, description=text)
-    fetching.set_defaults(act=lambda arguments: _for_each(arguments.names, _fetch))
+    fetch_parser = actions.add_parser("fetch", help=text, description=text)
+    fetch_parser.set_defaults(act=lambda arguments: _for_each(arguments.names, _fetch))
     text = "check the hash, load, and predict the samples"
-    verifying = actions.add_parser("verify", help=text, description=text)
-    verifying.set_defaults(act=lambda arguments: _for_each(arguments.names, _verify))
-    for action in (fetching, verifying):
+    verify_parser = actions.add_parser("verify", help=text, description=text)
+    verify_parser.set_defaults(act=lambda arguments: _for_each(arguments.names, _verify))
+    for action in (fetch_parser, verify_parser):
         action.add_argument(
             "names", nargs="+", metavar="NAME", help="such as resnet50/imagenet-new"
         )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do what was asked."""
+    """Run the chosen action."""
     code: int = arguments.act(arguments)
     return code
 
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _list(arguments: argparse.Namespace) -> int:
     from explorer.weights.availability import inventory
 
-    print("\n".join(_objects(inventory()) if arguments.json else _table(inventory())))
+    print("\n".join(_json_lines(inventory()) if arguments.json else _table(inventory())))
     return ALL_WELL
 
 
@@ -56,7 +56,7 @@ def _table(inventory: tuple[Availability, ...]) -> Iterator[str]:
         yield f"{weights.name:{width}}  {weights.size_mb:6.1f} MB  {_state(weights)}"
 
 
-def _objects(inventory: tuple[Availability, ...]) -> Iterator[str]:
+def _json_lines(inventory: tuple[Availability, ...]) -> Iterator[str]:
     for weights in inventory:
         yield json.dumps(
             {
@@ -78,7 +78,7 @@ def _state(weights: Availability) -> str:
 
 
 def _for_each(names: list[str], act: Callable[[str, WeightSource], None]) -> int:
-    """Act on each of the weights; one that fails does not stop the others."""
+    """Apply an action to all named weights; a failure does not stop the others."""
     from explorer.weights.availability import parse_name
 
     code = ALL_WELL

@@ -1,4 +1,4 @@
-"""What networks cost: benchmarks in a process of their own, their results, and comparisons.
+"""The cost of networks: benchmarks in a separate process, their results, and comparisons.
 
-It uses `explorer.networks` and `explorer.weights`; reading results needs no torch.
+Uses `explorer.networks` and `explorer.weights`; reading results needs no torch.
 """

@@ -1,4 +1,4 @@
-"""Which network fits a budget, which is the best of them, and what would have to give."""
+"""Choose the most accurate network within a budget, or say which limit to relax."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ class Candidate:
     """A network to choose from.
 
     Attributes:
-        title: its name for people.
-        latency_ms: median time of one call.
-        size_mb: MB (1e6 bytes) of parameters and buffers.
-        memory_mb: peak memory in MB while it computes; None if it was not measured.
-        top1: accuracy in %.
+        title: display name.
+        latency_ms: median time of one call in ms.
+        size_mb: size of parameters and buffers in MB (1e6 bytes).
+        memory_mb: peak memory during a call in MB; None if it was not measured.
+        top1: top-1 accuracy in %.
     """
 
     title: str
@@ -27,13 +27,13 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Budget:
-    """What a network may cost, and what it must reach; None for no limit.
+    """What a network may cost and must reach; None means no limit.
 
     Attributes:
-        latency_ms: at most.
-        size_mb: at most.
-        memory_mb: at most.
-        top1: in %, at least.
+        latency_ms: highest median time of one call in ms.
+        size_mb: largest size of parameters and buffers in MB.
+        memory_mb: highest peak memory in MB.
+        top1: lowest top-1 accuracy in %.
     """
 
     latency_ms: float | None = None
@@ -47,8 +47,8 @@ class Advice:
     """The answer to a budget.
 
     Attributes:
-        fitting: all that fit, the most accurate first.
-        sentence: which to take and why; or that none fits, and what would have to give.
+        fitting: all candidates within the budget, the most accurate first.
+        sentence: recommendation with its reason, or the limits to relax if no network fits.
     """
 
     fitting: tuple[Candidate, ...]
@@ -56,7 +56,7 @@ class Advice:
 
     @property
     def best(self) -> Candidate | None:
-        """The most accurate that fits; of equals, the fastest."""
+        """The most accurate candidate that fits; of equals, the fastest."""
         return self.fitting[0] if self.fitting else None
 
 
@@ -67,7 +67,7 @@ class _Limit:
     at_most: bool = True
 
     def written(self, value: float) -> str:
-        """Write a value: % and small ones with a digit after the point."""
+        """Format a value with its unit; percentages and small values get one decimal."""
         digits = 1 if self.unit == "%" or value < _LARGE[self.unit] else 0
         return f"{value:,.{digits}f} {self.unit}"
 
@@ -85,52 +85,52 @@ def advise(candidates: Sequence[Candidate], budget: Budget) -> Advice:
     """Choose among networks within a budget.
 
     Args:
-        candidates: at least one; all of one data set, so that their accuracies compare.
-        budget: what they may cost, and must reach.
+        candidates: at least one network, all of the same data set, so that accuracies compare.
+        budget: limits on cost and accuracy.
     """
-    ordered = sorted(candidates, key=lambda one: (-one.top1, one.latency_ms))
-    fitting = tuple(one for one in ordered if not _broken(one, budget))
+    ordered = sorted(candidates, key=lambda candidate: (-candidate.top1, candidate.latency_ms))
+    fitting = tuple(c for c in ordered if not _missed_limits(c, budget))
     if fitting:
-        return Advice(fitting, _why(fitting, ordered, budget))
-    return Advice((), _what_would_have_to_give(ordered, budget))
+        return Advice(fitting, _reason(fitting, ordered, budget))
+    return Advice((), _limits_to_relax(ordered, budget))
 
 
-def _broken(candidate: Candidate, budget: Budget) -> tuple[str, ...]:
-    """Name the limits that a candidate does not keep; what nobody measured keeps none."""
-    broken = []
+def _missed_limits(candidate: Candidate, budget: Budget) -> tuple[str, ...]:
+    """Name the limits that a candidate misses; a value that was not measured misses any limit."""
+    missed = []
     for field in fields(Budget):
         limit, value = getattr(budget, field.name), getattr(candidate, field.name)
         if limit is None:
             continue
         at_most = _LIMITS[field.name].at_most
         if value is None or (value > limit if at_most else value < limit):
-            broken.append(field.name)
-    return tuple(broken)
+            missed.append(field.name)
+    return tuple(missed)
 
 
-def _why(fitting: Sequence[Candidate], ordered: Sequence[Candidate], budget: Budget) -> str:
+def _reason(fitting: Sequence[Candidate], ordered: Sequence[Candidate], budget: Budget) -> str:
     best = fitting[0]
     fits = f"{len(fitting)} of {len(ordered)} fit" if len(ordered) > 1 else "It fits"
-    taken = (
+    choice = (
         f"{fits}: take {best.title}, {_LIMITS['top1'].written(best.top1)} top-1 in "
         f"{_LIMITS['latency_ms'].written(best.latency_ms)} and "
         f"{_LIMITS['size_mb'].written(best.size_mb)}"
     )
-    better = [one for one in ordered if one.top1 > best.top1]
-    if not better:
-        return f"{taken}; none is more accurate."
-    closest = better[-1]
+    more_accurate = [candidate for candidate in ordered if candidate.top1 > best.top1]
+    if not more_accurate:
+        return f"{choice}; none is more accurate."
+    closest = more_accurate[-1]
     return (
-        f"{taken}; the next more accurate, {closest.title} "
+        f"{choice}; the next more accurate, {closest.title} "
         f"({_LIMITS['top1'].written(closest.top1)}), has {_excess(closest, budget)}."
     )
 
 
 def _excess(candidate: Candidate, budget: Budget) -> str:
-    """Say by which numbers a candidate breaks the budget."""
+    """Say by which numbers a candidate misses the budget."""
     return " and ".join(
         _compared(name, getattr(candidate, name), getattr(budget, name))
-        for name in _broken(candidate, budget)
+        for name in _missed_limits(candidate, budget)
     )
 
 
@@ -141,33 +141,37 @@ def _compared(name: str, value: float | None, limit: float) -> str:
     return f"{kind.written(value)} {kind.title} instead of {kind.written(limit)}"
 
 
-def _what_would_have_to_give(ordered: Sequence[Candidate], budget: Budget) -> str:
-    """Say which single limit would have to give, and how far; or what all at once."""
-    ways = [way for field in fields(Budget) if (way := _one_way(ordered, budget, field.name))]
-    if ways:
-        return f"None fits: {' or '.join(ways)}."
-    closest = min(ordered, key=lambda one: _distance(one, budget))
+def _limits_to_relax(ordered: Sequence[Candidate], budget: Budget) -> str:
+    """Say which single limit to relax and how far, or what the closest candidate misses."""
+    options = [text for f in fields(Budget) if (text := _relaxed_limit(ordered, budget, f.name))]
+    if options:
+        return f"None fits: {' or '.join(options)}."
+    closest = min(ordered, key=lambda candidate: _distance(candidate, budget))
     return f"None fits. The closest, {closest.title}, has {_excess(closest, budget)}."
 
 
-def _one_way(ordered: Sequence[Candidate], budget: Budget, name: str) -> str:
-    """Say how far one limit would have to give while all others stay; "" if that helps nobody."""
+def _relaxed_limit(ordered: Sequence[Candidate], budget: Budget, name: str) -> str:
+    """Say how far to relax one limit while all others stay; "" if no candidate fits then."""
     limit, kind = getattr(budget, name), _LIMITS[name]
-    others = replace(budget, **{name: None})
-    left = [one for one in ordered if not _broken(one, others) and getattr(one, name) is not None]
-    if limit is None or not left:
+    other_limits = replace(budget, **{name: None})
+    fitting = [
+        candidate
+        for candidate in ordered
+        if not _missed_limits(candidate, other_limits) and getattr(candidate, name) is not None
+    ]
+    if limit is None or not fitting:
         return ""
     sign = 1 if kind.at_most else -1
-    nearest = min(left, key=lambda one: sign * getattr(one, name))
+    nearest = min(fitting, key=lambda candidate: sign * getattr(candidate, name))
     verb = "allow" if kind.at_most else "accept"
     value = kind.written(getattr(nearest, name))
     return f"{verb} {value} {kind.title} instead of {kind.written(limit)} ({nearest.title})"
 
 
 def _distance(candidate: Candidate, budget: Budget) -> float:
-    """Add up by which share a candidate misses each limit."""
-    missed = 0.0
-    for name in _broken(candidate, budget):
+    """Sum the relative amounts by which a candidate misses each limit."""
+    distance = 0.0
+    for name in _missed_limits(candidate, budget):
         value, limit = getattr(candidate, name), getattr(budget, name)
-        missed += 1.0 if value is None else abs(value - limit) / max(abs(limit), 1e-9)
-    return missed
+        distance += 1.0 if value is None else abs(value - limit) / max(abs(limit), 1e-9)
+    return distance

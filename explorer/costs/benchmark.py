@@ -1,12 +1,12 @@
-"""Measure what networks cost on this machine, in a process of its own, round by round.
+"""Measure what networks cost on this machine, in a separate process, round by round.
 
     with QUEUE.take(on_wait=show_place):
-        with closing(measure(quick())) as progress:
-            for now in progress:
-                show(now.run)
+        with closing(measure(quick())) as updates:
+            for progress in updates:
+                show(progress.run)
 
-Leaving the loop, by `close` or by an exception, ends the measuring process; every row keeps what
-it has. `result_files.saved(measure(plan))` also writes the result to the disk as it comes.
+Leaving the loop, by `close` or by an exception, ends the measuring process; every row keeps its
+calls so far. `result_files.saved(measure(plan))` also writes the result to disk after each update.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from explorer.errors import DeviceError, RequestError
 from explorer.fair_queue import FairQueue
 from explorer.networks.variants import VARIANTS
 
-QUEUE = FairQueue(1)  # one benchmark at a time in this server; the others wait and see their place
+QUEUE = FairQueue(1)  # one benchmark at a time on this server; the others wait in the queue
 MOST_ROWS, LARGEST_BATCH = 200, 4096
 SMALLEST_SIDE, LARGEST_SIDE = 32, 2048  # pixels
 _DTYPES = {
@@ -60,9 +60,9 @@ class BenchmarkPlan:
     """What to measure.
 
     Attributes:
-        setups: one row each, all on one device.
-        effort: how long.
-        threads: of torch in the measuring process; None for what torch takes by itself.
+        setups: settings of the rows, one each, all on the same device.
+        effort: duration and number of calls.
+        threads: number of torch threads in the measuring process; None for torch's default.
     """
 
     setups: tuple[Setup, ...]
@@ -72,12 +72,12 @@ class BenchmarkPlan:
 
 @dataclass(frozen=True)
 class BenchmarkProgress:
-    """News from a measurement; comes after each round of a row, and at least twice a second.
+    """An update from a measurement, sent after each round of a row and at least twice a second.
 
     Attributes:
-        run: everything so far.
-        step: what happens now, for people, e.g. "Round 2: ResNet-50, batch of 8".
-        done: how much of the work is done, 0..1.
+        run: all results so far.
+        step: current step for display, e.g. "Round 2: ResNet-50, batch of 8".
+        done: share of the work that is done, 0..1.
     """
 
     run: Run
@@ -86,7 +86,7 @@ class BenchmarkProgress:
 
 
 def quick(device: str = "auto") -> BenchmarkPlan:
-    """Plan the ten ResNets of torchvision, one photo at a time, in less than a minute."""
+    """Plan torchvision's ten ResNets, one photo per call, in less than a minute."""
     return plan(tuple(VARIANTS), device=device)
 
 
@@ -105,40 +105,40 @@ def plan(
 
     Args:
         models: names of `explorer.costs.benchmark_models.benchmark_models()`.
-        batch_sizes: photos in one call.
+        batch_sizes: numbers of photos in one call.
         device: "auto", "cpu", "cuda", "cuda:N" or "mps".
-        dtype: of parameters and photos.
-        resolution: of the photos in pixels; None for each model's own.
-        memory_format: how a batch lies in memory.
+        dtype: data type of parameters and photos.
+        resolution: height and width of a photo in pixels; None for each model's own.
+        memory_format: memory layout of a batch.
         compiled: whether to use `torch.compile`.
-        effort: how long to measure; None for a quick run, a few seconds for each row.
-        threads: of torch; None for what torch takes by itself.
+        effort: duration and number of calls; None for a quick run, a few seconds for each row.
+        threads: number of torch threads; None for torch's default.
 
     Raises:
-        RequestError: if there is no such model, or a number makes no sense.
-        DeviceError: if the device is not here, or does not offer the dtype or a compiler.
+        RequestError: if there is no such model, or a number is out of range.
+        DeviceError: if the device is missing, or does not offer the dtype or a compiler.
     """
-    contestants = [find_benchmark_model(model) for model in models]
+    benchmark_models = [find_benchmark_model(name) for name in models]
     _check_numbers(len(models) * len(batch_sizes), batch_sizes, resolution, threads)
-    chosen = _choose(device, dtype, compiled)
+    chosen_device = _choose_device(device, dtype, compiled)
     setups = tuple(
         Setup(
-            contestant.name,
+            model.name,
             batch_size,
-            chosen,
+            chosen_device,
             dtype,
-            resolution or contestant.resolution,
+            resolution or model.resolution,
             memory_format,
             compiled,
         )
-        for contestant, batch_size in product(contestants, batch_sizes)
+        for model, batch_size in product(benchmark_models, batch_sizes)
     )
-    different = tuple(dict.fromkeys(setups))
-    return BenchmarkPlan(different, effort or quick_effort(len(different)), threads)
+    unique_setups = tuple(dict.fromkeys(setups))
+    return BenchmarkPlan(unique_setups, effort or quick_effort(len(unique_setups)), threads)
 
 
 def dtypes(device: str) -> tuple[Dtype, ...]:
-    """Return in what a device is worth being measured; device as "cuda" or "cuda:1"."""
+    """Return the data types worth measuring on a device, given as "cuda" or "cuda:1"."""
     return _DTYPES[device.partition(":")[0]]
 
 
@@ -156,31 +156,31 @@ def why_not_compiled(device: str) -> str:
 def measure(
     plan: BenchmarkPlan, sessions: Callable[[], int] = lambda: 0
 ) -> Generator[BenchmarkProgress, None, None]:
-    """Measure, and tell the news as they come; the last one has the finished run.
+    """Run a benchmark and report its progress; the last update has the finished run.
 
     Args:
-        plan: what to measure.
-        sessions: how many other analyses this app is busy with right now, for the record.
+        plan: rows to measure, and the effort.
+        sessions: function that returns the number of other analyses this app is running.
 
     Yields:
-        Progress. A crash of the measuring process is a problem of the row that it was busy with;
-        the other rows go on in a new process.
+        Progress updates. If the measuring process crashes, the row that it was measuring gets a
+        problem; the other rows go on in a new process.
     """
     return _Measurement(plan, sessions).progress()
 
 
 def cancelled(run: Run) -> Run:
-    """Mark a run that was left before its end; its rows stay as they are."""
+    """Mark a run as cancelled if it has not ended; its rows stay as they are."""
     return replace(run, state=RunState.CANCELLED) if run.state is RunState.RUNNING else run
 
 
 class _Measurement:
-    """One run, as it grows."""
+    """A run in progress."""
 
     def __init__(self, plan: BenchmarkPlan, sessions: Callable[[], int]) -> None:
         self._plan, self._sessions = plan, sessions
-        self._began = time.monotonic()
-        self._busy_with: int | None = None  # index of a row
+        self._started = time.monotonic()
+        self._active_row: int | None = None  # index of the row being measured
         self._step = "Starting a process of its own for the measurement"
         self._run = Run(
             started=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -192,14 +192,14 @@ class _Measurement:
     def progress(self) -> Generator[BenchmarkProgress, None, None]:
         while self._run.state is RunState.RUNNING:
             with BenchmarkProcess(self._request()) as process:
-                yield self._now()
+                yield self._current_progress()
                 load = CpuLoad(process.pid)
                 for news in process.news():
-                    self._take(news or BenchmarkNews(), load)
-                    yield self._now()
+                    self._apply(news or BenchmarkNews(), load)
+                    yield self._current_progress()
                 if self._run.state is RunState.RUNNING:
-                    self._blame(process.exit_code())
-        yield self._now()
+                    self._record_crash(process.exit_code())
+        yield self._current_progress()
 
     def _request(self) -> BenchmarkRequest:
         effort = self._plan.effort
@@ -207,18 +207,18 @@ class _Measurement:
             effort = replace(effort, seconds=max(effort.seconds - self._run.seconds, 0.0))
         return BenchmarkRequest(self._run.rows, effort, self._plan.threads)
 
-    def _take(self, news: BenchmarkNews, load: CpuLoad) -> None:
+    def _apply(self, news: BenchmarkNews, load: CpuLoad) -> None:
         self._note_row(news)
         if news.machine:
             self._step = "Finding out how fast this device multiplies matrices"
-        run, others = self._run, load.others()
+        run, others_cores = self._run, load.others()
         self._run = replace(
             run,
             state=RunState.DONE if news.done else run.state,
             machine=news.machine or run.machine,
-            ceilings=_with(run.ceilings, news.ceiling),
-            seconds=round(time.monotonic() - self._began, 3),
-            others_cores=run.others_cores if others is None else round(others, 2),
+            ceilings=_replace_ceiling(run.ceilings, news.ceiling),
+            seconds=round(time.monotonic() - self._started, 3),
+            others_cores=run.others_cores if others_cores is None else round(others_cores, 2),
             sessions=max(run.sessions, self._sessions()),
         )
 
@@ -226,52 +226,52 @@ class _Measurement:
         if news.index is None:
             return
         if news.row is None:
-            self._busy_with = news.index
-            self._step = self._round_of(self._run.rows[news.index])
+            self._active_row = news.index
+            self._step = self._round_title(self._run.rows[news.index])
         else:
-            self._busy_with = None
-            self._put(news.index, news.row)
+            self._active_row = None
+            self._set_row(news.index, news.row)
 
-    def _put(self, index: int, row: Row) -> None:
+    def _set_row(self, index: int, row: Row) -> None:
         rows = list(self._run.rows)
         rows[index] = row
         self._run = replace(self._run, rows=tuple(rows))
 
-    def _blame(self, exit_code: int) -> None:
-        """Note why the process is gone; without a row to blame, the run is over."""
-        reason = _reason(exit_code)
-        if self._busy_with is None:
+    def _record_crash(self, exit_code: int) -> None:
+        """Record why the process ended, in the active row or, without one, in the run."""
+        reason = _exit_reason(exit_code)
+        if self._active_row is None:
             self._run = replace(self._run, state=RunState.BROKEN_OFF, notes=(reason,))
             return
-        self._put(self._busy_with, replace(self._run.rows[self._busy_with], problem=reason))
-        self._busy_with = None
+        self._set_row(self._active_row, replace(self._run.rows[self._active_row], problem=reason))
+        self._active_row = None
 
-    def _now(self) -> BenchmarkProgress:
-        return BenchmarkProgress(self._run, self._step, self._done())
+    def _current_progress(self) -> BenchmarkProgress:
+        return BenchmarkProgress(self._run, self._step, self._share_done())
 
-    def _round_of(self, row: Row) -> str:
+    def _round_title(self, row: Row) -> str:
         batch = f", batch of {row.setup.batch_size}" if row.setup.batch_size > 1 else ""
         title = find_benchmark_model(row.setup.model).title
         return f"Round {len(row.rounds_ms) + 1}: {title}{batch}"
 
-    def _done(self) -> float:
+    def _share_done(self) -> float:
         if self._run.state is RunState.DONE:
             return 1.0
         rows, seconds = self._run.rows, self._plan.effort.seconds
         calls = sum(row.wanted if row.problem else len(row.calls_ms) for row in rows)
-        in_time = self._run.seconds / seconds if seconds else 0.0
-        has_all = all(row.rounds_ms or row.problem for row in rows)
+        by_time = self._run.seconds / seconds if seconds else 0.0
+        all_begun = all(row.rounds_ms or row.problem for row in rows)
         by_calls = calls / sum(row.wanted for row in rows)
-        return min(max(by_calls, in_time) if has_all else by_calls, 1.0)
+        return min(max(by_calls, by_time) if all_begun else by_calls, 1.0)
 
 
-def _with(ceilings: tuple[Ceiling, ...], new: Ceiling | None) -> tuple[Ceiling, ...]:
+def _replace_ceiling(ceilings: tuple[Ceiling, ...], new: Ceiling | None) -> tuple[Ceiling, ...]:
     if new is None:
         return ceilings
     return (*(ceiling for ceiling in ceilings if ceiling.dtype != new.dtype), new)
 
 
-def _reason(exit_code: int) -> str:
+def _exit_reason(exit_code: int) -> str:
     if exit_code == -signal.SIGKILL:
         return "The system ended the measuring process: most likely memory ran out."
     return f"The measuring process ended unexpectedly, with code {exit_code}."
@@ -290,10 +290,10 @@ def _check_numbers(
         raise RequestError(f"Measuring needs at least one thread, not {threads}.")
 
 
-def _choose(device: str, dtype: Dtype, compiled: bool) -> str:
+def _choose_device(device: str, dtype: Dtype, compiled: bool) -> str:
     chosen = "cpu" if device in ("auto", "cpu") and _has_no_gpu(device) else _ask_torch(device)
     if dtype not in dtypes(chosen):
-        offered = " or ".join(one.value for one in dtypes(chosen))
+        offered = " or ".join(choice.value for choice in dtypes(chosen))
         raise DeviceError(f"{dtype.value} is not worth measuring on {chosen}. Choose {offered}.")
     if compiled and why_not_compiled(chosen):
         raise DeviceError(why_not_compiled(chosen))
@@ -301,7 +301,7 @@ def _choose(device: str, dtype: Dtype, compiled: bool) -> str:
 
 
 def _has_no_gpu(device: str) -> bool:
-    """Tell without torch, whose import takes seconds that the measuring process could use."""
+    """Check without torch, whose import takes seconds that the measuring process could use."""
     drivers = ("/proc/driver/nvidia", "/dev/kfd")
     return device == "cpu" or (
         sys.platform == "linux" and not any(Path(driver).exists() for driver in drivers)

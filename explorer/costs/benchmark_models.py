@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BenchmarkModel:
-    """A network to measure. Its weights are random numbers: cost does not depend on them.
+    """A network to measure, with random weights: its cost does not depend on them.
 
     Attributes:
-        name: "resnet50", "vgg16", or "resnet50/builtin".
-        variant: its entry in the catalogue.
-        family: with which others it may share an axis.
-        width: channels of the stem; 64 is torchvision's own network.
-        num_classes: outputs of the head, K.
-        resolution: rows, and columns, of its input in pixels, unless others are asked for.
+        name: name in requests and results, e.g. "resnet50", "vgg16" or "resnet50/builtin".
+        variant: entry in the catalogue.
+        family: group of networks with which it may share an axis.
+        width: number of channels of the stem; 64 in torchvision's networks.
+        num_classes: number of outputs of the head, K.
+        resolution: default height and width of its input in pixels.
     """
 
     name: str
@@ -38,30 +38,30 @@ class BenchmarkModel:
 
     @property
     def title(self) -> str:
-        """The name for people."""
+        """Display name."""
         built_in = self.family is NetworkGroup.BUILTIN
         return f"{self.variant.title}, built-in" if built_in else self.variant.title
 
     def build(self) -> nn.Module:
-        """Build it on the meta device, in eval mode."""
+        """Build the torch module on the meta device, in eval mode."""
         network: nn.Module = self.variant.build(self.num_classes, self.width)
         return network
 
 
 @cache
 def benchmark_models() -> dict[str, BenchmarkModel]:
-    """List them by name: the ResNets, what they are compared with, and what comes with the app."""
+    """Return all models by name: the ResNets, the networks to compare with, the built-in ones."""
     full_size = VARIANTS | CONTRAST | HIGHWAYS
     imagenet = [BenchmarkModel(name, variant) for name, variant in full_size.items()]
-    on_board = [_built_in(v) for v in VARIANTS.values() if builtin.path_of(v).is_file()]
-    return {contestant.name: contestant for contestant in [*imagenet, *on_board]}
+    built_in = [_built_in(v) for v in VARIANTS.values() if builtin.path_of(v).is_file()]
+    return {model.name: model for model in [*imagenet, *built_in]}
 
 
 def find_benchmark_model(name: str) -> BenchmarkModel:
-    """Look a contestant up by its name.
+    """Look up a model by its name.
 
     Raises:
-        RequestError: if there is none of this name.
+        RequestError: if no model has this name.
     """
     if name not in benchmark_models():
         raise RequestError(

@@ -1,7 +1,7 @@
-"""The measuring process, seen from outside: what it is asked, what it says, and how to end it.
+"""The measuring process, seen from its parent: the request, the messages, and how to end it.
 
-Inside it runs `explorer.costs.benchmark_worker`. A request goes to its standard input, as one line
-of JSON; the news come from its standard output, one per line.
+The process runs `explorer.costs.benchmark_worker`. It reads a request from its standard input, as
+one line of JSON, and writes its news to its standard output, one JSON object per line.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ COMMAND = (
     "-m",
     "explorer.costs.benchmark_worker",
 )  # -P: not from the current folder
-_PATIENCE = 0.4  # seconds without news, after which the caller may look around
+_PATIENCE = 0.4  # seconds without news, after which the caller gets control
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class BenchmarkRequest:
     """What to measure.
 
     Attributes:
-        rows: one for each setup, with what an earlier process has measured already.
-        effort: how long.
-        threads: of torch; None for what torch takes by itself.
+        rows: one row for each setup, with the calls that an earlier process has timed.
+        effort: duration and number of calls.
+        threads: number of torch threads; None for torch's default.
     """
 
     rows: tuple[Row, ...]
@@ -50,14 +50,14 @@ class BenchmarkRequest:
 
 @dataclass(frozen=True)
 class BenchmarkNews:
-    """What the measuring process has to say.
+    """A message from the measuring process.
 
     Attributes:
-        index: of the row that it turns to, or whose `row` this is.
-        row: all that is known of that row; None if it is only about to be measured.
-        machine: what measures; in the first news only.
-        ceiling: of one dtype; the best so far.
-        done: whether this is the last news.
+        index: index of the row that is about to be measured, or of `row`.
+        row: all results of that row so far; None if it is only about to be measured.
+        machine: description of the machine, in the first message only.
+        ceiling: best matrix product of one dtype so far.
+        done: whether this is the last message.
     """
 
     index: int | None = None
@@ -68,10 +68,10 @@ class BenchmarkNews:
 
 
 class BenchmarkProcess:
-    """A process that measures what was asked for; leaving the `with` block kills it.
+    """A process that measures a request; leaving the `with` block kills it.
 
     Args:
-        request: what to measure.
+        request: rows to measure, and the effort.
     """
 
     def __init__(self, request: BenchmarkRequest) -> None:
@@ -84,9 +84,9 @@ class BenchmarkProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
-            start_new_session=True,  # so that its helpers, compilers for instance, end with it
+            start_new_session=True,  # so that its children, such as compilers, end with it
         )
-        threading.Thread(target=self._converse, daemon=True).start()
+        threading.Thread(target=self._exchange, daemon=True).start()
         return self
 
     def __exit__(self, *reason: object) -> None:
@@ -99,11 +99,11 @@ class BenchmarkProcess:
 
     @property
     def pid(self) -> int:
-        """Its number in the system."""
+        """Process id."""
         return self._process.pid
 
     def news(self) -> Iterator[BenchmarkNews | None]:
-        """Yield the news as they come, and None where there are none for a while, until it ends."""
+        """Yield news as it arrives, and None after a while without any, until the process ends."""
         while True:
             try:
                 line = self._lines.get(timeout=_PATIENCE)
@@ -115,11 +115,11 @@ class BenchmarkProcess:
             yield from_record(BenchmarkNews, json.loads(line))
 
     def exit_code(self) -> int:
-        """Wait for its end; a negative number is that of the signal that ended it."""
+        """Wait for the process to end; a negative code is minus the signal that ended it."""
         return self._process.wait()
 
-    def _converse(self) -> None:
-        """Ask, then listen; the other side reads its input's end as a sign that we are gone."""
+    def _exchange(self) -> None:
+        """Send the request, then read news; the worker exits when its input is closed."""
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
@@ -131,27 +131,28 @@ class BenchmarkProcess:
 
 
 class CpuLoad:
-    """How many processor cores everything but one process keeps busy, on average, from now on.
+    """Average number of processor cores kept busy by everything but one process, from now on.
 
     Args:
-        pid: of the process that does not count.
+        pid: id of the process that does not count.
     """
 
     def __init__(self, pid: int) -> None:
         self._process = psutil.Process(pid)
-        self._started, self._busy, self._own = self._look()
+        self._started, self._busy, self._own = self._cpu_seconds()
 
     def others(self) -> float | None:
-        """Return the average so far; None if it cannot be told any more."""
+        """Return the average so far; None if the process is gone."""
         try:
-            now, busy, own = self._look()
+            now, busy, own = self._cpu_seconds()
         except psutil.Error:
             return None
         seconds = now - self._started
-        others = (busy - self._busy) - (own - self._own)
-        return max(others / seconds, 0.0) if seconds > 0 else None
+        others_busy = (busy - self._busy) - (own - self._own)
+        return max(others_busy / seconds, 0.0) if seconds > 0 else None
 
-    def _look(self) -> tuple[float, float, float]:
+    def _cpu_seconds(self) -> tuple[float, float, float]:
+        """Return the clock, all busy time and the process's own CPU time, each in seconds."""
         everything, own = psutil.cpu_times(), self._process.cpu_times()
         idle = everything.idle + getattr(everything, "iowait", 0.0)
         counted_twice = getattr(everything, "guest", 0.0) + getattr(everything, "guest_nice", 0.0)

@@ -1,7 +1,7 @@
-"""What runs in the measuring process: `python -m explorer.costs.benchmark_worker`.
+"""The program of the measuring process: `python -m explorer.costs.benchmark_worker`.
 
-`explorer.costs.benchmark_process` starts it, and says how the two talk. It ends when it is done,
-when it is killed, or when its input is closed: when whoever asked is gone.
+`explorer.costs.benchmark_process` starts it and defines the messages. It ends when it is done, when
+it is killed, or when its input is closed because the parent process is gone.
 """
 
 from __future__ import annotations
@@ -38,77 +38,77 @@ from explorer.records import from_record, to_record
 
 PACKAGES = ("resnet-explorer", "torch", "torchvision")
 OUT_OF_MEMORY = "Out of memory. Try a smaller batch, or fewer bytes per number."
-# Torch has a type for a GPU's lack of memory, but none for that of the CPU or of Apple's GPU.
-_NO_ROOM = ("out of memory", "can't allocate memory", "not enough memory", "bad_alloc")
+# Torch has an exception for CUDA memory that runs out, but none for the CPU or Apple's GPU.
+_OUT_OF_MEMORY_SIGNS = ("out of memory", "can't allocate memory", "not enough memory", "bad_alloc")
 _CEILING_SECONDS = 0.2
-_LEAST_CALLS = 2  # in a round, the first excepted: there everybody waits for the last row
-_MOST_COMPILED = 1000
-_SHARE_OF_MEMORY = 0.5  # of what is free, for networks that wait for their next round
+_MIN_CALLS = 2  # in a round, except the first, which should soon show a time for every row
+_RECOMPILE_LIMIT = 1000
+_CACHE_SHARE = 0.5  # of the free memory, for networks that are kept for their next round
 
 
 class BenchmarkWorker:
-    """Measures rows in rounds, each row once per round, so that a noisy machine favours none.
+    """Measures each row once per round, so that noise on the machine affects all rows alike.
 
     Args:
-        request: what to measure.
-        tell: is given the news.
+        request: rows to measure, and the effort.
+        send: function that is called with each message.
     """
 
-    def __init__(self, request: BenchmarkRequest, tell: Callable[[BenchmarkNews], None]) -> None:
-        self._rows, self._effort, self._tell = list(request.rows), request.effort, tell
+    def __init__(self, request: BenchmarkRequest, send: Callable[[BenchmarkNews], None]) -> None:
+        self._rows, self._effort, self._send = list(request.rows), request.effort, send
         self._device = choose(self._rows[0].setup.device)
-        self._networks = _Networks(self._device)
+        self._networks = _NetworkCache(self._device)
         self._ceilings: dict[Dtype, Ceiling] = {}
-        self._end = _end(request.effort)
+        self._deadline = _deadline(request.effort)
 
     def run(self) -> None:
-        """Measure until every row has its calls, or time is up; each row has one round."""
-        self._tell(BenchmarkNews(machine=describe_machine(self._device)))
-        self._wake_libraries()
-        while waiting := [i for i in range(len(self._rows)) if self._wants_more(i)]:
-            self._raise_ceilings()
-            for index in waiting:
-                if self._wants_more(index):
-                    self._tell(BenchmarkNews(index))
-                    self._rows[index] = self._measured(self._rows[index])
-                    self._tell(BenchmarkNews(index, self._rows[index]))
-        self._tell(BenchmarkNews(done=True))
+        """Measure until every row has its calls or time is up; each row gets at least one round."""
+        self._send(BenchmarkNews(machine=describe_machine(self._device)))
+        self._warm_up_libraries()
+        while pending := [i for i in range(len(self._rows)) if self._needs_round(i)]:
+            self._update_ceilings()
+            for index in pending:
+                if self._needs_round(index):
+                    self._send(BenchmarkNews(index))
+                    self._rows[index] = self._measure_row(self._rows[index])
+                    self._send(BenchmarkNews(index, self._rows[index]))
+        self._send(BenchmarkNews(done=True))
 
-    def _wake_libraries(self) -> None:
-        """Let the libraries set up what they need once, or the first row would pay for it."""
+    def _warm_up_libraries(self) -> None:
+        """Trigger the libraries' one-time setup, which would otherwise slow down the first row."""
         setup = replace(self._rows[0].setup, resolution=32, batch_size=1, compiled=False)
         with torch.inference_mode():
             random_network(BenchmarkModel("", VARIANTS["resnet18"], width=8), setup)(
                 random_batch(setup)
             )
 
-    def _wants_more(self, index: int) -> bool:
+    def _needs_round(self, index: int) -> bool:
         row = self._rows[index]
-        in_time = not row.rounds_ms or time.monotonic() < self._end
+        in_time = not row.rounds_ms or time.monotonic() < self._deadline
         return row.provisional and not row.problem and in_time
 
-    def _raise_ceilings(self) -> None:
+    def _update_ceilings(self) -> None:
         for dtype in dict.fromkeys(row.setup.dtype for row in self._rows):
-            known = self._ceilings.get(dtype)
-            found = measure_ceiling(self._device, dtype, 0 if known else _CEILING_SECONDS)
-            if known is None or found.gflops > known.gflops:
-                self._ceilings[dtype] = found
-                self._tell(BenchmarkNews(ceiling=found))
+            best = self._ceilings.get(dtype)
+            ceiling = measure_ceiling(self._device, dtype, 0 if best else _CEILING_SECONDS)
+            if best is None or ceiling.gflops > best.gflops:
+                self._ceilings[dtype] = ceiling
+                self._send(BenchmarkNews(ceiling=ceiling))
 
-    def _measured(self, row: Row) -> Row:
-        """Measure one round of a row; what goes wrong becomes the row's problem."""
+    def _measure_row(self, row: Row) -> Row:
+        """Measure one round of a row; an error becomes the row's problem."""
         try:
-            row = self._counted(row)
-            return self._round(row)
+            row = self._with_static_costs(row)
+            return self._measure_round(row)
         except (RuntimeError, AssertionError, MemoryError) as error:
             problem = _problem(error)
-        # After the clause, whose traceback keeps the failed tensors alive.
+        # Outside the except clause, whose traceback keeps the failed tensors alive.
         self._networks.forget(row.setup)
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
         return replace(row, problem=problem)
 
-    def _round(self, row: Row) -> Row:
+    def _measure_round(self, row: Row) -> Row:
         network = self._networks.get(row.setup)
         with torch.inference_mode():
             x = random_batch(row.setup)
@@ -120,19 +120,19 @@ class BenchmarkWorker:
             if row.rounds_ms:
                 call()
             else:
-                row = self._warmed_up(row, call, x.nbytes)
-            calls = self._timed(call, row)
+                row = self._warm_up(row, call, x.nbytes)
+            calls = self._time_calls(call, row)
         return replace(row, rounds_ms=(*row.rounds_ms, calls))
 
-    def _counted(self, row: Row) -> Row:
+    def _with_static_costs(self, row: Row) -> Row:
         if row.params:
             return row
         setup = row.setup
         costs = count_costs(find_benchmark_model(setup.model), setup.resolution, setup.dtype)
         return replace(row, params=costs.params, macs=costs.macs, size_mb=costs.nbytes / 1e6)
 
-    def _warmed_up(self, row: Row, call: Callable[[], None], batch_bytes: int) -> Row:
-        """Call until everything is set up that a first call sets up, and watch the memory."""
+    def _warm_up(self, row: Row, call: Callable[[], None], batch_bytes: int) -> Row:
+        """Make untimed calls, which trigger one-time setup, and measure the peak memory."""
         if row.setup.compiled:
             row = replace(row, compile_seconds=_seconds(call))
 
@@ -142,56 +142,56 @@ class BenchmarkWorker:
             while time.perf_counter() < end:
                 call()
 
-        grown = memory_growth(warm_up, self._device)
-        peak = None if grown is None else row.size_mb + (batch_bytes + grown) / 1e6
+        growth = memory_growth(warm_up, self._device)
+        peak = None if growth is None else row.size_mb + (batch_bytes + growth) / 1e6
         return replace(row, peak_memory_mb=peak)
 
-    def _timed(self, call: Callable[[], None], row: Row) -> tuple[float, ...]:
+    def _time_calls(self, call: Callable[[], None], row: Row) -> tuple[float, ...]:
         """Time single calls, in ms."""
-        most = min(row.wanted - len(row.calls_ms), self._effort.calls_per_round)
-        least = _LEAST_CALLS if row.rounds_ms else 1
+        max_calls = min(row.wanted - len(row.calls_ms), self._effort.calls_per_round)
+        min_calls = _MIN_CALLS if row.rounds_ms else 1
         calls: list[float] = []
         gc.disable()
         try:
             end = time.perf_counter() + self._effort.slot_seconds
-            while len(calls) < most and (len(calls) < least or time.perf_counter() < end):
+            while len(calls) < max_calls and (len(calls) < min_calls or time.perf_counter() < end):
                 calls.append(round(1000 * _seconds(call), 4))
         finally:
             gc.enable()
         return tuple(calls)
 
 
-class _Networks:
-    """Networks that wait for their next round, as many as there is memory for; others are rebuilt.
+class _NetworkCache:
+    """Networks kept for their next round as far as memory allows; the others are rebuilt.
 
-    All batch sizes of a network share it, unless it is compiled, for then it is made for one.
+    All batch sizes share one network, unless it is compiled, since that is for one batch size.
     """
 
     def __init__(self, device: torch.device) -> None:
-        self._room = _SHARE_OF_MEMORY * _free_memory(device)
-        self._kept: dict[Setup, Callable[[Tensor], Tensor]] = {}
-        self._sizes: dict[Setup, int] = {}  # of the kept ones, in bytes
+        self._free_bytes = _CACHE_SHARE * _free_memory(device)
+        self._entries: dict[Setup, Callable[[Tensor], Tensor]] = {}
+        self._sizes: dict[Setup, int] = {}  # of the entries, in bytes
 
     def get(self, setup: Setup) -> Callable[[Tensor], Tensor]:
-        """Return the network of a setup, building it if need be."""
+        """Return the network of a setup, building it if necessary."""
         key = self._key(setup)
-        if key in self._kept:
-            return self._kept[key]
+        if key in self._entries:
+            return self._entries[key]
         network = random_network(find_benchmark_model(setup.model), setup)
-        called: Callable[[Tensor], Tensor] = network
+        forward: Callable[[Tensor], Tensor] = network
         if setup.compiled:
-            called = torch.compile(network, dynamic=False)
+            forward = torch.compile(network, dynamic=False)
         size = sum(tensor.nbytes for tensor in network.state_dict().values())
-        if size <= self._room:
-            self._room -= size
-            self._kept[key], self._sizes[key] = called, size
-        return called
+        if size <= self._free_bytes:
+            self._free_bytes -= size
+            self._entries[key], self._sizes[key] = forward, size
+        return forward
 
     def forget(self, setup: Setup) -> None:
-        """Let go of the network of a setup."""
+        """Drop the network of a setup."""
         key = self._key(setup)
-        self._kept.pop(key, None)
-        self._room += self._sizes.pop(key, 0)
+        self._entries.pop(key, None)
+        self._free_bytes += self._sizes.pop(key, 0)
 
     @staticmethod
     def _key(setup: Setup) -> Setup:
@@ -199,7 +199,7 @@ class _Networks:
 
 
 def describe_machine(device: torch.device) -> Machine:
-    """Describe what measures, without naming the machine."""
+    """Describe the hardware and software, without naming the machine."""
     report = describe(device)
     versions = {package: version(package) for package in PACKAGES}
     versions["python"] = platform.python_version()
@@ -218,7 +218,7 @@ def describe_machine(device: torch.device) -> Machine:
 
 
 def _problem(error: BaseException) -> str:
-    if isinstance(error, MemoryError) or any(sign in str(error) for sign in _NO_ROOM):
+    if isinstance(error, MemoryError) or any(sign in str(error) for sign in _OUT_OF_MEMORY_SIGNS):
         return OUT_OF_MEMORY
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return f"It cannot be run like this: {lines[0][:200]}"
@@ -230,8 +230,8 @@ def _seconds(call: Callable[[], None]) -> float:
     return time.perf_counter() - started
 
 
-def _end(effort: Effort) -> float:
-    """Return when time is up, on the monotonic clock."""
+def _deadline(effort: Effort) -> float:
+    """Return the time on the monotonic clock after which no round begins."""
     if effort.seconds is None:
         return float("inf")
     age = time.time() - psutil.Process().create_time()
@@ -254,8 +254,8 @@ def _total_memory(device: torch.device) -> int:
     return psutil.virtual_memory().total
 
 
-def _protect_the_others() -> None:
-    """Where memory runs out, let it be this process that has too little, and nobody else."""
+def _limit_memory() -> None:
+    """Make this process, and no other, fail if memory runs out."""
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
     with suppress(ImportError, OSError, ValueError):
@@ -266,38 +266,38 @@ def _protect_the_others() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (used.data + free, resource.RLIM_INFINITY))
 
 
-def _end_with_whoever_asked() -> None:
-    """Leave as soon as nobody holds the other end of the input."""
+def _exit_when_input_closes() -> None:
+    """Exit as soon as the parent process closes the input."""
     sys.stdin.read()
     os._exit(1)
 
 
 def _private_output() -> TextIO:
-    """Keep the standard output for the news; whatever a library prints goes to stderr."""
+    """Reserve the standard output for messages; anything a library prints goes to stderr."""
     private = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return private
 
 
 def main() -> None:
-    """Measure what was asked for."""
+    """Measure the request on standard input."""
     output = _private_output()
     request = from_record(BenchmarkRequest, json.loads(sys.stdin.readline()))
-    threading.Thread(target=_end_with_whoever_asked, daemon=True).start()
+    threading.Thread(target=_exit_when_input_closes, daemon=True).start()
     if request.threads is not None:
         torch.set_num_threads(request.threads)
     if request.rows[0].setup.device == "cpu":
-        _protect_the_others()
+        _limit_memory()
     if any(row.setup.compiled for row in request.rows):
         from torch._dynamo import config
 
-        # By its default, the ninth network of a kind would silently run uncompiled.
-        config.recompile_limit = _MOST_COMPILED
+        # With the default limit, the ninth network of a kind would silently run uncompiled.
+        config.recompile_limit = _RECOMPILE_LIMIT
 
-    def tell(news: BenchmarkNews) -> None:
+    def send(news: BenchmarkNews) -> None:
         print(json.dumps(to_record(news)), file=output, flush=True)
 
-    BenchmarkWorker(request, tell).run()
+    BenchmarkWorker(request, send).run()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""A benchmark read as a comparison: each network with its cost, and with the accuracy it buys.
+"""A benchmark as a comparison: the cost of each network beside its accuracy.
 
-Importing this module costs nothing; the accuracies are looked up in torchvision when asked for.
+Importing this module is cheap; accuracies are looked up in torchvision only on request.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NOT_PUBLISHED, OTHERS = "not published", "Others"
 
 @dataclass(frozen=True)
 class Conditions:
-    """What must be equal for two rows to be compared; fields as in `Setup`."""
+    """Settings that must be equal for two rows to be comparable; fields as in `Setup`."""
 
     batch_size: int
     dtype: Dtype
@@ -31,7 +31,7 @@ class Conditions:
 
     @classmethod
     def of(cls, setup: Setup) -> Conditions:
-        """Take them from what a row measured."""
+        """Return the conditions of a setup."""
         return cls(
             setup.batch_size,
             setup.dtype,
@@ -54,9 +54,9 @@ class Accuracy:
     """The accuracy of one set of weights.
 
     Attributes:
-        weights: whose it is, e.g. "ResNet50_Weights.IMAGENET1K_V2".
-        top1: in %, on the validation photos of their own data set.
-        link: to how they were trained, or a sentence on it.
+        weights: name of the weights, e.g. "ResNet50_Weights.IMAGENET1K_V2".
+        top1: top-1 accuracy in %, on the validation photos of their own data set.
+        link: URL of their training recipe, or a sentence about it.
     """
 
     weights: str
@@ -69,9 +69,10 @@ class Entry:
     """One network of a comparison.
 
     Attributes:
-        row: what was measured.
-        accuracy: of its weights in the chosen group; None if it has none there.
-        share_of_ceiling: of the fastest matrix product on that machine, 0..1; None if unknown.
+        row: measured row.
+        accuracy: accuracy of its weights by the chosen recipe; None if there are none.
+        share_of_ceiling: speed as a share of the fastest matrix product measured on the same
+            machine; 1 is all of it, None if unknown.
     """
 
     row: Row
@@ -80,36 +81,36 @@ class Entry:
 
     @property
     def variant(self) -> Variant:
-        """Its entry in the catalogue; what a file names beyond that bears its bare name."""
+        """The variant in the catalogue; a network that only a file knows keeps its plain name."""
         name = self.row.setup.variant
         return (VARIANTS | CONTRAST | HIGHWAYS).get(name) or Variant(name, name, OTHERS)
 
     @property
     def title(self) -> str:
-        """The name for people."""
+        """Display name."""
         return self.variant.title
 
     @property
     def kin(self) -> str:
-        """The family that it shares a colour with; all that are no ResNets share one."""
+        """Family that shares a colour; all networks that are not ResNets share one."""
         return self.variant.family if self.variant.name in VARIANTS else OTHERS
 
     @property
     def short(self) -> str:
-        """What tells it from its kin, e.g. "50" for "ResNet-50"."""
+        """Title without the family, e.g. "50" for "ResNet-50"."""
         return self.title.removeprefix(self.kin).strip(" -")
 
     @property
     def depth(self) -> int:
-        """How many layers its name counts; 0 for what is no ResNet."""
-        counted = re.search(r"\d+", self.title) if self.kin != OTHERS else None
-        return int(counted[0]) if counted else 0
+        """Number of layers according to its name; 0 for a network that is not a ResNet."""
+        match = re.search(r"\d+", self.title) if self.kin != OTHERS else None
+        return int(match[0]) if match else 0
 
 
 def conditions(run: Run, family: NetworkGroup) -> tuple[Conditions, ...]:
-    """List under which conditions a family was measured, the usual ones first."""
-    found = {Conditions.of(row.setup) for row in run.rows if row.setup.family is family}
-    return tuple(sorted(found, key=_rank))
+    """List the conditions under which a family was measured, the usual ones first."""
+    measured = {Conditions.of(row.setup) for row in run.rows if row.setup.family is family}
+    return tuple(sorted(measured, key=_sort_key))
 
 
 def entries(
@@ -119,9 +120,10 @@ def entries(
 
     Args:
         run: a benchmark.
-        family: whose networks share an axis.
-        recipe: which published weights lend their accuracy; built-in networks have one recipe only.
-        under: the conditions; None takes every row, for curves over batch sizes.
+        family: group of networks to read.
+        recipe: recipe of the published weights whose accuracy is used; built-in networks have only
+            one.
+        under: conditions of the rows; None takes every row, for curves over batch sizes.
 
     Returns:
         The entries in the order of the run.
@@ -134,20 +136,20 @@ def entries(
 
 
 def accuracy(setup: Setup, recipe: PublishedRecipe) -> Accuracy | None:
-    """Look up what the weights of a network reach: never those of another group.
+    """Look up the accuracy of a network's weights, never that of another group's.
 
-    Nobody has published what they reach at another resolution than their own.
+    None if there are no such weights, or at any resolution but their own: no accuracy is published.
     """
     if setup.family is NetworkGroup.BUILTIN:
-        known = setup.variant in VARIANTS
-        return _of_builtin(setup.variant, setup.resolution) if known else None
+        in_catalogue = setup.variant in VARIANTS
+        return _of_builtin(setup.variant, setup.resolution) if in_catalogue else None
     if setup.variant not in VARIANTS | CONTRAST or setup.resolution != INPUT:
         return None
-    found = published(setup.variant, recipe)
-    return None if found is None else Accuracy(found.name, found.top1, found.link)
+    weights = published(setup.variant, recipe)
+    return None if weights is None else Accuracy(weights.name, weights.top1, weights.link)
 
 
-@lru_cache(maxsize=64)  # resolutions come from files of readers
+@lru_cache(maxsize=64)  # resolutions come from readers' files
 def _of_builtin(variant: str, resolution: int) -> Accuracy | None:
     path = builtin.path_of(VARIANTS[variant])
     if not path.is_file():
@@ -158,9 +160,13 @@ def _of_builtin(variant: str, resolution: int) -> Accuracy | None:
     return Accuracy(builtin.title(card), card.top1, card.recipe)
 
 
-def _rank(one: Conditions) -> tuple[object, ...]:
-    plain = (one.compiled, one.memory_format is not MemoryFormat.CONTIGUOUS)
-    return (*plain, one.dtype is not Dtype.FLOAT32, one.dtype, one.resolution, one.batch_size)
+def _sort_key(under: Conditions) -> tuple[object, ...]:
+    special = (
+        under.compiled,
+        under.memory_format is not MemoryFormat.CONTIGUOUS,
+        under.dtype is not Dtype.FLOAT32,
+    )
+    return (*special, under.dtype, under.resolution, under.batch_size)
 
 
 Point = tuple[float, float]
@@ -169,22 +175,22 @@ Point = tuple[float, float]
 def pareto_front(
     points: Sequence[Point], low_is_good: tuple[bool, bool] = (True, False)
 ) -> list[int]:
-    """Find the points that no other point beats.
+    """Find the points that no other point dominates.
 
-    A point is beaten by one that is at least as good in both values and better in one.
+    A point dominates another if it is at least as good in both values and better in one.
 
     Args:
         points: pairs of values, e.g. milliseconds and % of top-1.
-        low_is_good: for each value of a pair, whether a smaller one is better.
+        low_is_good: whether a smaller value is better, for each value of a pair.
 
     Returns:
-        The places of these points in `points`, from the smallest first value to the largest.
+        The indices of these points in `points`, from the smallest first value to the largest.
     """
     signs = tuple(1 if low else -1 for low in low_is_good)
     costs = [(signs[0] * x, signs[1] * y) for x, y in points]
-    kept = [at for at, cost in enumerate(costs) if not any(_beats(other, cost) for other in costs)]
-    return sorted(kept, key=lambda at: points[at])
+    front = [i for i, cost in enumerate(costs) if not any(_dominates(c, cost) for c in costs)]
+    return sorted(front, key=lambda index: points[index])
 
 
-def _beats(one: Point, other: Point) -> bool:
-    return one != other and one[0] <= other[0] and one[1] <= other[1]
+def _dominates(cost: Point, other: Point) -> bool:
+    return cost != other and cost[0] <= other[0] and cost[1] <= other[1]

@@ -1,4 +1,4 @@
-"""A comparison as a table to take along, and the line that says where its numbers come from."""
+"""Export a comparison as a CSV table, and describe the origin of its numbers in one line."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from explorer.costs.measurements import Row, Run, RunState
 from explorer.costs.metrics import METRICS
 from explorer.weights.recipes import PublishedRecipe
 
-BUSY_CORES = 0.5  # kept busy by others: from here on the times are to be taken with care
+BUSY_CORES = 0.5  # average kept busy by other programs, above which the times get a warning
 
 
 def table_csv(run: Run, recipe: PublishedRecipe) -> bytes:
-    """List all rows of a run; each carries what it takes to repeat it.
+    """Write all rows of a run, each with everything needed to repeat it.
 
     Args:
         run: a benchmark.
-        recipe: which published weights lend their accuracy.
+        recipe: recipe of the published weights whose accuracy is used.
 
     Returns:
-        UTF-8 with a mark at its start, by which spreadsheets recognise it.
+        CSV in UTF-8 with a byte order mark, by which spreadsheets recognise the encoding.
     """
     lines = [_line(run, row, recipe) for row in run.rows]
     text = io.StringIO(newline="")
@@ -33,21 +33,21 @@ def table_csv(run: Run, recipe: PublishedRecipe) -> bytes:
 
 
 def _line(run: Run, row: Row, recipe: PublishedRecipe) -> dict[str, object]:
-    setup, found = row.setup, accuracy(row.setup, recipe)
-    entry = Entry(row, found, run.share_of_ceiling(row))
+    setup, entry_accuracy = row.setup, accuracy(row.setup, recipe)
+    entry = Entry(row, entry_accuracy, run.share_of_ceiling(row))
     latency = row.latency
     return {
         "model": setup.model,
         "network": entry.title,
-        "weights": found.weights if found else "",
-        "recipe": found.link if found else "",
+        "weights": entry_accuracy.weights if entry_accuracy else "",
+        "recipe": entry_accuracy.link if entry_accuracy else "",
         "device": setup.device,
         "dtype": setup.dtype.value,
         "batch_size": setup.batch_size,
         "resolution": setup.resolution,
         "memory_format": setup.memory_format.value,
         "compiled": setup.compiled,
-        **{f"{name}_{_unit(measure.unit)}": measure.read(entry) for name, measure in _NUMBERS},
+        **{f"{name}_{_unit(metric.unit)}": metric.read(entry) for name, metric in METRICS.items()},
         "q1_ms": latency.q1 if latency else None,
         "q3_ms": latency.q3 if latency else None,
         "provisional": row.provisional,
@@ -56,26 +56,23 @@ def _line(run: Run, row: Row, recipe: PublishedRecipe) -> dict[str, object]:
     }
 
 
-_NUMBERS = tuple(METRICS.items())
-
-
 def _unit(unit: str) -> str:
-    """Write a unit as part of a column's name."""
-    known = {"%": "percent", "ms, p95": "ms", "images/s": "per_s", "GFLOP/s": "per_s"}
-    return known.get(unit, unit)
+    """Return a unit as part of a column name."""
+    suffixes = {"%": "percent", "ms, p95": "ms", "images/s": "per_s", "GFLOP/s": "per_s"}
+    return suffixes.get(unit, unit)
 
 
 def _machine(run: Run) -> dict[str, object]:
     machine = run.machine
-    known: dict[str, object] = {
+    columns: dict[str, object] = {
         "started": run.started,
         "state": run.state.value,
         "others_cores": run.others_cores,
         "other_sessions": run.sessions,
     }
     if machine is None:
-        return known
-    return known | {
+        return columns
+    return columns | {
         "device_name": machine.device_name,
         "cpu": machine.cpu,
         "cores": machine.cores,
@@ -86,7 +83,7 @@ def _machine(run: Run) -> dict[str, object]:
 
 
 def origin(run: Run, under: Conditions | None = None) -> str:
-    """Say in one line where the numbers of a run come from."""
+    """Describe in one line where the numbers of a run come from."""
     device = run.machine.model if run.machine else "device unknown"
     torch = run.machine.versions.get("torch") if run.machine else None
     parts = [device, day(run), *([under.line] if under else [])]
@@ -94,7 +91,7 @@ def origin(run: Run, under: Conditions | None = None) -> str:
 
 
 def day(run: Run) -> str:
-    """Write the day of a run, e.g. "21 November 2026"; in UTC."""
+    """Return the day of a run in UTC, e.g. "21 November 2026"."""
     try:
         started = datetime.fromisoformat(run.started)
     except ValueError:
@@ -103,17 +100,17 @@ def day(run: Run) -> str:
 
 
 def doubts(run: Run) -> tuple[str, ...]:
-    """Say what speaks against taking the numbers of a run at their word."""
-    found = list(run.notes)
+    """List the reasons to take the numbers of a run with care, a sentence each."""
+    reasons = list(run.notes)
     if run.state is RunState.CANCELLED:
-        found.append("It was cancelled: some rows have fewer calls than were wanted.")
+        reasons.append("It was cancelled: some rows have fewer calls than were wanted.")
     if run.state is RunState.BROKEN_OFF:
-        found.append("It broke off: some rows have fewer calls than were wanted.")
+        reasons.append("It broke off: some rows have fewer calls than were wanted.")
     if run.others_cores is not None and run.others_cores > BUSY_CORES:
-        found.append(
+        reasons.append(
             f"Other programs kept {run.others_cores:.1f} processor cores busy meanwhile: "
             "take the times with care."
         )
     if run.sessions:
-        found.append(f"Up to {run.sessions} other analyses of this app ran meanwhile.")
-    return tuple(found)
+        reasons.append(f"Up to {run.sessions} other analyses of this app ran meanwhile.")
+    return tuple(reasons)

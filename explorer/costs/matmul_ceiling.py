@@ -1,4 +1,4 @@
-"""How fast this device multiplies matrices: what the speed of a network can be held against."""
+"""How fast this device multiplies matrices: the reference for the speed of a network."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from explorer.costs.measurements import Ceiling, Dtype
 from explorer.costs.static_costs import torch_dtype
 from explorer.networks.devices import synchronize
 
-# Large enough to keep the device busy, small enough to be done in a fraction of a second.
+# Large enough to keep the device busy, small enough to finish in a fraction of a second.
 SIZES = {"cpu": 1536, "mps": 4096, "cuda": 8192}
-CHANNELS, GRID = 256, 56  # of the convolution
+CHANNELS, GRID = 256, 56  # of the convolution; height and width of its input
 MOST_CALLS = 50
 
 
@@ -24,8 +24,8 @@ class _Product:
     """A product of two large matrices.
 
     Attributes:
-        compute: it, once.
-        flops: two for each multiply-add.
+        compute: function that computes the product once.
+        flops: floating-point operations of the product, two for each multiply-add.
     """
 
     compute: Callable[[], object]
@@ -33,16 +33,16 @@ class _Product:
 
 
 def measure_ceiling(device: torch.device, dtype: Dtype, seconds: float) -> Ceiling:
-    """Multiply large matrices again and again, and keep the fastest.
+    """Multiply large matrices repeatedly and return the highest speed.
 
     Args:
-        device: where.
-        dtype: of the matrices.
-        seconds: for how long, after one call to warm up; there is at least one more.
+        device: device to measure.
+        dtype: data type of the matrices.
+        seconds: duration after one warm-up call of each product; at least one more call is made.
     """
     size = SIZES[device.type]
     best, end = 0.0, time.perf_counter() + seconds
-    with torch.inference_mode(), _as_convolutions_do():
+    with torch.inference_mode(), _matmul_precision_of_convolutions():
         products = list(_products(size, device, torch_dtype(dtype)))
         for product in products:
             _seconds(product, device)
@@ -54,11 +54,11 @@ def measure_ceiling(device: torch.device, dtype: Dtype, seconds: float) -> Ceili
 
 
 def _products(size: int, device: torch.device, dtype: torch.dtype) -> Iterator[_Product]:
-    """Yield what to try: of two libraries in torch, another may be the fast one for a processor.
+    """Yield the products to try: which of torch's libraries is fastest depends on the processor.
 
-    On most CPUs, products come from MKL and convolutions from oneDNN; a 3x3 convolution is a
-    product, too, of its filters and all patches that they see. On a GPU it may take a shortcut that
-    needs fewer multiplications, so that it would be no measure there.
+    On most CPUs, matrix products run in MKL and convolutions in oneDNN; a 3x3 convolution is the
+    product of its filters and all the patches that they cover. GPUs may use an algorithm with fewer
+    multiplications, so that a convolution would not be comparable there.
     """
     matrix = torch.rand(size, size, device=device).to(dtype)
     yield _Product(lambda: matrix @ matrix, 2 * size**3)
@@ -78,11 +78,11 @@ def _seconds(product: _Product, device: torch.device) -> float:
 
 
 @contextmanager
-def _as_convolutions_do() -> Iterator[None]:
-    """Let matrices in float32 use TF32 on CUDA where torch's convolutions do, as is its default."""
-    usual = torch.get_float32_matmul_precision()
-    torch.set_float32_matmul_precision("high" if torch.backends.cudnn.allow_tf32 else usual)
+def _matmul_precision_of_convolutions() -> Iterator[None]:
+    """Let float32 matrix products on CUDA use TF32 if convolutions do, which is torch's default."""
+    precision = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("high" if torch.backends.cudnn.allow_tf32 else precision)
     try:
         yield
     finally:
-        torch.set_float32_matmul_precision(usual)
+        torch.set_float32_matmul_precision(precision)

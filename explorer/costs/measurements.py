@@ -1,8 +1,8 @@
-"""What a benchmark found: rows, the machine they were measured on, and all it takes to repeat them.
+"""The result of a benchmark: rows, the machine, and everything needed to repeat them.
 
-Importing this module costs nothing; neither torch nor a network is needed to read a result.
+Importing this module is cheap; reading a result needs neither torch nor a network.
 
-MB are 1e6 bytes, multiply-adds are of one photo, milliseconds are of one call of a whole batch.
+MB are 1e6 bytes, multiply-adds are for one photo, milliseconds are for one call of a whole batch.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
-FORMAT = 1  # of the files; a change that older versions cannot read counts it up
+FORMAT = 1  # of the files; increased by changes that older versions cannot read
 CALLS_FOR_P95 = 20
 BUILTIN_SUFFIX = "/builtin"
 
 
 class NetworkGroup(StrEnum):
-    """Networks that may share an axis: the others have another width and other categories."""
+    """Group of networks that may share an axis: width and classes differ between groups."""
 
     IMAGENET = "imagenet"
     BUILTIN = "builtin"
 
 
 class Dtype(StrEnum):
-    """What parameters and photos are stored in, and computed in; the names are torch's."""
+    """Data type of parameters, photos and computation, by torch's names."""
 
     FLOAT32 = "float32"
     BFLOAT16 = "bfloat16"
@@ -34,14 +34,14 @@ class Dtype(StrEnum):
 
 
 class MemoryFormat(StrEnum):
-    """How a batch lies in memory."""
+    """Memory layout of a batch."""
 
     CONTIGUOUS = "contiguous"
     CHANNELS_LAST = "channels-last"
 
 
 class RunState(StrEnum):
-    """How far a run came; whatever it is, the rows it has are readable."""
+    """How far a run got; its rows are readable in every state."""
 
     RUNNING = "running"
     DONE = "done"
@@ -54,12 +54,12 @@ class Setup:
     """What one row measures.
 
     Attributes:
-        model: a name of `explorer.costs.benchmark_models`: "resnet50", "vgg16", "resnet50/builtin".
-        batch_size: photos in one call.
+        model: name in `explorer.costs.benchmark_models`: "resnet50", "vgg16", "resnet50/builtin".
+        batch_size: number of photos in one call.
         device: "cpu", "cuda", "cuda:1" or "mps".
-        dtype: of parameters and photos.
-        resolution: rows, and columns, of a photo in pixels.
-        memory_format: how a batch lies in memory.
+        dtype: data type of parameters and photos.
+        resolution: height and width of a photo in pixels.
+        memory_format: memory layout of a batch.
         compiled: whether `torch.compile` was used.
     """
 
@@ -73,12 +73,12 @@ class Setup:
 
     @property
     def variant(self) -> str:
-        """The architecture, e.g. "resnet50" for "resnet50/builtin"."""
+        """Name of the variant, e.g. "resnet50" for "resnet50/builtin"."""
         return self.model.removesuffix(BUILTIN_SUFFIX)
 
     @property
     def family(self) -> NetworkGroup:
-        """With which others it may share an axis."""
+        """Group of networks with which it may share an axis."""
         return (
             NetworkGroup.BUILTIN if self.model.endswith(BUILTIN_SUFFIX) else NetworkGroup.IMAGENET
         )
@@ -89,11 +89,11 @@ class Latency:
     """How long single calls took.
 
     Attributes:
-        calls: how many were timed.
-        median: in ms, as all that follow.
-        q1: the first quartile.
-        q3: the third quartile.
-        p95: 95 of 100 calls were not slower; None for fewer than 20 calls.
+        calls: number of timed calls.
+        median: median call time in ms.
+        q1: first quartile of the call times in ms.
+        q3: third quartile of the call times in ms.
+        p95: 95th percentile of the call times in ms; None for fewer than 20 calls.
     """
 
     calls: int
@@ -104,7 +104,7 @@ class Latency:
 
     @classmethod
     def of(cls, calls_ms: tuple[float, ...]) -> Latency:
-        """Summarise at least one call; quantiles are interpolated as numpy does."""
+        """Summarise the times of at least one call, in ms; quantiles as in NumPy."""
         if len(calls_ms) == 1:
             return cls(1, calls_ms[0], calls_ms[0], calls_ms[0], None)
         q1, median, q3 = statistics.quantiles(calls_ms, n=4, method="inclusive")
@@ -116,20 +116,21 @@ class Latency:
 
 @dataclass(frozen=True)
 class Row:
-    """What was found out about one setup, so far or in the end.
+    """The measurements of one setup, complete or so far.
 
     Attributes:
-        setup: what was measured.
-        wanted: calls after which the row is no longer provisional.
-        params: parameters; 0 while nobody has counted.
-        macs: multiply-adds of one photo; 0 while nobody has counted.
-        size_mb: parameters and buffers at the dtype.
-        rounds_ms: for each round the timed calls, in order.
-        peak_memory_mb: the network, its batch, and by how much memory in use grew at its highest
-            while it was called: that of the process on the CPU, of torch's tensors on a GPU; None
-            where it cannot be measured.
-        compile_seconds: what `torch.compile` took before the first call; None if it was not used.
-        problem: why there are no calls, or no more of them, e.g. that memory ran out; or "".
+        setup: measured settings.
+        wanted: number of calls after which the row is no longer provisional.
+        params: number of parameters; 0 if they have not been counted yet.
+        macs: multiply-adds of one photo; 0 if they have not been counted yet.
+        size_mb: size of parameters and buffers at the dtype in MB.
+        rounds_ms: times of the calls of each round in ms, in order.
+        peak_memory_mb: size of the network and its batch plus the largest growth of memory in use
+            during a call, in MB: memory of the process on the CPU, of torch's tensors on a GPU;
+            None where it cannot be measured.
+        compile_seconds: time of the first call with `torch.compile` in seconds; None if it was not
+            used.
+        problem: reason why there are no calls, or no more, e.g. that memory ran out; or "".
     """
 
     setup: Setup
@@ -144,27 +145,27 @@ class Row:
 
     @cached_property
     def calls_ms(self) -> tuple[float, ...]:
-        """All timed calls, in order."""
+        """Times of all calls in ms, in order."""
         return tuple(call for calls in self.rounds_ms for call in calls)
 
     @cached_property
     def latency(self) -> Latency | None:
-        """The summary of the calls; None while there are none."""
+        """Summary of the calls; None if there are none yet."""
         return Latency.of(self.calls_ms) if self.calls_ms else None
 
     @property
     def provisional(self) -> bool:
-        """Whether more calls were wanted than there are."""
+        """Whether the row has fewer calls than wanted."""
         return len(self.calls_ms) < self.wanted
 
     @property
     def throughput(self) -> float | None:
-        """Photos per second, from the median."""
+        """Photos per second at the median time."""
         return 1000 * self.setup.batch_size / self.latency.median if self.latency else None
 
     @property
     def gflops(self) -> float | None:
-        """Achieved GFLOP/s: two for each multiply-add, from the median."""
+        """Achieved GFLOP/s at the median time, with two operations for each multiply-add."""
         if self.latency is None or not self.macs:
             return None
         return 2 * self.macs * self.setup.batch_size / self.latency.median / 1e6
@@ -172,12 +173,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Ceiling:
-    """The fastest product of two large matrices that this machine was seen to do.
+    """The fastest product of two large matrices measured on a machine.
 
     Attributes:
-        dtype: of the matrices; float32 on CUDA is TF32 where torch's convolutions use that.
-        gflops: GFLOP/s.
-        size: rows, and columns, of the square matrices that were tried.
+        dtype: data type of the matrices; float32 on CUDA is TF32 if torch's convolutions use it.
+        gflops: speed in GFLOP/s.
+        size: number of rows and columns of the square matrices.
     """
 
     dtype: Dtype
@@ -187,17 +188,17 @@ class Ceiling:
 
 @dataclass(frozen=True)
 class Machine:
-    """What measured; nothing here names the machine or its owner.
+    """Hardware and software of a measurement; nothing names the machine or its owner.
 
     Attributes:
         device: "cpu", "cuda" or "mps".
-        device_name: the device's own name, e.g. "AMD EPYC" or "NVIDIA H100".
-        cpu: name of the processor, which feeds a GPU, too.
-        cores: processor cores that the process may use.
-        threads: of torch.
-        memory_mb: of the device.
-        system: operating system and kind of processor, e.g. "Linux x86_64".
-        versions: package -> version, Python and CUDA among them.
+        device_name: model name of the device, e.g. "AMD EPYC" or "NVIDIA H100".
+        cpu: model name of the processor, also if the device is a GPU.
+        cores: number of processor cores that the process may use.
+        threads: number of torch threads.
+        memory_mb: total memory of the device in MB.
+        system: operating system and processor architecture, e.g. "Linux x86_64".
+        versions: versions of packages, Python and CUDA, by name.
     """
 
     device: str
@@ -211,7 +212,7 @@ class Machine:
 
     @property
     def model(self) -> str:
-        """What tells devices apart: "AMD EPYC, 2 threads" or "NVIDIA H100"."""
+        """Name that distinguishes devices: "AMD EPYC, 2 threads" or "NVIDIA H100"."""
         if self.device != "cpu":
             return self.device_name
         return f"{self.device_name}, {self.threads} thread{'s' if self.threads > 1 else ''}"
@@ -222,14 +223,14 @@ class Effort:
     """How long to measure.
 
     Attributes:
-        calls: timed calls wanted of each row.
-        calls_per_round: the most that a row gets in one round.
-        slot_seconds: a row's time in one round: no call begins after it, the second of a later
-            round excepted.
-        warm_up_seconds: of untimed calls before a row's first round, at least one; before each
-            later round there is one call.
-        seconds: no round of a row begins later, the first excepted, counted from the start of the
-            measuring process; None for no limit.
+        calls: number of timed calls wanted of each row.
+        calls_per_round: largest number of timed calls of a row in one round.
+        slot_seconds: time of a row in one round in seconds, after which no call begins, except the
+            second one of a later round.
+        warm_up_seconds: duration in seconds of the untimed calls before a row's first round, at
+            least one; before each later round there is one call.
+        seconds: time in seconds since the start of the measuring process after which no round of a
+            row begins, except its first; None for no limit.
     """
 
     calls: int
@@ -239,33 +240,33 @@ class Effort:
     seconds: float | None
 
 
-SECONDS_PER_ROW = 5.0  # of a quick run, whose first round may take longer
+SECONDS_PER_ROW = 5.0  # of a quick run; its first round may take longer
 QUICK = Effort(calls=20, calls_per_round=5, slot_seconds=0.25, warm_up_seconds=0.1, seconds=50.0)
 THOROUGH = Effort(calls=60, calls_per_round=6, slot_seconds=2.0, warm_up_seconds=0.5, seconds=None)
 
 
 def quick_effort(rows: int) -> Effort:
-    """Return the quick effort with as much time as so many rows deserve."""
+    """Return the quick effort with a time limit for this number of rows."""
     return replace(QUICK, seconds=SECONDS_PER_ROW * max(rows, 1))
 
 
 @dataclass(frozen=True)
 class Run:
-    """A whole benchmark: the one object that is shown, kept, exported and compared.
+    """A whole benchmark: the one object that is shown, stored, exported and compared.
 
     Attributes:
-        started: when, as ISO 8601 in UTC.
-        state: how far it came.
-        effort: how long was measured.
-        rows: in the order in which they were asked for.
-        machine: what measured; None until the measuring process has said so.
-        ceilings: one per dtype, the best seen.
-        seconds: from the start to the last news.
-        others_cores: processor cores that everything else on this machine kept busy, on average;
-            None if unknown.
-        sessions: the most other analyses that this app was busy with at once.
-        notes: what the reader should know, e.g. that the measuring process was killed.
-        format: of the file.
+        started: start time, as ISO 8601 in UTC.
+        state: progress of the run.
+        effort: requested duration and number of calls.
+        rows: rows in the order of the request.
+        machine: machine it ran on; None until the measuring process has reported it.
+        ceilings: fastest matrix product of each dtype.
+        seconds: time from the start to the last update in seconds.
+        others_cores: average number of processor cores that everything else on this machine kept
+            busy; None if unknown.
+        sessions: largest number of other analyses that this app ran at the same time.
+        notes: sentences that the reader should know, e.g. that the measuring process was killed.
+        format: version of the file format.
     """
 
     started: str
@@ -285,6 +286,6 @@ class Run:
         return next((ceiling for ceiling in self.ceilings if ceiling.dtype == dtype), None)
 
     def share_of_ceiling(self, row: Row) -> float | None:
-        """Return what share of the matrix-product ceiling a row achieves; 1 is all of it."""
+        """Return the speed of a row as a share of the matrix-product ceiling; 1 is all of it."""
         ceiling = self.ceiling(row.setup.dtype)
         return row.gflops / ceiling.gflops if row.gflops and ceiling else None

@@ -1,4 +1,4 @@
-"""The numbers that networks are compared by."""
+"""The numbers by which networks are compared."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from explorer.costs.measurements import Latency
 
 @dataclass(frozen=True)
 class Metric:
-    """A number that networks are compared by.
+    """A number by which networks are compared.
 
     Attributes:
-        name: in links and files.
-        title: for people.
-        unit: of the number.
-        digits: after the point.
+        name: name in links and files.
+        title: display name.
+        unit: unit of the number.
+        digits: number of decimals.
         low_is_good: whether less is better.
-        read: takes it from an entry; None if it is not known.
-        about: what it is, in at most 20 words.
+        read: function that reads the number from an entry; it returns None if it is not known.
+        about: description in at most 20 words.
     """
 
     name: str
@@ -33,26 +33,26 @@ class Metric:
 
     @property
     def heading(self) -> str:
-        """Title and unit, for headers and axes."""
+        """Title and unit, for table headers and axes."""
         return f"{self.title} ({self.unit})" if self.unit else self.title
 
     def written(self, value: float) -> str:
-        """Write a value without its unit."""
+        """Format a value without its unit."""
         return f"{value:,.{self.digits}f}"
 
 
-def _timed(pick: Callable[[Latency], float | None]) -> Callable[[Entry], float | None]:
+def _latency(pick: Callable[[Latency], float | None]) -> Callable[[Entry], float | None]:
     return lambda entry: pick(entry.row.latency) if entry.row.latency else None
 
 
-def _counted(value: float) -> float | None:
-    """Zero means that nobody has counted."""
+def _nonzero(value: float) -> float | None:
+    """Return None for zero, which means not counted."""
     return value or None
 
 
 METRICS = {
-    measure.name: measure
-    for measure in (
+    metric.name: metric
+    for metric in (
         Metric(
             "top1",
             "Top-1",
@@ -68,7 +68,7 @@ METRICS = {
             "ms",
             1,
             True,
-            _timed(lambda latency: latency.median),
+            _latency(lambda latency: latency.median),
             "Time of one call: the median of the calls.",
         ),
         Metric(
@@ -77,7 +77,7 @@ METRICS = {
             "ms, p95",
             1,
             True,
-            _timed(lambda latency: latency.p95),
+            _latency(lambda latency: latency.p95),
             "95 of 100 calls were not slower; from 20 calls up.",
         ),
         Metric(
@@ -95,7 +95,7 @@ METRICS = {
             "MB",
             1,
             True,
-            lambda entry: _counted(entry.row.size_mb),
+            lambda entry: _nonzero(entry.row.size_mb),
             "Parameters and buffers in MB of 1,000,000 bytes; files may be stored otherwise.",
         ),
         Metric(
@@ -104,7 +104,7 @@ METRICS = {
             "M",
             1,
             True,
-            lambda entry: _counted(entry.row.params / 1e6),
+            lambda entry: _nonzero(entry.row.params / 1e6),
             "Millions of trained numbers.",
         ),
         Metric(
@@ -113,7 +113,7 @@ METRICS = {
             "G",
             2,
             True,
-            lambda entry: _counted(entry.row.macs / 1e9),
+            lambda entry: _nonzero(entry.row.macs / 1e9),
             "Billions for one photo; torchvision and others call them GFLOPS.",
         ),
         Metric(

@@ -1,4 +1,4 @@
-"""How much memory a computation takes at its highest: measured, not estimated."""
+"""Measure the peak memory of a computation."""
 
 from __future__ import annotations
 
@@ -12,83 +12,83 @@ import psutil
 import torch
 
 _PROCESS = Path("/proc/self")
-_RESET_HIGH_WATER = "5"  # to /proc/self/clear_refs, since Linux 4.0
-_EVERY = 0.001  # seconds between two looks, where the system keeps no high-water mark
+_RESET_PEAK = "5"  # written to /proc/self/clear_refs; since Linux 4.0
+_INTERVAL = 0.001  # seconds between two samples, where the system does not record the peak
 
 
-class _Gauge(Protocol):
-    def highest(self) -> int:
-        """Return by how many bytes memory in use has grown at its highest; stop looking."""
+class _PeakMeter(Protocol):
+    def growth(self) -> int:
+        """Stop measuring and return the largest growth of memory in use, in bytes."""
 
 
 def memory_growth(compute: Callable[[], object], device: torch.device) -> int | None:
-    """Compute, and measure by how much memory in use grew at its highest meanwhile.
+    """Run a computation and measure the largest growth of memory in use.
 
     Args:
-        compute: what to watch.
-        device: whose memory: the process's on the CPU, that of torch's tensors on CUDA.
+        compute: function to run.
+        device: device to measure: the memory of the process on the CPU, of torch's tensors on CUDA.
 
     Returns:
-        Bytes, or None on a device whose peak cannot be read.
+        The growth in bytes, or None on a device whose peak cannot be read.
     """
-    gauge = _gauge(device)
+    meter = _peak_meter(device)
     try:
         compute()
     finally:
-        highest = gauge.highest() if gauge else None
-    return highest
+        growth = meter.growth() if meter else None
+    return growth
 
 
-def _gauge(device: torch.device) -> _Gauge | None:
+def _peak_meter(device: torch.device) -> _PeakMeter | None:
     if device.type == "cuda":
-        return _CudaGauge(device)
+        return _CudaMeter(device)
     if device.type != "cpu":
         return None
-    _give_back_freed_memory()
+    _release_freed_memory()
     try:
-        return _HighWater()
+        return _LinuxMeter()
     except OSError:
-        return _Sampler()
+        return _SamplingMeter()
 
 
-class _CudaGauge:
+class _CudaMeter:
     def __init__(self, device: torch.device) -> None:
         self._device = device
         torch.cuda.reset_peak_memory_stats(device)
         self._before = torch.cuda.memory_allocated(device)
 
-    def highest(self) -> int:
+    def growth(self) -> int:
         return torch.cuda.max_memory_allocated(self._device) - self._before
 
 
-class _HighWater:
-    """Linux keeps the mark itself, and sets it back on request."""
+class _LinuxMeter:
+    """Reads the peak that Linux records, and resets on request."""
 
     def __init__(self) -> None:
-        (_PROCESS / "clear_refs").write_text(_RESET_HIGH_WATER)
+        (_PROCESS / "clear_refs").write_text(_RESET_PEAK)
         self._before = _status("VmRSS")
 
-    def highest(self) -> int:
+    def growth(self) -> int:
         return max(_status("VmHWM") - self._before, 0)
 
 
-class _Sampler:
-    """Elsewhere a thread looks again and again; a peak between two looks is missed."""
+class _SamplingMeter:
+    """Samples memory in a thread, for other systems; peaks between two samples are missed."""
 
     def __init__(self) -> None:
         self._process, self._done = psutil.Process(), threading.Event()
-        self._before = self._most = self._process.memory_info().rss
-        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._before = self._peak = self._process.memory_info().rss
+        self._thread = threading.Thread(target=self._sample, daemon=True)
         self._thread.start()
 
-    def _look(self) -> None:
-        while not self._done.wait(_EVERY):
-            self._most = max(self._most, self._process.memory_info().rss)
+    def _sample(self) -> None:
+        while not self._done.wait(_INTERVAL):
+            self._peak = max(self._peak, self._process.memory_info().rss)
 
-    def highest(self) -> int:
+    def growth(self) -> int:
         self._done.set()
         self._thread.join()
-        return max(self._most, self._process.memory_info().rss) - self._before
+        return max(self._peak, self._process.memory_info().rss) - self._before
 
 
 def _status(entry: str) -> int:
@@ -100,8 +100,8 @@ def _status(entry: str) -> int:
     raise OSError(f"{entry} is not in /proc/self/status")
 
 
-def _give_back_freed_memory() -> None:
-    """Make the C library hand freed memory back, or the next computation would grow into it."""
+def _release_freed_memory() -> None:
+    """Return freed memory to the system, so that reusing it counts as growth."""
     try:
         trim = ctypes.CDLL(None).malloc_trim
     except (AttributeError, OSError, TypeError):  # only glibc has it

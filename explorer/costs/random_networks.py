@@ -1,8 +1,8 @@
-"""Networks whose weights are random numbers: what they cost is what trained ones cost.
+"""Networks with random weights, which cost as much as trained ones.
 
-Nothing is downloaded, and no time is lost with a careful initialisation: one small tensor of noise
-is copied into every weight. It is scaled so that no activation grows until it overflows, in half
-precision either, for on some devices what is computed changes how fast.
+Nothing is downloaded, and no time is spent on initialisation: one small tensor of noise is copied
+into every weight. It is scaled so that no activation overflows, even in half precision, since the
+values affect the speed on some devices.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from explorer.costs.benchmark_models import BenchmarkModel
 from explorer.costs.measurements import MemoryFormat, Setup
 from explorer.costs.static_costs import torch_dtype
 
-_NOISE = 2**20 + 7  # numbers; an odd count, so that the copies do not line up with the channels
-_VARIANCE = 0.5  # of a layer's outputs, if those of its inputs is 1
+_NOISE = 2**20 + 7  # values; an odd count, so that the copies do not line up with the channels
+_VARIANCE = 0.5  # of a layer's outputs, if that of its inputs is 1
 _FORMATS = {
     MemoryFormat.CONTIGUOUS: torch.contiguous_format,
     MemoryFormat.CHANNELS_LAST: torch.channels_last,
@@ -26,17 +26,17 @@ _FORMATS = {
 
 
 @torch.no_grad()
-def random_network(contestant: BenchmarkModel, setup: Setup) -> nn.Module:
-    """Build a network on its device, ready to be called; nothing in it requires gradients."""
+def random_network(model: BenchmarkModel, setup: Setup) -> nn.Module:
+    """Build a network on its device, ready to be called; no parameter requires gradients."""
     device, dtype = torch.device(setup.device), torch_dtype(setup.dtype)
-    network = contestant.build().to(dtype).to_empty(device=device).requires_grad_(False)
+    network = model.build().to(dtype).to_empty(device=device).requires_grad_(False)
     noise = torch.rand(_NOISE, generator=torch.Generator().manual_seed(0)) * 2 - 1
     _fill(network.state_dict(), noise.to(device, dtype))
     return network.to(memory_format=_FORMATS[setup.memory_format])
 
 
 def random_batch(setup: Setup) -> Tensor:
-    """Make a batch of random photos on the device, shape (N, 3, H, W)."""
+    """Return a batch of random photos on the device, shape (N, 3, H, W)."""
     shape = (setup.batch_size, 3, setup.resolution, setup.resolution)
     x = torch.rand(shape, device=setup.device, dtype=torch_dtype(setup.dtype))
     return x.contiguous(memory_format=_FORMATS[setup.memory_format])

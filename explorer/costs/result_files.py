@@ -1,8 +1,8 @@
-"""Benchmarks on the disk: one file of JSON each, in a folder for each model of device.
+"""Benchmarks on disk: one JSON file each, in a folder for each device model.
 
-They lie in the reader's own data folder (`RESNET_EXPLORER_RESULTS` names another one), and are
-written anew after each round, so that a run that is cancelled or killed leaves what it had. A file
-that cannot be read is reported and set aside, never deleted.
+The files are in the reader's own data folder (or in the one that `RESNET_EXPLORER_RESULTS` names).
+They are rewritten after each round, so that a run that is cancelled or killed keeps its results so
+far. A file that cannot be read is reported and renamed, never deleted.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ REFERENCES = ASSETS / "costs"
 FOLDER_VARIABLE = "RESNET_EXPLORER_RESULTS"
 SUFFIX, DAMAGED = ".json", ".damaged"
 LARGEST_FILE = 20_000_000  # bytes
-MOST_RUNS = 200  # that are listed
+MOST_RUNS = 200  # to list
 
-_being_written: set[Path] = set()  # by this process
+_files_in_progress: set[Path] = set()  # that this process is writing
 
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A benchmark that lies on the disk.
+    """A benchmark on disk.
 
     Attributes:
-        path: of its file.
-        run: what it holds.
+        path: path of the file.
+        run: run in the file.
     """
 
     path: Path
@@ -47,18 +47,18 @@ class StoredRun:
 
     @property
     def title(self) -> str:
-        """What tells it from others: the device and the day."""
+        """Display name: the device and the time of the start."""
         device = self.run.machine.model if self.run.machine else "unknown device"
         return f"{device} · {self.run.started[:16].replace('T', ' ')} UTC"
 
 
 @dataclass(frozen=True)
 class StoredRuns:
-    """What lies on the disk.
+    """All benchmarks on disk.
 
     Attributes:
-        runs: newest first.
-        complaints: a sentence for each file that could not be read.
+        runs: benchmarks that could be read, newest first.
+        complaints: sentences about the files that could not be read, one each.
     """
 
     runs: tuple[StoredRun, ...]
@@ -68,40 +68,40 @@ class StoredRuns:
 def saved(
     news: Generator[BenchmarkProgress, None, None], root: Path | None = None
 ) -> Generator[BenchmarkProgress, None, None]:
-    """Write a benchmark to the disk as it comes, and pass the news on.
+    """Write a benchmark to disk after each update, and pass the updates on.
 
     Args:
-        news: what `explorer.costs.benchmark.measure` gives; it is closed with this generator.
-        root: the folder of all results; None for the reader's own.
+        news: generator from `explorer.costs.benchmark.measure`; it is closed with this generator.
+        root: folder of all results; None for the reader's own.
 
     Yields:
-        The news; if the disk refuses, the run has a note that says so.
+        The updates; if a file cannot be written, the run has a note that says so.
     """
-    keeper, last = _Keeper(root or folder()), None
-    with closing(news), closing(keeper):
+    writer, run = _RunWriter(root or folder()), None
+    with closing(news), closing(writer):
         try:
-            for now in news:
-                last = now.run
-                keeper.keep(last)
-                yield replace(now, run=keeper.noted(last))
+            for progress in news:
+                run = progress.run
+                writer.save(run)
+                yield replace(progress, run=writer.with_note(run))
         finally:
-            if last is not None:
-                keeper.keep(cancelled(last))
+            if run is not None:
+                writer.save(cancelled(run))
 
 
 def stored(root: Path | None = None) -> StoredRuns:
-    """Read all benchmarks of the reader's own folder; files that are damaged are set aside."""
+    """Read all benchmarks in the reader's own folder; damaged files are renamed."""
     root = root or folder()
     return _read_all(sorted(root.glob(f"*/*{SUFFIX}"), key=lambda path: path.name, reverse=True))
 
 
 def references() -> StoredRuns:
-    """Read the benchmarks that come with the app."""
+    """Read the benchmarks that ship with the app."""
     return _read_all(sorted(REFERENCES.glob(f"*{SUFFIX}")), set_aside=False)
 
 
 def to_json(run: Run) -> str:
-    """Write a benchmark as JSON, a line for each row."""
+    """Return a benchmark as JSON, with one line for each row."""
     record = to_record(run)
     rows = ",\n".join(f"    {json.dumps(row)}" for row in record.pop("rows"))
     head = json.dumps(record, indent=2).removesuffix("\n}")
@@ -109,10 +109,10 @@ def to_json(run: Run) -> str:
 
 
 def from_json(text: str | bytes) -> Run:
-    """Read a benchmark, whoever wrote it.
+    """Read a benchmark from JSON that may come from anyone.
 
     Raises:
-        ResultError: if it is none, is damaged, or comes from a newer version.
+        ResultError: if it is not a benchmark, is damaged, or comes from a newer version.
     """
     if len(text) > LARGEST_FILE:
         raise ResultError("This file is too large to hold measurements. Choose another one.")
@@ -130,7 +130,7 @@ def from_json(text: str | bytes) -> Run:
 
 
 def write(run: Run, path: Path) -> None:
-    """Write a benchmark so that the file is whole at any time."""
+    """Write a benchmark atomically, so that the file is complete at any time."""
     partial = path.with_name(f".{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -142,7 +142,7 @@ def write(run: Run, path: Path) -> None:
 
 
 def folder() -> Path:
-    """Return the reader's folder for results, whether it is there or not."""
+    """Return the reader's folder for results, which may not exist yet."""
     if FOLDER_VARIABLE in os.environ:
         return Path(os.environ[FOLDER_VARIABLE])
     home = Path.home()
@@ -156,39 +156,41 @@ def folder() -> Path:
 
 
 class NewerFormatError(ResultError):
-    """The file is whole, but made by a version that knows more than this one."""
+    """The file is intact, but was written by a newer version of the app."""
 
 
-class _Keeper:
-    """Writes one run again and again to the same file."""
+class _RunWriter:
+    """Writes the successive states of one run to the same file."""
 
     def __init__(self, root: Path) -> None:
         self._root, self._path = root, Path()
         self._rows: tuple[Row, ...] = ()
         self._state: RunState | None = None
-        self._refusal = ""
+        self._error = ""
 
-    def keep(self, run: Run) -> None:
-        """Write the run if there is something new, and something at all, to be written."""
-        is_new = run.rows != self._rows or run.state is not self._state
-        if run.machine is None or not is_new or not any(map(_has_news, run.rows)) or self._refusal:
+    def save(self, run: Run) -> None:
+        """Write the run if it has results and has changed since the last time."""
+        has_changed = run.rows != self._rows or run.state is not self._state
+        if run.machine is None or not has_changed or self._error:
+            return
+        if not any(map(_has_result, run.rows)):
             return
         if not self._path.name:
             self._path = self._root / _slug(run.machine) / _file_name(run)
-            _being_written.add(self._path)
+            _files_in_progress.add(self._path)
         self._rows, self._state = run.rows, run.state
         try:
             write(run, self._path)
         except OSError as error:
-            self._refusal = f"This result could not be kept on the disk ({error.strerror})."
+            self._error = f"This result could not be kept on the disk ({error.strerror})."
 
-    def noted(self, run: Run) -> Run:
-        """Add what went wrong with writing."""
-        return replace(run, notes=(*run.notes, self._refusal)) if self._refusal else run
+    def with_note(self, run: Run) -> Run:
+        """Add a note to the run if it could not be written."""
+        return replace(run, notes=(*run.notes, self._error)) if self._error else run
 
     def close(self) -> None:
-        """Leave the file as it is."""
-        _being_written.discard(self._path)
+        """Stop writing; the file stays as it is."""
+        _files_in_progress.discard(self._path)
 
 
 def _read_all(paths: list[Path], set_aside: bool = True) -> StoredRuns:
@@ -197,7 +199,7 @@ def _read_all(paths: list[Path], set_aside: bool = True) -> StoredRuns:
         try:
             status = path.stat()
             run = _read(path, status.st_mtime_ns, status.st_size)
-            runs.append(StoredRun(path, _ended(path, run)))
+            runs.append(StoredRun(path, _with_final_state(path, run)))
         except NewerFormatError as error:
             complaints.append(f"{path.name}: {error}")
         except OSError as error:
@@ -209,13 +211,13 @@ def _read_all(paths: list[Path], set_aside: bool = True) -> StoredRuns:
 
 @lru_cache(maxsize=MOST_RUNS)
 def _read(path: Path, changed_ns: int, size: int) -> Run:
-    """Read a file again only when it has changed: pages look at all of them at every click."""
+    """Read a file, cached while it is unchanged: pages read all files at every click."""
     return from_json(path.read_bytes())
 
 
-def _ended(path: Path, run: Run) -> Run:
-    """A run that nobody is measuring any more was broken off when its process was."""
-    if run.state is not RunState.RUNNING or path in _being_written:
+def _with_final_state(path: Path, run: Run) -> Run:
+    """Mark a running benchmark as broken off unless this process is measuring it."""
+    if run.state is not RunState.RUNNING or path in _files_in_progress:
         return run
     return replace(run, state=RunState.BROKEN_OFF)
 
@@ -239,10 +241,10 @@ def _free_names(path: Path) -> Iterator[Path]:
 
 
 def _check(run: Run) -> None:
-    """Refuse numbers that no measurement can give.
+    """Refuse numbers that cannot come from a measurement.
 
     Raises:
-        ValueError: if there is one.
+        ValueError: if there is such a number.
     """
     for index, row in enumerate(run.rows):
         setup = row.setup
@@ -254,7 +256,7 @@ def _check(run: Run) -> None:
         raise ValueError("a ceiling that nobody can have measured")
 
 
-def _has_news(row: Row) -> bool:
+def _has_result(row: Row) -> bool:
     return bool(row.rounds_ms or row.problem)
 
 

@@ -1,4 +1,4 @@
-"""What a network costs on paper, counted on the meta device: no weight is touched, nothing runs."""
+"""Count parameters, multiply-adds and bytes on the meta device, without weights or computation."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from explorer.networks.mac_counter import MacCounter
 
 @dataclass(frozen=True)
 class StaticCosts:
-    """What can be counted.
+    """Costs that can be counted without a measurement.
 
     Attributes:
-        params: parameters.
+        params: number of parameters.
         macs: multiply-adds of one photo; torchvision calls them FLOPs.
-        nbytes: of parameters and buffers.
+        nbytes: size of parameters and buffers in bytes.
     """
 
     params: int
@@ -29,30 +29,30 @@ class StaticCosts:
 
 @lru_cache(maxsize=128)
 def count_costs(
-    contestant: BenchmarkModel, resolution: int | None = None, dtype: Dtype = Dtype.FLOAT32
+    model: BenchmarkModel, resolution: int | None = None, dtype: Dtype = Dtype.FLOAT32
 ) -> StaticCosts:
     """Count a network's costs.
 
     Args:
-        contestant: the network.
-        resolution: rows, and columns, of a photo in pixels; None for its own.
-        dtype: of parameters and photo.
+        model: network to count.
+        resolution: height and width of a photo in pixels; None for the model's own.
+        dtype: data type of parameters and photo.
     """
-    side = resolution or contestant.resolution
-    module = contestant.build().to(torch_dtype(dtype))
+    side = resolution or model.resolution
+    module = model.build().to(torch_dtype(dtype))
     x = torch.empty(1, 3, side, side, device="meta", dtype=torch_dtype(dtype))
-    # Without gradients, attention takes a path that no counter sees: ViT would lose a third.
-    with torch.enable_grad(), MacCounter() as counted:
+    # Without gradients, attention takes a fast path that is not counted: a third of ViT.
+    with torch.enable_grad(), MacCounter() as counter:
         module(x)
     tensors = [*module.parameters(), *module.buffers()]
     return StaticCosts(
         params=sum(p.numel() for p in module.parameters()),
-        macs=counted.macs,
+        macs=counter.macs,
         nbytes=sum(tensor.nbytes for tensor in tensors),
     )
 
 
 def torch_dtype(dtype: Dtype) -> torch.dtype:
-    """Return torch's own type of that name."""
-    found: torch.dtype = getattr(torch, dtype.value)
-    return found
+    """Return torch's data type of the same name."""
+    torch_type: torch.dtype = getattr(torch, dtype.value)
+    return torch_type

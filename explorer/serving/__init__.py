@@ -1,4 +1,4 @@
-"""The server: who may come in, how many at once, what is logged, what is cleaned up.
+"""The server: admission of visitors, logging of analyses, cleanup of sessions.
 
-It uses Streamlit and Starlette, and no torch.
+Uses Streamlit and Starlette, but not torch.
 """

@@ -1,4 +1,4 @@
-"""Who is in the room, and who waits at its door, in order of arrival."""
+"""Admission of a limited number of visitors, with a queue in order of arrival."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import threading
 import time
 from collections.abc import Callable
 
-HOLD_SECONDS = 5.0  # a browser that loads the page again comes back within them
+HOLD_SECONDS = 5.0  # long enough for a browser to reload the page
 
 
 class Admission:
-    """A room with a fixed number of places, and a line in front of it.
+    """A fixed number of places, and a queue for further visitors.
 
-    A place that becomes free is held for a moment for the browser that left it: loading the page
-    again, or a short loss of the network, must not send anyone to the end of the line.
+    A place that becomes free is held briefly for the browser that left it, so that reloading the
+    page or a short loss of the network sends nobody to the end of the queue.
 
     Args:
-        places: how many visitors may be in at once.
-        hold: seconds for which a place is held.
-        clock: seconds that only grow.
+        places: largest number of visitors at once.
+        hold: time for which a place is held, in seconds.
+        clock: monotonic clock in seconds.
     """
 
     def __init__(
@@ -28,53 +28,53 @@ class Admission:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.places = places
-        self._hold, self._clock = hold, clock
-        self._inside: dict[str, str] = {}  # visitor -> browser
-        self._line: dict[str, str] = {}  # the same, in order of arrival
-        self._held: list[tuple[str, float]] = []  # browser, and until when
+        self._hold_seconds, self._clock = hold, clock
+        self._admitted: dict[str, str] = {}  # visitor -> browser
+        self._queue: dict[str, str] = {}  # visitor -> browser, in order of arrival
+        self._held: list[tuple[str, float]] = []  # browser, and end of the hold on the clock
         self._lock = threading.Lock()
 
     def arrive(self, visitor: str, browser: str = "") -> None:
-        """Let a visitor in, or put them at the end of the line.
+        """Admit a visitor, or put them at the end of the queue.
 
         Args:
-            visitor: a name of our own for this one connection.
-            browser: what two connections of one browser have in common; "" if unknown.
+            visitor: our own name for this connection.
+            browser: name that all connections of one browser share; "" if unknown.
         """
         with self._lock:
-            self._line[visitor] = browser
-            self._fill()
+            self._queue[visitor] = browser
+            self._admit()
 
     def leave(self, visitor: str) -> None:
-        """Free the place of a visitor, whether inside, in the line or not known."""
+        """Remove a visitor, who may be admitted, waiting or unknown."""
         with self._lock:
-            self._line.pop(visitor, None)
-            browser = self._inside.pop(visitor, "")
+            self._queue.pop(visitor, None)
+            browser = self._admitted.pop(visitor, "")
             if browser:
-                self._held.append((browser, self._clock() + self._hold))
-            self._fill()
+                self._held.append((browser, self._clock() + self._hold_seconds))
+            self._admit()
 
     def place(self, visitor: str) -> int:
-        """Return a visitor's place in the line: 1 is next, 0 is inside."""
+        """Return a visitor's position in the queue: 1 is next, 0 is admitted."""
         with self._lock:
-            self._fill()
-            return list(self._line).index(visitor) + 1 if visitor in self._line else 0
+            self._admit()
+            return list(self._queue).index(visitor) + 1 if visitor in self._queue else 0
 
     @property
     def waiting(self) -> int:
-        """How many stand in the line."""
+        """Number of visitors in the queue."""
         with self._lock:
-            return len(self._line)
+            return len(self._queue)
 
-    def _fill(self) -> None:
-        """Let in those who come back, then the first of the line, as long as there is room."""
+    def _admit(self) -> None:
+        """Admit returning browsers, then the first in the queue as long as there are places."""
         now = self._clock()
         self._held = [(browser, until) for browser, until in self._held if until > now]
-        for visitor, browser in list(self._line.items()):
-            held = next((hold for hold in self._held if hold[0] == browser), None)
-            if held is not None:
-                self._held.remove(held)
-                self._inside[visitor] = self._line.pop(visitor)
-        while self._line and len(self._inside) + len(self._held) < self.places:
-            visitor = next(iter(self._line))
-            self._inside[visitor] = self._line.pop(visitor)
+        for visitor, browser in list(self._queue.items()):
+            hold = next((hold for hold in self._held if hold[0] == browser), None)
+            if hold is not None:
+                self._held.remove(hold)
+                self._admitted[visitor] = self._queue.pop(visitor)
+        while self._queue and len(self._admitted) + len(self._held) < self.places:
+            visitor = next(iter(self._queue))
+            self._admitted[visitor] = self._queue.pop(visitor)

@@ -1,4 +1,4 @@
-"""The door of the room: counts the connections of browsers as they come and go."""
+"""Middleware that counts the connections of browsers and limits their number."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ Header = tuple[bytes, bytes]
 
 VISITOR_HEADER = "x-resnet-explorer-visitor"
 COOKIE = "resnet_explorer_browser"
-LONGEST_LINE = 200  # connections; whoever comes after them is turned away
+LONGEST_LINE = 200  # waiting connections; further ones are refused
 FULL = 1013  # the websocket's code for "try again later"
 
 
 class AdmissionMiddleware:
-    """ASGI middleware that registers each websocket with a room.
+    """ASGI middleware that registers each websocket as a visitor.
 
-    The app learns the name of the connection from a header that only we can set, and asks the room
-    whether it is inside. A cookie, as random and as short-lived as the browser's session, tells
-    that a browser comes back.
+    The app reads the visitor's name from a header that only this middleware can set, and asks
+    `Admission` whether the visitor is admitted. A random cookie, which lasts as long as the
+    browser's session, recognises a browser that returns.
 
     Args:
-        app: what is behind the door.
-        room: where the connections are counted.
+        app: wrapped ASGI application.
+        room: admission that counts the connections.
     """
 
     def __init__(self, app: Application, room: Admission) -> None:
@@ -40,33 +40,33 @@ class AdmissionMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection or request."""
         if scope["type"] == "websocket":
-            await self._welcome(scope, receive, send)
+            await self._serve_websocket(scope, receive, send)
         elif scope["type"] == "http" and _is_first_page(scope):
             await self._app(scope, receive, _with_cookie(send))
         else:
             await self._app(scope, receive, send)
 
-    async def _welcome(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._room.waiting >= LONGEST_LINE:
             await send({"type": "websocket.close", "code": FULL, "reason": "full"})
             return
         visitor, browser = secrets.token_urlsafe(12), _browser(scope)
 
-        async def accepting(message: Message) -> None:
-            if message["type"] == "websocket.accept":  # a foreign page is refused, and never in
+        async def send_and_register(message: Message) -> None:
+            if message["type"] == "websocket.accept":  # not if the app refuses the origin
                 self._room.arrive(visitor, browser)
             await send(message)
 
         try:
-            await self._app(_named(scope, visitor), receive, accepting)
+            await self._app(_with_visitor_header(scope, visitor), receive, send_and_register)
         finally:
             self._room.leave(visitor)
 
 
-def _named(scope: Scope, visitor: str) -> Scope:
+def _with_visitor_header(scope: Scope, visitor: str) -> Scope:
     name = VISITOR_HEADER.encode()
-    others = [header for header in scope["headers"] if header[0].lower() != name]
-    return {**scope, "headers": [*others, (name, visitor.encode())]}
+    headers = [header for header in scope["headers"] if header[0].lower() != name]
+    return {**scope, "headers": [*headers, (name, visitor.encode())]}
 
 
 def _is_first_page(scope: Scope) -> bool:
@@ -74,7 +74,7 @@ def _is_first_page(scope: Scope) -> bool:
 
 
 def _browser(scope: Scope) -> str:
-    """Read our cookie; "" where there is none."""
+    """Return the value of our cookie; "" if there is none."""
     try:
         cookies = SimpleCookie(header(scope, b"cookie").decode("latin-1"))
     except CookieError:
@@ -83,17 +83,17 @@ def _browser(scope: Scope) -> str:
 
 
 def header(scope: Scope, name: bytes) -> bytes:
-    """Read a header of a request; b"" where there is none."""
+    """Return a header of a request; b"" if there is none."""
     headers: list[Header] = scope["headers"]
     return b"; ".join(value for key, value in headers if key.lower() == name)
 
 
 def _with_cookie(send: Send) -> Send:
-    async def sending(message: Message) -> None:
+    async def send_with_cookie(message: Message) -> None:
         if message["type"] == "http.response.start":
             cookie = f"{COOKIE}={secrets.token_urlsafe(12)}; Path=/; HttpOnly; SameSite=Lax"
             header = (b"set-cookie", cookie.encode())
             message = {**message, "headers": [*message.get("headers", []), header]}
         await send(message)
 
-    return sending
+    return send_with_cookie

@@ -1,4 +1,4 @@
-"""One line in the log for each analysis: what was computed and how long it took, not for whom."""
+"""Log one line for each analysis: what was computed and how long it took, but not for whom."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _LOGGER = logging.getLogger("explorer.analyses")
 
 
 def record(network: Network, method: str, block: str, seconds: float) -> None:
-    """Log one analysis as an object of JSON; neither the photo nor a file is ever named in it.
+    """Log one analysis as a JSON object, which names neither the photo nor any file.
 
     Args:
-        network: what computed it.
+        network: network that was analysed.
         method: name in the catalogue of methods.
-        block: the block explained; "" for none, "all" for the whole ladder.
-        seconds: wall time.
+        block: explained block; "" for none, "all" for every block.
+        seconds: wall time in seconds.
     """
     weights = network.weights
     entry = {
         "event": "analysis",
         "variant": network.variant.name,
-        # a checkpoint's name would be that of the reader's file
+        # the name of a checkpoint would be that of the reader's file
         "weights": "checkpoint" if weights.source is WeightSource.CHECKPOINT else weights.name,
         "block": block,
         "method": method,
@@ -39,7 +39,7 @@ def record(network: Network, method: str, block: str, seconds: float) -> None:
 
 
 def to_stderr() -> None:
-    """Print the lines to stderr, as the server does; elsewhere nobody asked for them."""
+    """Write the lines to stderr, which only the server does."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))
     _LOGGER.handlers = [handler]

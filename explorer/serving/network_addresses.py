@@ -1,4 +1,4 @@
-"""Under which names and addresses other machines reach this one; nobody is asked for them."""
+"""Names and addresses under which other machines reach this one, found without any request."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import psutil
 
 EVERY_INTERFACE = ("0.0.0.0", "::")
-# Interfaces of containers and virtual machines: no one in the room reaches them.
+# Interfaces of containers and virtual machines, which other machines cannot reach.
 _VIRTUAL = ("docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "cni", "podman")
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether an address is reached from this machine only."""
+    """Return whether an address can be reached from this machine only."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -22,20 +22,20 @@ def is_loopback(host: str) -> bool:
 
 
 def lan_addresses(host: str = "0.0.0.0") -> list[str]:
-    """List this machine's addresses in its networks, those of real interfaces first.
+    """List the addresses of this machine, those of physical interfaces first.
 
     Args:
-        host: what the server listens on: "0.0.0.0" leaves out IPv6.
+        host: address the server listens on; "0.0.0.0" excludes IPv6.
     """
     states = psutil.net_if_stats()
-    real: list[str] = []
+    physical: list[str] = []
     virtual: list[str] = []
     for interface, address in _addresses():
         if interface in states and not states[interface].isup:
             continue
         if host == "::" or ":" not in address:
-            (virtual if interface.startswith(_VIRTUAL) else real).append(address)
-    return sorted(real, key=_is_ipv6) + sorted(virtual, key=_is_ipv6)
+            (virtual if interface.startswith(_VIRTUAL) else physical).append(address)
+    return sorted(physical, key=_is_ipv6) + sorted(virtual, key=_is_ipv6)
 
 
 def _addresses() -> Iterator[tuple[str, str]]:
@@ -52,13 +52,13 @@ def _is_ipv6(address: str) -> bool:
 
 
 def host_names() -> list[str]:
-    """Name this machine as its network may know it."""
+    """List the names by which its network may know this machine."""
     name = socket.gethostname().lower()
     short = name.partition(".")[0]
     return list(dict.fromkeys([name, short, f"{short}.local"]))  # mDNS adds .local
 
 
 def url(host: str, port: int, base_path: str = "") -> str:
-    """Write the address to type into a browser."""
+    """Return the URL to type into a browser."""
     address = f"[{host}]" if _is_ipv6(host) else host
     return f"http://{address}:{port}/{base_path}".rstrip("/")

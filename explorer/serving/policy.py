@@ -1,4 +1,4 @@
-"""The rules under which the app was started, for the pages to ask."""
+"""The rules with which the server was started, for use by the pages."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from explorer.serving.admission import Admission
 
 DEFAULT_SESSIONS = 40
 MEBIBYTE = 2**20  # bytes; Streamlit counts in it, and calls it MB
-CHECKPOINT_MB, PHOTO_MB = 600, 20  # the largest file that may be uploaded
+CHECKPOINT_MB, PHOTO_MB = 600, 20  # largest uploads, in MiB
 
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """What visitors may do, and how many of them there may be.
+    """Permissions of visitors, and their number.
 
     Attributes:
-        checkpoints: whether a visitor may upload a checkpoint of their own.
-        room: who is in and who waits; None if nobody counts, as without our server.
-        styled: whether each page comes with our style sheet, as from our server.
+        checkpoints: whether visitors may upload their own checkpoints.
+        room: admission of visitors; None if visitors are not counted, as without our server.
+        styled: whether the server adds our style sheet to each page.
     """
 
     checkpoints: bool = False
@@ -27,7 +27,7 @@ class Policy:
 
     @property
     def upload_mb(self) -> int:
-        """The largest file in MB that the server takes."""
+        """Size of the largest file that the server accepts, in MiB."""
         return CHECKPOINT_MB if self.checkpoints else PHOTO_MB
 
 
@@ -35,11 +35,11 @@ _current = Policy()
 
 
 def current() -> Policy:
-    """Return the rules of this process; the strict ones unless the server set others."""
+    """Return the rules of this process; the strictest ones unless the server has set others."""
     return _current
 
 
-def set_current(house: Policy) -> None:
-    """Set the rules, once, before the first visitor comes."""
+def set_current(policy: Policy) -> None:
+    """Set the rules, once, before the first visitor arrives."""
     global _current
-    _current = house
+    _current = policy

@@ -1,4 +1,4 @@
-"""The server of the app: Streamlit's own, bound to this machine unless told otherwise."""
+"""The server of the app: Streamlit's own, bound to this machine by default."""
 
 from __future__ import annotations
 
@@ -31,16 +31,17 @@ DEFAULT_PORT = 8501
 
 @dataclass(frozen=True)
 class ServerSettings:
-    """Where the app is opened, and to whom.
+    """Where the app is served, and to whom.
 
     Attributes:
-        host: the address to listen on.
-        port: the port to listen on; 0 takes a free one.
-        headless: whether to leave the browser closed.
-        base_path: where a reverse proxy shows the app, e.g. "lab/resnet"; "" for the root.
-        names: further host names under which browsers reach it, e.g. that of a proxy.
-        sessions: how many browser tabs may use it at once.
-        allow_checkpoints: whether visitors may upload checkpoints; on this machine alone they may.
+        host: address to listen on.
+        port: port to listen on; 0 takes a free one.
+        headless: whether to start without settings a browser.
+        base_path: path under which a reverse proxy serves the app, e.g. "lab/resnet"; "" for the
+            root.
+        names: further host names under which browsers reach the app, e.g. that of a proxy.
+        sessions: largest number of browser tabs at once.
+        allow_checkpoints: whether visitors from other machines may upload checkpoints.
     """
 
     host: str = DEFAULT_HOST
@@ -53,7 +54,7 @@ class ServerSettings:
 
     @property
     def is_private(self) -> bool:
-        """Whether only this machine reaches it: a proxy in front would let others in."""
+        """Whether only this machine can reach the app; with a proxy, others can, too."""
         return is_loopback(self.host) and not self.base_path and not self.names
 
     @property
@@ -63,29 +64,29 @@ class ServerSettings:
 
     @property
     def allowed_hosts(self) -> list[str]:
-        """Name the hosts that a browser may address, against pages that rebind theirs to us."""
+        """Host names that requests may address, as a protection against DNS rebinding."""
         hosts = ["localhost", "127.0.0.1", "::1", self.host, *self.names]
         if self.host in EVERY_INTERFACE:
             hosts += [*lan_addresses(self.host), *host_names()]
         return list(dict.fromkeys(hosts))
 
 
-def serve(opening: ServerSettings, prepare: Callable[[], None]) -> None:
+def serve(settings: ServerSettings, prepare: Callable[[], None]) -> None:
     """Serve the app until Ctrl-C.
 
     Args:
-        opening: where, and to whom.
-        prepare: called once the server listens, to make the first page ready.
+        settings: where to serve the app, and to whom.
+        prepare: function that prepares the first page, called once the server listens.
 
     Raises:
-        RequestError: if nothing can listen there.
+        RequestError: if the server cannot listen there.
     """
-    check_free(opening.host, opening.port)
-    gc.disable()  # till `prepare` is done: what is imported stays, and is no garbage to look for
+    check_free(settings.host, settings.port)
+    gc.disable()  # until `prepare` is done: imports leave no garbage worth a collection
     # Streamlit looks for .streamlit/config.toml beside this script.
     sys.argv = [str(ENTRY_SCRIPT)]
-    room = Admission(opening.sessions)
-    policy.set_current(Policy(opening.checkpoints, room, styled=True))
+    room = Admission(settings.sessions)
+    policy.set_current(Policy(settings.checkpoints, room, styled=True))
     analysis_log.to_stderr()
     try:
         import streamlit
@@ -93,52 +94,52 @@ def serve(opening: ServerSettings, prepare: Callable[[], None]) -> None:
         from starlette.middleware import Middleware
         from streamlit import net_util
 
-        # Uploads beyond one MB would pass through a file on the disk; photos never touch it.
+        # By default, uploads beyond 1 MB are spooled to disk; photos must stay in memory.
         MultiPartParser.spool_max_size = (PHOTO_MB + 1) * MEBIBYTE
 
         # Streamlit asks a host on the internet for our address, to print it and to compare it with
-        # the origin of requests. We ask nobody: then only pages of our own may connect.
-        net_util.get_external_ip = _unknown
+        # the origin of requests. Without the request, only our own pages may connect.
+        net_util.get_external_ip = _no_external_address
         streamlit.App(
             ENTRY_SCRIPT,
-            on_script_error=_admit_crash,
+            on_script_error=_show_crash,
             middleware=[
                 Middleware(AdmissionMiddleware, room=room),
                 Middleware(StyleMiddleware, sheet=SHEET.read_text(encoding="utf-8")),
             ],
-            lifespan=_hosting(opening, prepare),
-        ).run(config=_settings(opening))
+            lifespan=_lifespan(settings, prepare),
+        ).run(config=_streamlit_config(settings))
     except KeyboardInterrupt:
         print()  # the terminal shows ^C without a line end
     finally:
-        gc.enable()  # also where the app did not get as far as its warm-up
+        gc.enable()  # also if the app ended before its warm-up
 
 
-def _settings(opening: ServerSettings) -> dict[str, object]:
+def _streamlit_config(settings: ServerSettings) -> dict[str, object]:
     return {
-        "server.address": opening.host,
-        "server.port": opening.port,
-        "server.headless": opening.headless,
-        "server.allowedHosts": opening.allowed_hosts,
-        "server.baseUrlPath": opening.base_path,
+        "server.address": settings.host,
+        "server.port": settings.port,
+        "server.headless": settings.headless,
+        "server.allowedHosts": settings.allowed_hosts,
+        "server.baseUrlPath": settings.base_path,
         "server.maxUploadSize": policy.current().upload_mb,
-        "logger.hideWelcomeMessage": not is_loopback(opening.host),  # ours says more
+        "logger.hideWelcomeMessage": not is_loopback(settings.host),  # replaced by our share notice
     }
 
 
-def _hosting(
-    opening: ServerSettings, prepare: Callable[[], None]
+def _lifespan(
+    settings: ServerSettings, prepare: Callable[[], None]
 ) -> Callable[[object], AbstractAsyncContextManager[dict[str, object] | None]]:
-    """Prepare the first page, print where others find the app, sweep up after those who left."""
+    """Prepare the first page, print the URLs of the app, and clean up expired sessions."""
 
     @asynccontextmanager
     async def lifespan(app: object) -> AsyncIterator[None]:
         from streamlit import config, runtime
 
         prepare()
-        if not is_loopback(opening.host):
+        if not is_loopback(settings.host):
             port = config.get_option("server.port")
-            urls = share_notice.addresses(opening.host, port, opening.base_path)
+            urls = share_notice.addresses(settings.host, port, settings.base_path)
             share_notice.show(urls, policy.current())
         async with cleaning_up(runtime.get_instance()):
             yield
@@ -146,26 +147,26 @@ def _hosting(
     return lifespan
 
 
-def _admit_crash(error: Exception) -> bool:
-    """Say where the details are; Streamlit's own message speaks of its cloud."""
+def _show_crash(error: Exception) -> bool:
+    """Show where to find the details; Streamlit's own message is about its cloud."""
     import streamlit
 
     streamlit.error(
         f"This page ran into a mistake of ours ({type(error).__name__}). The terminal that runs "
         "the app shows the details; reload the page to go on."
     )
-    return True  # the message above is all that the page shows
+    return True  # so that Streamlit shows no message of its own
 
 
-def _unknown() -> None:
-    """Say nothing about this machine's address."""
+def _no_external_address() -> None:
+    """Return no address."""
 
 
 def check_free(host: str, port: int) -> None:
-    """Make sure that the app can listen there.
+    """Check that the app can listen on this address and port.
 
     Raises:
-        RequestError: if the port is taken or reserved, or the address is not this machine's.
+        RequestError: if the port is taken or reserved, or the address is not of this machine.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
@@ -175,10 +176,10 @@ def check_free(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        raise RequestError(_refusal(host, port, error)) from error
+        raise RequestError(_listen_error(host, port, error)) from error
 
 
-def _refusal(host: str, port: int, error: OSError) -> str:
+def _listen_error(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"Port {port} is in use; choose another one: "

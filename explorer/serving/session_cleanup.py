@@ -1,7 +1,7 @@
-"""Lets go of what closed tabs had, as soon as their time is over.
+"""Drop the sessions of closed tabs as soon as they expire.
 
-Streamlit keeps the session of a closed tab for two minutes, so that it can come back, but drops it
-only when the next tab closes: the last photos of a lesson would stay in memory overnight.
+Streamlit keeps the session of a closed tab for two minutes, so that the tab can reconnect, but
+drops it only when the next tab closes: the last photos of a lesson would stay in memory overnight.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ EVERY = 10.0  # seconds
 
 @asynccontextmanager
 async def cleaning_up(runtime: Any, every: float = EVERY) -> AsyncIterator[None]:
-    """Sweep for the length of the block.
+    """Drop expired sessions periodically while the context is active.
 
     Args:
-        runtime: Streamlit's.
-        every: seconds between two looks.
+        runtime: Streamlit's runtime.
+        every: time between two cleanups in seconds.
     """
     task = asyncio.create_task(_keep_cleaning(runtime, every))
     try:
@@ -39,9 +39,9 @@ async def _keep_cleaning(runtime: Any, every: float) -> None:
 
 
 def drop_expired(runtime: Any) -> None:
-    """Drop the sessions whose time is over, with all that they held."""
-    # Streamlit offers no public way to its storage; its length is the call that drops.
-    kept = runtime._session_mgr._session_storage._cache
-    before = len(kept._data)
-    if len(kept) < before:
-        gc.collect()  # a session refers to itself, and would wait for Python's own next round
+    """Drop the expired sessions and everything they hold."""
+    # Streamlit has no public access to its storage; len() drops expired entries.
+    cache = runtime._session_mgr._session_storage._cache
+    before = len(cache._data)
+    if len(cache) < before:
+        gc.collect()  # a session refers to itself, so only the garbage collector frees it

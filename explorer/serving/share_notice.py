@@ -1,4 +1,4 @@
-"""What the terminal says when the app is open to a network: where it is, and to whom."""
+"""The notice in the terminal when the app is open to a network: where, and to whom."""
 
 from __future__ import annotations
 
@@ -15,51 +15,51 @@ WHITE_ON_BLACK, PLAIN = "\x1b[40;97m", "\x1b[0m"  # a camera reads the code on a
 
 
 def addresses(host: str, port: int, base_path: str = "") -> list[str]:
-    """List the addresses to type, the most likely one first."""
+    """List the URLs to type into a browser, the most likely one first."""
     if host not in EVERY_INTERFACE:
         return [url(host, port, base_path)]
     hosts = [*lan_addresses(host), *host_names()]
     return [url(name, port, base_path) for name in hosts]
 
 
-def share_notice(urls: list[str], house: Policy) -> str:
-    """Write the text around the code.
+def share_notice(urls: list[str], policy: Policy) -> str:
+    """Return the notice, with "{code}" in the place of the QR code.
 
     Args:
-        urls: the addresses to type, the best one first.
-        house: what visitors may do.
+        urls: URLs to type into a browser, the best one first.
+        policy: permissions of visitors.
     """
-    first, *others = urls
+    first, *alternatives = urls
     lines = ["", "  ResNet Explorer is open to this network. Type into a browser:", ""]
     lines += [f"      {first}", "", "{code}"]
-    if others:
-        lines += [f"  If that does not answer: {', '.join(others)}", ""]
-    places = f", {house.room.places} at once" if house.room else ""
+    if alternatives:
+        lines += [f"  If that does not answer: {', '.join(alternatives)}", ""]
+    places = f", {policy.room.places} at once" if policy.room else ""
     lines += [
         f"  Anyone on this network can use it{places}; there is no password.",
         "  Cameras need HTTPS or localhost: on other machines, choose a photo from a file.",
-        f"  Visitors {'can' if house.checkpoints else 'cannot'} upload checkpoints; "
-        f"a file may have up to {house.upload_mb} MB.",
+        f"  Visitors {'can' if policy.checkpoints else 'cannot'} upload checkpoints; "
+        f"a file may have up to {policy.upload_mb} MB.",
         "  Ctrl-C ends it.",
         "",
     ]
     return "\n".join(lines)
 
 
-def show(urls: list[str], house: Policy, terminal: TextIO | None = None) -> None:
-    """Print the invitation with a QR code of the first address."""
+def show(urls: list[str], policy: Policy, terminal: TextIO | None = None) -> None:
+    """Print the notice with a QR code of the first URL."""
     terminal = terminal or sys.stdout
-    text = share_notice(urls, house).replace("{code}", _code(urls[0], terminal))
+    text = share_notice(urls, policy).replace("{code}", _code(urls[0], terminal))
     print(text, file=terminal, flush=True)
 
 
 def _code(address: str, terminal: TextIO) -> str:
-    """Draw the address for a phone's camera; nothing where the terminal has no block characters."""
-    drawn = io.StringIO()
-    segno.make(address, error="l", micro=False).terminal(drawn, compact=True)
-    lines = drawn.getvalue().splitlines()
+    """Return a QR code of the address; "" if the terminal cannot print block characters."""
+    code = io.StringIO()
+    segno.make(address, error="l", micro=False).terminal(code, compact=True)
+    lines = code.getvalue().splitlines()
     try:
-        drawn.getvalue().encode(terminal.encoding or "ascii")
+        code.getvalue().encode(terminal.encoding or "ascii")
     except UnicodeEncodeError:
         return ""
     if terminal.isatty():

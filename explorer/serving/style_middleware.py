@@ -1,4 +1,4 @@
-"""Our style sheet in Streamlit's own page, where it holds from the first paint on."""
+"""Add our style sheet to Streamlit's page, so that it applies from the first paint."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from explorer.serving.admission_middleware import (
     header,
 )
 
-_OURS_TO_SAY = {b"content-length", b"etag", b"last-modified"}  # of the page without the sheet
+_OUTDATED = {b"content-length", b"etag", b"last-modified"}  # once the sheet is added
 
 
 class StyleMiddleware:
     """ASGI middleware that adds a style sheet to each HTML page.
 
-    Streamlit shows what the app sends as soon as its parts are loaded. A style sheet among them
-    comes too late: what it places has been painted elsewhere before. At the head of the body, it
-    stands behind the styles of Streamlit and wins over them, and before those that a page adds.
+    Streamlit paints elements as soon as they are loaded. A style sheet among these elements would
+    come too late and move what has been painted. At the start of the body, it comes after
+    Streamlit's styles and overrides them, and before those that a page adds.
 
     Args:
-        app: what serves the pages.
-        sheet: the style sheet.
+        app: wrapped ASGI application.
+        sheet: style sheet in CSS.
     """
 
     def __init__(self, app: Application, sheet: str) -> None:
@@ -33,7 +33,7 @@ class StyleMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "http" and b"text/html" in header(scope, b"accept"):
-            await self._app(_plain(scope), receive, self._with_style(send))
+            await self._app(_for_whole_page(scope), receive, self._with_style(send))
         else:
             await self._app(scope, receive, send)
 
@@ -41,7 +41,7 @@ class StyleMiddleware:
         start: Message = {}
         body = bytearray()
 
-        async def sending(message: Message) -> None:
+        async def send_with_style(message: Message) -> None:
             nonlocal start
             if message["type"] == "http.response.start":
                 start = message
@@ -54,24 +54,24 @@ class StyleMiddleware:
                     await send({**start, "headers": _headers(start, len(page))})
                     await send({"type": "http.response.body", "body": page})
 
-        return sending
+        return send_with_style
 
 
 def _is_page(start: Message) -> bool:
-    """Whether this is a page to look at; a report that is downloaded has styles of its own."""
-    told = {name.lower(): value for name, value in start.get("headers", [])}
-    is_html = told.get(b"content-type", b"").startswith(b"text/html")
-    return is_html and b"content-disposition" not in told
+    """Check for a page to view; a downloaded report has its own styles."""
+    headers = {name.lower(): value for name, value in start.get("headers", [])}
+    is_html = headers.get(b"content-type", b"").startswith(b"text/html")
+    return is_html and b"content-disposition" not in headers
 
 
-def _plain(scope: Scope) -> Scope:
-    """Ask for the whole page as it is: neither compressed nor only if it is newer."""
-    asked: list[Header] = scope["headers"]
-    unasked = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
-    return {**scope, "headers": [one for one in asked if one[0].lower() not in unasked]}
+def _for_whole_page(scope: Scope) -> Scope:
+    """Request the whole page, uncompressed and regardless of caches."""
+    headers: list[Header] = scope["headers"]
+    dropped = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
+    return {**scope, "headers": [item for item in headers if item[0].lower() not in dropped]}
 
 
 def _headers(start: Message, length: int) -> list[Header]:
-    told: list[Header] = start.get("headers", [])
-    kept = [one for one in told if one[0].lower() not in _OURS_TO_SAY]
-    return [*kept, (b"content-length", str(length).encode())]
+    headers: list[Header] = start.get("headers", [])
+    valid = [item for item in headers if item[0].lower() not in _OUTDATED]
+    return [*valid, (b"content-length", str(length).encode())]

@@ -1,4 +1,4 @@
-"""Training and evaluation: the one engine, calibration, plain and residual twins, gradients.
+"""Training and evaluation: the training engine, calibration, twins and gradients.
 
-It uses `explorer.networks`, `explorer.photos`, `explorer.weights` and `explorer.blocks`.
+Uses `explorer.networks`, `explorer.photos`, `explorer.weights` and `explorer.blocks`.
 """

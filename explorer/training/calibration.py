@@ -1,4 +1,4 @@
-"""Whether probabilities mean what they say, and the one scale that makes them do so."""
+"""Measure the calibration of probabilities, and fit the temperature that improves it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from torch.nn import functional
 
 from explorer.training.evaluation import Evaluation
 
-BINS = 15  # of equal width, as Guo et al. (2017) have them
+BINS = 15  # of equal width, as in Guo et al. (2017)
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """The temperature that suits a network, fitted on one half of some photos.
+    """The temperature of a network, fitted on one half of some photos.
 
     Attributes:
-        temperature: logits are divided by it before the softmax; 1 where that would not help.
-        error_before: expected calibration error of the other half at temperature 1, in points.
-        error: of the other half at `temperature`, in points.
+        temperature: divisor of the logits before the softmax; 1 if no other value helps.
+        error_before: expected calibration error of the other half at temperature 1, in percentage
+            points.
+        error: expected calibration error of the other half at `temperature`, in percentage points.
     """
 
     temperature: float
@@ -29,28 +30,28 @@ class Calibration:
 
 
 def calibrate(scores: Evaluation) -> Calibration:
-    """Fit a temperature (Guo et al., 2017) on every other photo, and judge it on the rest.
+    """Fit a temperature (Guo et al., 2017) on every other photo, and evaluate it on the rest.
 
     Args:
-        scores: of at least two photos, sorted by class, so that both halves hold every class.
+        scores: scores of at least two photos, sorted by class so that both halves hold every class.
     """
-    fitted = fit_temperature(scores.logits[0::2], scores.targets[0::2])
+    temperature = fit_temperature(scores.logits[0::2], scores.targets[0::2])
     logits, targets = scores.logits[1::2], scores.targets[1::2]
     before = expected_calibration_error(logits, targets)
-    after = expected_calibration_error(logits / fitted, targets)
+    after = expected_calibration_error(logits / temperature, targets)
     if after >= before:
         return Calibration(1.0, before, before)
-    return Calibration(fitted, before, after)
+    return Calibration(temperature, before, after)
 
 
 def expected_calibration_error(logits: Tensor, targets: Tensor) -> float:
-    """Average the gap between stated probability and accuracy, in percentage points.
+    """Return the mean gap between predicted probability and accuracy, in percentage points.
 
-    The photos are sorted into bins by the probability of their predicted class; each bin counts by
-    its photos (Naeini et al., 2015).
+    Photos are binned by the probability of their predicted class; bins are weighted by their number
+    of photos (Naeini et al., 2015).
 
     Args:
-        logits: shape (N, K).
+        logits: logits, shape (N, K).
         targets: class indices, shape (N,).
     """
     confidence, predicted = logits.double().softmax(1).max(1)
@@ -61,10 +62,10 @@ def expected_calibration_error(logits: Tensor, targets: Tensor) -> float:
 
 
 def fit_temperature(logits: Tensor, targets: Tensor) -> float:
-    """Find the temperature that makes the true classes most probable.
+    """Find the temperature that maximises the likelihood of the true classes.
 
     Args:
-        logits: shape (N, K).
+        logits: logits, shape (N, K).
         targets: class indices, shape (N,).
     """
     logits = logits.double()

@@ -1,4 +1,4 @@
-"""How well a network does on labelled photos."""
+"""Evaluate a network on labelled photos."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Evaluation:
     """Scores of a network on N labelled photos, in eval mode.
 
     Attributes:
-        logits: float32 on the CPU, shape (N, K).
+        logits: logits in float32 on the CPU, shape (N, K).
         targets: class index of each photo, shape (N,).
     """
 
@@ -44,19 +44,19 @@ class Evaluation:
         return int((self.targets == index).sum())
 
     def worst_confusions(self, count: int) -> list[tuple[int, int, int]]:
-        """Return (true class, predicted class, photos) of the most frequent mistakes."""
+        """Return (true class, predicted class, number of photos) of the most frequent mistakes."""
         mistakes = self.confusion.fill_diagonal_(0)
-        photos, places = mistakes.flatten().sort(descending=True, stable=True)
+        photos, cells = mistakes.flatten().sort(descending=True, stable=True)
         classes = len(mistakes)
         return [
-            (place // classes, place % classes, number)
-            for place, number in zip(places[:count].tolist(), photos[:count].tolist(), strict=True)
+            (cell // classes, cell % classes, number)
+            for cell, number in zip(cells[:count].tolist(), photos[:count].tolist(), strict=True)
             if number
         ]
 
     @property
     def mean_per_class(self) -> float:
-        """Top-1 in %, every category that occurs counting the same."""
+        """Mean of the top-1 accuracies of all classes that occur, in %."""
         confusion = self.confusion
         photos = confusion.sum(1)
         return 100 * (confusion.diagonal()[photos > 0] / photos[photos > 0]).mean().item()
@@ -69,9 +69,9 @@ def evaluate(
     """Run a network over labelled photos, in float32.
 
     Args:
-        module: a classifier; it is put into eval mode.
+        module: classifier, which is put into eval mode.
         photos: pairs of a normalised photo, shape (3, H, W), and its class index.
-        batch_size: photos per pass.
+        batch_size: number of photos per pass.
     """
     module.eval()
     device = next(module.parameters()).device

@@ -1,8 +1,8 @@
-"""How strong the gradient is at every block of a deep network that was never trained.
+"""Measure the norm of the gradient at every block of an untrained deep network.
 
-One backward pass through a plain or a residual network of 3 x 3 convolutions, all 16 channels wide,
-at a depth, with or without batch norm, at a chosen initialisation. Everything is computed in
-float64, so that a gradient that has nearly vanished is still a number.
+The network is plain or residual and consists of 3 x 3 convolutions with 16 channels; depth, batch
+norm and initialisation can be chosen. Its single backward pass is computed in float64, so that a
+gradient that has nearly vanished does not underflow.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ class GradientBlock(nn.Module):
 
 
 class GradientNet(nn.Module):
-    """The network of a plan: stem, blocks, head; float64, in training mode.
+    """The network of a plan: stem, blocks and head, in float64 and training mode.
 
     Args:
-        plan: what to build.
-        seed: of the weights.
+        plan: network to build.
+        seed: seed of the weights.
     """
 
     def __init__(self, plan: GradientPlan, seed: int) -> None:
@@ -71,17 +71,17 @@ class GradientNet(nn.Module):
 
 
 def check(plan: GradientPlan) -> None:
-    """Refuse a depth that has no such network.
+    """Refuse a depth for which there is no network.
 
     Raises:
-        RequestError: if the depth is odd, or beyond what is offered.
+        RequestError: if the depth is odd or out of range.
     """
     if plan.depth % 2 or not SHALLOWEST <= plan.depth <= DEEPEST:
         raise RequestError(f"Choose an even depth from {SHALLOWEST} to {DEEPEST} layers.")
 
 
 def as_batch(images: Sequence[Image.Image]) -> Tensor:
-    """Turn RGB photos into one batch of their middle squares, float64, shape (N, 3, 32, 32).
+    """Turn RGB photos into one batch of centre crops in float64, shape (N, 3, 32, 32).
 
     Every channel has mean 0 and variance 1 over the batch.
 
@@ -100,30 +100,30 @@ def as_batch(images: Sequence[Image.Image]) -> Tensor:
 
 
 def measure(plan: GradientPlan, seed: int, photos: Tensor) -> GradientFlow:
-    """Send one batch forward, and the gradient of its loss back.
+    """Measure the gradient norms of one forward and backward pass.
 
     Args:
-        plan: the network.
-        seed: of its weights.
-        photos: from `as_batch`; photo i has the label i modulo 10.
+        plan: network to build.
+        seed: seed of its weights.
+        photos: batch from `as_batch`; photo i has class i modulo 10.
 
     Raises:
-        RequestError: if there is no such network.
+        RequestError: if there is no network of this depth.
     """
     check(plan)
     network = GradientNet(plan, seed)
     logits, inputs = network(photos)
     loss = functional.cross_entropy(logits, torch.arange(len(photos)) % CLASSES)
-    weights = [network.get_parameter(f"blocks.{at}.conv1.weight") for at in range(plan.blocks)]
+    weights = [network.get_parameter(f"blocks.{i}.conv1.weight") for i in range(plan.blocks)]
     gradients = torch.autograd.grad(loss, [*inputs, *weights])
     norms = [_norm(gradient) for gradient in gradients]
     return GradientFlow(plan, seed, tuple(norms[: len(inputs)]), tuple(norms[len(inputs) :]))
 
 
 def _norm(gradient: Tensor) -> float:
-    """The Euclidean norm, also of values whose squares would leave the range of float64."""
+    """Return the Euclidean norm, even if the squares would leave the range of float64."""
     largest = gradient.abs().max()
-    if not largest.isfinite():  # NaN is what an infinity before it leaves behind
+    if not largest.isfinite():  # NaN follows from an infinity further back
         return math.inf
     return float(largest * (gradient / largest).norm()) if largest else 0.0
 
@@ -137,14 +137,14 @@ def _convolution(
 
 @torch.no_grad()
 def _initialise(network: GradientNet, init: Init, generator: torch.Generator) -> None:
-    """Start all convolutions as asked; the head always starts as PyTorch's does."""
+    """Initialise the convolutions as chosen, and the head always by PyTorch's default."""
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
-            _start(module, init, generator)
-    _start(network.fc, Init.PYTORCH, generator)
+            _initialise_layer(module, init, generator)
+    _initialise_layer(network.fc, Init.PYTORCH, generator)
 
 
-def _start(layer: nn.Conv2d | nn.Linear, init: Init, generator: torch.Generator) -> None:
+def _initialise_layer(layer: nn.Conv2d | nn.Linear, init: Init, generator: torch.Generator) -> None:
     if init is Init.XAVIER:
         nn.init.xavier_normal_(layer.weight, generator=generator)
     elif init is Init.HE:

@@ -1,4 +1,4 @@
-"""Networks to send a gradient through, and what became of it; see `gradient_flow`."""
+"""Plans of gradient measurements, and their results; see `gradient_flow`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Init(StrEnum):
-    """How the weights start."""
+    """How the weights are initialised."""
 
     PYTORCH = "pytorch"  # the default of nn.Conv2d
     XAVIER = "xavier"  # Glorot and Bengio, 2010
@@ -16,7 +16,7 @@ class Init(StrEnum):
 
     @property
     def heading(self) -> str:
-        """Its name for people."""
+        """Display name."""
         return _HEADINGS[self]
 
 
@@ -28,7 +28,7 @@ _HEADINGS = {
 
 
 class GradientOf(StrEnum):
-    """Of what a norm is shown, block by block."""
+    """Tensors whose gradient norm is shown for each block."""
 
     INPUTS = "inputs"
     WEIGHTS = "weights"
@@ -36,13 +36,13 @@ class GradientOf(StrEnum):
 
 @dataclass(frozen=True)
 class GradientPlan:
-    """A network to send a gradient through.
+    """A network whose gradient norms to measure.
 
     Attributes:
-        depth: its layers: the stem, two in each block, and the head; even, 8 to 200.
-        shortcuts: residual blocks; otherwise plain ones with the same layers.
-        batch_norm: behind every convolution; without it, convolutions have a bias instead.
-        init: how the weights start.
+        depth: number of layers: the stem, two in each block, and the head; even, 8 to 200.
+        shortcuts: whether blocks are residual; otherwise they are plain, with the same layers.
+        batch_norm: whether batch norm follows every convolution; if not, convolutions have a bias.
+        init: initialisation of the weights.
     """
 
     depth: int
@@ -52,20 +52,21 @@ class GradientPlan:
 
     @property
     def blocks(self) -> int:
-        """How many blocks there are."""
+        """Number of blocks."""
         return (self.depth - 2) // 2
 
 
 @dataclass(frozen=True)
 class GradientFlow:
-    """What one backward pass found.
+    """Gradient norms of one backward pass.
 
     Attributes:
-        plan: the network.
-        seed: of its weights.
-        inputs: |dLoss / d(input of block)| of every block in order, over the whole batch; 0.0 where
-            it vanished altogether, infinity where it left the range of float64.
-        weights: |dLoss / d(first convolution of block)|, likewise.
+        plan: measured network.
+        seed: seed of its weights.
+        inputs: norm of the gradient with respect to each block's input, in order, over the whole
+            batch; 0.0 if it vanished, infinity if it left the range of float64.
+        weights: norm of the gradient with respect to each block's first convolution, in order; 0.0
+            if it vanished, infinity if it left the range of float64.
     """
 
     plan: GradientPlan
@@ -74,11 +75,11 @@ class GradientFlow:
     weights: tuple[float, ...]
 
     def norms(self, of: GradientOf) -> tuple[float, ...]:
-        """Return one of the two."""
+        """Return the norms for inputs or for weights."""
         return self.inputs if of is GradientOf.INPUTS else self.weights
 
     def ratio(self, of: GradientOf = GradientOf.INPUTS) -> float:
-        """Return the norm at the first block, over that at the last one."""
+        """Return the norm at the first block divided by that at the last one."""
         norms = self.norms(of)
         first, last = norms[0], norms[-1]
         if math.isinf(first) or not last:

@@ -1,4 +1,4 @@
-"""The gradients of untrained networks, measured once with five seeds and kept in a file.
+"""Recorded gradients of untrained networks, measured once with five seeds.
 
 `python -m explorer.training.gradient_records FILE` measures them again, in a few minutes on one
 thread.
@@ -27,19 +27,19 @@ _COMMAND = "python -m explorer.training.gradient_records"
 
 @cache
 def recorded() -> tuple[GradientFlow, ...]:
-    """Read what ships with the app.
+    """Read the record that ships with the app.
 
     Raises:
-        ResultError: if it is not there, or damaged.
+        ResultError: if it is missing or damaged.
     """
     return read(PATH)
 
 
 def read(path: Path) -> tuple[GradientFlow, ...]:
-    """Read a file of this module.
+    """Read a file that this module has written.
 
     Raises:
-        ResultError: if it is not there, or damaged.
+        ResultError: if it is missing or damaged.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -51,7 +51,7 @@ def read(path: Path) -> tuple[GradientFlow, ...]:
 def find(
     plan: GradientPlan, flows: tuple[GradientFlow, ...] | None = None
 ) -> tuple[GradientFlow, ...]:
-    """Return the recorded passes through a network, one for each seed; none if there are none."""
+    """Return the recorded passes through a network, one for each seed; empty if none."""
     return tuple(flow for flow in flows or recorded() if flow.plan == plan)
 
 
@@ -72,7 +72,7 @@ def measure_all() -> Iterator[GradientFlow]:
 
 
 def to_line(flow: GradientFlow) -> str:
-    """Write a pass as a line of JSON, with three digits of every norm."""
+    """Return a pass as a line of JSON, with three significant digits of every norm."""
     plan = flow.plan
     return json.dumps(
         {
@@ -89,11 +89,11 @@ def to_line(flow: GradientFlow) -> str:
 
 
 def _from_line(line: str) -> GradientFlow:
-    facts = json.loads(line)
+    record = json.loads(line)
     plan = GradientPlan(
-        facts["depth"], facts["shortcuts"], facts["batch_norm"], Init(facts["init"])
+        record["depth"], record["shortcuts"], record["batch_norm"], Init(record["init"])
     )
-    return GradientFlow(plan, facts["seed"], _norms(facts["inputs"]), _norms(facts["weights"]))
+    return GradientFlow(plan, record["seed"], _norms(record["inputs"]), _norms(record["weights"]))
 
 
 def _norms(values: list[float | None]) -> tuple[float, ...]:
@@ -101,12 +101,12 @@ def _norms(values: list[float | None]) -> tuple[float, ...]:
 
 
 def _rounded(norm: float) -> float | None:
-    """JSON knows no infinity: null stands for it."""
+    """Round to three digits; infinity becomes None, since JSON has no infinity."""
     return None if math.isinf(norm) else float(f"{norm:.3g}")
 
 
 def main(path: Path) -> None:
-    """Measure everything, and write it."""
+    """Measure all networks and write the record."""
     import torch
 
     torch.set_num_threads(1)

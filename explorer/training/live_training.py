@@ -1,4 +1,4 @@
-"""The live training of two twins: in a process of its own, one at a time, the rest in a line."""
+"""Live training of two twins in a separate process, one at a time, with a queue for the others."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from enum import StrEnum
 from explorer.fair_queue import FairQueue
 from explorer.training.twin_training import GO, PAUSE, Point
 
-QUEUE = FairQueue(1)  # trainings at once on this server
+QUEUE = FairQueue(1)  # one training at a time on this server
 COMMAND = (
     sys.executable,
     "-P",
     "-m",
     "explorer.training.twin_training",
 )  # -P: not from the current folder
-AWAY_SECONDS = 20.0  # a phone that was put down for longer has left
-LONGEST_PAUSE = 120.0  # seconds; others wait in the line
+AWAY_SECONDS = 20.0  # after which a reader is taken to have left
+LONGEST_PAUSE = 120.0  # seconds; others wait in the queue
 _LOGGER = logging.getLogger(__name__)
 
 
 class TrainingState(StrEnum):
-    """Where a live training is."""
+    """State of a live training."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -39,23 +39,23 @@ class TrainingState(StrEnum):
     FAILED = "failed"
 
 
-_OVER = (TrainingState.DONE, TrainingState.STOPPED, TrainingState.FAILED)
+_FINAL_STATES = (TrainingState.DONE, TrainingState.STOPPED, TrainingState.FAILED)
 
 
-class _Left(Exception):
-    """Gives up the place in the line."""
+class _Cancelled(Exception):
+    """Raised to leave the queue."""
 
 
 @dataclass(eq=False)
 class LiveTraining:
-    """A training that a reader started; it goes on in a thread while they click elsewhere.
+    """A training that a reader started; it runs in a thread, independently of page runs.
 
     Attributes:
-        seed: of weights, pictures and batches.
-        is_here: whether the reader still is.
-        state: where it is.
-        place: in the line; 0 once it has its turn.
-        points: what both twins did so far.
+        seed: seed of weights, pictures and batches.
+        is_here: function that returns whether the reader is still connected.
+        state: current state.
+        place: position in the queue, from 1; 0 once it has its turn.
+        points: results of both twins so far.
     """
 
     seed: int
@@ -64,66 +64,66 @@ class LiveTraining:
     place: int = 0
     points: list[Point] = field(default_factory=list)
     _process: subprocess.Popen[str] | None = None
-    _leaving: threading.Event = field(default_factory=threading.Event)
-    _seen: float = field(default_factory=time.monotonic)
-    _changed: float = 0.0
-    _changing: threading.Lock = field(default_factory=threading.Lock)
+    _stop_requested: threading.Event = field(default_factory=threading.Event)
+    _last_seen: float = field(default_factory=time.monotonic)
+    _changed_at: float = 0.0
+    _state_lock: threading.Lock = field(default_factory=threading.Lock)
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin, or stand in the line."""
-        self._thread = threading.Thread(target=self._work, daemon=True, name="live twins")
+        """Start training, or wait in the queue."""
+        self._thread = threading.Thread(target=self._run, daemon=True, name="live twins")
         self._thread.start()
 
     @property
     def alive(self) -> bool:
-        """Whether it waits, trains or pauses."""
-        return self.state not in _OVER
+        """Whether it is waiting, training or paused."""
+        return self.state not in _FINAL_STATES
 
     def pause(self) -> None:
-        """Hold the training; after two minutes it ends, for others wait."""
-        self._change(TrainingState.RUNNING, TrainingState.PAUSED, PAUSE)
+        """Pause the training; it ends after two minutes, since others are waiting."""
+        self._change_state(TrainingState.RUNNING, TrainingState.PAUSED, PAUSE)
 
     def go_on(self) -> None:
-        """Go on after a pause."""
-        self._change(TrainingState.PAUSED, TrainingState.RUNNING, GO)
+        """Resume after a pause."""
+        self._change_state(TrainingState.PAUSED, TrainingState.RUNNING, GO)
 
     def stop(self, wait: float = 10.0) -> None:
-        """End it; the points that are there stay."""
-        self._leaving.set()
+        """End the training; its points so far stay."""
+        self._stop_requested.set()
         self._kill()
         self.join(wait)
 
     def join(self, wait: float) -> None:
-        """Wait for its end, so many seconds at most."""
+        """Wait for the training to end, at most this number of seconds."""
         if self._thread is not None:
             self._thread.join(wait)
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         end = TrainingState.FAILED
         try:
-            with QUEUE.take(self._wait):
+            with QUEUE.take(self._on_wait):
                 self.place = 0
                 end = self._train()
-        except _Left:
+        except _Cancelled:
             end = TrainingState.STOPPED
-        except Exception:  # nobody else would hear of it
+        except Exception:  # otherwise it would be lost in the thread
             _LOGGER.exception("a live training broke off")
         finally:
-            with self._changing:
+            with self._state_lock:
                 self.state = end
 
-    def _wait(self, place: int) -> None:
+    def _on_wait(self, place: int) -> None:
         self.place = place
-        if self._wanted_no_more():
-            raise _Left
+        if self._should_stop():
+            raise _Cancelled
 
-    def _change(self, before: TrainingState, after: TrainingState, word: str) -> None:
-        """Go from one state to another, unless the run is elsewhere by now."""
-        with self._changing:
+    def _change_state(self, before: TrainingState, after: TrainingState, command: str) -> None:
+        """Change the state and send a command, unless the state is not `before` any more."""
+        with self._state_lock:
             if self.state is before:
-                self.state, self._changed = after, time.monotonic()
-                self._tell(word)
+                self.state, self._changed_at = after, time.monotonic()
+                self._send(command)
 
     def _train(self) -> TrainingState:
         self._process = subprocess.Popen(
@@ -138,34 +138,34 @@ class LiveTraining:
         watch.start()
         with self._process:
             for line in self._process.stdout or ():
-                with suppress(ValueError):  # a line that was cut off when it was killed
+                with suppress(ValueError):  # a line that was cut off when the process was killed
                     self.points.append(Point(**json.loads(line)))
         watch.join()
-        if self._leaving.is_set():
+        if self._stop_requested.is_set():
             return TrainingState.STOPPED
         return TrainingState.DONE if self._process.returncode == 0 else TrainingState.FAILED
 
     def _watch(self, process: subprocess.Popen[str]) -> None:
-        """Kill the process as soon as nobody wants it any more."""
+        """Kill the process as soon as the training should stop."""
         while process.poll() is None:
-            if self._wanted_no_more():
-                self._leaving.set()
+            if self._should_stop():
+                self._stop_requested.set()
                 self._kill()
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.4)
 
-    def _wanted_no_more(self) -> bool:
-        """Whether the reader stopped it, has been away for a while, or pauses for too long."""
+    def _should_stop(self) -> bool:
+        """Check whether the reader stopped it, has left, or has paused for too long."""
         now = time.monotonic()
         if self.is_here():
-            self._seen = now
-        too_long = self.state is TrainingState.PAUSED and now - self._changed > LONGEST_PAUSE
-        return self._leaving.is_set() or too_long or now - self._seen > AWAY_SECONDS
+            self._last_seen = now
+        too_long = self.state is TrainingState.PAUSED and now - self._changed_at > LONGEST_PAUSE
+        return self._stop_requested.is_set() or too_long or now - self._last_seen > AWAY_SECONDS
 
-    def _tell(self, word: str) -> None:
+    def _send(self, command: str) -> None:
         if self._process is not None and self._process.stdin is not None:
             with suppress(OSError, ValueError):  # it has ended, and its input may be closed
-                print(word, file=self._process.stdin, flush=True)
+                print(command, file=self._process.stdin, flush=True)
 
     def _kill(self) -> None:
         if self._process is not None and self._process.poll() is None:

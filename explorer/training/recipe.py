@@ -1,4 +1,4 @@
-"""How a network is trained: the numbers of a run."""
+"""The settings of a training."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from explorer.errors import RequestError
 from explorer.photos.geometry import IMAGENET, Preprocessing
 
-RANGES = {  # of the recipe's numbers, both ends included
+RANGES = {  # allowed values of the recipe's numbers, both ends included
     "epochs": (1, 100_000),
     "batch_size": (2, 65_536),  # batch norm cannot learn from one photo
     "learning_rate": (0, 100),
     "warmup": (0, 100_000),
-    "momentum": (0.01, 0.9999),  # Nesterov's needs some
+    "momentum": (0.01, 0.9999),  # Nesterov momentum must not be zero
     "weight_decay": (0, 1),
     "label_smoothing": (0, 0.99),
     "resolution": (32, 1024),
@@ -35,21 +35,21 @@ class TrainingRecipe:
     Attributes:
         epochs: passes over the training photos.
         batch_size: photos per step.
-        learning_rate: its peak, reached after `warmup` epochs, then a cosine down to zero.
+        learning_rate: peak value, reached after `warmup` epochs, then a cosine down to zero.
         warmup: epochs of linear rise.
-        momentum: of the gradient.
-        weight_decay: on convolutions and the head; batch norm and biases have none.
+        momentum: Nesterov momentum of the gradient.
+        weight_decay: decay on convolutions and the head; batch norm and biases have none.
         label_smoothing: probability given to all classes alike.
         resolution: pixels of the training crop.
         last_resolution: pixels of the training crop in the last `last_epochs` epochs.
-        last_epochs: how long the larger crop is trained on.
+        last_epochs: number of final epochs with the larger crop.
         resize_size: pixels of the short side outside training, before the last resolution's crop.
         smallest_crop: least share of a photo's area that a training crop shows.
         augment: TrivialAugment (Mueller and Hutter, 2021) on every photo.
         mix: share of the batches that are mixed by CutMix or MixUp.
         average: decay per step of the weights' moving average; 0 keeps the last weights.
-        balance: how far sampling evens out the categories: 0 photo by photo, 1 by category.
-        seed: of order, augmentation and initialisation.
+        balance: degree to which sampling evens out categories: 0 photo by photo, 1 by category.
+        seed: seed of order, augmentation and initialisation.
         record_training: measure the training photos after each epoch as they are, in eval mode.
     """
 
@@ -86,7 +86,7 @@ class TrainingRecipe:
             )
 
     def learning_rate_at(self, epoch: float) -> float:
-        """Return the learning rate after `epoch` epochs, fractions included."""
+        """Return the learning rate after `epoch` epochs, which may be fractional."""
         if epoch < self.warmup:
             return self.learning_rate * epoch / self.warmup
         done = (epoch - self.warmup) / (self.epochs - self.warmup)
@@ -94,14 +94,14 @@ class TrainingRecipe:
 
     @property
     def photo_side(self) -> int:
-        """Pixels of a photo's short side that training and measuring make use of."""
+        """Pixels of a photo's short side that training and evaluation need."""
         return max(self.resolution, self.resize_size)
 
     @property
     def preprocessing(self) -> Preprocessing:
-        """How a photo becomes the input of the trained network."""
+        """Preprocessing of photos for the trained network."""
         return Preprocessing(self.last_resolution, self.resize_size, IMAGENET.mean, IMAGENET.std)
 
     def resolution_at(self, epoch: int) -> int:
-        """Return the pixels of the training crop in an epoch, counted from 0."""
+        """Return the side of the training crop in pixels, in an epoch counted from 0."""
         return self.last_resolution if epoch >= self.epochs - self.last_epochs else self.resolution

@@ -1,4 +1,4 @@
-"""How the twins learned, recorded, and what the 2015 paper reports of such networks."""
+"""Recorded learning curves of the twins, and the errors that the 2015 paper reports."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from explorer.paths import ASSETS
 from explorer.training.twin_training import Point
 
 CURVES = ASSETS / "training" / "curves"
-LIVE_RECORD = (
-    ASSETS / "training" / "twin_training.jsonl"
-)  # what `explorer.training.twin_training` wrote
+# Written by `explorer.training.twin_training`.
+LIVE_RECORD = ASSETS / "training" / "twin_training.jsonl"
 TWINS = tuple(f"{kind}{depth}" for depth in (18, 34, 50) for kind in ("plain", "residual"))
 # Top-1 error on ImageNet's validation photos in %, ten crops: He et al. 2015, table 2.
 PAPER = MappingProxyType(
@@ -29,13 +28,13 @@ PAPER = MappingProxyType(
 
 @dataclass(frozen=True)
 class Curve:
-    """How one network learned.
+    """The learning curve of one network.
 
     Attributes:
-        name: e.g. "plain18".
-        epochs: counted from 1.
-        training: photos wrong in %, of the training photos as they are, in eval mode.
-        validation: of the validation photos, likewise.
+        name: name of the network, e.g. "plain18".
+        epochs: epochs, counted from 1.
+        training: top-1 error on the unaugmented training photos after each epoch, in %, eval mode.
+        validation: top-1 error on the validation photos after each epoch, in %, eval mode.
     """
 
     name: str
@@ -45,12 +44,12 @@ class Curve:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it has no shortcuts."""
+        """Whether the network has no shortcuts."""
         return self.name.startswith("plain")
 
     @property
     def title(self) -> str:
-        """Its name for people, e.g. "Plain-18"."""
+        """Display name, e.g. "Plain-18"."""
         kind = self.name.rstrip("0123456789")
         return f"{kind.capitalize()}-{self.name.removeprefix(kind)}"
 
@@ -71,7 +70,7 @@ def recorded_run() -> tuple[Point, ...]:
     """Read a recorded run of the live training.
 
     Raises:
-        ResultError: if it is not there, or damaged.
+        ResultError: if it is missing or damaged.
     """
     try:
         lines = LIVE_RECORD.read_text(encoding="utf-8").splitlines()

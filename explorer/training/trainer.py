@@ -1,4 +1,4 @@
-"""The one training engine: seeded, resumable, a generator of epoch results."""
+"""The training engine: seeded, resumable, with a generator of epoch results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from explorer.photos.geometry import IMAGENET, Preprocessing, to_tensor
 from explorer.training.evaluation import evaluate
 from explorer.training.recipe import TrainingRecipe
 
-_UNREADABLE = (  # what torch.load and a wrong content raise
+_UNREADABLE = (  # raised by torch.load and by wrong content
     OSError,
     EOFError,
     RuntimeError,
@@ -39,18 +39,20 @@ _UNREADABLE = (  # what torch.load and a wrong content raise
 
 @dataclass(frozen=True)
 class EpochResult:
-    """What one epoch did.
+    """Results of one epoch.
 
     Attributes:
-        epoch: epochs done, from 1.
-        epochs: epochs in all.
-        train_loss: mean over the augmented training batches, in nats.
-        val_loss: on the validation photos, eval mode, in nats.
-        top1: of the validation photos, in %.
-        mean_per_class: of the validation photos, in %.
-        seconds: wall time of the epoch, evaluation included.
-        clean_loss: on the training photos as they are, eval mode, in nats; None if not recorded.
-        clean_top1: of the training photos as they are, eval mode, in %; None if not recorded.
+        epoch: number of the epoch, from 1.
+        epochs: total number of epochs.
+        train_loss: mean loss over the augmented training batches, in nats.
+        val_loss: loss on the validation photos in eval mode, in nats.
+        top1: top-1 accuracy on the validation photos, in %.
+        mean_per_class: mean of the top-1 accuracies of all classes on the validation photos, in %.
+        seconds: wall time of the epoch in seconds, evaluation included.
+        clean_loss: loss on the unaugmented training photos in eval mode, in nats; None if not
+            recorded.
+        clean_top1: top-1 accuracy on the unaugmented training photos in eval mode, in %; None if
+            not recorded.
     """
 
     epoch: int
@@ -68,11 +70,11 @@ class Trainer:
     """One training run; iterate over `run()`.
 
     Args:
-        module: a classifier on the device to train on; it is changed in place.
-        photos: what to train on.
-        val: what to measure on after each epoch, with the same categories.
-        recipe: how.
-        checkpoint: a file to save to after each epoch and to resume from; None keeps nothing.
+        module: classifier on the device to train on, changed in place.
+        photos: training photos.
+        val: validation photos with the same classes, evaluated after each epoch.
+        recipe: settings of the training.
+        checkpoint: file to save to after each epoch and to resume from; None for no checkpoint.
     """
 
     def __init__(
@@ -107,27 +109,27 @@ class Trainer:
 
     @property
     def epochs_done(self) -> int:
-        """Epochs behind us, those of earlier, interrupted runs included."""
+        """Number of finished epochs, including those before an interruption."""
         return len(self.history)
 
     @property
     def result(self) -> nn.Module:
-        """The network to keep: the weights' moving average, or the last weights without one."""
+        """The module to keep, with the moving average of the weights if there is one."""
         averaged: nn.Module = self.averaged.module
         return averaged if self.recipe.average else self.module
 
     def run(self) -> Iterator[EpochResult]:
-        """Train to the end of the recipe, epoch by epoch."""
+        """Train to the end of the recipe and yield the result of each epoch."""
         while self.epochs_done < self.recipe.epochs:
             started = time.perf_counter()
             train_loss = self._train_epoch(len(self.history))
-            self.history.append(self._measured(train_loss, started))
+            self.history.append(self._evaluate_epoch(train_loss, started))
             if self.checkpoint is not None:
                 self._save(self.checkpoint)
             yield self.history[-1]
 
-    def _measured(self, train_loss: float, started: float) -> EpochResult:
-        """Evaluate after an epoch."""
+    def _evaluate_epoch(self, train_loss: float, started: float) -> EpochResult:
+        """Evaluate the network after an epoch."""
         transform = evaluation_transform(self.recipe.preprocessing)
         scores = evaluate(self.result, self.val.transformed(transform))
         clean = None
@@ -146,11 +148,11 @@ class Trainer:
         )
 
     def _train_epoch(self, epoch: int) -> float:
-        # An epoch depends on the weights before it and on nothing else, so that it can be resumed.
+        # The seed depends only on recipe and epoch, so that resuming gives the same result.
         torch.manual_seed(self.recipe.seed * 100_003 + epoch)
         self.module.train()
         loader = self._loader(epoch)
-        mix = _mix(len(self.photos.labels), self.recipe.mix)
+        mix = _mix_transform(len(self.photos.labels), self.recipe.mix)
         losses = []
         for step, (x, y) in enumerate(loader):
             rate = self.recipe.learning_rate_at(epoch + step / len(loader))
@@ -200,18 +202,18 @@ class Trainer:
         try:
             state = torch.load(path, map_location=self.device, weights_only=True)
             history = [EpochResult(**result) for result in state["history"]]
-            fits = (
+            matches = (
                 state["recipe"] == asdict(self.recipe)
                 and state["labels"] == list(self.photos.labels)
                 and _shapes(state["module"]) == _shapes(self.module.state_dict())
             )
-            if fits:
+            if matches:
                 self.module.load_state_dict(state["module"])
                 self.averaged.load_state_dict(state["averaged"])
                 self.optimizer.load_state_dict(state["optimizer"])
         except _UNREADABLE as error:
             raise DataError(f"{path} is no whole checkpoint; remove it to start anew.") from error
-        if not fits:
+        if not matches:
             raise DataError(
                 f"{path} belongs to another recipe, network or set of categories; "
                 "give the same options again, or another folder to start anew."
@@ -226,14 +228,14 @@ def _shapes(state: Mapping[str, Tensor]) -> dict[str, torch.Size]:
 def untrained_network(
     variant: Variant, classes: int, recipe: TrainingRecipe, width: int = 16
 ) -> NarrowResNet:
-    """Build the network that a recipe starts from; the recipe's seed decides its weights."""
+    """Build the network that a recipe starts from, with weights from the recipe's seed."""
     with torch.random.fork_rng():
         torch.manual_seed(recipe.seed)
         return NarrowResNet.like(variant.build(), width, classes, variant.has_shortcuts)
 
 
 def training_transform(recipe: TrainingRecipe, resolution: int) -> v2.Compose:
-    """Build a training photo's way: random crop, flip, TrivialAugment, normalisation."""
+    """Build the transform of training photos: crop, flip, TrivialAugment, normalisation."""
     bilinear = InterpolationMode.BILINEAR
     steps: list[nn.Module] = [
         v2.RandomResizedCrop(resolution, (recipe.smallest_crop, 1.0), interpolation=bilinear),
@@ -246,19 +248,19 @@ def training_transform(recipe: TrainingRecipe, resolution: int) -> v2.Compose:
 
 
 def evaluation_transform(preprocessing: Preprocessing) -> Callable[[Image.Image], Tensor]:
-    """Build a photo's way outside training: the very one that the app takes."""
+    """Build the transform of photos outside training, which is the one the app uses."""
     return lambda photo: to_tensor(photo, preprocessing)[0]
 
 
-def _mix(classes: int, share: float) -> v2.Transform:
-    mixed = [v2.CutMix(num_classes=classes), v2.MixUp(num_classes=classes, alpha=0.2)]
-    return v2.RandomApply([v2.RandomChoice(mixed)], p=share)
+def _mix_transform(classes: int, share: float) -> v2.Transform:
+    transforms = [v2.CutMix(num_classes=classes), v2.MixUp(num_classes=classes, alpha=0.2)]
+    return v2.RandomApply([v2.RandomChoice(transforms)], p=share)
 
 
 def _parameter_groups(module: nn.Module, weight_decay: float) -> list[dict[str, object]]:
     decayed = [p for p in module.parameters() if p.ndim > 1]
-    others = [p for p in module.parameters() if p.ndim <= 1]
+    undecayed = [p for p in module.parameters() if p.ndim <= 1]
     return [
         {"params": decayed, "weight_decay": weight_decay},
-        {"params": others, "weight_decay": 0.0},
+        {"params": undecayed, "weight_decay": 0.0},
     ]

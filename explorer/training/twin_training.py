@@ -1,8 +1,8 @@
-"""A plain network and its residual twin learn the same made pictures, step by step, side by side.
+"""Train a plain network and its residual twin on the same generated pictures, side by side.
 
-`python -m explorer.training.twin_training` trains them and writes a line of JSON for every few
-steps. It reads "pause" and "go" from its input, and ends when the input does: when whoever asked is
-gone.
+`python -m explorer.training.twin_training` trains them and writes one line of JSON per twin every
+few steps. It reads "pause" and "go" from its input, and exits when the input is closed because the
+parent process is gone.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 PAUSE, GO = "pause", "go"
 DEPTH, STEPS, REPORT_EVERY = 44, 800, 10
 BATCH, RATE, MOMENTUM, DECAY = 32, 0.05, 0.9, 1e-4
-_NICE = 15  # the app's own work goes first
+_NICE = 15  # lower priority than the app itself
 
 
 @dataclass(frozen=True)
 class Point:
-    """How one of the twins did on the last few batches.
+    """Loss and error of one twin on its latest batches.
 
     Attributes:
-        shortcuts: whether it is the residual one.
-        step: batches so far.
-        loss: mean cross-entropy of these batches, in nats, measured while it learns.
-        error: of their pictures, in %, likewise.
+        shortcuts: whether it is the residual twin.
+        step: number of batches so far.
+        loss: mean cross-entropy of the batches since the last point, in nats, in training mode.
+        error: share of their pictures that were misclassified, in %, in training mode.
     """
 
     shortcuts: bool
@@ -43,12 +43,12 @@ class Point:
 
 
 def train(seed: int, steps: int = STEPS, depth: int = DEPTH) -> Iterator[Point]:
-    """Train both twins with the same batches in the same order, in turn.
+    """Train both twins alternately, on the same batches in the same order.
 
     Args:
-        seed: of weights, pictures and batches.
-        steps: batches for each.
-        depth: layers of each.
+        seed: seed of weights, pictures and batches.
+        steps: number of batches for each twin.
+        depth: number of layers of each twin.
 
     Yields:
         A point for each twin after every tenth batch.
@@ -58,18 +58,18 @@ def train(seed: int, steps: int = STEPS, depth: int = DEPTH) -> Iterator[Point]:
     from explorer.training.toy_pictures import draw_patterns
 
     pictures, targets = draw_patterns(seed)
-    batches = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
     twins = [_Twin(shortcuts, seed, depth) for shortcuts in (False, True)]
     for step in range(1, steps + 1):
-        chosen = torch.randint(len(pictures), (BATCH,), generator=batches)
+        indices = torch.randint(len(pictures), (BATCH,), generator=generator)
         for twin in twins:
-            twin.learn(pictures[chosen], targets[chosen])
+            twin.learn(pictures[indices], targets[indices])
             if step % REPORT_EVERY == 0:
                 yield twin.report(step)
 
 
 class _Twin:
-    """One of the two, with its optimiser and what it did since its last report."""
+    """One of the two networks, with its optimiser and its results since the last report."""
 
     def __init__(self, shortcuts: bool, seed: int, depth: int) -> None:
         import torch
@@ -83,10 +83,10 @@ class _Twin:
             self._network.parameters(), RATE, momentum=MOMENTUM, weight_decay=DECAY
         )
         self._losses: list[float] = []
-        self._wrong: list[float] = []
+        self._errors: list[float] = []
 
     def learn(self, pictures: Tensor, targets: Tensor) -> None:
-        """Take one step of gradient descent."""
+        """Train on one batch."""
         from torch.nn import functional
 
         logits, _ = self._network(pictures)
@@ -95,12 +95,12 @@ class _Twin:
         loss.backward()
         self._optimiser.step()
         self._losses.append(loss.item())
-        self._wrong.append(100 * float((logits.argmax(1) != targets).float().mean()))
+        self._errors.append(100 * float((logits.argmax(1) != targets).float().mean()))
 
     def report(self, step: int) -> Point:
-        """Sum up the batches since the last report."""
-        point = Point(self.shortcuts, step, _mean(self._losses), _mean(self._wrong))
-        self._losses, self._wrong = [], []
+        """Summarise the batches since the last report."""
+        point = Point(self.shortcuts, step, _mean(self._losses), _mean(self._errors))
+        self._losses, self._errors = [], []
         return point
 
 
@@ -108,29 +108,29 @@ def _mean(values: list[float]) -> float:
     return round(sum(values) / len(values), 4)
 
 
-def _obey(commands: TextIO, going: threading.Event) -> None:
-    """Pause and go on as told; end with the input."""
+def _follow_commands(commands: TextIO, running: threading.Event) -> None:
+    """Pause and resume on command; exit when the input is closed."""
     for line in commands:
         if line.strip() == PAUSE:
-            going.clear()
+            running.clear()
         else:
-            going.set()
+            running.set()
     os._exit(0)
 
 
 def main(seed: int = 0) -> None:
-    """Train, and write every point."""
+    """Train the twins and write every point."""
     import torch
 
     with suppress(AttributeError, OSError):  # Windows has no such call
         os.nice(_NICE)
     torch.set_num_threads(1)
-    going = threading.Event()
-    going.set()
-    threading.Thread(target=_obey, args=(sys.stdin, going), daemon=True).start()
+    running = threading.Event()
+    running.set()
+    threading.Thread(target=_follow_commands, args=(sys.stdin, running), daemon=True).start()
     for point in train(seed):
         print(json.dumps(asdict(point)), flush=True)
-        going.wait()
+        running.wait()
 
 
 if __name__ == "__main__":

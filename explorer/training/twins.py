@@ -1,4 +1,4 @@
-"""The twins of the lessons: a plain and a residual network, trained alike, with their records."""
+"""Twins: a plain and a residual network trained alike, with their lesion records."""
 
 from __future__ import annotations
 
@@ -10,19 +10,24 @@ from explorer.networks.variants import PLAIN_TWINS, RESIDUAL_TWINS, VARIANTS, Va
 from explorer.paths import ASSETS
 from explorer.weights import builtin
 
-LESIONS = ASSETS / "training" / "lesions"  # how accurate the twins are without each of their blocks
+LESIONS = ASSETS / "training" / "lesions"  # accuracies of the twins without each block
 
 
 @dataclass(frozen=True)
 class TwinPair:
-    """The same layers twice, without shortcuts and with them; both are built-in networks."""
+    """Two built-in networks with the same layers, one without shortcuts and one with them.
+
+    Attributes:
+        plain: variant without shortcuts.
+        residual: variant with shortcuts.
+    """
 
     plain: Variant
     residual: Variant
 
 
 def twin_pair(variant: str) -> TwinPair | None:
-    """Look up the twins of a ResNet's depth; None if they do not ship with the app."""
+    """Return the twins of the same depth as a ResNet; None if they do not ship with the app."""
     if not variant.startswith("resnet"):
         return None
     depth = variant.removeprefix("resnet")
@@ -36,12 +41,12 @@ def twin_pair(variant: str) -> TwinPair | None:
 
 
 def depths() -> tuple[str, ...]:
-    """The ResNets of which there are twins, by title."""
+    """Return the titles of the ResNets that have twins."""
     return tuple(variant.title for name, variant in VARIANTS.items() if twin_pair(name))
 
 
 def lesion_record_path(twin: Variant) -> Path:
-    """Return where a twin's accuracies without each block are recorded."""
+    """Return the path of a twin's accuracies without each block."""
     return LESIONS / f"{twin.name}.json"
 
 
@@ -49,6 +54,6 @@ def lesion_record(twin: Variant) -> LesionRecord:
     """Read a twin's accuracies without each block.
 
     Raises:
-        WeightsError: if they are not there, or damaged.
+        WeightsError: if they are missing or damaged.
     """
     return read_lesion_record(lesion_record_path(twin))

@@ -1,4 +1,4 @@
-"""What the tests of the subcommands share: a tiny network in a file, and a call of the command."""
+"""Fixtures of the tests of the subcommands: a tiny network in a file, and a call of the command."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ LABELS = ("cat", "dog", "red panda")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call left behind.
+    """The result of a call.
 
     Attributes:
-        code: its exit code.
-        out: what it printed.
-        err: what it printed on stderr.
+        code: exit code.
+        out: text printed on stdout.
+        err: text printed on stderr.
     """
 
     code: int
@@ -36,14 +36,14 @@ class Outcome:
 
 @pytest.fixture
 def call(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
-    """Call the command in this process, with anything that has a string for arguments."""
+    """Call the command in this process; arguments are converted to strings."""
 
     def call(*arguments: object) -> Outcome:
         capsys.readouterr()
         try:
             code = main([str(argument) for argument in arguments])
-        except SystemExit as leaving:  # argparse's way
-            code = int(leaving.code or 0)
+        except SystemExit as exit_:  # from argparse
+            code = int(exit_.code or 0)
         printed = capsys.readouterr()
         return Outcome(code, printed.out, printed.err)
 
@@ -64,7 +64,7 @@ def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     module = untrained_network(VARIANTS["resnet18"], len(LABELS), TrainingRecipe(seed=1), width=4)
     with torch.no_grad():
-        for _ in range(30):  # batch norm that has seen something, so that maps are not blank
+        for _ in range(30):  # gives batch norm statistics, so that maps are not blank
             module.train()(torch.randn(8, 3, 64, 64))
     card = replace(
         CARD,

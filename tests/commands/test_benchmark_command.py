@@ -1,4 +1,4 @@
-"""Tests of `resnet-explorer benchmark`; a small program answers in place of the measuring one."""
+"""Tests of `resnet-explorer benchmark`, with a small program as the measuring process."""
 
 from __future__ import annotations
 
@@ -114,16 +114,16 @@ def test_the_table_names_device_method_and_units(call: Call) -> None:
     assert "median ms" in out
     line = out.splitlines()[-1].split()
     assert line[:4] == ["resnet18", "1", "20", "10.0"]
-    assert "200" in line  # % of the ceiling: a pocket calculator that surpasses itself
+    assert "200" in line  # % of the ceiling, since the program makes up its numbers
 
 
 def test_the_result_is_kept_and_written_where_one_asks(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "new" / "result.json"
     done = call("benchmark", "--variant=resnet18", "--device=cpu", "--thorough", "--output", path)
     assert done.code == 0
-    (kept,) = result_files.stored().runs
-    assert kept.run == result_files.from_json(path.read_bytes())
-    assert kept.run.effort.calls == 60
+    (entry,) = result_files.stored().runs
+    assert entry.run == result_files.from_json(path.read_bytes())
+    assert entry.run.effort.calls == 60
 
 
 def test_a_file_that_cannot_be_written_is_said_after_the_rows(call: Call, tmp_path: Path) -> None:
@@ -136,9 +136,9 @@ def test_an_interruption_prints_what_there_is(call: Call, monkeypatch: pytest.Mo
     whole = benchmark.measure
 
     def interrupted(plan: benchmark.BenchmarkPlan) -> Any:
-        for now in whole(plan):
-            yield now
-            if now.run.rows[0].rounds_ms:
+        for progress in whole(plan):
+            yield progress
+            if progress.run.rows[0].rounds_ms:
                 raise KeyboardInterrupt
 
     monkeypatch.setattr(benchmark, "measure", interrupted)
@@ -147,8 +147,8 @@ def test_an_interruption_prints_what_there_is(call: Call, monkeypatch: pytest.Mo
     first, second = done.objects
     assert first["latency_ms"]["median"] == 10.0
     assert second["latency_ms"]["median"] is None
-    (kept,) = result_files.stored().runs
-    assert kept.run.state == "cancelled"
+    (entry,) = result_files.stored().runs
+    assert entry.run.state == "cancelled"
 
 
 @pytest.mark.parametrize(

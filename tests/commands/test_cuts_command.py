@@ -20,11 +20,11 @@ LABELS = ("cat", "dog", "red panda")
 @pytest.fixture
 def val(tmp_path: Path) -> Path:
     """Two photos of each of the classes that the tiny network knows."""
-    for at, label in enumerate(LABELS):
+    for index, label in enumerate(LABELS):
         folder = tmp_path / "val" / label.replace(" ", "_")
         folder.mkdir(parents=True)
         for number in range(2):
-            colour = (80 * at, 40 * number, 255 - 80 * at)
+            colour = (80 * index, 40 * number, 255 - 80 * index)
             Image.new("RGB", (80, 70), colour).save(folder / f"{number}.png")
     return tmp_path / "val"
 
@@ -53,8 +53,8 @@ def test_a_training_records_no_cuts(call: Call) -> None:
 
 
 def test_cuts_of_untrained_weights_are_not_recorded(call: Call, val: Path, tmp_path: Path) -> None:
-    for label, known in zip(LABELS, ("tabby", "tench", "goldfish"), strict=True):
-        (val / label.replace(" ", "_")).rename(val / known)
+    for label, imagenet_label in zip(LABELS, ("tabby", "tench", "goldfish"), strict=True):
+        (val / label.replace(" ", "_")).rename(val / imagenet_label)
     done = call(
         "train", "--evaluate", val, "--weights", "random:0", "--cuts", tmp_path / "cuts.json"
     )

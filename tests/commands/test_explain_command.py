@@ -1,4 +1,4 @@
-"""Tests of explorer/commands/explain.py and what it prints."""
+"""Tests of explorer/commands/explain.py and its output."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ def test_one_object_with_the_agreed_keys_and_two_files_that_hold_what_it_says(
     explain: Explain, photo_file: Path, tiny_network: Path, tmp_path: Path
 ) -> None:
     done = explain(photo_file)
-    (found,) = done.objects
+    (report,) = done.objects
     assert (done.code, done.err) == (0, "")
-    assert list(found) == KEYS
-    assert found["photo"] == str(photo_file)
-    assert found["heatmap"] == str(tmp_path / "out" / "cat.heatmap.npy")
-    assert found["overlay"] == str(tmp_path / "out" / "cat.overlay.png")
-    heatmap = np.load(found["heatmap"])
+    assert list(report) == KEYS
+    assert report["photo"] == str(photo_file)
+    assert report["heatmap"] == str(tmp_path / "out" / "cat.heatmap.npy")
+    assert report["overlay"] == str(tmp_path / "out" / "cat.overlay.png")
+    heatmap = np.load(report["heatmap"])
     assert heatmap.dtype == np.float32
     assert np.array_equal(heatmap, expected(tiny_network, photo_file))
-    with Image.open(found["overlay"]) as overlay:
+    with Image.open(report["overlay"]) as overlay:
         assert (overlay.format, overlay.mode, overlay.size) == ("PNG", "RGB", (451, 300))
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "cat.heatmap.npy",
@@ -67,27 +67,27 @@ def test_one_object_with_the_agreed_keys_and_two_files_that_hold_what_it_says(
 def test_the_object_names_the_network_and_the_best_classes(
     explain: Explain, photo_file: Path
 ) -> None:
-    (found,) = explain(photo_file).objects
-    predictions = found["predictions"]
+    (report,) = explain(photo_file).objects
+    predictions = report["predictions"]
     assert [list(prediction) for prediction in predictions] == [
         ["index", "label", "probability"]
     ] * 3
     assert sum(prediction["probability"] for prediction in predictions) == pytest.approx(1)
-    assert found["target"] == {key: predictions[0][key] for key in ("index", "label")}
-    assert (found["variant"], found["weights"]) == ("resnet18", "tiny.safetensors")
-    assert (found["device"], found["dtype"]) == ("cpu", "float32")
-    assert (found["method"], found["layer"]) == ("grad-cam", "layer4.1")
-    assert found["seconds"] > 0
+    assert report["target"] == {key: predictions[0][key] for key in ("index", "label")}
+    assert (report["variant"], report["weights"]) == ("resnet18", "tiny.safetensors")
+    assert (report["device"], report["dtype"]) == ("cpu", "float32")
+    assert (report["method"], report["layer"]) == ("grad-cam", "layer4.1")
+    assert report["seconds"] > 0
 
 
 @pytest.mark.parametrize("name", ["red panda", "Red Panda", "2"])
 def test_class_block_and_sign_are_the_readers_choice(
     name: str, explain: Explain, photo_file: Path, tiny_network: Path
 ) -> None:
-    (found,) = explain(photo_file, "--target", name, "--layer", "layer2.0", "--signed").objects
-    assert found["target"] == {"index": 2, "label": "red panda"}
-    assert found["layer"] == "layer2.0"
-    heatmap = np.load(found["heatmap"])
+    (report,) = explain(photo_file, "--target", name, "--layer", "layer2.0", "--signed").objects
+    assert report["target"] == {"index": 2, "label": "red panda"}
+    assert report["layer"] == "layer2.0"
+    heatmap = np.load(report["heatmap"])
     assert heatmap.min() < 0
     oracle = expected(tiny_network, photo_file, layer="layer2.0", target=2, signed=True)
     assert np.array_equal(heatmap, oracle)
@@ -97,17 +97,17 @@ def test_rather_than_is_the_difference_of_two_signed_maps(
     explain: Explain, photo_file: Path, tiny_network: Path
 ) -> None:
     options = ("--target", "cat", "--rather-than", "dog", "--signed")
-    (found,) = explain(photo_file, *options).objects
+    (report,) = explain(photo_file, *options).objects
     cat, dog = (expected(tiny_network, photo_file, target=name, signed=True) for name in (0, 1))
-    assert np.load(found["heatmap"]) == pytest.approx(cat - dog, rel=1e-4, abs=1e-6)
+    assert np.load(report["heatmap"]) == pytest.approx(cat - dog, rel=1e-4, abs=1e-6)
 
 
 def test_a_method_of_pixels_gives_a_map_of_the_networks_input(
     explain: Explain, photo_file: Path
 ) -> None:
-    (found,) = explain(photo_file, "--method", "saliency").objects
-    heatmap = np.load(found["heatmap"])
-    assert (found["method"], heatmap.shape, heatmap.dtype) == ("saliency", (64, 64), np.float32)
+    (report,) = explain(photo_file, "--method", "saliency").objects
+    heatmap = np.load(report["heatmap"])
+    assert (report["method"], heatmap.shape, heatmap.dtype) == ("saliency", (64, 64), np.float32)
     assert heatmap.min() >= 0
     assert heatmap.max() > 0
 
@@ -120,8 +120,8 @@ def test_the_overlay_colours_only_what_the_network_saw(
     wide.save(tmp_path / "wide.png")
     changed = {}
     for frame in ("crop", "whole"):
-        (found,) = explain(tmp_path / "wide.png", "--frame", frame, "--signed").objects
-        difference = np.asarray(Image.open(found["overlay"])) != np.asarray(wide)
+        (report,) = explain(tmp_path / "wide.png", "--frame", frame, "--signed").objects
+        difference = np.asarray(Image.open(report["overlay"])) != np.asarray(wide)
         changed[frame] = difference.any((0, 2))
     assert not changed["crop"][:150].any()
     assert not changed["crop"][250:].any()
@@ -137,12 +137,12 @@ def test_photos_that_cannot_be_read_do_not_stop_the_others(
     broken = [tmp_path / "text.jpg", tmp_path / "empty.png", tmp_path / "none.png", tmp_path]
     done = explain(*broken, photo_file)
     assert done.code == 1
-    assert [list(found) for found in done.objects] == [["photo", "error"]] * 4 + [KEYS]
-    assert [found["photo"] for found in done.objects] == [str(p) for p in (*broken, photo_file)]
+    assert [list(report) for report in done.objects] == [["photo", "error"]] * 4 + [KEYS]
+    assert [report["photo"] for report in done.objects] == [str(p) for p in (*broken, photo_file)]
     lines = done.err.splitlines()
     assert len(lines) == 4
-    for path, found, line in zip(broken, done.objects, lines, strict=False):
-        assert line == f"{path}: {found['error']}"
+    for path, report, line in zip(broken, done.objects, lines, strict=False):
+        assert line == f"{path}: {report['error']}"
 
 
 def test_equal_names_meet_neither_each_other_nor_a_photo(
@@ -155,7 +155,7 @@ def test_equal_names_meet_neither_each_other_nor_a_photo(
         shutil.copy(photo_file, photo)
     done = explain(*photos)
     assert done.code == 0
-    names = [Path(found[kind]).name for found in done.objects for kind in ("overlay", "heatmap")]
+    names = [Path(report[kind]).name for report in done.objects for kind in ("overlay", "heatmap")]
     assert names == [
         "Cät 1.overlay.png",
         "Cät 1.heatmap.npy",

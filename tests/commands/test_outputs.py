@@ -20,8 +20,8 @@ def test_every_photo_keeps_its_own_stem_where_it_can() -> None:
 
 
 def test_equal_stems_are_numbered_and_meet_no_later_photo() -> None:
-    found = stems("a/cat.jpg", "b/cat.png", "c/cat-2.jpg", "a/cat.jpg")
-    assert found == ["cat", "cat-2", "cat-2-2", "cat-3"]
+    chosen = stems("a/cat.jpg", "b/cat.png", "c/cat-2.jpg", "a/cat.jpg")
+    assert chosen == ["cat", "cat-2", "cat-2-2", "cat-3"]
 
 
 def test_stems_that_differ_in_case_or_composition_only_count_as_equal() -> None:
@@ -34,9 +34,9 @@ def test_no_output_takes_the_name_of_an_input() -> None:
 
 
 def test_a_long_stem_leaves_room_for_what_is_appended() -> None:
-    found = stems("x" * 250 + ".jpg", "x" * 249 + "y.jpg", "é" * 125 + ".jpg")
-    assert len(set(found)) == 3
-    assert all(len(os.fsencode(stem + ".overlay.png.partial")) < 250 for stem in found)
+    chosen = stems("x" * 250 + ".jpg", "x" * 249 + "y.jpg", "é" * 125 + ".jpg")
+    assert len(set(chosen)) == 3
+    assert all(len(os.fsencode(stem + ".overlay.png.partial")) < 250 for stem in chosen)
 
 
 def test_the_output_folder_is_made_with_its_parents_and_left_empty(tmp_path: Path) -> None:
@@ -88,6 +88,6 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["Bräin 1.jpg", "a\nb.jpg", "\x1b[31mred.jpg", "b\udcff.jpg"])
 def test_any_path_is_shown_in_one_line_that_can_be_printed(name: str) -> None:
-    shown = one_line(Path(name))
-    assert shown.isprintable()
-    assert (shown == name) == name.isprintable()
+    printed = one_line(Path(name))
+    assert printed.isprintable()
+    assert (printed == name) == name.isprintable()

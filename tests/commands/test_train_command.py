@@ -49,7 +49,7 @@ def photos(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def interrupted_after_one_epoch(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Ctrl-C at the end of the first epoch, until undone."""
+    """Interrupt each training after its first epoch, until undone."""
     whole_run = Trainer.run
 
     def run(trainer: Trainer) -> Iterator[EpochResult]:
@@ -204,7 +204,7 @@ def other_categories(photos: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "message"),
     [
         (empty, "no photo"),
         (one_class, "at least two"),
@@ -214,13 +214,13 @@ def other_categories(photos: Path) -> None:
     ],
 )
 def test_photos_that_cannot_be_trained_on_are_one_sentence(
-    spoil: Callable[[Path], None], said: str, call: Call, photos: Path, tmp_path: Path
+    spoil: Callable[[Path], None], message: str, call: Call, photos: Path, tmp_path: Path
 ) -> None:
     spoil(photos)
     done = call("train", photos, "--output", tmp_path / "out", *QUICK)
     lines = done.err.splitlines()
     assert (done.code, done.out) == (2, "")
-    assert said in lines[-1]
+    assert message in lines[-1]
     assert lines[-1].startswith("resnet-explorer: ")
     assert len(lines) == (2 if spoil is other_categories else 1)
 

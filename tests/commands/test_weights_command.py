@@ -26,7 +26,7 @@ NAME = "resnet18/imagenet-classic"
 
 @pytest.fixture
 def cached(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file_server: Any) -> Path:
-    """Where the weights of ResNet-18 go, which a server on loopback offers; they are small."""
+    """The cache path of small ResNet-18 weights, which a server on loopback offers."""
     name = f"resnet18-{hashlib.sha256(CONTENT).hexdigest()[:8]}.pth"
     file_server.files[name] = CONTENT
     monkeypatch.setattr(PUBLISHED.value, "url", file_server.url(name))
@@ -63,8 +63,8 @@ def test_the_list_tells_what_is_on_board_cached_and_to_download(
 def test_the_list_for_scripts_names_file_and_address(
     call: Call, on_board: Path, cached: Path
 ) -> None:
-    found = {entry["name"]: entry for entry in call("weights", "list", "--json").objects}
-    board, classic = found["resnet18/builtin"], found[NAME]
+    by_name = {entry["name"]: entry for entry in call("weights", "list", "--json").objects}
+    board, classic = by_name["resnet18/builtin"], by_name[NAME]
     assert (board["state"], board["path"], board["url"]) == ("on board", str(on_board), None)
     assert classic["state"] == "to download"
     assert (classic["path"], classic["url"]) == (str(cached), PUBLISHED.url)
@@ -96,9 +96,9 @@ def test_verifying_a_built_in_network_predicts_the_samples(call: Call, on_board:
     done = call("weights", "verify", "resnet18/builtin")
     assert (done.code, done.err) == (0, "")
     assert hashlib.sha256(on_board.read_bytes()).hexdigest() in done.out
-    seen = done.out.splitlines()[2:]
-    assert len(seen) == len(SAMPLES)
-    for sample, line in zip(SAMPLES.values(), seen, strict=True):
+    lines = done.out.splitlines()[2:]
+    assert len(lines) == len(SAMPLES)
+    for sample, line in zip(SAMPLES.values(), lines, strict=True):
         assert line.split("  ")[1] == sample.title
         assert any(f"%  {label}" in line for label in ("cat", "dog", "red panda"))
         assert ("no category is its own" in line) == (sample.category is None)

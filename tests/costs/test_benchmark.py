@@ -1,7 +1,4 @@
-"""Tests of explorer/costs/benchmark.py.
-
-One real run, and small programs for what seldom happens.
-"""
+"""Tests of explorer/costs/benchmark.py: one real run, and small programs for rare events."""
 
 from __future__ import annotations
 
@@ -33,14 +30,14 @@ EFFORT = Effort(calls=3, calls_per_round=2, slot_seconds=60, warm_up_seconds=0, 
 
 @pytest.fixture
 def program(monkeypatch: pytest.MonkeyPatch) -> object:
-    """Put a program in the place of the one that measures."""
+    """Replace the program of the measuring process."""
     return lambda command: monkeypatch.setattr(benchmark_process, "COMMAND", command)
 
 
 @pytest.fixture(scope="module")
 def news() -> list[BenchmarkProgress]:
-    """What a real run of four small rows tells."""
-    asked = plan(
+    """All updates from a real run of four small rows."""
+    planned = plan(
         ("resnet18/builtin", "resnet34/builtin"),
         (1, 2),
         device="cpu",
@@ -48,7 +45,7 @@ def news() -> list[BenchmarkProgress]:
         effort=EFFORT,
         threads=1,
     )
-    return list(measure(asked, sessions=lambda: 3))
+    return list(measure(planned, sessions=lambda: 3))
 
 
 def test_a_run_measures_every_row_round_by_round(news: list[BenchmarkProgress]) -> None:
@@ -73,13 +70,13 @@ def test_the_result_holds_what_it_takes_to_repeat_it(news: list[BenchmarkProgres
 def test_after_the_first_round_every_row_is_there_as_provisional(
     news: list[BenchmarkProgress],
 ) -> None:
-    first = next(now for now in news if all(row.rounds_ms for row in now.run.rows))
+    first = next(update for update in news if all(row.rounds_ms for row in update.run.rows))
     assert all(row.provisional and len(row.calls_ms) == 2 for row in first.run.rows)
     assert first.run.state is RunState.RUNNING
 
 
 def test_steps_and_progress_are_told(news: list[BenchmarkProgress]) -> None:
-    steps = list(dict.fromkeys(now.step for now in news))
+    steps = list(dict.fromkeys(update.step for update in news))
     assert steps[0].startswith("Starting a process")
     assert steps[2:6] == [
         "Round 1: ResNet-18, built-in",
@@ -87,7 +84,7 @@ def test_steps_and_progress_are_told(news: list[BenchmarkProgress]) -> None:
         "Round 1: ResNet-34, built-in",
         "Round 1: ResNet-34, built-in, batch of 2",
     ]
-    done = [now.done for now in news]
+    done = [update.done for update in news]
     assert done == sorted(done)
     assert (done[0], done[-1]) == (0.0, 1.0)
 
@@ -129,15 +126,15 @@ def test_a_process_that_cannot_even_start_ends_the_run(program: object) -> None:
 
 
 def test_quick_mode_is_the_ten_resnets_one_photo_at_a_time() -> None:
-    asked = quick("cpu")
-    assert [setup.model for setup in asked.setups] == list(VARIANTS)
-    assert {replace(setup, model="") for setup in asked.setups} == {Setup("")}
-    assert asked.effort == QUICK
+    planned = quick("cpu")
+    assert [setup.model for setup in planned.setups] == list(VARIANTS)
+    assert {replace(setup, model="") for setup in planned.setups} == {Setup("")}
+    assert planned.effort == QUICK
 
 
 def test_a_plan_has_a_row_for_each_network_and_batch_size_at_its_own_size() -> None:
-    asked = plan(("resnet18/builtin", "vit_b_16", "vit_b_16"), (1, 4), device="cpu")
-    assert [(s.model, s.batch_size, s.resolution) for s in asked.setups] == [
+    planned = plan(("resnet18/builtin", "vit_b_16", "vit_b_16"), (1, 4), device="cpu")
+    assert [(s.model, s.batch_size, s.resolution) for s in planned.setups] == [
         ("resnet18/builtin", 1, 160),
         ("resnet18/builtin", 4, 160),
         ("vit_b_16", 1, 224),
@@ -186,8 +183,8 @@ def test_without_a_driver_there_is_no_need_to_ask_torch(monkeypatch: pytest.Monk
 
 @pytest.mark.cuda
 def test_a_gpu_is_measured_in_half_precision() -> None:
-    asked = plan(("resnet18/builtin",), (64,), device="cuda", dtype=Dtype.FLOAT16, effort=EFFORT)
-    *_, last = measure(asked)
+    planned = plan(("resnet18/builtin",), (64,), device="cuda", dtype=Dtype.FLOAT16, effort=EFFORT)
+    *_, last = measure(planned)
     (row,) = last.run.rows
     assert last.run.machine is not None
     assert (last.run.machine.device, row.problem) == ("cuda", "")

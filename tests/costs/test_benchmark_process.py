@@ -1,4 +1,4 @@
-"""Tests of explorer/costs/benchmark_process.py, most of them with a small program in its place."""
+"""Tests of explorer/costs/benchmark_process.py, most of them with a small program instead."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REQUEST = BenchmarkRequest((Row(Setup("resnet18/builtin"), wanted=1),), QUICK, t
 
 @pytest.fixture
 def program(monkeypatch: pytest.MonkeyPatch) -> object:
-    """Put a program in the place of the one that measures."""
+    """Replace the program of the measuring process."""
 
     def put(text: str) -> None:
         monkeypatch.setattr(benchmark_process, "COMMAND", (sys.executable, "-c", text))
@@ -65,7 +65,7 @@ def test_leaving_kills_it_with_its_children(program: object) -> None:
         "print('{\"index\": %d}' % child.pid, flush=True); input()"
     )
     with BenchmarkProcess(REQUEST) as process:
-        news = next(one for one in process.news() if one)
+        news = next(news for news in process.news() if news)
         assert news.index is not None
         child = psutil.Process(news.index)
     assert process.exit_code() == -signal.SIGKILL

@@ -1,7 +1,4 @@
-"""Tests of explorer/costs/benchmark_worker.py.
-
-In this process and with few calls of small networks.
-"""
+"""Tests of explorer/costs/benchmark_worker.py, in this process with few calls of small networks."""
 
 from __future__ import annotations
 
@@ -34,8 +31,8 @@ def measured(*rows: Row, effort: Effort = EFFORT) -> list[BenchmarkNews]:
 
 
 def last(news: list[BenchmarkNews]) -> list[Row]:
-    """The rows as they were in the end."""
-    rows = {one.index: one.row for one in news if one.row is not None}
+    """Return the final state of each row."""
+    rows = {update.index: update.row for update in news if update.row is not None}
     return [rows[index] for index in sorted(index for index in rows if index is not None)]
 
 
@@ -45,7 +42,7 @@ def row(setup: Setup, wanted: int = 4) -> Row:
 
 def test_every_row_is_visited_once_per_round() -> None:
     news = measured(row(SMALL, 5), row(replace(SMALL, batch_size=2), 3))
-    visits = [one.index for one in news if one.row is not None]
+    visits = [update.index for update in news if update.row is not None]
     assert visits == [0, 1, 0, 1, 0]
     assert news[-1] == BenchmarkNews(done=True)
     first, second = last(news)
@@ -59,34 +56,34 @@ def test_each_visit_is_announced_and_the_machine_comes_first() -> None:
     assert news[0].machine is not None
     assert (news[0].machine.device, news[0].machine.threads) == ("cpu", torch.get_num_threads())
     assert news[1].ceiling is not None
-    assert [(one.index, one.row is None) for one in news[2:4]] == [(0, True), (0, False)]
+    assert [(update.index, update.row is None) for update in news[2:4]] == [(0, True), (0, False)]
 
 
 def test_a_row_knows_what_it_costs() -> None:
-    (found,) = last(measured(row(replace(SMALL, dtype=Dtype.BFLOAT16), 1)))
-    assert found.params == 710_610
-    assert found.macs > 0
-    assert found.size_mb == pytest.approx(1.426, abs=0.001)
-    assert found.peak_memory_mb is not None
-    assert found.peak_memory_mb >= found.size_mb + 3 * 32 * 32 * 2 / 1e6
-    assert found.compile_seconds is None
+    (final,) = last(measured(row(replace(SMALL, dtype=Dtype.BFLOAT16), 1)))
+    assert final.params == 710_610
+    assert final.macs > 0
+    assert final.size_mb == pytest.approx(1.426, abs=0.001)
+    assert final.peak_memory_mb is not None
+    assert final.peak_memory_mb >= final.size_mb + 3 * 32 * 32 * 2 / 1e6
+    assert final.compile_seconds is None
 
 
 def test_calls_of_an_earlier_process_count() -> None:
     begun = replace(row(SMALL, 3), params=1, rounds_ms=((5.0, 6.0),))
-    (found,) = last(measured(begun))
-    assert found.calls_ms[:2] == (5.0, 6.0)
-    assert len(found.calls_ms) == 3
+    (final,) = last(measured(begun))
+    assert final.calls_ms[:2] == (5.0, 6.0)
+    assert len(final.calls_ms) == 3
 
 
 def test_when_time_is_up_every_row_has_one_round() -> None:
     news = measured(row(SMALL, 9), row(SMALL, 9), effort=replace(EFFORT, seconds=0.0))
-    assert [len(one.rounds_ms) for one in last(news)] == [1, 1]
+    assert [len(final.rounds_ms) for final in last(news)] == [1, 1]
 
 
 def test_a_slot_that_is_over_still_has_two_calls_after_the_first_round() -> None:
-    (found,) = last(measured(row(SMALL, 5), effort=replace(EFFORT, slot_seconds=0.0)))
-    assert [len(calls) for calls in found.rounds_ms] == [1, 2, 2]
+    (final,) = last(measured(row(SMALL, 5), effort=replace(EFFORT, slot_seconds=0.0)))
+    assert [len(calls) for calls in final.rounds_ms] == [1, 2, 2]
 
 
 def test_memory_that_runs_out_is_a_row_that_says_so() -> None:
@@ -116,8 +113,8 @@ def test_what_goes_wrong_is_the_rows_problem(
             raise error
         return make(setup)
 
-    make: Callable[[Setup], None] = benchmark_worker.batch  # type: ignore[assignment]
-    monkeypatch.setattr(benchmark_worker, "batch", fail)
+    make: Callable[[Setup], None] = benchmark_worker.random_batch  # type: ignore[assignment]
+    monkeypatch.setattr(benchmark_worker, "random_batch", fail)
     failed, fine = last(measured(row(replace(SMALL, batch_size=3)), row(SMALL, 1)))
     assert failed.problem == problem
     assert not failed.calls_ms
@@ -135,15 +132,15 @@ def test_batch_sizes_share_their_network_as_long_as_there_is_room(
 ) -> None:
     built: list[str] = []
 
-    def note(contestant: object, setup: Setup) -> torch.nn.Module:
+    def recorded_build(model: object, setup: Setup) -> torch.nn.Module:
         built.append(setup.model)
-        return build(contestant, setup)  # type: ignore[arg-type]
+        return build(model, setup)  # type: ignore[arg-type]
 
-    build = benchmark_worker.stand_in
-    monkeypatch.setattr(benchmark_worker, "stand_in", note)
+    build = benchmark_worker.random_network
+    monkeypatch.setattr(benchmark_worker, "random_network", recorded_build)
     rows = row(SMALL, 4), row(replace(SMALL, batch_size=2), 4)
     measured(*rows)
-    assert len(built) == 1 + 1  # one to wake the libraries
+    assert len(built) == 1 + 1  # one to warm up the libraries
     monkeypatch.setattr(benchmark_worker, "_free_memory", lambda device: 0)
     measured(*rows)
     assert len(built) == 2 + 1 + 4  # one for each visit
@@ -152,18 +149,18 @@ def test_batch_sizes_share_their_network_as_long_as_there_is_room(
 def test_a_network_that_failed_leaves_its_room_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[MemoryFormat] = []
 
-    def note(contestant: object, setup: Setup) -> torch.nn.Module:
+    def recorded_build(model: object, setup: Setup) -> torch.nn.Module:
         built.append(setup.memory_format)
-        return build(contestant, setup)  # type: ignore[arg-type]
+        return build(model, setup)  # type: ignore[arg-type]
 
     def fail(setup: Setup) -> torch.Tensor:
         if setup.batch_size == 3:
             raise MemoryError
         return make(setup)
 
-    build, make = benchmark_worker.stand_in, benchmark_worker.batch
-    monkeypatch.setattr(benchmark_worker, "stand_in", note)
-    monkeypatch.setattr(benchmark_worker, "batch", fail)
+    build, make = benchmark_worker.random_network, benchmark_worker.random_batch
+    monkeypatch.setattr(benchmark_worker, "random_network", recorded_build)
+    monkeypatch.setattr(benchmark_worker, "random_batch", fail)
     monkeypatch.setattr(
         benchmark_worker, "_free_memory", lambda device: 8_000_000
     )  # half is for one
@@ -189,9 +186,9 @@ def test_a_call_that_fails_leaves_the_garbage_collector_on(
 
 def test_channels_last_is_measured_as_such() -> None:
     setup = replace(SMALL, memory_format=MemoryFormat.CHANNELS_LAST)
-    (found,) = last(measured(row(setup, 2)))
-    assert found.setup == setup
-    assert len(found.calls_ms) == 2
+    (final,) = last(measured(row(setup, 2)))
+    assert final.setup == setup
+    assert len(final.calls_ms) == 2
 
 
 def test_nothing_names_the_machine() -> None:

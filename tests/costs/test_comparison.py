@@ -26,32 +26,29 @@ def test_the_accuracy_is_that_of_the_weights_named_beside_it(recipe: PublishedRe
 
 
 def test_a_gap_in_a_group_is_never_filled_from_another() -> None:
-    found = {
-        one.title: one for one in entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.NEW, USUAL)
+    by_title = {
+        entry.title: entry
+        for entry in entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.NEW, USUAL)
     }
-    assert found["ResNet-34"].accuracy is None
-    assert found["ResNet-50"].accuracy is not None
+    assert by_title["ResNet-34"].accuracy is None
+    assert by_title["ResNet-50"].accuracy is not None
 
 
 def test_families_never_mix_and_built_in_accuracy_is_that_of_the_card() -> None:
     (under,) = conditions(RUN, NetworkGroup.BUILTIN)
-    found = entries(RUN, NetworkGroup.BUILTIN, PublishedRecipe.CLASSIC, under)
-    assert {one.row.setup.family for one in found} == {NetworkGroup.BUILTIN}
-    for one in found:
-        assert one.accuracy is not None
-        assert one.accuracy.top1 == load(one.row.setup.variant).weights.top1
-        assert "66 categories" in one.accuracy.weights
+    builtin_entries = entries(RUN, NetworkGroup.BUILTIN, PublishedRecipe.CLASSIC, under)
+    assert {entry.row.setup.family for entry in builtin_entries} == {NetworkGroup.BUILTIN}
+    for entry in builtin_entries:
+        assert entry.accuracy is not None
+        assert entry.accuracy.top1 == load(entry.row.setup.variant).weights.top1
+        assert "66 categories" in entry.accuracy.weights
 
 
 def test_only_rows_under_the_same_conditions_are_compared() -> None:
     under = Conditions(4, Dtype.FLOAT32, 224, MemoryFormat.CONTIGUOUS, False)
     assert under in conditions(RUN, NetworkGroup.IMAGENET)
-    assert [
-        one.title for one in entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.CLASSIC, under)
-    ] == [
-        "ResNet-18",
-        "ResNet-50",
-    ]
+    comparable = entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.CLASSIC, under)
+    assert [entry.title for entry in comparable] == ["ResNet-18", "ResNet-50"]
     assert USUAL.line == "batch 1 · float32 · 224 pixels"
     special = Conditions(1, Dtype.BFLOAT16, 160, MemoryFormat.CHANNELS_LAST, True)
     assert special.line == "batch 1 · bfloat16 · 160 pixels · channels-last · compiled"
@@ -73,14 +70,14 @@ def test_at_another_resolution_nobody_has_published_an_accuracy() -> None:
 
 
 def test_names_tell_kin_depth_and_what_is_left() -> None:
-    found = {
-        one.title: one
-        for one in entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.CLASSIC, USUAL)
+    by_title = {
+        entry.title: entry
+        for entry in entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.CLASSIC, USUAL)
     }
-    assert (found["ResNet-50"].kin, found["ResNet-50"].short) == ("ResNet", "50")
-    wide = found["Wide ResNet-50-2"]
+    assert (by_title["ResNet-50"].kin, by_title["ResNet-50"].short) == ("ResNet", "50")
+    wide = by_title["Wide ResNet-50-2"]
     assert (wide.kin, wide.short, wide.depth) == ("Wide ResNet", "50-2", 50)
-    assert (found["VGG-16"].kin, found["VGG-16"].short, found["VGG-16"].depth) == (
+    assert (by_title["VGG-16"].kin, by_title["VGG-16"].short, by_title["VGG-16"].depth) == (
         "Others",
         "VGG-16",
         0,
@@ -88,16 +85,16 @@ def test_names_tell_kin_depth_and_what_is_left() -> None:
 
 
 def test_what_files_name_is_not_kept_without_end() -> None:
-    def kept() -> int:
+    def cached() -> int:
         return comparison._of_builtin.cache_info().currsize
 
-    before = kept()
+    before = cached()
     for number in range(100):
         assert accuracy(Setup(f"net{number}/builtin"), PublishedRecipe.CLASSIC) is None
-    assert kept() == before
+    assert cached() == before
     for number in range(100):
         accuracy(Setup("resnet18/builtin", resolution=1000 + number), PublishedRecipe.CLASSIC)
-    assert kept() < 100
+    assert cached() < 100
 
 
 def test_what_another_beats_in_both_or_in_one_is_left_out() -> None:
@@ -117,10 +114,10 @@ def test_directions_are_the_callers() -> None:
 
 def test_every_point_left_out_is_beaten_and_no_point_kept_is() -> None:
     points = [(float(x), float(y)) for x, y in np.random.default_rng(0).random((60, 2))]
-    kept = set(pareto_front(points))
-    for at, (x, y) in enumerate(points):
+    front = set(pareto_front(points))
+    for index, (x, y) in enumerate(points):
         beaten = any(a <= x and b >= y and (a, b) != (x, y) for a, b in points)
-        assert beaten == (at not in kept)
+        assert beaten == (index not in front)
 
 
 def test_nothing_has_an_empty_front() -> None:

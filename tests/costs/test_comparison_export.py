@@ -27,10 +27,10 @@ def test_every_row_stands_in_the_table_with_its_weights_and_its_machine() -> Non
         assert line["device_name"] == "Example CPU"
         assert "torch 2.15.0" in line["versions"]
     by_name = {(line["model"], line["batch_size"]): line for line in lines}
-    found = published("resnet50", PublishedRecipe.NEW)
-    assert found is not None
-    assert by_name["resnet50", "1"]["weights"] == found.name
-    assert float(by_name["resnet50", "1"]["top1_percent"]) == found.top1
+    weights = published("resnet50", PublishedRecipe.NEW)
+    assert weights is not None
+    assert by_name["resnet50", "1"]["weights"] == weights.name
+    assert float(by_name["resnet50", "1"]["top1_percent"]) == weights.top1
     assert by_name["resnet34", "1"]["top1_percent"] == ""
 
 
@@ -59,8 +59,8 @@ def test_doubts_are_named() -> None:
     run = replace(
         example_run(), state=RunState.CANCELLED, others_cores=1.9, sessions=2, notes=("X.",)
     )
-    said = doubts(run)
-    assert said[0] == "X."
-    assert any("cancelled" in one for one in said)
-    assert any("1.9 processor cores" in one for one in said)
-    assert any("2 other analyses" in one for one in said)
+    first, *sentences = doubts(run)
+    assert first == "X."
+    assert any("cancelled" in sentence for sentence in sentences)
+    assert any("1.9 processor cores" in sentence for sentence in sentences)
+    assert any("2 other analyses" in sentence for sentence in sentences)

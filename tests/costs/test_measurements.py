@@ -1,4 +1,4 @@
-"""Tests of explorer/costs/measurements.py, against numpy."""
+"""Tests of explorer/costs/measurements.py, against NumPy."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ ROW = Row(Setup("resnet50", batch_size=8), wanted=4, macs=4_000_000_000)
 @pytest.mark.parametrize("count", [2, 3, 19, 20, 40])
 def test_quantiles_are_numpys(count: int) -> None:
     calls = CALLS[:count]
-    found = Latency.of(calls)
+    latency = Latency.of(calls)
     expected = np.quantile(calls, [0.25, 0.5, 0.75])
-    np.testing.assert_allclose([found.q1, found.median, found.q3], expected)
-    assert found.calls == count
+    np.testing.assert_allclose([latency.q1, latency.median, latency.q3], expected)
+    assert latency.calls == count
     if count < 20:
-        assert found.p95 is None
+        assert latency.p95 is None
     else:
-        assert found.p95 == pytest.approx(np.quantile(calls, 0.95))
+        assert latency.p95 == pytest.approx(np.quantile(calls, 0.95))
 
 
 def test_a_single_call_is_its_own_median() -> None:

@@ -13,24 +13,25 @@ USUAL = conditions(RUN, NetworkGroup.IMAGENET)[0]
 
 
 def test_a_network_without_weights_in_a_group_has_no_accuracy() -> None:
-    found = {
-        one.title: one for one in entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.NEW, USUAL)
+    by_title = {
+        entry.title: entry
+        for entry in entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.NEW, USUAL)
     }
-    assert METRICS["top1"].read(found["ResNet-34"]) is None
-    assert METRICS["top1"].read(found["ResNet-50"]) == found["ResNet-50"].accuracy.top1
+    assert METRICS["top1"].read(by_title["ResNet-34"]) is None
+    assert METRICS["top1"].read(by_title["ResNet-50"]) == by_title["ResNet-50"].accuracy.top1
 
 
 def test_measures_say_what_the_row_says_in_their_unit() -> None:
     first = entries(RUN, NetworkGroup.IMAGENET, PublishedRecipe.CLASSIC, USUAL)[0]
-    read = {name: measure.read(first) for name, measure in METRICS.items()}
+    values = {name: metric.read(first) for name, metric in METRICS.items()}
     assert first.row.latency is not None
-    assert read["latency"] == first.row.latency.median
-    assert read["params"] == pytest.approx(first.row.params / 1e6)
-    assert read["macs"] == pytest.approx(first.row.macs / 1e9)
-    assert read["throughput"] == pytest.approx(1000 / first.row.latency.median)
-    assert read["ceiling"] == pytest.approx(100 * first.row.gflops / RUN.ceilings[0].gflops)
-    assert read["compile"] is None
-    assert read["calls"] == 20
+    assert values["latency"] == first.row.latency.median
+    assert values["params"] == pytest.approx(first.row.params / 1e6)
+    assert values["macs"] == pytest.approx(first.row.macs / 1e9)
+    assert values["throughput"] == pytest.approx(1000 / first.row.latency.median)
+    assert values["ceiling"] == pytest.approx(100 * first.row.gflops / RUN.ceilings[0].gflops)
+    assert values["compile"] is None
+    assert values["calls"] == 20
 
 
 def test_a_row_without_calls_has_no_times_and_says_nothing_wrong() -> None:
@@ -42,7 +43,7 @@ def test_a_row_without_calls_has_no_times_and_says_nothing_wrong() -> None:
 
 
 def test_every_measure_is_explained_in_a_few_words_and_written_with_its_digits() -> None:
-    for measure in METRICS.values():
-        assert len(measure.about.split()) <= 20
-        assert measure.heading.endswith(")")
+    for metric in METRICS.values():
+        assert len(metric.about.split()) <= 20
+        assert metric.heading.endswith(")")
     assert METRICS["latency"].written(1234.56) == "1,234.6"

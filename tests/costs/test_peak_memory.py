@@ -15,35 +15,35 @@ CPU = torch.device("cpu")
 
 
 def passing_peak() -> None:
-    """Fill 60 MB and let go of them, then fill 20."""
+    """Allocate and free 60 MB, then 20 MB."""
     torch.ones(15 * MEGABYTE)
     torch.ones(5 * MEGABYTE)
 
 
 def test_the_peak_counts_although_it_is_over() -> None:
-    found = memory_growth(passing_peak, CPU)
-    assert found is not None
-    assert 55 * MEGABYTE < found < 100 * MEGABYTE
+    growth = memory_growth(passing_peak, CPU)
+    assert growth is not None
+    assert 55 * MEGABYTE < growth < 100 * MEGABYTE
 
 
 def test_what_was_there_before_does_not_count() -> None:
-    kept = torch.ones(25 * MEGABYTE)
-    found = memory_growth(lambda: torch.ones(5 * MEGABYTE), CPU)
-    assert found is not None
-    assert found < 50 * MEGABYTE
-    del kept
+    earlier = torch.ones(25 * MEGABYTE)
+    growth = memory_growth(lambda: torch.ones(5 * MEGABYTE), CPU)
+    assert growth is not None
+    assert growth < 50 * MEGABYTE
+    del earlier
 
 
 def test_where_the_system_keeps_no_mark_a_thread_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse() -> None:
         raise PermissionError
 
-    monkeypatch.setattr(peak_memory, "_HighWater", refuse)
+    monkeypatch.setattr(peak_memory, "_LinuxMeter", refuse)
     before = threading.active_count()
-    held: list[torch.Tensor] = []
-    found = memory_growth(lambda: held.append(torch.ones(15 * MEGABYTE)), CPU)
-    assert found is not None
-    assert found > 55 * MEGABYTE
+    tensors: list[torch.Tensor] = []
+    growth = memory_growth(lambda: tensors.append(torch.ones(15 * MEGABYTE)), CPU)
+    assert growth is not None
+    assert growth > 55 * MEGABYTE
     assert threading.active_count() == before
 
 

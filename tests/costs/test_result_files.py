@@ -41,7 +41,7 @@ def news_of(*runs: Run) -> Generator[BenchmarkProgress, None, None]:
 
 
 def grown(calls: int, state: RunState = RunState.RUNNING) -> Run:
-    """A run whose first row has so many calls."""
+    """Return a run whose first row has this number of calls."""
     rounds = tuple((float(ms),) for ms in range(1, calls + 1))
     return replace(RUN, state=state, rows=(replace(ROWS[0], rounds_ms=rounds), Row(Setup("x"), 5)))
 
@@ -96,12 +96,12 @@ def test_a_file_beyond_all_measure_is_not_even_parsed() -> None:
 
 def test_a_run_is_written_as_it_grows_and_the_news_pass(tmp_path: Path) -> None:
     runs = [replace(RUN, rows=(Row(Setup("x"), 5),)), grown(1), grown(2), grown(3, RunState.DONE)]
-    seen = []
-    for now in saved(news_of(*runs), tmp_path):
-        seen.append(now.run)
-        found = stored(tmp_path).runs
-        assert [one.run for one in found] == ([] if now.run is runs[0] else [now.run])
-    assert seen == runs
+    passed_on = []
+    for progress in saved(news_of(*runs), tmp_path):
+        passed_on.append(progress.run)
+        on_disk = [entry.run for entry in stored(tmp_path).runs]
+        assert on_disk == ([] if progress.run is runs[0] else [progress.run])
+    assert passed_on == runs
     (only,) = stored(tmp_path).runs
     assert only.run == runs[-1]
     assert only.path.parent == tmp_path / "amd-epyc-rev-2-1-thread"
@@ -112,8 +112,8 @@ def test_a_run_that_was_left_is_kept_as_cancelled(tmp_path: Path) -> None:
     news = saved(news_of(grown(1), grown(2)), tmp_path)
     next(news)
     news.close()
-    (found,) = stored(tmp_path).runs
-    assert found.run == replace(grown(1), state=RunState.CANCELLED)
+    (entry,) = stored(tmp_path).runs
+    assert entry.run == replace(grown(1), state=RunState.CANCELLED)
 
 
 def test_a_real_cancel_leaves_every_row_readable(
@@ -121,20 +121,20 @@ def test_a_real_cancel_leaves_every_row_readable(
 ) -> None:
     monkeypatch.setattr(benchmark_process, "COMMAND", NEVER_ENDS)
     news = saved(measure(plan(("resnet18", "vgg16", "resnet50"), device="cpu")), tmp_path)
-    for now in news:
-        if now.run.rows[2].rounds_ms:
+    for progress in news:
+        if progress.run.rows[2].rounds_ms:
             break
     news.close()
-    (found,) = stored(tmp_path).runs
-    assert found.run.state is RunState.CANCELLED
-    assert [len(row.calls_ms) for row in found.run.rows] == [5, 0, 5]
-    assert found.run.rows[1].problem == "Out of memory."
+    (entry,) = stored(tmp_path).runs
+    assert entry.run.state is RunState.CANCELLED
+    assert [len(row.calls_ms) for row in entry.run.rows] == [5, 0, 5]
+    assert entry.run.rows[1].problem == "Out of memory."
 
 
 def test_a_run_whose_server_was_killed_is_kept_as_broken_off(tmp_path: Path) -> None:
     write(grown(2), tmp_path / "device" / "run.json")
-    (found,) = stored(tmp_path).runs
-    assert found.run == replace(grown(2), state=RunState.BROKEN_OFF)
+    (entry,) = stored(tmp_path).runs
+    assert entry.run == replace(grown(2), state=RunState.BROKEN_OFF)
 
 
 def test_a_run_without_any_row_leaves_no_file(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_damaged_file_is_reported_and_set_aside_and_never_lost(tmp_path: Path)
     for name in ("bad.json", "bad.json.damaged1"):
         (tmp_path / "device" / name).write_text(name)
     first, again = stored(tmp_path), stored(tmp_path)
-    assert [one.run for one in first.runs] == [RUN]
+    assert [entry.run for entry in first.runs] == [RUN]
     (complaint,) = first.complaints
     assert complaint.startswith("bad.json holds no measurements that can be read")
     aside = tmp_path / "device" / "bad.json.damaged2"
@@ -176,7 +176,7 @@ def test_a_file_of_a_newer_version_stays_in_its_place(tmp_path: Path) -> None:
 def test_the_newest_comes_first_whatever_the_device(tmp_path: Path) -> None:
     for device, day in (("a", "20260102T0000"), ("b", "20260103T0000"), ("b", "20260101T0000")):
         write(replace(RUN, started=day), tmp_path / device / f"{day}-x.json")
-    days = [one.run.started[:8] for one in stored(tmp_path).runs]
+    days = [entry.run.started[:8] for entry in stored(tmp_path).runs]
     assert days == ["20260103", "20260102", "20260101"]
 
 
@@ -193,8 +193,8 @@ def test_results_lie_where_the_system_keeps_data(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_references_that_ship_are_whole() -> None:
-    found = references()
-    assert found.complaints == ()
-    for one in found.runs:
-        assert one.run.state is RunState.DONE
-        assert one.run.machine is not None
+    shipped = references()
+    assert shipped.complaints == ()
+    for entry in shipped.runs:
+        assert entry.run.state is RunState.DONE
+        assert entry.run.machine is not None

@@ -1,7 +1,4 @@
-"""Tests of explorer/costs/static_costs.py.
-
-Benchmark_models.py, against torchvision's metadata.
-"""
+"""Tests of static_costs.py and benchmark_models.py, against torchvision's metadata."""
 
 from __future__ import annotations
 
@@ -40,13 +37,13 @@ def test_a_quarter_of_the_pixels_takes_a_quarter_of_the_multiplications() -> Non
 
 
 def test_built_in_networks_take_part_at_their_own_width_and_size() -> None:
-    on_board = [name for name in VARIANTS if builtin.path_of(VARIANTS[name]).is_file()]
-    listed = {n: c for n, c in benchmark_models().items() if c.family is NetworkGroup.BUILTIN}
-    assert set(listed) == {f"{name}/builtin" for name in on_board}
-    network, contestant = load("resnet18"), listed["resnet18/builtin"]
-    assert contestant.title == "ResNet-18, built-in"
-    assert contestant.resolution == network.weights.preprocessing.crop_size
-    shapes = {name: tensor.shape for name, tensor in contestant.build().state_dict().items()}
+    shipped = [name for name in VARIANTS if builtin.path_of(VARIANTS[name]).is_file()]
+    listed = {n: m for n, m in benchmark_models().items() if m.family is NetworkGroup.BUILTIN}
+    assert set(listed) == {f"{name}/builtin" for name in shipped}
+    network, model = load("resnet18"), listed["resnet18/builtin"]
+    assert model.title == "ResNet-18, built-in"
+    assert model.resolution == network.weights.preprocessing.crop_size
+    shapes = {name: tensor.shape for name, tensor in model.build().state_dict().items()}
     assert shapes == {name: t.shape for name, t in network.module.state_dict().items()}
 
 

@@ -8,7 +8,7 @@ from explorer.serving.admission import Admission
 
 
 class Clock:
-    """Time that passes when it is told to."""
+    """A clock whose time is set by the test."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -24,7 +24,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def room(clock: Clock) -> Admission:
-    """Two places, held for five seconds."""
+    """An admission with two places, held for five seconds."""
     return Admission(2, hold=5, clock=clock)
 
 

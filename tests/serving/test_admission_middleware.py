@@ -27,7 +27,7 @@ def pass_through(
     answer: str,
     during: Callable[[dict[str, Any]], None] = lambda scope: None,
 ) -> Sent:
-    """Send one request through the door; what is behind it answers with one message."""
+    """Send one request through the middleware to an app that answers with one message."""
     sent: Sent = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

@@ -25,10 +25,10 @@ def interfaces(monkeypatch: pytest.MonkeyPatch) -> None:
         "eth0": ["fe80::1%eth0", "2001:db8::5", "192.168.1.23"],
         "wlan1": ["192.168.7.7"],
     }
-    found = {name: [address(text) for text in texts] for name, texts in addresses.items()}
-    found["eth0"].append(SimpleNamespace(family=psutil.AF_LINK, address="02:00:00:00:00:01"))
+    by_interface = {name: [address(text) for text in texts] for name, texts in addresses.items()}
+    by_interface["eth0"].append(SimpleNamespace(family=psutil.AF_LINK, address="02:00:00:00:00:01"))
     states = {name: SimpleNamespace(isup=name != "wlan1") for name in addresses}
-    monkeypatch.setattr(network_addresses.psutil, "net_if_addrs", lambda: found)
+    monkeypatch.setattr(network_addresses.psutil, "net_if_addrs", lambda: by_interface)
     monkeypatch.setattr(network_addresses.psutil, "net_if_stats", lambda: states)
 
 

@@ -67,7 +67,7 @@ def test_the_name_of_a_proxy_is_answered_when_it_is_given() -> None:
 
 
 @pytest.mark.parametrize(
-    ("opening", "allowed", "megabytes"),
+    ("settings", "allowed", "megabytes"),
     [
         (ServerSettings(), True, 600),
         (ServerSettings(host="localhost"), True, 600),
@@ -81,9 +81,9 @@ def test_the_name_of_a_proxy_is_answered_when_it_is_given() -> None:
     ids=["loopback", "name", "ipv6", "everywhere", "lan", "proxy-path", "proxy-name", "allowed"],
 )
 def test_checkpoints_are_taken_from_this_machine_alone_unless_allowed(
-    started: dict[str, Any], opening: ServerSettings, allowed: bool, megabytes: int
+    started: dict[str, Any], settings: ServerSettings, allowed: bool, megabytes: int
 ) -> None:
-    serve(opening, prepare=lambda: None)
+    serve(settings, prepare=lambda: None)
     assert policy.current().checkpoints is allowed
     assert started["server.maxUploadSize"] == megabytes
     assert gc.isenabled()  # while the app starts, it is not
@@ -91,7 +91,7 @@ def test_checkpoints_are_taken_from_this_machine_alone_unless_allowed(
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the server was started with; it does not run."""
+    """The configuration with which the server was started; it does not run."""
     settings: dict[str, Any] = {}
 
     class App:

@@ -13,7 +13,7 @@ from explorer.serving.session_cleanup import cleaning_up, drop_expired
 
 
 class Session:
-    """What a closed tab had; it refers to itself, as Streamlit's does."""
+    """The session of a closed tab; it refers to itself, as Streamlit's does."""
 
     def __init__(self, name: str) -> None:
         self.id, self.itself = name, self

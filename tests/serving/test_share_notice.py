@@ -16,11 +16,11 @@ ADDRESS = "http://192.168.1.23:8501"
 HALVES = {"█": (1, 1), "▀": (1, 0), "▄": (0, 1), " ": (0, 0)}
 
 
-def printed(encoding: str = "utf-8", house: Policy | None = None) -> str:
+def printed(encoding: str = "utf-8", policy: Policy | None = None) -> str:
     raw = io.BytesIO()
     terminal = io.TextIOWrapper(raw, encoding=encoding)
     share_notice.show(
-        [ADDRESS, "http://lab.local:8501"], house or Policy(room=Admission(40)), terminal
+        [ADDRESS, "http://lab.local:8501"], policy or Policy(room=Admission(40)), terminal
     )
     return raw.getvalue().decode(encoding)
 
@@ -32,7 +32,7 @@ def test_it_names_the_address_and_says_who_may_come_and_what_a_camera_needs() ->
     assert "Cameras need HTTPS or localhost" in text
     assert "cannot upload checkpoints; a file may have up to 20 MB" in text
     assert "can upload checkpoints; a file may have up to 600" in printed(
-        house=Policy(checkpoints=True)
+        policy=Policy(checkpoints=True)
     )
 
 
@@ -40,7 +40,7 @@ def test_the_picture_in_the_terminal_is_the_code_of_the_address() -> None:
     lines = [line[6:] for line in printed().splitlines() if line.lstrip().startswith("█")]
     light = [[HALVES[char] for char in line] for line in lines]
     rows = np.array(light).transpose(0, 2, 1).reshape(2 * len(lines), -1)
-    dark = 1 - rows[4 : 4 + 25, 4:-4]  # four modules of quiet zone around it
+    dark = 1 - rows[4 : 4 + 25, 4:-4]  # a quiet zone of four cells around it
     expected = [list(row) for row in segno.make(ADDRESS, error="l", micro=False).matrix]
     assert dark.tolist() == expected
 

@@ -12,19 +12,22 @@ from explorer.serving.style_middleware import StyleMiddleware
 
 PAGE = (b"<html><head></head><body>", b"<div></div></body></html>")
 HTML = [(b"content-type", b"text/html")]
-TOLD = [*HTML, (b"Content-Length", b"50"), (b"ETag", b"1"), (b"cache-control", b"no-cache")]
+HEADERS = [*HTML, (b"Content-Length", b"50"), (b"ETag", b"1"), (b"cache-control", b"no-cache")]
 
 
 def answered(
-    accept: bytes, *asked: Header, told: list[Header] = TOLD, body: tuple[bytes, ...] = PAGE
+    accept: bytes,
+    *request: Header,
+    response: list[Header] = HEADERS,
+    body: tuple[bytes, ...] = PAGE,
 ) -> tuple[list[Header], list[Message]]:
-    """Send one request through; return the headers that arrived behind it, and what came back."""
-    seen: list[Header] = []
-    sent: list[Message] = []
+    """Send one request; return the headers that the app received, and the messages it sent back."""
+    received: list[Header] = []
+    messages: list[Message] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        seen.extend(scope["headers"])
-        await send({"type": "http.response.start", "status": 200, "headers": told})
+        received.extend(scope["headers"])
+        await send({"type": "http.response.start", "status": 200, "headers": response})
         for part in body:
             more = part is not body[-1]
             await send({"type": "http.response.body", "body": part, "more_body": more})
@@ -33,11 +36,11 @@ def answered(
         raise AssertionError("nobody reads")
 
     async def send(message: Message) -> None:
-        sent.append(message)
+        messages.append(message)
 
-    scope = {"type": "http", "headers": [(b"accept", accept), *asked]}
+    scope = {"type": "http", "headers": [(b"accept", accept), *request]}
     asyncio.run(StyleMiddleware(app, "p { color: red }")(scope, receive, send))
-    return seen, sent
+    return received, messages
 
 
 def test_a_page_gets_the_sheet_before_its_content_and_says_how_long_it_is_now() -> None:
@@ -51,30 +54,30 @@ def test_a_page_gets_the_sheet_before_its_content_and_says_how_long_it_is_now() 
 
 def test_a_page_is_asked_for_whole_and_uncompressed() -> None:
     wants = ((b"Accept-Encoding", b"gzip"), (b"If-None-Match", b"1"), (b"cookie", b"a=b"))
-    seen, _ = answered(b"text/html", *wants)
-    assert seen == [(b"accept", b"text/html"), (b"cookie", b"a=b")]
+    received, _ = answered(b"text/html", *wants)
+    assert received == [(b"accept", b"text/html"), (b"cookie", b"a=b")]
 
 
 def test_what_is_no_page_stays_as_it_is() -> None:
     wants = (b"accept-encoding", b"gzip")
-    seen, sent = answered(b"*/*", wants)
-    assert seen == [(b"accept", b"*/*"), wants]
+    received, sent = answered(b"*/*", wants)
+    assert received == [(b"accept", b"*/*"), wants]
     assert [message.get("body", b"") for message in sent] == [b"", *PAGE]
-    assert sent[0]["headers"] == TOLD
+    assert sent[0]["headers"] == HEADERS
 
 
 @pytest.mark.parametrize(
-    "told",
+    "response",
     [
-        [*TOLD, (b"Content-Disposition", b'attachment; filename="report.html"')],
+        [*HEADERS, (b"Content-Disposition", b'attachment; filename="report.html"')],
         [(b"content-type", b"application/zip")],
     ],
     ids=["report", "archive"],
 )
-def test_a_file_that_one_takes_along_stays_as_it_is(told: list[Header]) -> None:
-    _, sent = answered(b"text/html,*/*", told=told)
+def test_a_file_that_one_takes_along_stays_as_it_is(response: list[Header]) -> None:
+    _, sent = answered(b"text/html,*/*", response=response)
     assert [message.get("body", b"") for message in sent] == [b"", *PAGE]
-    assert sent[0]["headers"] == told
+    assert sent[0]["headers"] == response
 
 
 @pytest.mark.parametrize("body", [(b"",), (b"not found",)])

@@ -7,7 +7,7 @@ from explorer.training.evaluation import Evaluation
 
 
 def honest(photos: int = 20_000, scale: float = 1.0, seed: int = 0) -> tuple[Tensor, Tensor]:
-    """Logits whose softmax is the true distribution of the targets, times a scale."""
+    """Return logits, times a scale, whose softmax is the true distribution of the targets."""
     generator = torch.Generator().manual_seed(seed)
     logits = 2 * torch.randn(photos, 5, generator=generator)
     targets = torch.multinomial(logits.softmax(1), 1, generator=generator)[:, 0]

@@ -27,12 +27,12 @@ PLANS = [
 
 @pytest.fixture(scope="module")
 def photos() -> Tensor:
-    drawn = np.random.default_rng(0).integers(0, 256, (4, 40, 50, 3), dtype=np.uint8)
-    return as_batch([Image.fromarray(one) for one in drawn])
+    pixels = np.random.default_rng(0).integers(0, 256, (4, 40, 50, 3), dtype=np.uint8)
+    return as_batch([Image.fromarray(photo) for photo in pixels])
 
 
 def independently(plan: GradientPlan, seed: int, photos: Tensor) -> tuple[list[float], list[float]]:
-    """The same norms from `backward()`, on a network written out with functional layers."""
+    """Compute the same norms by `backward()`, on a network written with functional layers."""
     weights = GradientNet(plan, seed).state_dict()
 
     def layer(x: Tensor, name: str, bn: str, stride: int = 1) -> Tensor:
@@ -74,8 +74,8 @@ def test_a_seed_gives_the_same_result_and_another_one_another(photos: Tensor) ->
 
 def test_depth_counts_the_layers_with_weights() -> None:
     network = GradientNet(replace(PLAN, depth=20), 0)
-    counted = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
-    assert len(counted) == 20
+    layers = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    assert len(layers) == 20
 
 
 @pytest.mark.parametrize("depth", [7, 6, 202])

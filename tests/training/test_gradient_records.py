@@ -31,16 +31,16 @@ def ratios(shortcuts: bool, batch_norm: bool, init: Init, depth: int) -> list[fl
 
 
 def test_every_network_is_recorded_with_every_seed() -> None:
-    found = [(flow.plan, flow.seed) for flow in recorded()]
-    assert found == list(product(plans(), SEEDS))
+    pairs = [(flow.plan, flow.seed) for flow in recorded()]
+    assert pairs == list(product(plans(), SEEDS))
     assert all(len(flow.inputs) == len(flow.weights) == flow.plan.blocks for flow in recorded())
 
 
 def test_a_record_is_what_a_measurement_gives() -> None:
     photos = as_batch([SAMPLES[name].open() for name in PHOTOS])
-    measured, kept = measure(PLAN, 2, photos), find(PLAN)[2]
-    assert kept.inputs == pytest.approx(measured.inputs, rel=6e-3)
-    assert kept.weights == pytest.approx(measured.weights, rel=6e-3)
+    measured, recorded_flow = measure(PLAN, 2, photos), find(PLAN)[2]
+    assert recorded_flow.inputs == pytest.approx(measured.inputs, rel=6e-3)
+    assert recorded_flow.weights == pytest.approx(measured.weights, rel=6e-3)
 
 
 @pytest.mark.parametrize("init", [Init.PYTORCH, Init.XAVIER])

@@ -1,7 +1,4 @@
-"""Tests of explorer/training/live_training.py.
-
-With a few lines of Python in the place of a training.
-"""
+"""Tests of explorer/training/live_training.py, with a few lines of Python as the training."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ Start = Callable[[str], LiveTraining]
 
 @pytest.fixture
 def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
-    """Starts a run whose process executes the given code; ends all of them afterwards."""
+    """Start trainings whose process executes the given code; stop all of them afterwards."""
     runs: list[LiveTraining] = []
 
     def started(code: str) -> LiveTraining:
@@ -42,7 +39,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
     for run in runs:
         run.stop()
     assert live_training.QUEUE.busy == 0
-    assert not [one for one in psutil.Process().children() if FOREVER in one.cmdline()]
+    assert not [child for child in psutil.Process().children() if FOREVER in child.cmdline()]
 
 
 def until(holds: Callable[[], object]) -> None:
@@ -89,7 +86,7 @@ def test_a_pause_holds_it_and_it_goes_on(start: Start) -> None:
     until(lambda: len(run.points) == 1)
     run.pause()
     assert run.state is TrainingState.PAUSED
-    until(lambda: len(run.points) == 2)  # the process answers each word with a line
+    until(lambda: len(run.points) == 2)  # the process answers each command with a line
     run.go_on()
     run.join(30)
     assert (run.state, len(run.points)) == (TrainingState.DONE, 3)

@@ -30,7 +30,7 @@ RECIPE = TrainingRecipe(
 
 
 def folder_of(count: int) -> PhotoFolder:
-    """Reddish and bluish noise, half and half."""
+    """Return photos of reddish and bluish noise, half of each."""
     noise = numpy.random.default_rng(0).integers(0, 256, (count, 36, 40, 3), dtype=numpy.uint8)
     noise[0::2, ..., 0] |= 192
     noise[1::2, ..., 2] |= 192
@@ -193,10 +193,10 @@ def test_the_last_epochs_see_the_larger_crop() -> None:
 
 
 def test_weight_decay_spares_batch_norm_and_biases() -> None:
-    decayed, others = trainer().optimizer.param_groups
+    decayed, undecayed = trainer().optimizer.param_groups
     assert decayed["weight_decay"] == RECIPE.weight_decay
-    assert others["weight_decay"] == 0
-    assert {p.ndim for p in others["params"]} == {1}
+    assert undecayed["weight_decay"] == 0
+    assert {p.ndim for p in undecayed["params"]} == {1}
     assert {p.ndim for p in decayed["params"]} == {2, 4}
 
 
@@ -209,8 +209,8 @@ def test_balanced_sampling_evens_the_categories_out() -> None:
     shares = {}
     for balance in (0.0, 1.0):
         run = Trainer(network(), photos, photos, replace(RECIPE, balance=balance))
-        drawn = torch.tensor([photos.targets[i] for i in run._loader(0).sampler])
-        shares[balance] = drawn.float().mean().item()
+        sampled = torch.tensor([photos.targets[i] for i in run._loader(0).sampler])
+        shares[balance] = sampled.float().mean().item()
     assert shares[0.0] == pytest.approx(0.05)
     assert shares[1.0] == pytest.approx(0.5, abs=0.1)
 

@@ -1,4 +1,4 @@
-"""Pairs of networks: which there are, and that their records belong to them."""
+"""Tests of explorer/training/twins.py and of the records that ship."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from explorer.weights.loading import load
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Where the files of all twins lie."""
+    """The folder of the files of all twins."""
     monkeypatch.setattr(twins, "LESIONS", tmp_path)
     monkeypatch.setattr(
         twins.builtin, "path_of", lambda variant: tmp_path / f"{variant.name}.safetensors"
