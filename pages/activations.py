@@ -22,13 +22,13 @@ with page_layout.body():
         analysis = explanation.analysis
         explained, block = target(analysis), chosen_block(analysis.network.blocks)
         question = Question(explained, rather_than(analysis, explained), block, signed=False)
-        seen = activations.look(explanation, question)
+        view = activations.look(explanation, question)
 
-    activations.filmstrip(analysis, seen)
-    activations.controls(analysis, seen)
+    activations.filmstrip(analysis, view)
+    activations.controls(analysis, view)
     left, right = page_layout.columns()
     with left:
-        activations.channel_sheet(seen)
+        activations.channel_sheet(view)
     with right:
-        activations.large(photo, analysis, seen)
+        activations.large(photo, analysis, view)
     map_captions.footnote(photo, analysis)

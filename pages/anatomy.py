@@ -1,4 +1,4 @@
-"""Anatomy: what a residual block adds to its input, and what happens without it."""
+"""Anatomy: what a residual block adds to its input, and the prediction without it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ with page_layout.body():
     residual_parts.all_blocks(study, block)
     lesion_switch.switches(analysis.network, block, cut)
     lesion_switch.before_and_after(photo, explanation, explained, cut)
-    swept = lesion_sweep.reserve()
+    sweep_container = lesion_sweep.reserve()
     twin_lesions.section(analysis.network, photo, explanation.framing, block)
     map_captions.footnote(photo, analysis)
-    lesion_sweep.sweep_chart(study, explained, block, swept)
+    lesion_sweep.sweep_chart(study, explained, block, sweep_container)

@@ -1,4 +1,4 @@
-"""Claims: what is said about ResNets, and what is left of it."""
+"""Claims: common claims about ResNets, and what holds of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compare: what each variant costs, and what it buys."""
+"""Compare: the cost and the accuracy of each variant, and the duel of networks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TABS = "compare_tabs"
 
 
 def choose_tab() -> None:
-    """Keep the tab that the reader opened."""
+    """Store the tab that the reader opened."""
     names = {title: name for name, title in TITLES.items()}
     link_state.choose(link_state.TAB, names[st.session_state[TABS]])
 
@@ -23,7 +23,7 @@ page_layout.header("Compare", "What does each variant cost, and what does it buy
 with page_layout.body():
     st.session_state[TABS] = TITLES[link_state.get(link_state.TAB)]
     cost_tab, duel_tab = st.tabs(list(TITLES.values()), key=TABS, on_change=choose_tab)
-    if cost_tab.open:  # only the tab that is open is computed
+    if cost_tab.open:  # only the open tab is computed
         with cost_tab:
             trade_offs.tab()
     if duel_tab.open:

@@ -1,4 +1,4 @@
-"""Explain: what the network looks at in a photo."""
+"""Explain: which parts of a photo a network's prediction depends on."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ with page_layout.body():
         question = Question(explained, rather_than(analysis, explained), block, signed)
         maps = explanation.ladder(explained.index, signed, question.other)
     span = chosen_span()
-    asked = MethodRequest(photo, explanation, question, maps, span)
+    request = MethodRequest(photo, explanation, question, maps, span)
 
     with left:
-        shown = attribution_methods.show(asked)
+        answer = attribution_methods.show(request)
     sidebar.sidebar()  # while the browser draws the picture
     with right:
         panel(analysis, question, photo)
         explanation_options.switches()
     ladder(analysis.network, maps, block, signed)
-    attribution_methods.picker(asked)
-    attribution_methods.side_by_side(asked)
-    export_row.row(asked, shown)
+    attribution_methods.picker(request)
+    attribution_methods.side_by_side(request)
+    export_row.row(request, answer)
     map_captions.footnote(photo, analysis)

@@ -1,4 +1,4 @@
-"""Glossary: the field's terms, two sentences and a picture each."""
+"""Glossary: the field's terms, each with two sentences and a picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lessons: measure why residual connections work."""
+"""Lessons: measurements that show why residual connections work."""
 
 from __future__ import annotations
 

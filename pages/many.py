@@ -1,4 +1,4 @@
-"""Many photos: one network, one question, a card for each photo."""
+"""Many photos: one network and one question, with a card for each photo."""
 
 from __future__ import annotations
 

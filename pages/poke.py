@@ -1,4 +1,4 @@
-"""Poke: what happens when a part of the photo is hidden, and what one cell of a block sees."""
+"""Poke: the answer when a part of the photo is hidden, and the receptive field of one cell."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ with page_layout.body():
     left, right = page_layout.columns()
     with right, page_layout.computing():
         explanation = latest_explanation.explain(photo, network, explanation_options.framing())
-        poke = region_occlusion.poked(explanation)
+        occlusion = region_occlusion.poked(explanation)
     with left:
-        region_occlusion.figure(photo, explanation, poke)
+        region_occlusion.figure(photo, explanation, occlusion)
     with right:
-        region_occlusion.answer(explanation, poke)
+        region_occlusion.answer(explanation, occlusion)
 
     receptive_field.section(photo, explanation)
     map_captions.footnote(photo, explanation.analysis)

@@ -1,4 +1,4 @@
-"""For teachers: what the lessons show, how long they take, what goes wrong, and sheets to print."""
+"""For teachers: what the lessons show, their duration, common mistakes, and printable sheets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of the pages share."""
+"""Fixtures shared by the tests of the pages."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from explorer.ui.frame import page_layout
 
 @pytest.fixture(autouse=True)
 def _no_head_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the picture no head start: there is no browser to draw it."""
+    """Give the picture no head start, because no browser draws it."""
     monkeypatch.setattr(page_layout, "HEAD_START", 0)
 
 
 @pytest.fixture
 def recorded(monkeypatch: pytest.MonkeyPatch) -> Callable[[ModuleType, str], list[dict[str, Any]]]:
-    """Record what the browser is sent for a module's component, the latest last."""
+    """Record the data sent to the browser for a module's component, the latest last."""
 
     def record(module: ModuleType, name: str) -> list[dict[str, Any]]:
         sent: list[dict[str, Any]] = []
         draw = getattr(module, name)
 
-        def noting(*, data: bytes | dict[str, Any], **rest: Any) -> Any:
+        def recording(*, data: bytes | dict[str, Any], **rest: Any) -> Any:
             sent.append(unpacked(data))
             return draw(data=data, **rest)
 
-        monkeypatch.setattr(module, name, noting)
+        monkeypatch.setattr(module, name, recording)
         return sent
 
     return record

@@ -1,4 +1,4 @@
-"""The page of activations, without a browser: which channels are shown, and what it costs."""
+"""Tests of the Activations page, without a browser: its channels, and what is recomputed."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ SHEET, LIKEST = "channel_sheet", "channel_likest"
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    """What the browser was sent for each sheet, the latest last."""
+    """Data sent to the browser for each sheet, the latest last."""
     messages: Sent = {SHEET: [], LIKEST: []}
     draw = channel_grid._channels
 
-    def noting(*, key: str, data: bytes, on_chosen_change: Callable[[], None]) -> Any:
+    def recording(*, key: str, data: bytes, on_chosen_change: Callable[[], None]) -> Any:
         messages[key].append(unpacked(data))
         return draw(key=key, data=data, on_chosen_change=on_chosen_change)
 
-    monkeypatch.setattr(channel_grid, "_channels", noting)
+    monkeypatch.setattr(channel_grid, "_channels", recording)
     return messages
 
 
 def opened(**link: str) -> AppTest:
-    """The page, opened with a link."""
+    """Return the page, opened with a link."""
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     for name, value in link.items():
         app.query_params[name] = value
@@ -63,8 +63,8 @@ def ids(data: dict[str, Any]) -> list[int]:
     return [int(channel["id"]) for channel in data["channels"]]
 
 
-def said(app: AppTest) -> str:
-    """All words on the page."""
+def page_text(app: AppTest) -> str:
+    """Return all texts on the page."""
     return " ".join(str(element.value) for element in [*app.markdown, *app.caption])
 
 
@@ -88,8 +88,8 @@ def test_it_opens_on_the_channels_that_contribute_most_to_the_predicted_class(
     order = np.argsort(-weights * maps.mean((1, 2)), kind="stable")
     assert ids(sent[SHEET][-1]) == order[:16].tolist()
     assert sent[LIKEST][-1]["chosen"] == str(order[0])
-    assert f"**Channel {order[0]} of layer4.1**" in said(app)
-    assert "The first 16 of 128 channels, sorted by contribution to motorbikes" in said(app)
+    assert f"**Channel {order[0]} of layer4.1**" in page_text(app)
+    assert "The first 16 of 128 channels, sorted by contribution to motorbikes" in page_text(app)
     patterned = np.flatnonzero(maps.std((1, 2)) > 0)
     correlations = np.corrcoef(maps[patterned].reshape(len(patterned), -1))
     alike = patterned[np.argsort(-correlations[patterned.tolist().index(order[0])])]
@@ -97,11 +97,11 @@ def test_it_opens_on_the_channels_that_contribute_most_to_the_predicted_class(
 
 
 def test_all_choices_go_into_the_link_and_come_back_from_it(sent: Sent) -> None:
-    asked = {"channel": "5", "ranking": "peak", "top": "64", "colours": "block"}
-    app = opened(layer="layer3.1", **asked)
+    choices = {"channel": "5", "ranking": "peak", "top": "64", "colours": "block"}
+    app = opened(layer="layer3.1", **choices)
     link = {name: value[-1] if isinstance(value, list) else value for name, value in queried(app)}
-    assert link == {"layer": "layer3.1", **asked}
-    assert "**Channel 5 of layer3.1**" in said(app)
+    assert link == {"layer": "layer3.1", **choices}
+    assert "**Channel 5 of layer3.1**" in page_text(app)
     assert len(ids(sent[SHEET][-1])) == 64
     assert "one scale for the block" in sent[SHEET][-1]["scale"]["note"]
 
@@ -147,22 +147,22 @@ def test_two_thousand_channels_are_pages_of_one_picture_each(sent: Sent) -> None
     assert len(first["sheet"][0]) < 128 * 7 * 7 * 2
     pagination = next(iter(app.get("pagination")))
     assert pagination.proto.num_pages == 16
-    assert "The first 128 of 2048 channels" in said(app)
+    assert "The first 128 of 2048 channels" in page_text(app)
 
 
 def test_dead_channels_are_marked_and_come_last(sent: Sent, analysis: Analysis) -> None:
     app = opened(top="all")
     dead = np.flatnonzero(last_maps(analysis).max((1, 2)) == 0)
     assert len(dead)
-    sheet = sent[SHEET][-1]["channels"]
-    marked = [int(channel["id"]) for channel in sheet if channel["dead"]]
+    buttons = sent[SHEET][-1]["channels"]
+    marked = [int(channel["id"]) for channel in buttons if channel["dead"]]
     assert marked == dead.tolist() == ids(sent[SHEET][-1])[-len(dead) :]
-    assert sheet[-1]["value"] == "dead"
-    assert f"{len(dead)} of 128 are dead" in said(app)
+    assert buttons[-1]["value"] == "dead"
+    assert f"{len(dead)} of 128 are dead" in page_text(app)
     choose(app, "channel", str(dead[0]))
-    assert "dead on this photo" in said(app)
-    assert "| Share of active cells | 0 |" in said(app)
-    assert "no channel has the same pattern" in said(app)
+    assert "dead on this photo" in page_text(app)
+    assert "| Share of active cells | 0 |" in page_text(app)
+    assert "no channel has the same pattern" in page_text(app)
     assert sent[LIKEST][-1]["channels"] == []
 
 
@@ -180,8 +180,8 @@ def test_another_class_is_asked_for_as_on_explain(sent: Sent) -> None:
     app.selectbox(key="class_search").set_value("helicopter").run()
     assert not app.exception
     assert ids(sent[SHEET][-1]) != before
-    assert "sorted by contribution to helicopter" in said(app)
-    assert "Contribution to helicopter" in said(app)
+    assert "sorted by contribution to helicopter" in page_text(app)
+    assert "Contribution to helicopter" in page_text(app)
 
 
 def test_a_shared_scale_ends_at_the_strongest_cell_of_the_network(
@@ -193,4 +193,4 @@ def test_a_shared_scale_ends_at_the_strongest_cell_of_the_network(
     scale = sent[SHEET][-1]["scale"]
     assert float(scale["high"]) == pytest.approx(max(peaks.values()), rel=1e-2)
     assert max(peaks, key=lambda block: peaks[block]) in scale["note"]
-    assert "all on one scale" in said(app)
+    assert "all on one scale" in page_text(app)

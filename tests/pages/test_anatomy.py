@@ -1,4 +1,4 @@
-"""The Anatomy page, without a browser: what stands on it, what it computes, what the link keeps."""
+"""Tests of the Anatomy page, without a browser: its texts, what it computes, and the link."""
 
 from __future__ import annotations
 
@@ -40,29 +40,29 @@ SKIPPABLE = ("layer1.0", "layer1.1", "layer2.1", "layer3.1", "layer4.1")
 
 @pytest.fixture(autouse=True)
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    """What the browser was sent last for each component, by its key."""
+    """Data last sent to the browser for each component, by the component's key."""
     latest: Sent = {}
 
-    def noted(draw: Callable[..., Any]) -> Callable[..., Any]:
-        def noting(*, key: str, data: bytes | dict[str, Any], **rest: Any) -> Any:
+    def recorded(draw: Callable[..., Any]) -> Callable[..., Any]:
+        def recording(*, key: str, data: bytes | dict[str, Any], **rest: Any) -> Any:
             latest[key] = unpacked(data)
             return draw(key=key, data=data, **rest)
 
-        return noting
+        return recording
 
     for module, name in ((page_parts, "_parts"), (block_bars, "_columns"), (top_five, "_list")):
-        monkeypatch.setattr(module, name, noted(getattr(module, name)))
+        monkeypatch.setattr(module, name, recorded(getattr(module, name)))
     return latest
 
 
 @pytest.fixture(autouse=True)
 def no_twins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No twins ship with the app, unless a test makes some."""
+    """Hide the twins that ship with the app; a test may make its own."""
     monkeypatch.setattr(twins, "LESIONS", tmp_path)
 
 
 def opened(**link: str) -> AppTest:
-    """The page, opened with a link."""
+    """Return the page, opened with a link."""
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     for name, value in link.items():
         app.query_params[name] = value
@@ -72,10 +72,10 @@ def opened(**link: str) -> AppTest:
     return app
 
 
-def said(app: AppTest) -> str:
-    """All words on the page."""
-    shown = [*app.markdown, *app.caption, *app.info, *app.subheader]
-    return " ".join(str(element.value) for element in shown)
+def page_text(app: AppTest) -> str:
+    """Return all texts on the page."""
+    elements = [*app.markdown, *app.caption, *app.info, *app.subheader]
+    return " ".join(str(element.value) for element in elements)
 
 
 def choose(app: AppTest, name: str, value: str) -> None:
@@ -106,13 +106,13 @@ def test_it_opens_on_the_last_block_taken_apart_and_every_block_compared(
         "x + F(x)",
         "Output, after the ReLU",
     ]
-    found = residual_parts.balances(motorbike.forward_pass)
-    assert residual_parts.in_words("layer4.1", found["layer4.1"]) in said(app)
+    balances = residual_parts.balances(motorbike.forward_pass)
+    assert residual_parts.in_words("layer4.1", balances["layer4.1"]) in page_text(app)
     for block, column in blocks_of(sent["balance_chart"]).items():
-        assert column["number"] == f"{found[block].ratio:.2f}"
-        assert residual_parts.in_words(block, found[block]) in said(app)
+        assert column["number"] == f"{balances[block].ratio:.2f}"
+        assert residual_parts.in_words(block, balances[block]) in page_text(app)
     assert sent["balance_chart"]["chosen"] == "layer4.1"
-    assert "Every block is on: motorbikes" in said(app)
+    assert "Every block is on: motorbikes" in page_text(app)
     assert list(app.query_params.items()) == []
 
 
@@ -121,8 +121,8 @@ def test_all_pictures_share_one_scale_that_reaches_the_strongest_value(
 ) -> None:
     opened(layer="layer3.1", channel="7")
     parts = residual_parts.take_apart(motorbike.forward_pass, "layer3.1")
-    shown = (parts.shortcut, parts.branch, parts.total, parts.output)
-    strongest = max(float(part[7].abs().max()) for part in shown)
+    terms = (parts.shortcut, parts.branch, parts.total, parts.output)
+    strongest = max(float(part[7].abs().max()) for part in terms)
     assert sent["block_parts"]["ends"]["high"] == f"{strongest:.3g}"
     low, high = float(parts.branch[7].min()), float(parts.branch[7].max())
     note = f"{low:.3g} to {high:.3g}".replace("-", "\N{MINUS SIGN}")
@@ -135,12 +135,12 @@ def test_a_projection_is_shown_as_one_and_the_stem_has_nothing_to_take_apart(sen
     app = opened(layer="layer2.0")
     titles = [part["title"] for part in sent["block_parts"]["parts"]]
     assert titles[1:3] == ["x, the input", "P(x), the projection"]
-    assert "The projection turns x" in said(app)
+    assert "The projection turns x" in page_text(app)
     choose(app, "channel", "3")
     assert len(sent["block_parts"]["parts"]) == 5
-    assert "so x itself is left out" in said(app)
+    assert "so x itself is left out" in page_text(app)
     choose(app, "layer", "stem")
-    assert "**Block layer4.1**" in said(app)
+    assert "**Block layer4.1**" in page_text(app)
 
 
 def test_channels_are_offered_by_what_the_branch_adds(motorbike: Analysis) -> None:
@@ -164,12 +164,14 @@ def test_the_switch_cuts_the_chosen_block_and_the_link_keeps_it(
     rows = sent["top_five_after"]["rows"]
     assert rows[0]["width"] == pytest.approx(100 * best.probability)
     assert [row["watched"] for row in sent["top_five_before"]["rows"]] == [True] + 4 * [False]
-    assert re.search(r"Without layer3\.0, motorbikes falls from 99\.. % to [\d.]+ %; ", said(app))
-    assert "layer3.0 has a projection as shortcut: that stays, only F(x)" in said(app)
+    assert re.search(
+        r"Without layer3\.0, motorbikes falls from 99\.. % to [\d.]+ %; ", page_text(app)
+    )
+    assert "layer3.0 has a projection as shortcut: that stays, only F(x)" in page_text(app)
     assert app.query_params["cut"] in ("layer3.0", ["layer3.0"])
     app.toggle(key="lesion_switch").set_value(False).run()
     assert "cut" not in app.query_params
-    assert "Every block is on" in said(app)
+    assert "Every block is on" in page_text(app)
 
 
 def test_several_blocks_are_off_at_once_and_those_of_other_networks_do_not_count(
@@ -179,26 +181,28 @@ def test_several_blocks_are_off_at_once_and_those_of_other_networks_do_not_count
     assert app.multiselect(key="lesion_blocks").value == ["layer1.0", "layer4.1"]
     assert app.toggle(key="lesion_switch").value is True
     without = analyze_without(motorbike, Lesion(("layer1.0", "layer4.1")))
-    shown = [row["width"] for row in sent["top_five_after"]["rows"][:5]]
-    assert shown == pytest.approx([100 * one.probability for one in without.predictions])
-    assert "Each is now the identity" in said(app)
+    widths = [row["width"] for row in sent["top_five_after"]["rows"][:5]]
+    assert widths == pytest.approx(
+        [100 * prediction.probability for prediction in without.predictions]
+    )
+    assert "Each is now the identity" in page_text(app)
     app.multiselect(key="lesion_blocks").select("layer2.1").run()
-    assert "Without layer1.0, layer2.1 and layer4.1, motorbikes" in said(app)
+    assert "Without layer1.0, layer2.1 and layer4.1, motorbikes" in page_text(app)
     assert app.multiselect(key="lesion_blocks").value == ["layer1.0", "layer2.1", "layer4.1"]
 
 
 def test_another_class_can_be_watched(sent: Sent) -> None:
     app = opened(cut="layer4.0", **{"class": "helicopter"})
-    assert "Without layer4.0, helicopter" in said(app)
+    assert "Without layer4.0, helicopter" in page_text(app)
     assert sent["sweep_chart"]["legend"][0]["text"] == "helicopter: change without the block"
 
 
 class TestSweep:
-    """Each block switched off in turn."""
+    """Tests of the lesion sweep."""
 
     @pytest.fixture
     def slow(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A sweep that waits for its button, however quick it is."""
+        """Make every sweep wait for its button, however quick it is."""
         monkeypatch.setattr(lesion_sweep, "AT_ONCE", -1.0)
 
     def test_a_quick_one_is_there_at_once(self, sent: Sent, motorbike: Analysis) -> None:
@@ -207,17 +211,17 @@ class TestSweep:
         for step in lesions.sweep(motorbike):
             column = blocks_of(sent["sweep_chart"])[step.block]
             assert f"{100 * float(step.probabilities[target.index]):.1f} %" in column["said"]
-        assert "layer3.0 is needed most" in said(app)
+        assert "layer3.0 is needed most" in page_text(app)
 
     @pytest.mark.usefixtures("slow")
     def test_a_slow_one_waits_for_its_button_with_the_cost(self, sent: Sent) -> None:
         app = opened()
         assert "sweep_chart" not in sent
-        (button,) = (one for one in app.button if one.label == "Cut each block in turn")
-        assert "on this CPU." in said(app)
+        (button,) = (button for button in app.button if button.label == "Cut each block in turn")
+        assert "on this CPU." in page_text(app)
         button.click().run()
         assert len(blocks_of(sent["sweep_chart"])) == 8
-        assert "Cut each block in turn" not in [one.label for one in app.button]
+        assert "Cut each block in turn" not in [button.label for button in app.button]
 
     @pytest.mark.usefixtures("slow")
     def test_a_cancelled_one_keeps_what_is_done_and_goes_on(self, sent: Sent) -> None:
@@ -227,8 +231,10 @@ class TestSweep:
             study.swept[step.block] = step.probabilities
         app.run()
         assert list(blocks_of(sent["sweep_chart"])) == ["layer1.0", "layer1.1"]
-        assert "Stopped after 2 of 8 blocks. " in said(app)
-        next(one for one in app.button if one.label == "Cut each block in turn").click().run()
+        assert "Stopped after 2 of 8 blocks. " in page_text(app)
+        next(
+            button for button in app.button if button.label == "Cut each block in turn"
+        ).click().run()
         assert len(blocks_of(sent["sweep_chart"])) == 8
 
     @pytest.mark.usefixtures("slow")
@@ -239,12 +245,12 @@ class TestSweep:
         before = weakref.ref(app.session_state["latest_explanation"].analysis)
         alive: list[bool] = []
 
-        def noting(*arguments: Any) -> Analysis:
+        def recording(*arguments: Any) -> Analysis:
             gc.collect()
             alive.append(before() is not None)
             return analyze(*arguments)
 
-        monkeypatch.setattr(analysis, "analyze", noting)
+        monkeypatch.setattr(analysis, "analyze", recording)
         choose(app, "sample", "cat")
         assert alive == [False]
 
@@ -279,25 +285,25 @@ def test_a_block_change_takes_that_block_apart_and_runs_nothing_else(
 def test_what_is_kept_of_a_photo_is_small_and_free_of_the_pass() -> None:
     app = opened(cut="layer4.0,layer1.0")
     study = app.session_state["latest_explanation"].study
-    kept = [*study.swept.values(), *(one.heatmap for one in study._outcomes.values())]
-    assert len(kept) == 9
-    assert sum(array.nbytes for array in kept) < 10_000
+    arrays = [*study.swept.values(), *(outcome.heatmap for outcome in study._outcomes.values())]
+    assert len(arrays) == 9
+    assert sum(array.nbytes for array in arrays) < 10_000
 
 
 class TestTwins:
-    """A plain and a residual network that were trained alike."""
+    """Tests of a plain and a residual network that were trained alike."""
 
     @pytest.fixture
     def tiny_twins(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-        """Untrained twins with four channels, and made-up accuracies."""
-        ships = builtin.path_of
+        """Make untrained twins with four channels, and made-up accuracies."""
+        original_path = builtin.path_of
         monkeypatch.setattr(
             builtin,
             "path_of",
             lambda variant: (
                 tmp_path / f"{variant.name}.safetensors"
                 if variant.name in ("plain18", "residual18")
-                else ships(variant)
+                else original_path(variant)
             ),
         )
         card = read_card(builtin.FOLDER / "resnet18.safetensors")
@@ -306,25 +312,25 @@ class TestTwins:
             module = NarrowResNet.like(network, 4, len(card.labels), shortcuts)
             path = tmp_path / f"{name}.safetensors"
             save_network(module, replace(card, variant=name, width=4), path)
-            without = {block: top1 - at for at, block in enumerate(SKIPPABLE)}
+            without = {block: top1 - index for index, block in enumerate(SKIPPABLE)}
             names = {"bass": ("a.jpg", "b.jpg")}
             record = LesionRecord(name, "0" * 64, "skip", names, top1, without, "")
             (tmp_path / f"{name}.json").write_text(record.text)
-        torch_runtime.pool.clear()  # it would give out the networks of another test
+        torch_runtime.pool.clear()  # it would return networks of another test
         yield
         torch_runtime.pool.clear()
 
     def test_without_files_there_is_no_such_section(self) -> None:
-        assert "without shortcuts" not in said(opened())
+        assert "without shortcuts" not in page_text(opened())
 
     @pytest.mark.usefixtures("tiny_twins")
     def test_recorded_accuracies_stand_beside_the_readers_photo(self, sent: Sent) -> None:
         app = opened(layer="layer2.1")
-        shown = blocks_of(sent["pair_chart"])
-        assert shown["whole"]["said"] == "Plain-18 60.0 %, Residual-18 70.0 %"
-        assert shown["layer2.1"]["said"] == "without it, Plain-18 58.0 %, Residual-18 68.0 %"
-        assert [bar["to"] for bar in shown["layer2.1"]["bars"]] == [0.58, 0.68]
-        assert "right: 60.0 % of 2 photos, without layer2.1 58.0 %" in said(app)
+        columns = blocks_of(sent["pair_chart"])
+        assert columns["whole"]["said"] == "Plain-18 60.0 %, Residual-18 70.0 %"
+        assert columns["layer2.1"]["said"] == "without it, Plain-18 58.0 %, Residual-18 68.0 %"
+        assert [bar["to"] for bar in columns["layer2.1"]["bars"]] == [0.58, 0.68]
+        assert "right: 60.0 % of 2 photos, without layer2.1 58.0 %" in page_text(app)
         for name in ("plain18", "residual18"):
             rows = sent[f"pair_{name}"]["rows"]
             assert sum(row["watched"] for row in rows) == 1
@@ -333,11 +339,13 @@ class TestTwins:
     @pytest.mark.usefixtures("tiny_twins")
     def test_blocks_that_do_not_fit_are_greyed_with_the_reason(self, sent: Sent) -> None:
         app = opened(layer="layer3.0")
-        greyed = {name for name, one in blocks_of(sent["pair_chart"]).items() if one["greyed"]}
+        greyed = {
+            name for name, column in blocks_of(sent["pair_chart"]).items() if column["greyed"]
+        }
         assert greyed == {"layer2.0", "layer3.0", "layer4.0"}
         reason = "It halves the grid and turns 8 channels into 16"
         assert blocks_of(sent["pair_chart"])["layer3.0"]["said"].startswith(reason)
-        assert f"layer3.0 cannot be skipped. {reason}" in said(app)
+        assert f"layer3.0 cannot be skipped. {reason}" in page_text(app)
         assert sent["pair_plain18"]["label"] == "Plain-18: most probable"
 
     @pytest.mark.usefixtures("tiny_twins")
@@ -345,7 +353,9 @@ class TestTwins:
         opened(layer="layer4.1", sample="cat")
         whole = analyze(load("residual18"), SAMPLES["cat"].open())
         lesion = Lesion(("layer4.1",), lesions.LesionKind.SKIP)
-        expected = [one.probability for one in analyze_without(whole, lesion).predictions]
+        expected = [
+            prediction.probability for prediction in analyze_without(whole, lesion).predictions
+        ]
         rows = sent["pair_residual18"]["rows"][:5]
         assert [row["width"] / 100 for row in rows] == pytest.approx(expected, rel=1e-4)
 
@@ -361,7 +371,7 @@ class TestTwins:
     @pytest.mark.usefixtures("tiny_twins")
     def test_networks_without_twins_say_where_there_are_some(self) -> None:
         app = opened(weights="random:0")
-        assert "Twins without shortcuts come with the built-in ResNet-18." in said(app)
+        assert "Twins without shortcuts come with the built-in ResNet-18." in page_text(app)
 
     @pytest.mark.usefixtures("tiny_twins")
     def test_nothing_of_a_removed_photo_is_left(self, photo: Image.Image) -> None:
@@ -371,6 +381,6 @@ class TestTwins:
         assert not app.exception
         assert app.session_state["latest_pair"][0][1] in app.session_state["uploads"]
         app.switch_page(str(PAGES / "explain.py")).run()
-        next(one for one in app.button if one.label == "Remove my photos").click().run()
+        next(button for button in app.button if button.label == "Remove my photos").click().run()
         assert not app.exception
         assert "latest_pair" not in app.session_state

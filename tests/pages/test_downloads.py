@@ -1,4 +1,4 @@
-"""What can be taken along from the Explain page, without a browser."""
+"""Tests of the downloads and the link of the Explain page, without a browser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MEANT_AN_UPLOAD = "This link meant an uploaded photo"
 
 
 def opened(**link: str) -> AppTest:
-    """The app, opened with a link."""
+    """Return the app, opened with a link."""
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     for name, value in link.items():
         app.query_params[name] = value
@@ -28,7 +28,7 @@ def opened(**link: str) -> AppTest:
 
 
 def says(app: AppTest, words: str) -> bool:
-    """Whether these words stand on the page."""
+    """Return whether a caption on the page contains these words."""
     return any(words in str(caption.value) for caption in app.caption)
 
 
@@ -73,10 +73,10 @@ def test_a_contact_sheet_can_be_taken_as_a_table_and_with_its_maps(
 ) -> None:
     offered: dict[str, Callable[[], bytes]] = {}
 
-    def note(label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]) -> None:
+    def record(label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]) -> None:
         offered[mime] = made
 
-    monkeypatch.setattr(export_row, "deferred", note)
+    monkeypatch.setattr(export_row, "deferred_download", record)
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     app.switch_page(str(PAGES / "many.py")).run()
     assert not app.exception

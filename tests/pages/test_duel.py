@@ -1,4 +1,4 @@
-"""The duel of depths, without a browser: who takes part, what is said, what is summed up."""
+"""Tests of the duel of networks, without a browser: its networks, answers and summary."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from explorer.weights.availability import availability
 from explorer.weights.pool import NetworkKey
 from explorer.wording import spoken
 
-# More may come with the app: these are enough.
+# More networks may come with the app: these are enough.
 HERE = ("resnet18", "resnet34", "resnet50")
 Sent = list[dict[str, Any]]
 
 
 @pytest.fixture
-def drawn(recorded: Callable[[ModuleType, str], Sent]) -> Sent:
-    """The duels that the browser was sent, the latest last."""
+def sent(recorded: Callable[[ModuleType, str], Sent]) -> Sent:
+    """Duels sent to the browser, the latest last."""
     return recorded(duel_page, "_rows")
 
 
@@ -56,15 +56,15 @@ def alone(name: str, sample: str) -> Analysis:
     return analyze(load(name), SAMPLES[sample].open())
 
 
-def rows_of(drawn: Sent) -> dict[str, dict[str, Any]]:
-    return {row["title"]: row for row in drawn[-1]["rows"]}
+def rows_of(sent: Sent) -> dict[str, dict[str, Any]]:
+    return {row["title"]: row for row in sent[-1]["rows"]}
 
 
 def test_every_network_answers_as_it_does_alone_and_is_judged_by_the_reference(
-    drawn: Sent,
+    sent: Sent,
 ) -> None:
     opened(sample="cat", variant="resnet34", stage="layer3")
-    rows = rows_of(drawn)
+    rows = rows_of(sent)
     assert next(iter(rows)) == "ResNet-34"
     reference = alone("resnet34", "cat")
     target = reference.predictions[0].label
@@ -81,51 +81,51 @@ def test_every_network_answers_as_it_does_alone_and_is_judged_by_the_reference(
             continue
         assert row["judged"] == ("same" if best.label == target else "other")
         block = [b for b in network.blocks if b.startswith("layer3.")][-1]
-        theirs = answer.heatmap(block, target)
+        heatmap = answer.heatmap(block, target)
         correlation, overlap = compare_maps(
-            reference.heatmap("layer3.5", target), reference.frame, theirs, answer.frame
+            reference.heatmap("layer3.5", target), reference.frame, heatmap, answer.frame
         )
         texts = [meter["text"].replace("\N{MINUS SIGN}", "-") for meter in row["meters"]]
         assert float(texts[0]) == pytest.approx(correlation, abs=0.011)
         assert float(texts[1].removesuffix(" %")) == pytest.approx(100 * (overlap or 0), abs=1.01)
 
 
-def test_one_class_is_explained_by_all(drawn: Sent) -> None:
+def test_one_class_is_explained_by_all(sent: Sent) -> None:
     app = opened()
     app.selectbox(key="duel_class").set_value("cup").run()
     assert not app.exception
     assert app.query_params["class"] == "cup"
-    for row in rows_of(drawn).values():
-        (watched,) = [one for one in row["classes"] if one["watched"]]
+    for row in rows_of(sent).values():
+        (watched,) = [entry for entry in row["classes"] if entry["watched"]]
         assert watched["label"] == "cup"
         assert "for cup" in row["alt"]
 
 
-def test_every_network_is_asked_once(drawn: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+def test_every_network_is_asked_once(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
     ask = duel.ask
 
-    def noting(network: Network, *arguments: Any) -> Any:
-        asked.append(network.variant.name)
+    def recording(network: Network, *arguments: Any) -> Any:
+        names.append(network.variant.name)
         return ask(network, *arguments)
 
-    monkeypatch.setattr(duel, "ask", noting)
+    monkeypatch.setattr(duel, "ask", recording)
     opened()
-    assert sorted(asked) == sorted(set(asked))
-    assert set(asked) >= set(HERE)
+    assert sorted(names) == sorted(set(names))
+    assert set(names) >= set(HERE)
 
 
-def test_nothing_is_computed_twice(drawn: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_computed_twice(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened()
-    asked: list[object] = []
-    monkeypatch.setattr("explorer.explain.duel.ask", lambda *arguments: asked.append(arguments))
+    calls: list[object] = []
+    monkeypatch.setattr("explorer.explain.duel.ask", lambda *arguments: calls.append(arguments))
     app.run()
     assert not app.exception
-    assert asked == []
+    assert calls == []
 
 
 def test_untrained_networks_are_not_offered_and_absent_ones_say_what_to_fetch(
-    drawn: Sent,
+    sent: Sent,
 ) -> None:
     app = opened()
     offered = app.segmented_control(key="pick_duelists").options
@@ -138,11 +138,13 @@ def test_untrained_networks_are_not_offered_and_absent_ones_say_what_to_fetch(
     assert "ResNet-18, 45 MB" in absent.options
     assert "VGG-16, 528 MB" in absent.options
     assert not any("64x4d" in title for title in absent.options)
-    assert any("weights fetch resnet18/imagenet-classic" in one.value for one in app.caption)
+    assert any(
+        "weights fetch resnet18/imagenet-classic" in caption.value for caption in app.caption
+    )
 
 
 def test_weights_are_fetched_where_they_are_missed_and_take_part(
-    drawn: Sent, file_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sent: Sent, file_server: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     weights = ResNet18_Weights.IMAGENET1K_V1
@@ -158,33 +160,37 @@ def test_weights_are_fetched_where_they_are_missed_and_take_part(
     app.button(key="fetch_weights").click().run()
     assert not app.exception
     assert not app.error
-    next(one for one in app.button if one.label.startswith("Start the duel of 1")).click().run()
-    assert list(rows_of(drawn)) == ["ResNet-18"]
+    next(
+        button for button in app.button if button.label.startswith("Start the duel of 1")
+    ).click().run()
+    assert list(rows_of(sent)) == ["ResNet-18"]
     assert not any("ResNet-18," in title for title in app.pills(key="absent_weights").options)
 
 
 def test_several_photos_are_summed_up_after_a_button(
-    drawn: Sent, monkeypatch: pytest.MonkeyPatch
+    sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tabled: Sent = []
-    monkeypatch.setattr(tables, "_table", lambda *, key, data: tabled.append(data))
+    tables_sent: Sent = []
+    monkeypatch.setattr(tables, "_table", lambda *, key, data: tables_sent.append(data))
     app = opened(sample="coffee")
     app.pills[0].set_value(list(HERE)).run()
-    (button,) = [one for one in app.button if one.label.startswith("Ask them about all 8")]
+    (button,) = [b for b in app.button if b.label.startswith("Ask them about all 8")]
     assert "s)" in button.label
-    assert not tabled
+    assert not tables_sent
     button.click().run()
     assert not app.exception
     best = {name: [alone(name, sample).predictions[0].label for sample in SAMPLES] for name in HERE}
     same = {name: sum(map(str.__eq__, best["resnet18"], best[name])) for name in HERE[1:]}
-    cells = {row["cells"][0]["text"]: row["cells"][1]["text"] for row in tabled[-1]["rows"]}
+    cells = {row["cells"][0]["text"]: row["cells"][1]["text"] for row in tables_sent[-1]["rows"]}
     assert cells == {load(name).variant.title: f"{n} of 8" for name, n in same.items()}
-    others = [sum(best[name][at] != best["resnet18"][at] for name in HERE[1:]) for at in range(8)]
-    (said,) = [one.value for one in app.markdown if "disagree most on" in one.value]
-    title = said.split("**")[1]
+    differing = [
+        sum(best[name][at] != best["resnet18"][at] for name in HERE[1:]) for at in range(8)
+    ]
+    (sentence,) = [m.value for m in app.markdown if "disagree most on" in m.value]
+    title = sentence.split("**")[1]
     at = [sample.title for sample in SAMPLES.values()].index(title)
-    assert others[at] == max(others)
-    next(one for one in app.button if one.label == "Show that duel").click().run()
+    assert differing[at] == max(differing)
+    next(button for button in app.button if button.label == "Show that duel").click().run()
     assert app.session_state["sample"] == list(SAMPLES)[at]
 
 
@@ -193,25 +199,25 @@ def test_all_answers_of_a_summary_are_kept_at_once() -> None:
     assert duel_many_photos.MOST_PHOTOS * networks < duel_answers.MOST_ANSWERS / 2
 
 
-def test_answers_keep_no_network_alive_and_leave_with_their_photo(drawn: Sent) -> None:
+def test_answers_keep_no_network_alive_and_leave_with_their_photo(sent: Sent) -> None:
     app = opened(sample="coffee")
-    found = app.session_state["duel_answers"]
-    assert {key[0] for key in found.answers} == {"coffee"}
+    bouts = app.session_state["duel_answers"]
+    assert {key[0] for key in bouts.answers} == {"coffee"}
     assert not any(
         isinstance(value, Network)
-        for answer in found.answers.values()
+        for answer in bouts.answers.values()
         for value in vars(answer).values()
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duel_answers.st, "session_state", {"duel_answers": found})
+        patch.setattr(duel_answers.st, "session_state", {"duel_answers": bouts})
         duel_answers.drop("coffee")
-        assert not found.answers
+        assert not bouts.answers
         duel_answers.forget()
         assert not duel_answers.st.session_state
 
 
-def stand_in(name: str, source: WeightSource) -> Network:
-    """A network with random weights where published ones would be."""
+def random_network(name: str, source: WeightSource) -> Network:
+    """Return a network with random weights in place of published ones."""
     torch.manual_seed(0)
     variant = find_variant(name)
     labels = tuple(f"class {number}" for number in range(1000))
@@ -220,7 +226,7 @@ def stand_in(name: str, source: WeightSource) -> Network:
 
 
 def test_other_kinds_of_networks_join_where_their_weights_are_here(
-    drawn: Sent, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    sent: Sent, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     monkeypatch.setattr("explorer.explain.duel.PASSES", 1)
@@ -234,16 +240,16 @@ def test_other_kinds_of_networks_join_where_their_weights_are_here(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         key = NetworkKey(name, source, "cpu")
-        monkeypatch.setitem(torch_runtime.pool()._networks, key, stand_in(name, source))
+        monkeypatch.setitem(torch_runtime.pool()._networks, key, random_network(name, source))
     app = opened(duelists="imagenet-classic", sample="coffee")
     who = app.pills[0]
     assert who.value == ["resnet18"]
     who.set_value(["resnet18", "densenet121"]).run()
-    (button,) = [one for one in app.button if one.label.startswith("Start the duel of 2 (")]
-    assert not drawn
+    (button,) = [b for b in app.button if b.label.startswith("Start the duel of 2 (")]
+    assert not sent
     button.click().run()
     assert not app.exception
-    rows = rows_of(drawn)
+    rows = rows_of(sent)
     assert rows["ResNet-18"]["verdict"] == "the reference"
     assert rows["DenseNet-121"]["weights"] == WeightSource.IMAGENET_OTHER.heading
     assert rows["DenseNet-121"]["costs"][2] == "map: layer4.features.norm5"

@@ -1,4 +1,4 @@
-"""The Explain page, without a browser: what is shown, and what the link keeps."""
+"""Tests of the Explain page, without a browser: its texts, and the choices in the link."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECONDS = 120
 
 
 def opened(**link: str) -> AppTest:
-    """The app, opened with a link."""
+    """Return the app, opened with a link."""
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=SECONDS)
     for name, value in link.items():
         app.query_params[name] = value
@@ -35,38 +35,38 @@ def opened(**link: str) -> AppTest:
 
 
 def headline(app: AppTest) -> str:
-    """The predicted class and its probability."""
+    """Return the headline: the predicted class and its probability."""
     return str(app.header[0].value)
 
 
 def link(app: AppTest) -> dict[str, str]:
-    """What the link holds, as a plain mapping."""
-    found = app.query_params.items()
-    return {name: value if isinstance(value, str) else value[-1] for name, value in found}
+    """Return the parameters of the link."""
+    parameters = app.query_params.items()
+    return {name: value if isinstance(value, str) else value[-1] for name, value in parameters}
 
 
 def upload(app: AppTest, *files: tuple[str, bytes, str]) -> None:
-    """Put files into the uploader, as a reader does."""
+    """Upload files, as a reader does."""
     app.file_uploader[0].set_value(list(files)).run()
     assert not app.exception
 
 
 def jpeg(image: Image.Image) -> tuple[str, bytes, str]:
-    """A photo as an uploaded file whose name nobody should see."""
+    """Return a photo as an uploaded file with a name that must not appear."""
     buffer = io.BytesIO()
     image.save(buffer, "JPEG")
     return ("secret-name.jpg", buffer.getvalue(), "image/jpeg")
 
 
 def errors(app: AppTest) -> list[str]:
-    """The problems shown, without the backslashes that keep Markdown away."""
+    """Return the error messages, without the backslashes that escape Markdown."""
     return [str(error.value).replace("\\", "") for error in app.error]
 
 
 def everything_shown(app: AppTest) -> str:
-    """All words on the page."""
-    shown = [*app.markdown, *app.caption, *app.error, *app.info, *app.header]
-    return " ".join(str(element.value) for element in shown)
+    """Return all texts on the page."""
+    elements = [*app.markdown, *app.caption, *app.error, *app.info, *app.header]
+    return " ".join(str(element.value) for element in elements)
 
 
 def test_it_opens_on_a_sample_that_is_explained_already() -> None:
@@ -79,7 +79,7 @@ def test_it_opens_on_a_sample_that_is_explained_already() -> None:
 
 
 def test_a_link_restores_the_network_the_block_the_class_and_the_sample() -> None:
-    asked = {
+    choices = {
         "variant": "resnet34",
         "weights": "random:0",
         "layer": "layer2.1",
@@ -87,8 +87,8 @@ def test_a_link_restores_the_network_the_block_the_class_and_the_sample() -> Non
         "sample": "cat",
         "signed": "yes",
     }
-    app = opened(**asked)
-    assert link(app) == asked
+    app = opened(**choices)
+    assert link(app) == choices
     assert app.segmented_control(key="pick_depth").value == "resnet34"
     assert app.radio(key="pick_weights").value == "random:0"
     assert app.selectbox(key="class_search").value == "tabby"
@@ -149,9 +149,9 @@ def test_a_class_is_set_against_another_one_in_words_and_in_the_link() -> None:
     app.selectbox(key="rather_than_search").set_value("helicopter").run()
     assert not app.exception
     assert link(app) == {"signed": "yes", "rather_than": "helicopter"}
-    said = everything_shown(app)
-    assert "right half of the colour bar speaks for motorbikes rather than helicopter" in said
-    assert "the left half speaks for helicopter" in said
+    text = everything_shown(app)
+    assert "right half of the colour bar speaks for motorbikes rather than helicopter" in text
+    assert "the left half speaks for helicopter" in text
     app.selectbox(key="class_search").set_value("helicopter").run()
     assert app.selectbox(key="rather_than_search").value == ""
     assert "motorbikes" in app.selectbox(key="rather_than_search").options
@@ -271,9 +271,9 @@ class TestUploads:
         next(button for button in app.button if button.label == "Remove my photos").click().run()
         assert headline(app).startswith("motorbikes · ")
         assert not app.session_state["uploads"]
-        kept = app.session_state["latest_explanation"]
-        assert isinstance(kept, latest_explanation.Explanation)
-        assert kept.key[0] == "motorcycle"
+        explanation = app.session_state["latest_explanation"]
+        assert isinstance(explanation, latest_explanation.Explanation)
+        assert explanation.key[0] == "motorcycle"
 
     def test_more_than_the_tray_holds_is_refused_in_words(
         self, app: AppTest, photo: Image.Image, monkeypatch: pytest.MonkeyPatch
@@ -290,40 +290,40 @@ class TestUploads:
 def test_a_new_picture_reaches_the_browser_before_the_rest_and_an_old_one_holds_nothing_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    happened: list[str] = []
+    order: list[str] = []
 
-    def noted(name: str, step: Callable[..., object]) -> Callable[..., object]:
-        def noting(*arguments: object, **rest: object) -> object:
-            happened.append(name)
+    def recorded(name: str, step: Callable[..., object]) -> Callable[..., object]:
+        def recording(*arguments: object, **rest: object) -> object:
+            order.append(name)
             return step(*arguments, **rest)
 
-        return noting
+        return recording
 
     monkeypatch.setattr(
-        attribution_methods, "overlay", noted("picture", attribution_methods.overlay)
+        attribution_methods, "photo_overlay", recorded("picture", attribution_methods.photo_overlay)
     )
-    clock = SimpleNamespace(sleep=noted("pause", lambda _seconds: None))
+    clock = SimpleNamespace(sleep=recorded("pause", lambda _seconds: None))
     monkeypatch.setattr(page_layout, "time", clock)
-    monkeypatch.setattr(sidebar, "keep_room", noted("room", sidebar.keep_room))
-    monkeypatch.setattr(sidebar, "tray", noted("sidebar", sidebar.tray))
-    monkeypatch.setattr(prediction, "searches", noted("rest", prediction.searches))
+    monkeypatch.setattr(sidebar, "keep_room", recorded("room", sidebar.keep_room))
+    monkeypatch.setattr(sidebar, "tray", recorded("sidebar", sidebar.tray))
+    monkeypatch.setattr(prediction, "searches", recorded("rest", prediction.searches))
     torch_runtime.pool()
     app = opened(sample="cat")
-    assert happened == ["room", "sidebar", "picture", "pause", "rest"]  # whoever comes in
-    happened.clear()
+    assert order == ["room", "sidebar", "picture", "pause", "rest"]  # first run of a session
+    order.clear()
     app.run()
-    assert happened == ["room", "picture", "sidebar", "rest"]
-    happened.clear()
+    assert order == ["room", "picture", "sidebar", "rest"]
+    order.clear()
     search = app.selectbox(key="class_search")
     search.set_value(search.options[0]).run()
-    assert happened == ["room", "picture", "pause", "sidebar", "rest"]
+    assert order == ["room", "picture", "pause", "sidebar", "rest"]
 
 
 def test_the_widgets_of_the_sidebar_are_the_same_whoever_draws_them() -> None:
     def ids(app: AppTest) -> list[str]:
-        drawn = app.sidebar
-        found = [*drawn.file_uploader, *drawn.radio, *drawn.segmented_control, *drawn.toggle]
-        return [widget.id for widget in found]
+        area = app.sidebar
+        widgets = [*area.file_uploader, *area.radio, *area.segmented_control, *area.toggle]
+        return [widget.id for widget in widgets]
 
     app = opened()  # drawn by the app
     first = ids(app)
@@ -343,6 +343,6 @@ def test_the_sidebar_stays_where_the_page_has_a_problem(
 
     monkeypatch.setattr(attribution_methods, "show", fail)
     app.run()
-    assert [str(shown.value) for shown in [*app.error, *app.exception]] == [str(problem)]
+    assert [str(element.value) for element in [*app.error, *app.exception]] == [str(problem)]
     assert app.sidebar.radio(key="pick_weights").value == "builtin"
     assert app.sidebar.file_uploader(key="photo_files_0").label == "Add your photos"

@@ -1,4 +1,4 @@
-"""The page of many photos, without a browser: what is computed, drawn, sorted and opened."""
+"""Tests of the page of many photos, without a browser: its cards, their order, and clicks."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ Cards = list[dict[str, Any]]
 
 
 @pytest.fixture
-def drawn(recorded: Callable[[ModuleType, str], Cards]) -> Cards:
-    """What the browser was sent, the latest last."""
+def sent(recorded: Callable[[ModuleType, str], Cards]) -> Cards:
+    """Data sent to the browser, the latest last."""
     return recorded(many_photos, "_cards")
 
 
 @pytest.fixture
-def app(drawn: list[dict[str, Any]]) -> AppTest:
-    """The page with the samples."""
+def app(sent: list[dict[str, Any]]) -> AppTest:
+    """Return the page with the samples."""
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     app.switch_page(str(PAGES / "many.py")).run()
     assert not app.exception
@@ -40,40 +40,38 @@ def labels(app: AppTest) -> list[str]:
 
 
 def test_every_photo_has_the_answer_that_it_gets_alone(
-    app: AppTest, drawn: list[dict[str, Any]]
+    app: AppTest, sent: list[dict[str, Any]]
 ) -> None:
-    network, cards = load("resnet18"), drawn[-1]["cards"]
+    network, cards = load("resnet18"), sent[-1]["cards"]
     assert [card["id"] for card in cards] == list(SAMPLES)
     for sample, card in zip(SAMPLES.values(), cards, strict=True):
         alone = analyze(network, sample.open()).predictions[0]
         assert card["label"] == alone.label
         assert card["width"] == pytest.approx(100 * alone.probability, rel=1e-3)
         assert card["alt"].startswith(sample.title)
-    assert len(drawn[-1]["pictures"]) == len(SAMPLES)
-    assert "Each photo on its own scale" in drawn[-1]["scale"]["note"]
+    assert len(sent[-1]["pictures"]) == len(SAMPLES)
+    assert "Each photo on its own scale" in sent[-1]["scale"]["note"]
 
 
-def test_one_class_and_one_scale_for_all(app: AppTest, drawn: list[dict[str, Any]]) -> None:
-    own = drawn[-1]["pictures"]
+def test_one_class_and_one_scale_for_all(app: AppTest, sent: list[dict[str, Any]]) -> None:
+    own = sent[-1]["pictures"]
     app.selectbox(key="many_class").set_value("cup").run()
     app.segmented_control(key="many_span").set_value(many_photos.PhotoScale.SHARED).run()
-    assert all(card["asked"].startswith("cup: ") for card in drawn[-1]["cards"])
+    assert all(card["asked"].startswith("cup: ") for card in sent[-1]["cards"])
     done = app.session_state["contact_sheet"].done.values()
-    assert float(drawn[-1]["scale"]["high"]) == pytest.approx(
+    assert float(sent[-1]["scale"]["high"]) == pytest.approx(
         max(answer.result.heatmap.max() for answer in done), rel=1e-2
     )
-    assert drawn[-1]["pictures"] != own
+    assert sent[-1]["pictures"] != own
 
 
-def test_cards_are_sorted_by_probability_or_class(
-    app: AppTest, drawn: list[dict[str, Any]]
-) -> None:
+def test_cards_are_sorted_by_probability_or_class(app: AppTest, sent: list[dict[str, Any]]) -> None:
     app.segmented_control(key="many_order").set_value(many_photos.Order.PROBABILITY).run()
-    widths = [card["width"] for card in drawn[-1]["cards"]]
+    widths = [card["width"] for card in sent[-1]["cards"]]
     assert widths == sorted(widths, reverse=True)
     app.segmented_control(key="many_order").set_value(many_photos.Order.CLASS).run()
-    found = [card["label"] for card in drawn[-1]["cards"]]
-    assert found == sorted(found)
+    classes = [card["label"] for card in sent[-1]["cards"]]
+    assert classes == sorted(classes)
 
 
 def test_a_click_opens_the_photo_in_explain_at_the_class_of_the_sheet(app: AppTest) -> None:
@@ -87,7 +85,7 @@ def test_a_click_opens_the_photo_in_explain_at_the_class_of_the_sheet(app: AppTe
 
 
 def test_a_photo_that_fails_is_a_card_with_its_reason(
-    drawn: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    sent: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()  # its thumbnails are there
     opens = Sample.open
@@ -99,7 +97,7 @@ def test_a_photo_that_fails_is_a_card_with_its_reason(
 
     monkeypatch.setattr(Sample, "open", fails)
     app.switch_page(str(PAGES / "many.py")).run()
-    cards = {card["title"].partition(" · ")[0]: card for card in drawn[-1]["cards"]}
+    cards = {card["title"].partition(" · ")[0]: card for card in sent[-1]["cards"]}
     assert cards["Chelsea the cat"]["reason"] == "This picture is damaged."
     assert "id" not in cards["Chelsea the cat"]
     assert len(app.session_state["contact_sheet"].done) == len(SAMPLES)
@@ -107,7 +105,7 @@ def test_a_photo_that_fails_is_a_card_with_its_reason(
 
 
 def test_stopping_keeps_what_is_done_and_going_on_computes_the_rest(
-    drawn: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    sent: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("explorer.explain.batches.BATCH", 3)
     computed: list[str] = []
@@ -123,7 +121,7 @@ def test_stopping_keeps_what_is_done_and_going_on_computes_the_rest(
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     app.switch_page(str(PAGES / "many.py")).run()
     assert any("Stopped: 3 of 8" in line.value for line in app.markdown)
-    assert [("id" in card) for card in drawn[-1]["cards"]] == [True] * 3 + [False] * 5
+    assert [("id" in card) for card in sent[-1]["cards"]] == [True] * 3 + [False] * 5
     next(button for button in app.button if button.label == "Explain the other 5").click().run()
     assert computed == list(SAMPLES)
 

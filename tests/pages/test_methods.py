@@ -1,4 +1,4 @@
-"""Other methods on the Explain page, without a browser: at once, after a button, cancelled."""
+"""Tests of the methods on the Explain page, without a browser: fast, slow and cancelled ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from explorer.ui.explain.attribution_methods import MethodResult
 
 
 def opened(**link: str) -> AppTest:
-    """The app, opened with a link."""
+    """Return the app, opened with a link."""
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     for name, value in link.items():
         app.query_params[name] = value
@@ -25,14 +25,14 @@ def opened(**link: str) -> AppTest:
     return app
 
 
-def said(app: AppTest) -> str:
-    """All words on the page."""
-    shown = [*app.markdown, *app.caption, *app.info]
-    return " ".join(str(element.value) for element in shown)
+def page_text(app: AppTest) -> str:
+    """Return all texts on the page."""
+    elements = [*app.markdown, *app.caption, *app.info]
+    return " ".join(str(element.value) for element in elements)
 
 
 def results(app: AppTest) -> list[MethodResult]:
-    """What the session keeps of methods that took a while."""
+    """Return the stored results of slow methods."""
     if "method_results" not in app.session_state:
         return []
     return list(app.session_state["method_results"].values())
@@ -51,9 +51,9 @@ def test_a_cheap_method_is_shown_at_once_and_stays_in_the_link() -> None:
     app.pills(key="pick_method").set_value("hires-cam").run()
     assert not app.exception
     assert app.query_params["method"] in ("hires-cam", ["hires-cam"])
-    assert "each cell weighted by its own gradient" in said(app)
+    assert "each cell weighted by its own gradient" in page_text(app)
     assert not [button for button in app.button if button.label.startswith("Compute")]
-    assert "Like Grad-CAM" in said(opened(method="hires-cam"))
+    assert "Like Grad-CAM" in page_text(opened(method="hires-cam"))
 
 
 def test_a_method_that_is_unknown_counts_as_grad_cam() -> None:
@@ -63,18 +63,18 @@ def test_a_method_that_is_unknown_counts_as_grad_cam() -> None:
 
 def test_a_method_that_takes_a_while_waits_for_a_button_with_its_cost() -> None:
     app = opened(method="guided-backprop")
-    assert "This is Grad-CAM. Guided Backprop waits for its button" in said(app)
-    assert "s on this CPU." in said(app)
+    assert "This is Grad-CAM. Guided Backprop waits for its button" in page_text(app)
+    assert "s on this CPU." in page_text(app)
     assert results(app) == []
     compute(app)
-    assert "Sharp edges that excite the network" in said(app)
-    assert "as 160\xa0\N{MULTIPLICATION SIGN}\xa0160 pixels" in said(app)
+    assert "Sharp edges that excite the network" in page_text(app)
+    assert "as 160\xa0\N{MULTIPLICATION SIGN}\xa0160 pixels" in page_text(app)
     assert not [button for button in app.button if button.label.startswith("Compute")]
-    assert [(found.done, found.steps) for found in results(app)] == [(1, 1)]
+    assert [(result.done, result.steps) for result in results(app)] == [(1, 1)]
     app.selectbox(key="class_search").set_value("cup").run()
-    assert "waits for its button" in said(app)
+    assert "waits for its button" in page_text(app)
     app.selectbox(key="class_search").set_value("motorbikes").run()
-    assert "waits for its button" not in said(app)
+    assert "waits for its button" not in page_text(app)
 
 
 @pytest.mark.parametrize(("method", "kept"), [("saliency", True), ("integrated-gradients", False)])
@@ -87,9 +87,9 @@ def test_what_a_cancelled_method_did_is_kept_if_it_means_something(
 
     monkeypatch.setattr(attribution_methods, "_steps", interrupted)
     app = compute(opened(method=method)).run()
-    assert [(found.done, found.steps) for found in results(app)] == ([(3, 5)] if kept else [])
-    assert ("Stopped after 3 of 5 steps." in said(app)) is kept
-    assert ("This is Grad-CAM." in said(app)) is not kept
+    assert [(result.done, result.steps) for result in results(app)] == ([(3, 5)] if kept else [])
+    assert ("Stopped after 3 of 5 steps." in page_text(app)) is kept
+    assert ("This is Grad-CAM." in page_text(app)) is not kept
     assert [button.label for button in app.button if button.label.startswith("Compute")]
 
 
@@ -109,5 +109,5 @@ def test_methods_side_by_side_answer_the_same_question() -> None:
     assert "Compute Guided Backprop" in [button.label for button in app.button]
     compute(app)
     for paper in ("Selvaraju", "Draelos", "Springenberg"):
-        assert paper in said(app)
+        assert paper in page_text(app)
     assert not [button for button in app.button if button.label.startswith("Compute")]

@@ -1,4 +1,4 @@
-"""The Poke page, without a browser: what is hidden, how the answer moves, what a cell sees."""
+"""Tests of the Poke page, without a browser: occlusion, the new answer, receptive fields."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ Sent = dict[str, dict[str, Any]]
 
 @pytest.fixture(autouse=True)
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
-    """What the browser was sent last for each of the two figures."""
+    """Data last sent to the browser for each of the two figures."""
     latest: Sent = {}
 
-    def note(module: Any, name: str) -> None:
+    def record(module: Any, name: str) -> None:
         draw = module._stage
 
-        def noting(*, data: bytes, **rest: Callable[[], None]) -> Any:
+        def recording(*, data: bytes, **rest: Callable[[], None]) -> Any:
             latest[name] = unpacked(data)
             return draw(data=data, **rest)
 
-        monkeypatch.setattr(module, "_stage", noting)
+        monkeypatch.setattr(module, "_stage", recording)
 
-    note(region_occlusion, "poke")
-    note(receptive_field, "field")
+    record(region_occlusion, "poke")
+    record(receptive_field, "field")
     return latest
 
 
 def opened(**link: str) -> AppTest:
-    """The page, opened with a link."""
+    """Return the page, opened with a link."""
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
     for name, value in link.items():
         app.query_params[name] = value
@@ -48,17 +48,17 @@ def opened(**link: str) -> AppTest:
     return app
 
 
-def said(app: AppTest) -> str:
-    """All words on the page."""
-    shown = [*app.markdown, *app.caption, *app.info, *app.header]
-    return " ".join(str(element.value) for element in shown).replace("\xa0", " ")
+def page_text(app: AppTest) -> str:
+    """Return all texts on the page."""
+    elements = [*app.markdown, *app.caption, *app.info, *app.header]
+    return " ".join(str(element.value) for element in elements).replace("\xa0", " ")
 
 
 def test_it_opens_with_the_strongest_place_hidden() -> None:
     app = opened()
-    assert "motorbikes: 99." in said(app)
-    assert "Hidden: 16 % of what the network sees, filled with the mean colour" in said(app)
-    assert "A cell of layer4.1 could see 435 × 435 pixels" in said(app)  # noqa: RUF001
+    assert "motorbikes: 99." in page_text(app)
+    assert "Hidden: 16 % of what the network sees, filled with the mean colour" in page_text(app)
+    assert "A cell of layer4.1 could see 435 × 435 pixels" in page_text(app)  # noqa: RUF001
     assert not app.query_params
     assert not [button for button in app.button if button.key == "reset_region"]
 
@@ -68,20 +68,20 @@ def test_fill_and_region_and_cell_come_from_the_link(sent: Sent) -> None:
         hidden="rest", fill="blur", region="0.2000,0.4000,0.7000,0.6000", point="0.0000,1.0000",
         layer="layer2.0",
     )  # fmt: skip
-    assert "the rest is blurred, standard deviation 10 of 160 pixels" in said(app)
+    assert "the rest is blurred, standard deviation 10 of 160 pixels" in page_text(app)
     assert sent["poke"]["tag"] == "The rest is hidden: blur"
     assert sent["poke"]["region"]["top"] == pytest.approx(0.2, abs=0.01)
     assert sent["poke"]["region"]["right"] == pytest.approx(0.6, abs=0.01)
     assert sent["field"]["cell"] == {"row": 0, "column": 19}
-    assert "A cell of layer2.0 could see 67 × 67 pixels" in said(app)  # noqa: RUF001
-    assert "**Block layer2.0**" in said(app)
+    assert "A cell of layer2.0 could see 67 × 67 pixels" in page_text(app)  # noqa: RUF001
+    assert "**Block layer2.0**" in page_text(app)
 
 
 @pytest.mark.parametrize(
     "region", ["0.1,0.2,0.3,0.4", "0.9000,0.9000,0.1000,0.1000", "0.0000,0.0000,1.0000,0.0100"]
 )
 def test_a_region_that_makes_no_sense_counts_as_none(region: str) -> None:
-    assert "Hidden: 16 % of what" in said(opened(region=region))
+    assert "Hidden: 16 % of what" in page_text(opened(region=region))
 
 
 def test_what_is_clicked_is_computed_and_the_rest_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +91,7 @@ def test_what_is_clicked_is_computed_and_the_rest_is_not(monkeypatch: pytest.Mon
         calls.append((fill, hides))
         return core.occlude(analysis, region, fill, hides)
 
-    monkeypatch.setattr(region_occlusion, "poke", counting)
+    monkeypatch.setattr(region_occlusion, "occlude", counting)
     app = opened()
     app.segmented_control(key="pick_hidden").set_value(HiddenPart.REST).run()
     app.segmented_control(key="pick_fill").set_value(Fill.BLACK).run()
@@ -109,7 +109,7 @@ def test_the_reader_can_go_back_to_the_strongest_place() -> None:
     app = opened(region="0.2000,0.4000,0.7000,0.6000")
     app.button(key="reset_region").click().run()
     assert "region" not in app.query_params
-    assert "Hidden: 16 % of what" in said(app)
+    assert "Hidden: 16 % of what" in page_text(app)
 
 
 def test_a_dead_cell_is_called_dead(monkeypatch: pytest.MonkeyPatch, sent: Sent) -> None:
@@ -118,5 +118,5 @@ def test_a_dead_cell_is_called_dead(monkeypatch: pytest.MonkeyPatch, sent: Sent)
     dead = effective_field.EffectiveField(np.zeros((160, 160), np.float32), 80.5, 80.5)
     monkeypatch.setattr(effective_field, "effective_field", lambda *question: dead)
     app = opened()
-    assert "The cell is dead" in said(app)
+    assert "The cell is dead" in page_text(app)
     assert sent["field"]["held"] is None

@@ -1,4 +1,4 @@
-"""What every block computes on a photo: a filmstrip, a sheet of channels, and one of them large."""
+"""The activations of every block: a filmstrip, a sheet of channels, and one channel large."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from explorer.ui.explain.question import Question
     from explorer.ui.photos.session_photos import Photo
 
-_SHEET, _LIKEST = "channel_sheet", "channel_likest"
-_ALL, _PER_PAGE = "all", 128  # so that no sheet is larger than 400 kB before it is compressed
+_SHEET, _SIMILAR = "channel_sheet", "channel_likest"
+_ALL, _PER_PAGE = "all", 128  # so no sheet exceeds 400 kB before compression
 _TILES = {"16": 84, "64": 60, _ALL: 60}  # pixels
-_MOST_LIKE = 6
+_MOST_SIMILAR = 6
 _TITLES = {
     Ranking.CONTRIBUTION: "Contribution to the class",
     Ranking.MEAN: "Mean activation",
@@ -50,15 +50,15 @@ Values = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class ActivationView:
-    """The channels of the chosen block, and in which order they are looked at.
+    """The C channels of the chosen block, with their order and colour scale.
 
     Attributes:
         question: the class and the block.
-        channels: of that block.
-        overview: of the whole network.
-        contribution: of each channel to the class, shape (C,).
-        ranking: what puts them in order.
-        reach: which of them share a scale.
+        channels: the channels of the block.
+        overview: mean activation and peak of every block of the network.
+        contribution: contribution of each channel to the class, shape (C,).
+        ranking: the quantity that the channels are sorted by.
+        reach: which channels share a colour scale.
     """
 
     question: Question
@@ -70,23 +70,23 @@ class ActivationView:
 
     @property
     def order(self) -> NDArray[np.intp]:
-        """The channels by the chosen ranking, shape (C,)."""
+        """Numbers of the channels in the order of the chosen ranking, shape (C,)."""
         return ranked(self.values(self.ranking), self.channels.dead)
 
     @property
     def limits(self) -> Values:
-        """The value of the strongest colour of each channel, shape (C,)."""
+        """Value with the strongest colour for each channel, shape (C,)."""
         return self.channels.limits(self.reach, max(self.overview.peaks.values()))
 
     @property
     def chosen(self) -> int:
-        """The channel that the reader chose if this block has it; else the first in order."""
-        asked = link_state.get(link_state.CHANNEL)
-        number = int(asked) if asked.isdecimal() and len(asked) <= 4 else -1
+        """Number of the channel the reader chose, if the block has it; else the first in order."""
+        value = link_state.get(link_state.CHANNEL)
+        number = int(value) if value.isdecimal() and len(value) <= 4 else -1
         return number if 0 <= number < len(self.channels.maps) else int(self.order[0])
 
     def values(self, ranking: Ranking) -> Values:
-        """Return what a ranking goes by, shape (C,)."""
+        """Return the values that a ranking sorts by, shape (C,)."""
         return {
             Ranking.CONTRIBUTION: self.contribution,
             Ranking.MEAN: self.channels.mean,
@@ -95,14 +95,14 @@ class ActivationView:
         }[ranking]
 
     def title(self, ranking: Ranking) -> str:
-        """Name a ranking, with the class that it is about."""
+        """Return the title of a ranking, with the class if it depends on one."""
         if ranking is Ranking.CONTRIBUTION:
             return f"Contribution to {self.question.title}"
         return _TITLES[ranking]
 
 
 def look(explanation: Explanation, question: Question) -> ActivationView:
-    """Take the chosen block's channels from the pass; the rest is computed once for all blocks."""
+    """Read the block's channels from the forward pass; compute the rest once for all blocks."""
     contributions = explanation.contributions(question.explained.index, question.other)
     return ActivationView(
         question,
@@ -114,18 +114,18 @@ def look(explanation: Explanation, question: Question) -> ActivationView:
     )
 
 
-def filmstrip(analysis: Analysis, seen: ActivationView) -> None:
-    """Show the mean activation of every block: the photo becoming abstract."""
-    network, means = analysis.network, seen.overview.means
+def filmstrip(analysis: Analysis, view: ActivationView) -> None:
+    """Show the mean activation of every block."""
+    network, means = analysis.network, view.overview.means
     strongest = max(float(mean.max()) for mean in means.values())
-    shared = seen.reach is ChannelScale.NETWORK
-    drawn = {
+    shared = view.reach is ChannelScale.NETWORK
+    pictures = {
         block: sprite(mean[None], np.array([strongest if shared else mean.max()])).picture
         for block, mean in means.items()
     }
     notes = {block: f"mean activation up to {written(mean.max())}" for block, mean in means.items()}
-    about(network, seen.question.block)
-    block_strip(network, seen.question.block, Cells(drawn, notes))
+    about(network, view.question.block)
+    block_strip(network, view.question.block, Cells(pictures, notes))
     first, last = means[network.blocks[0]], means[network.blocks[-1]]
     scale = "all on one scale" if shared else "each on its own scale"
     st.caption(
@@ -134,8 +134,8 @@ def filmstrip(analysis: Analysis, seen: ActivationView) -> None:
     )
 
 
-def controls(analysis: Analysis, seen: ActivationView) -> None:
-    """Offer how many channels to show, in which order and colours, and the class they speak for."""
+def controls(analysis: Analysis, view: ActivationView) -> None:
+    """Offer the number of channels, their order, their colour scale, and the class."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="sheet_row")
     with row:
         tops = {top: top for top in link_state.TOPS}
@@ -162,105 +162,109 @@ def controls(analysis: Analysis, seen: ActivationView) -> None:
             ),
         )
         with st.container(key="sheet_class"):
-            searches(analysis, seen.question)
+            searches(analysis, view.question)
 
 
-def channel_sheet(seen: ActivationView) -> None:
-    """Show the channels that were asked for, page by page where there are many."""
-    block, top = seen.question.block, link_state.get(link_state.TOP)
-    order, total = seen.order, len(seen.order)
+def channel_sheet(view: ActivationView) -> None:
+    """Show the chosen number of channels, in pages if there are many."""
+    block, top = view.question.block, link_state.get(link_state.TOP)
+    order, total = view.order, len(view.order)
     per_page = _PER_PAGE if top == _ALL else int(top)
     pages = math.ceil(total / per_page) if top == _ALL else 1
-    place = st.container()
+    container = st.container()
     page = 1
     if pages > 1:
-        page = st.pagination(pages, key=f"sheet_page_{block}_{seen.ranking}_{total}")
+        page = st.pagination(pages, key=f"sheet_page_{block}_{view.ranking}_{total}")
     start = (page - 1) * per_page
-    shown = [int(channel) for channel in order[start : start + per_page]]
-    values = seen.values(seen.ranking)
-    with place:
+    channels = [int(channel) for channel in order[start : start + per_page]]
+    values = view.values(view.ranking)
+    with container:
         sheet(
             _SHEET,
             f"Channels of {block}",
-            seen.channels,
-            seen.limits,
-            [_tile(seen, channel, values) for channel in shown],
+            view.channels,
+            view.limits,
+            [_tile(view, channel, values) for channel in channels],
             _TILES[top],
-            _bar(seen),
+            _colour_bar(view),
         )
-    st.caption(_in_words(seen, start, len(shown)))
+    st.caption(_in_words(view, start, len(channels)))
 
 
-def large(photo: Photo, analysis: Analysis, seen: ActivationView) -> None:
+def large(photo: Photo, analysis: Analysis, view: ActivationView) -> None:
     """Show the chosen channel over the photo, its statistics, and the channels most like it."""
-    channel, block = seen.chosen, seen.question.block
-    found = seen.channels
-    dead = " :gray-badge[dead on this photo]" if found.dead[channel] else ""
+    channel, block = view.chosen, view.question.block
+    channels = view.channels
+    dead = " :gray-badge[dead on this photo]" if channels.dead[channel] else ""
     st.markdown(f"**Channel {channel} of {block}**{dead}")
-    photo_overlay(photo, analysis.frame, _shown(photo, seen, channel), key="channel_overlay")
-    st.markdown(where(found, channel))
+    photo_overlay(
+        photo, analysis.frame, _described_map(photo, view, channel), key="channel_overlay"
+    )
+    st.markdown(where(channels, channel))
     with st.container(key="channel_statistics"):
-        st.markdown(_statistics(seen, channel))
-    _most_like(seen, channel)
+        st.markdown(_statistics(view, channel))
+    _similar_channels(view, channel)
 
 
-def _most_like(seen: ActivationView, channel: int) -> None:
-    likest = seen.channels.likest(channel, _MOST_LIKE)
-    if likest:
+def _similar_channels(view: ActivationView, channel: int) -> None:
+    similar = view.channels.likest(channel, _MOST_SIMILAR)
+    if similar:
         st.markdown("**Most like it** :small[:gray[by the correlation of their cells]]")
     else:
         st.caption("Its cells are all alike, so no channel has the same pattern.")
     tiles = [
         Tile(
-            one.channel,
-            f"r = {one.correlation:.2f}",
-            f"Channel {one.channel}, correlation {one.correlation:.2f}",
+            match.channel,
+            f"r = {match.correlation:.2f}",
+            f"Channel {match.channel}, correlation {match.correlation:.2f}",
         )
-        for one in likest
+        for match in similar
     ]
     label = f"Channels most like channel {channel}"
-    sheet(_LIKEST, label, seen.channels, seen.limits, tiles, 50, chosen=channel)
+    sheet(_SIMILAR, label, view.channels, view.limits, tiles, 50, chosen=channel)
 
 
-def _tile(seen: ActivationView, channel: int, values: Values) -> Tile:
-    if seen.channels.dead[channel]:
+def _tile(view: ActivationView, channel: int, values: Values) -> Tile:
+    if view.channels.dead[channel]:
         return Tile(channel, "dead", f"Channel {channel}, dead on this photo")
-    value = _value(seen.ranking, float(values[channel]))
-    return Tile(channel, value, f"Channel {channel}, {seen.title(seen.ranking).lower()} {value}")
+    value = _value(view.ranking, float(values[channel]))
+    return Tile(channel, value, f"Channel {channel}, {view.title(view.ranking).lower()} {value}")
 
 
 def _value(ranking: Ranking, value: float) -> str:
     return percent(value) if ranking is Ranking.ACTIVE and value else written(value)
 
 
-def _bar(seen: ActivationView) -> ColourBar:
-    if seen.reach is ChannelScale.OWN:
+def _colour_bar(view: ActivationView) -> ColourBar:
+    if view.reach is ChannelScale.OWN:
         note = "own scales: brightness does not compare between channels"
         return ColourBar("0", "its peak", note)
-    high = written(float(seen.limits.max()))
-    if seen.reach is ChannelScale.BLOCK:
+    high = written(float(view.limits.max()))
+    if view.reach is ChannelScale.BLOCK:
         return ColourBar("0", high, "one scale for the block: dark channels are weak")
-    strongest = max(seen.overview.peaks, key=lambda block: seen.overview.peaks[block])
+    strongest = max(view.overview.peaks, key=lambda block: view.overview.peaks[block])
     return ColourBar("0", high, f"one scale for the network, up to its peak at {strongest}")
 
 
-def _in_words(seen: ActivationView, start: int, shown: int) -> str:
-    """Say which channels the sheet holds, and how many of the block are dead."""
-    total, dead = len(seen.order), int(seen.channels.dead.sum())
-    first = f"Number {start + 1} to {start + shown}" if start else f"The first {shown}"
-    which = f"All {total}" if shown == total else f"{first} of {total}"
-    said = f"{which} channels, sorted by {seen.title(seen.ranking).lower()}."
+def _in_words(view: ActivationView, start: int, count: int) -> str:
+    """Describe which channels the sheet shows, and how many of the block are dead."""
+    total, dead = len(view.order), int(view.channels.dead.sum())
+    first = f"Number {start + 1} to {start + count}" if start else f"The first {count}"
+    which = f"All {total}" if count == total else f"{first} of {total}"
+    sentence = f"{which} channels, sorted by {view.title(view.ranking).lower()}."
     if not dead:
-        return f"{said} None is dead on this photo."
-    return f"{said} {dead} of {total} {'is' if dead == 1 else 'are'} dead: no cell is above zero."
+        return f"{sentence} None is dead on this photo."
+    return (
+        f"{sentence} {dead} of {total} {'is' if dead == 1 else 'are'} dead: no cell is above zero."
+    )
 
 
-def _shown(photo: Photo, seen: ActivationView, channel: int) -> DescribedMap:
-    block = seen.question.block
+def _described_map(photo: Photo, view: ActivationView, channel: int) -> DescribedMap:
+    block = view.question.block
     return DescribedMap(
-        seen.channels.maps[channel],
-        Scale(0.0, float(seen.limits[channel])),
-        alt=f"{photo.title} with channel {channel} of {block}. {where(seen.channels, channel)}",
+        view.channels.maps[channel],
+        Scale(0.0, float(view.limits[channel])),
+        alt=f"{photo.title} with channel {channel} of {block}. {where(view.channels, channel)}",
         supports=f"channel {channel} is active",
         opposes="",
         unit="Activation: what the block passes on. Zero is transparent.",
@@ -269,23 +273,23 @@ def _shown(photo: Photo, seen: ActivationView, channel: int) -> DescribedMap:
     )
 
 
-def where(found: Channels, channel: int) -> str:
-    """Say in words where a channel is active."""
-    region = concentration(found.maps[channel])
+def where(channels: Channels, channel: int) -> str:
+    """Describe in words where a channel is active."""
+    region = concentration(channels.maps[channel])
     if region is None:
         return "No cell is active."
-    active = f"{percent(float(found.active[channel]))} of its cells are active"
+    active = f"{percent(float(channels.active[channel]))} of its cells are active"
     if region.name == EVERYWHERE:
         return f"{active}; the activation is spread over the whole input."
     return f"{active}; {100 * region.share:.0f} % of the activation lies in the {region.name}."
 
 
-def _statistics(seen: ActivationView, channel: int) -> str:
-    total = len(seen.order)
+def _statistics(view: ActivationView, channel: int) -> str:
+    total = len(view.order)
     rows = ["| | Value | Rank |", "|---|---:|---:|"]
     for ranking in Ranking:
-        values = seen.values(ranking)
-        rank = int(np.flatnonzero(ranked(values, seen.channels.dead) == channel)[0]) + 1
+        values = view.values(ranking)
+        rank = int(np.flatnonzero(ranked(values, view.channels.dead) == channel)[0]) + 1
         value = _value(ranking, float(values[channel]))
-        rows.append(f"| {seen.title(ranking)} | {value} | {rank} of {total} |")
+        rows.append(f"| {view.title(ranking)} | {value} | {rank} of {total} |")
     return "\n".join(rows)

@@ -1,4 +1,4 @@
-"""What a block costs, as a formula with sliders: basic against bottleneck."""
+"""The cost of a basic and a bottleneck block, as formulas with sliders."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from explorer.blocks.cost_formulas import BlockCost, BlockKind
 from explorer.ui.frame import link_state
 from explorer.wording import amount, times
 
-_SIDE, _NEAR = 56, 0.1  # cells of layer1 at 224 pixels; "about as much" is within a tenth
-_NAMES = {
+_SIDE, _TOLERANCE = 56, 0.1  # cells of layer1 at 224 pixels; relative tolerance of "even"
+_PARAMETERS = {
     BlockKind.BASIC: link_state.BASIC_CHANNELS,
     BlockKind.BOTTLENECK: link_state.BOTTLENECK_CHANNELS,
 }
 
 
 def figure() -> dict[str, str]:
-    """Draw both formulas with a slider each; tell whether the two blocks cost about the same."""
+    """Draw both formulas with a slider each; return whether the blocks cost about the same."""
     with_each = zip(BlockKind, st.columns(2, gap="large"), strict=True)
-    basic, bottleneck = [_block(kind, place) for kind, place in with_each]
+    basic, bottleneck = [_block(kind, column) for kind, column in with_each]
     factor = basic.params / bottleneck.params
     st.markdown(
         f"The basic block with {basic.channels} channels has **{factor:.2g} times** the parameters "
@@ -30,21 +30,21 @@ def figure() -> dict[str, str]:
         "blocks are bottlenecks with 256 channels; every weight is used in every cell. The small "
         "terms are the scales and shifts of batch norm."
     )
-    return {"balance": "even" if abs(factor - 1) <= _NEAR else "uneven"}
+    return {"balance": "even" if abs(factor - 1) <= _TOLERANCE else "uneven"}
 
 
-def _block(kind: BlockKind, place: st.delta_generator.DeltaGenerator) -> BlockCost:
-    """Draw one block: its channels, its formula, what that comes to."""
-    key = f"pick_{_NAMES[kind]}"
-    st.session_state[key] = int(link_state.get(_NAMES[kind]))
-    with place:
+def _block(kind: BlockKind, column: st.delta_generator.DeltaGenerator) -> BlockCost:
+    """Draw one block: the slider, the formula and its result."""
+    key = f"pick_{_PARAMETERS[kind]}"
+    st.session_state[key] = int(link_state.get(_PARAMETERS[kind]))
+    with column:
         channels = st.slider(
             f"Channels C of the {kind.value} block",
             link_state.BLOCK_WIDTHS[0],
             link_state.BLOCK_WIDTHS[-1],
             step=link_state.BLOCK_WIDTHS[0],
             key=key,
-            on_change=_keep,
+            on_change=_choose_channels,
             args=(kind,),
         )
         cost = BlockCost(kind, channels, _SIDE)
@@ -58,5 +58,5 @@ def _block(kind: BlockKind, place: st.delta_generator.DeltaGenerator) -> BlockCo
     return cost
 
 
-def _keep(kind: BlockKind) -> None:
-    link_state.choose(_NAMES[kind], str(st.session_state[f"pick_{_NAMES[kind]}"]))
+def _choose_channels(kind: BlockKind) -> None:
+    link_state.choose(_PARAMETERS[kind], str(st.session_state[f"pick_{_PARAMETERS[kind]}"]))

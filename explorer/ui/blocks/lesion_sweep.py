@@ -1,4 +1,4 @@
-"""Each block switched off in turn: how much each of them matters for one class."""
+"""The lesion sweep: how much each block, switched off alone, matters for one class."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from explorer.explain.analysis import Prediction
     from explorer.ui.explain.block_findings import BlockFindings
 
-AT_ONCE = 0.4  # seconds; what takes longer waits for its button
-LEAST = 1.0  # points to which the chart reaches at least
+AT_ONCE = 0.4  # seconds; a longer sweep waits for its button
+LEAST = 1.0  # percentage points that the chart covers at least
 _MINUS = "\N{MINUS SIGN}"
 
 
 def reserve() -> st.delta_generator.DeltaGenerator:
-    """Keep the chart's place on the page while the rest is drawn."""
+    """Return a container that reserves the chart's position while the rest is drawn."""
     return st.container()
 
 
@@ -33,24 +33,24 @@ def sweep_chart(
     study: BlockFindings,
     explained: Prediction,
     block: str,
-    place: st.delta_generator.DeltaGenerator | None = None,
+    container: st.delta_generator.DeltaGenerator | None = None,
 ) -> None:
-    """Show how the probability of a class changes without each block; compute what is missing.
+    """Show how a class's probability changes without each block; compute missing blocks.
 
     Args:
-        study: of the photo.
+        study: the findings about the blocks on the photo.
         explained: the class to watch.
-        block: the one that is marked.
-        place: from `reserve`, where more of the page follows: draw that first, for a sweep may
-            take a while; None for here.
+        block: name of the block to mark.
+        container: the container from `reserve`, if the page goes on below the chart: draw that
+            part first, because a sweep may take long; None for the current position.
     """
     blocks = study.analysis.network.blocks[1:]
-    with place or st.container():
+    with container or st.container():
         st.subheader("Which blocks does this answer need?", anchor=False)
         missing = tuple(name for name in blocks if name not in study.swept)
         with st.container():
             if missing:
-                _complete(study, missing, len(blocks))
+                _sweep_or_offer(study, missing, len(blocks))
         done = [name for name in blocks if name in study.swept]
         if done:
             _draw(study, explained, done, block)
@@ -59,7 +59,7 @@ def sweep_chart(
 def _draw(study: BlockFindings, explained: Prediction, done: list[str], block: str) -> None:
     whole = explained.probability
     changes = {name: 100 * (float(study.swept[name][explained.index]) - whole) for name in done}
-    shown = [
+    columns = [
         BlockBar(
             name,
             (change,),
@@ -70,75 +70,78 @@ def _draw(study: BlockFindings, explained: Prediction, done: list[str], block: s
     ]
     series = (BarSeries(f"{spoken(explained.label)}: change without the block", BarTone.ACCENT),)
     label = "Change of the probability without each block, in points"
-    block_bars("sweep_chart", label, series, shown, block, least=LEAST)
+    block_bars("sweep_chart", label, series, columns, block, least=LEAST)
     st.caption(_in_words(changes, whole))
 
 
 def _in_words(changes: dict[str, float], whole: float) -> str:
     worst = min(changes, key=lambda name: changes[name])
     least = min(changes, key=lambda name: abs(changes[name]))
-    said = f"Each block off in turn: points of probability, from {percent(whole)} with all of them."
+    sentence = (
+        f"Each block off in turn: points of probability, from {percent(whole)} with all of them."
+    )
     if changes[worst] > -0.05:
-        return f"{said} No single block is needed for it."
-    return f"{said} {worst} is needed most ({_points(changes[worst])}), {least} least."
+        return f"{sentence} No single block is needed for it."
+    return f"{sentence} {worst} is needed most ({_points(changes[worst])}), {least} least."
 
 
 def _points(change: float) -> str:
-    """Write a change with its sign; what would be written as zero has none."""
+    """Write a change in points with its sign; a zero after rounding has none."""
     text = f"{change:+.1f}" if abs(change) < 9.95 else f"{change:+.0f}"
     return "0" if float(text) == 0 else text.replace("-", _MINUS)
 
 
-def _complete(study: BlockFindings, missing: tuple[str, ...], total: int) -> None:
-    """Compute at once what is quick; offer the rest with its cost."""
-    seconds = len(missing) * study.analysis.seconds / 2  # what follows a cut is half a pass
+def _sweep_or_offer(study: BlockFindings, missing: tuple[str, ...], total: int) -> None:
+    """Run a quick sweep at once; offer a slow one with its cost."""
+    # On average the part after the cut is half a pass.
+    seconds = len(missing) * study.analysis.seconds / 2
     if seconds <= AT_ONCE:
         _sweep(study, missing)
         return
     if study.sweeping:
-        _sweep_on(study, missing, total)
+        _sweep_with_progress(study, missing, total)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.button(
             "Cut each block in turn",
             type="primary",
             icon=":material/play_arrow:",
-            on_click=_go_on,
+            on_click=_start,
         )
         st.caption(_cost(study, len(missing), total, seconds), width="content")
 
 
-def _go_on() -> None:
-    """Sweep on; a method of the study would keep its graph alive in the button."""
-    found = latest_explanation.latest()
-    if found is not None:
-        found.study.go_on()
+def _start() -> None:
+    """Start the sweep; a bound method of the study would keep its graph alive in the button."""
+    explanation = latest_explanation.latest()
+    if explanation is not None:
+        explanation.study.go_on()
 
 
 def _stop() -> None:
-    found = latest_explanation.latest()
-    if found is not None:
-        found.study.stop()
+    explanation = latest_explanation.latest()
+    if explanation is not None:
+        explanation.study.stop()
 
 
 def _cost(study: BlockFindings, missing: int, total: int, seconds: float) -> str:
     device = "CPU" if study.analysis.network.device.type == "cpu" else "GPU"
     stopped = f"Stopped after {total - missing} of {total} blocks. " if missing < total else ""
-    said = duration(seconds)
-    return f"{stopped}{said[0].upper()}{said[1:]} on this {device}."
+    text = duration(seconds)
+    return f"{stopped}{text[0].upper()}{text[1:]} on this {device}."
 
 
-def _sweep_on(study: BlockFindings, missing: tuple[str, ...], total: int) -> NoReturn:
-    """Switch off block by block; what is done stays, and another click only interrupts it."""
-    before = total - len(missing)
-    bar = st.progress(before / total, "Cutting the first block")
+def _sweep_with_progress(study: BlockFindings, missing: tuple[str, ...], total: int) -> NoReturn:
+    """Sweep with a progress bar; finished blocks stay, and any other click only interrupts it."""
+    already_done = total - len(missing)
+    bar = st.progress(already_done / total, "Cutting the first block")
     st.button("Cancel", icon=":material/stop_circle:", on_click=_stop)
     with st.container():
         _sweep(
             study,
             missing,
             lambda step: bar.progress(
-                (before + step.done) / total,
-                f"Without {step.block}: {before + step.done} of {total} blocks",
+                (already_done + step.done) / total,
+                f"Without {step.block}: {already_done + step.done} of {total} blocks",
             ),
         )
     study.stop()
@@ -150,13 +153,13 @@ def _sweep(
     missing: tuple[str, ...],
     on_step: Callable[[SweepStep], object] | None = None,
 ) -> None:
-    """Take a turn for each block, so that others come in between."""
+    """Sweep with a turn for each block, so that other sessions compute in between."""
     from explorer.blocks.lesions import sweep
 
-    line = st.empty()
+    status = st.empty()
     steps, seconds = sweep(study.analysis, missing), 0.0
     for _ in missing:
-        with line.container(), compute_turn():
+        with status.container(), compute_turn():
             started = time.perf_counter()
             step = next(steps)
             seconds += time.perf_counter() - started

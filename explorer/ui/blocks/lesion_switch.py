@@ -1,4 +1,4 @@
-"""The lesion switch: blocks off, and what that does to the prediction."""
+"""The lesion switch: blocks switched off, and how the prediction changes."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _SWITCH, _PICK = "lesion_switch", "lesion_blocks"
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """What the two maps have in common.
+    """What the two pictures of a lesion share.
 
     Attributes:
-        photo: under them.
-        frame: where the network's input lies in it.
-        scale: what their colours mean.
+        photo: the photo under both maps.
+        frame: position of the network's input in the photo.
+        scale: the colour scale of both maps.
     """
 
     photo: Photo
@@ -44,13 +44,13 @@ class Picture:
 
 
 def chosen_cut(network: Network) -> tuple[str, ...]:
-    """The blocks that are switched off, as far as this network has them, in its order."""
-    asked = link_state.get(link_state.CUT).split(",")
-    return tuple(block for block in network.blocks[1:] if block in asked)
+    """Return the switched-off blocks that this network has, in its order."""
+    names = link_state.get(link_state.CUT).split(",")
+    return tuple(block for block in network.blocks[1:] if block in names)
 
 
 def switches(network: Network, block: str, cut: tuple[str, ...]) -> None:
-    """Offer to switch off the chosen block, and any others."""
+    """Offer to switch off the chosen block and any others."""
     st.subheader("What if a block is gone?", anchor=False)
     st.session_state[_SWITCH], st.session_state[_PICK] = block in cut, list(cut)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -68,7 +68,7 @@ def switches(network: Network, block: str, cut: tuple[str, ...]) -> None:
             "Switched off",
             network.blocks[1:],
             key=_PICK,
-            on_change=_keep,
+            on_change=_keep_choice,
             placeholder="No block",
             width=420,
         )
@@ -90,7 +90,7 @@ def before_and_after(
             icon=":material/toggle_off:",
         )
         return
-    with st.container():  # where a wait is said
+    with st.container():  # holds the wait message
         heatmap = explanation.ladder(explained.index, signed=False)[last]
         after = explanation.study.without(Lesion(cut), explained.index)
     before = LesionOutcome(analysis.predictions, explained, heatmap)
@@ -101,31 +101,36 @@ def before_and_after(
     with right:
         _side("after", f"Without {_listed(cut)}", after, Picture(photo, analysis.frame, scale))
     st.markdown(in_words(cut, before, after))
-    st.caption(f"{_left(analysis.network, cut)} Both maps are at {last}, on one scale.")
+    st.caption(f"{_remainder(analysis.network, cut)} Both maps are at {last}, on one scale.")
 
 
 def in_words(cut: tuple[str, ...], before: LesionOutcome, after: LesionOutcome) -> str:
-    """Say what became of the watched class, and of the first guess."""
+    """Describe how the watched class and the best class changed."""
     label = spoken(before.target.label)
-    was, now = percent(before.target.probability), percent(after.target.probability)
-    if was == now:
-        moved = f"{label} stays at {was}"
+    percent_before, percent_after = (
+        percent(before.target.probability),
+        percent(after.target.probability),
+    )
+    if percent_before == percent_after:
+        movement = f"{label} stays at {percent_before}"
     else:
-        rose = after.target.probability > before.target.probability
-        moved = f"{label} {'rises' if rose else 'falls'} from {was} to {now}"
-    first, then = before.predictions[0], after.predictions[0]
-    if first.index == then.index:
-        guess = f"the first guess is still {spoken(first.label)}"
+        rises = after.target.probability > before.target.probability
+        movement = (
+            f"{label} {'rises' if rises else 'falls'} from {percent_before} to {percent_after}"
+        )
+    old, new = before.predictions[0], after.predictions[0]
+    if old.index == new.index:
+        guess = f"the first guess is still {spoken(old.label)}"
     else:
-        guess = f"the first guess is now {spoken(then.label)} instead of {spoken(first.label)}"
-    return f"Without {_listed(cut)}, {moved}; {guess}."
+        guess = f"the first guess is now {spoken(new.label)} instead of {spoken(old.label)}"
+    return f"Without {_listed(cut)}, {movement}; {guess}."
 
 
 def _side(key: str, title: str, outcome: LesionOutcome, picture: Picture) -> None:
     best, label = outcome.predictions[0], spoken(outcome.target.label)
     st.caption(title)
     st.markdown(f"**{spoken(best.label)} · {percent(best.probability)}**")
-    shown = DescribedMap(
+    described_map = DescribedMap(
         outcome.heatmap,
         picture.scale,
         alt=f"{picture.photo.title} with Grad-CAM for {label}. {title}. "
@@ -134,18 +139,20 @@ def _side(key: str, title: str, outcome: LesionOutcome, picture: Picture) -> Non
         opposes=f"speaks against {label}",
         unit="Grad-CAM values; zero is transparent.",
     )
-    photo_overlay(picture.photo, picture.frame, shown, key=f"lesion_{key}", compact=True)
+    photo_overlay(picture.photo, picture.frame, described_map, key=f"lesion_{key}", compact=True)
     top_five(f"top_five_{key}", f"{title}: most probable", outcome.predictions, outcome.target)
 
 
-def _left(network: Network, cut: tuple[str, ...]) -> str:
-    """Say what a cut leaves of the blocks."""
+def _remainder(network: Network, cut: tuple[str, ...]) -> str:
+    """Describe what remains of the switched-off blocks."""
     projected = [block for block in cut if network.chain[block].downsample is not None]
     if not projected:
         return "Each is now the identity: its input has been through a ReLU already."
-    has = "has a projection" if len(projected) == 1 else "have projections"
-    stays = "that stays" if len(projected) == 1 else "those stay"
-    return f"{_listed(tuple(projected))} {has} as shortcut: {stays}, only F(x) is switched off."
+    verb = "has a projection" if len(projected) == 1 else "have projections"
+    consequence = "that stays" if len(projected) == 1 else "those stay"
+    return (
+        f"{_listed(tuple(projected))} {verb} as shortcut: {consequence}, only F(x) is switched off."
+    )
 
 
 def _listed(blocks: tuple[str, ...], most: int = 4) -> str:
@@ -154,16 +161,16 @@ def _listed(blocks: tuple[str, ...], most: int = 4) -> str:
 
 def _flip(block: str, cut: tuple[str, ...]) -> None:
     off = st.session_state[_SWITCH]
-    _set((*cut, block) if off else tuple(other for other in cut if other != block))
+    _choose_cut((*cut, block) if off else tuple(other for other in cut if other != block))
 
 
-def _keep() -> None:
-    _set(tuple(st.session_state[_PICK]))
+def _keep_choice() -> None:
+    _choose_cut(tuple(st.session_state[_PICK]))
 
 
-def _set(blocks: tuple[str, ...]) -> None:
-    link_state.choose(link_state.CUT, ",".join(sorted(blocks, key=_place)))
+def _choose_cut(blocks: tuple[str, ...]) -> None:
+    link_state.choose(link_state.CUT, ",".join(sorted(blocks, key=_sort_key)))
 
 
-def _place(block: str) -> list[int]:
+def _sort_key(block: str) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", block)]

@@ -1,4 +1,4 @@
-"""Where a network's parameters and multiply-adds are, block by block."""
+"""The share of each block in a network's parameters and multiply-adds."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def figure() -> dict[str, str]:
-    """Draw the shares of every block; tell which one has most parameters."""
+    """Draw the shares of every block; return which block has the most parameters."""
     from explorer.networks.layer_summary import layer_summary
 
     network = chosen_network.chosen().network
-    drawn = layer_summary(network)
+    summary = layer_summary(network)
     blocks = network.blocks[1:]
     chosen = chosen_block(blocks)
     series = (
@@ -32,22 +32,22 @@ def figure() -> dict[str, str]:
         "stage_costs",
         "Shares of parameters and multiply-adds by block",
         series,
-        [_column(drawn, drawn.links[block]) for block in blocks],
+        [_column(summary, summary.links[block]) for block in blocks],
         chosen,
         unit=" %",
     )
-    link = drawn.links[chosen]
+    link = summary.links[chosen]
     st.markdown(
         f"{chosen} has {amount(link.params)} parameters and needs {amount(link.macs)} "
         "multiply-adds for one photo."
     )
     st.caption("Bars are shares of the whole network, in %; click one, or use the arrow keys.")
-    largest = max(blocks, key=lambda block: drawn.links[block].params)
+    largest = max(blocks, key=lambda block: summary.links[block].params)
     return {"largest": largest}
 
 
-def _column(drawn: LayerSummary, link: ChainLink) -> BlockBar:
-    params, macs = 100 * link.params / drawn.params, 100 * link.macs / drawn.macs
+def _column(summary: LayerSummary, link: ChainLink) -> BlockBar:
+    params, macs = 100 * link.params / summary.params, 100 * link.macs / summary.macs
     return BlockBar(
         link.name,
         (params, macs),

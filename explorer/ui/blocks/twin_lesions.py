@@ -1,4 +1,4 @@
-"""The same cut in two networks that were trained alike, one of them without shortcuts."""
+"""The same lesion in two networks that were trained alike, one of them without shortcuts."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ Map = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class SkippedBlocks:
-    """What one twin makes of the photo, whole and without each block that can be skipped.
+    """The answers of one twin for the photo, whole and without each block that can be skipped.
 
     Attributes:
-        labels: of its classes, K of them.
+        labels: labels of the K classes.
         whole: the most probable classes of the whole network, best first.
-        without: block -> the probabilities of all classes without it, shape (K,).
+        without: block name -> probabilities of the K classes without that block, shape (K,).
     """
 
     labels: tuple[str, ...]
@@ -49,12 +49,12 @@ class SkippedBlocks:
     without: Mapping[str, Map]
 
     def watched(self, block: str) -> Prediction:
-        """The whole network's best class, as it is without a block."""
+        """Return the whole network's best class, with its probability without a block."""
         best = self.whole[0]
         return replace(best, probability=float(self.without[block][best.index]))
 
     def predictions(self, block: str) -> tuple[Prediction, ...]:
-        """The most probable classes without a block, best first."""
+        """Return the most probable classes without a block, best first."""
         import torch
 
         from explorer.explain.analysis import best
@@ -85,57 +85,61 @@ def section(network: Network, photo: Photo, framing: Framing, block: str) -> Non
     _chart(pair, block)
     if reason:
         st.info(f"{block} cannot be skipped. {reason}", icon=":material/block:")
-    with st.container():  # where a wait is said
-        answers = _skipped(pair, photo, framing)
-    for place, twin, found in zip(st.columns(2, gap="large"), twins, answers, strict=True):
-        with place:
-            _side(twin, found, block)
+    with st.container():  # holds the wait message
+        answers = _twin_answers(pair, photo, framing)
+    for column, twin, answer in zip(st.columns(2, gap="large"), twins, answers, strict=True):
+        with column:
+            _side(twin, answer, block)
 
 
 def _chart(pair: TwinPair, block: str) -> None:
-    """Show the recorded accuracy without each block; greyed where it cannot be skipped."""
+    """Show the recorded accuracy without each block; blocks that cannot be skipped are greyed."""
     plain, residual = lesion_record(pair.plain), lesion_record(pair.residual)
     whole = (plain.top1, residual.top1)
-    shown = [BlockBar(WHOLE, whole, "", _said(pair, whole))]
+    columns = [BlockBar(WHOLE, whole, "", _accuracies_in_words(pair, whole))]
     for name in _network(pair.plain).blocks[1:]:
         if name in plain.without and name in residual.without:
             values = (plain.without[name], residual.without[name])
-            shown.append(BlockBar(name, values, "", f"without it, {_said(pair, values)}"))
+            columns.append(
+                BlockBar(name, values, "", f"without it, {_accuracies_in_words(pair, values)}")
+            )
         else:
-            shown.append(BlockBar(name, (), "", _refusal(pair, name), greyed=True))
+            columns.append(BlockBar(name, (), "", _refusal(pair, name), greyed=True))
     series = (
         BarSeries(pair.plain.title, BarTone.WARM),
         BarSeries(pair.residual.title, BarTone.ACCENT),
     )
     st.markdown("**Accuracy without each block**")
     label = "Accuracy of both twins without each block"
-    block_bars("pair_chart", label, series, shown, block, unit=" %", most=100.0)
+    block_bars("pair_chart", label, series, columns, block, unit=" %", most=100.0)
     st.caption(
         f"Top-1 on the same {plain.count:,} validation photos, one block skipped at a time. "
         "Hatched blocks change the shape and cannot be skipped."
     )
 
 
-def _said(pair: TwinPair, values: tuple[float, float]) -> str:
+def _accuracies_in_words(pair: TwinPair, values: tuple[float, float]) -> str:
     first, second = (f"{value:.1f} %" for value in values)
     return f"{pair.plain.title} {first}, {pair.residual.title} {second}"
 
 
-def _side(twin: Variant, found: SkippedBlocks, block: str) -> None:
-    best, key = found.whole[0], f"pair_{twin.name}"
-    st.markdown(f"**{twin.title}** :small[:gray[{_recorded(twin, block)}]]")
-    st.caption(f"All blocks on: {spoken(best.label)} · {percent(best.probability)}")
-    if block not in found.without:
-        top_five(key, f"{twin.title}: most probable", found.whole, best)
+def _side(twin: Variant, answer: SkippedBlocks, block: str) -> None:
+    best_whole, key = answer.whole[0], f"pair_{twin.name}"
+    st.markdown(f"**{twin.title}** :small[:gray[{_record_in_words(twin, block)}]]")
+    st.caption(f"All blocks on: {spoken(best_whole.label)} · {percent(best_whole.probability)}")
+    if block not in answer.without:
+        top_five(key, f"{twin.title}: most probable", answer.whole, best_whole)
         return
-    predictions = found.predictions(block)
-    first = predictions[0]
-    st.markdown(f"Without {block}: **{spoken(first.label)} · {percent(first.probability)}**")
+    predictions = answer.predictions(block)
+    best_without = predictions[0]
+    st.markdown(
+        f"Without {block}: **{spoken(best_without.label)} · {percent(best_without.probability)}**"
+    )
     label = f"{twin.title} without {block}: most probable"
-    top_five(key, label, predictions, found.watched(block))
+    top_five(key, label, predictions, answer.watched(block))
 
 
-def _recorded(twin: Variant, block: str) -> str:
+def _record_in_words(twin: Variant, block: str) -> str:
     record = lesion_record(twin)
     if block not in record.without:
         return f"{record.top1:.1f} % of {record.count:,} photos right"
@@ -145,22 +149,22 @@ def _recorded(twin: Variant, block: str) -> str:
     )
 
 
-def _skipped(pair: TwinPair, photo: Photo, framing: Framing) -> tuple[SkippedBlocks, ...]:
-    """Ask both twins about all blocks; the answers to the session's latest photo are kept."""
+def _twin_answers(pair: TwinPair, photo: Photo, framing: Framing) -> tuple[SkippedBlocks, ...]:
+    """Return both twins' answers without each block; those for the latest photo are stored."""
     key = (pair, photo.id, framing, chosen_network.compute())
     latest = st.session_state.get(LATEST_PAIR)
     if latest is None or latest[0] != key:
         image, twins = photo.open(), (_network(pair.plain), _network(pair.residual))
-        found = []
+        computed = []
         for network in twins:
             with compute_turn():
-                found.append(_skip(network, image, framing))
-        latest = st.session_state[LATEST_PAIR] = (key, tuple(found))
+                computed.append(_skip_each_block(network, image, framing))
+        latest = st.session_state[LATEST_PAIR] = (key, tuple(computed))
     answers: tuple[SkippedBlocks, ...] = latest[1]
     return answers
 
 
-def _skip(network: Network, image: Image.Image, framing: Framing) -> SkippedBlocks:
+def _skip_each_block(network: Network, image: Image.Image, framing: Framing) -> SkippedBlocks:
     from explorer.blocks.lesions import LesionKind, sweep
     from explorer.explain.analysis import analyze
 

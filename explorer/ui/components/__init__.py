@@ -1,6 +1,6 @@
-"""Components that run in the browser, each in a folder with its script and its style.
+"""Components that run in the browser, each in a folder with its script and its style sheet.
 
-Pictures travel as they are encoded, behind the rest of the data.
+Encoded pictures are sent as bytes, after the rest of the data.
 """
 
 from __future__ import annotations
@@ -20,24 +20,27 @@ def component(file: str, html: str, *needed: str) -> ComponentRenderer:
     """Make a component; call it once, when its module is imported.
 
     A component has a folder of its own, with its module, its script and, if it needs one, its style
-    sheet; all three bear the folder's name.
+    sheet; script and style sheet are named after the folder.
 
     Args:
         file: `__file__` of the module in that folder.
-        html: what the script finds when it starts.
-        needed: names of further scripts whose functions it calls, with the styles beside them: of
-            its own folder, or of those that components share.
+        html: HTML of the component before its script runs.
+        needed: names of further scripts whose functions it calls, each with the style sheet beside
+            it; from its own folder, or from the shared folder of scripts.
     """
     name, (script, style) = f"resnet-explorer.{Path(file).parent.name}", sources(file, *needed)
     return st.components.v2.component(name, html=html, css=style, js=script)
 
 
 def sources(file: str, *needed: str) -> tuple[str, str]:
-    """Put the script and the style sheet of a component together; arguments as for `component`."""
+    """Return the script and the style sheet of a component; arguments as for `component`."""
     folder = Path(file).parent
-    parts = [_part(folder, name) for name in ("unpack", "radio_buttons", *needed, folder.name)]
-    script = "".join(_text(part.with_suffix(".js")) for part in parts)
-    return script, "".join(_text(part.with_suffix(".css")) for part in parts)
+    parts = [
+        _path_without_suffix(folder, name)
+        for name in ("unpack", "radio_buttons", *needed, folder.name)
+    ]
+    script = "".join(_read(part.with_suffix(".js")) for part in parts)
+    return script, "".join(_read(part.with_suffix(".css")) for part in parts)
 
 
 class Pictures(tuple[bytes, ...]):
@@ -47,31 +50,31 @@ class Pictures(tuple[bytes, ...]):
 
 
 def pictures(*encoded: bytes) -> Pictures:
-    """Name encoded pictures, to be packed with the rest of a component's data."""
+    """Mark encoded pictures, so that `packed` can pack them with a component's other data."""
     return Pictures(encoded)
 
 
 def packed(data: Mapping[str, object]) -> bytes:
-    """Pack a component's data: what JSON can say, then the pictures; the script unpacks them.
+    """Pack a component's data: first the JSON values, then the pictures; the script unpacks them.
 
-    Streamlit would take them in a table, and import pandas and pyarrow for it: a third of a second
-    before the page paints.
+    Streamlit would accept pictures in a table, but import pandas and pyarrow for it: a third of a
+    second before the page paints.
 
     Args:
-        data: values for JSON, and `pictures`.
+        data: name -> JSON value or `pictures`.
     """
-    found = {name: value for name, value in data.items() if isinstance(value, Pictures)}
-    rest = {name: value for name, value in data.items() if name not in found}
-    lengths = {name: [len(picture) for picture in value] for name, value in found.items()}
+    encoded = {name: value for name, value in data.items() if isinstance(value, Pictures)}
+    rest = {name: value for name, value in data.items() if name not in encoded}
+    lengths = {name: [len(picture) for picture in value] for name, value in encoded.items()}
     head = json.dumps({"data": rest, "lengths": lengths}).encode()
-    return b"".join([len(head).to_bytes(4, "little"), head, *chain(*found.values())])
+    return b"".join([len(head).to_bytes(4, "little"), head, *chain(*encoded.values())])
 
 
-def _part(folder: Path, name: str) -> Path:
-    """Return where a script lies, without its ending."""
+def _path_without_suffix(folder: Path, name: str) -> Path:
+    """Return the path of a script without its suffix."""
     return (folder if (folder / f"{name}.js").is_file() else _SCRIPTS) / name
 
 
-def _text(file: Path) -> str:
-    """Read a file; a part without a style sheet has none to read."""
+def _read(file: Path) -> str:
+    """Return the text of a file; "" for a style sheet that does not exist."""
     return file.read_text(encoding="utf-8") if file.suffix == ".js" or file.is_file() else ""

@@ -1,7 +1,7 @@
 """A file that is made when a reader asks for it, and kept until that reader moves on.
 
-Streamlit forgets a file that was made at a click after the second run of any session. In a room
-full of people that is sooner than a browser on a slow network comes for it.
+Streamlit drops a file that was made at a click after the second run of any session. With many
+readers at once, that is before a browser on a slow network fetches it.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunCon
 
 
 def deferred_download(
-    label: str, icon: str, name: str, mime: str, made: Callable[[], bytes]
+    label: str, icon: str, name: str, mime: str, make: Callable[[], bytes]
 ) -> None:
-    """Offer a file that is made, in a thread of the server, when the reader asks for it."""
-    reader = get_script_run_ctx()
+    """Offer a file that a thread of the server makes when the reader asks for it."""
+    context = get_script_run_ctx()
 
     def content() -> bytes:
-        encoded = made()
-        if reader is not None:
-            _keep(encoded, mime, name, reader)
+        encoded = make()
+        if context is not None:
+            _store(encoded, mime, name, context)
         return encoded
 
     st.download_button(
@@ -38,21 +38,21 @@ def deferred_download(
     )
 
 
-def _keep(content: bytes, mime: str, name: str, reader: ScriptRunContext) -> None:
-    """Hold a file for its reader; their next run clears it, and so does their leaving.
+def _store(content: bytes, mime: str, name: str, context: ScriptRunContext) -> None:
+    """Store a file for its reader until their next run, or until they leave.
 
     Args:
-        content: of the file.
-        mime: its type.
-        name: its name.
-        reader: the context of the run that offered the file.
+        content: content of the file.
+        mime: MIME type of the file.
+        name: name of the file.
+        context: context of the run that offered the file.
     """
     server = runtime.get_instance()
-    if not server.is_active_session(reader.session_id):
-        return  # they have left: nothing of theirs stays
-    # A thread of its own: Streamlit reads from the thread whose file it is.
+    if not server.is_active_session(context.session_id):
+        return  # they have left: store nothing of theirs
+    # A thread of its own: Streamlit takes the owner of a file from the thread.
     thread = threading.Thread(
         target=server.media_file_mgr.add, args=(content, mime, f"deferred.{name}", name, True)
     )
-    add_script_run_ctx(thread, reader).start()
+    add_script_run_ctx(thread, context).start()
     thread.join()

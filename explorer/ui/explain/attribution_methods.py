@@ -1,6 +1,6 @@
-"""Other ways to explain than Grad-CAM: which one, what it costs here, and what it found.
+"""The choice of an explanation method, its cost on this device, and its map.
 
-Cheap methods run at once. The others wait for a button, name their steps, and can be cancelled:
+Cheap methods run at once. The others wait for a button, show their progress and can be cancelled:
 Streamlit ends a run at its next call, and each step makes one.
 """
 
@@ -34,22 +34,22 @@ if TYPE_CHECKING:
     from explorer.explain.pixel_attribution import PixelMap
 
 GRAD_CAM, HIRES_CAM = "grad-cam", "hires-cam"
-OF_BLOCK_TOO = "guided-grad-cam"  # explains pixels, and depends on the block all the same
-AVERAGES = ("saliency", "occlusion")  # over steps, so that the first ones make a map, too
+OF_BLOCK_TOO = "guided-grad-cam"  # explains pixels, but depends on the block
+AVERAGES = ("saliency", "occlusion")  # over steps, so the first steps already make a map
 MOST_RESULTS = 16
-_PICK, _COMPARE = "pick_method", "pick_methods"
+_METHOD, _COMPARE = "pick_method", "pick_methods"
 _PER_ROW = 3
 Map = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class MethodResult:
-    """What a method found.
+    """The map of a method, complete or partial.
 
     Attributes:
-        heatmap: signed, shape (h, w).
-        done: steps done.
-        steps: steps in all; fewer are done where the reader cancelled.
+        heatmap: the signed map, shape (h, w).
+        done: number of steps that were run, less than `steps` if the reader cancelled.
+        steps: number of steps of the whole computation.
     """
 
     heatmap: Map
@@ -59,14 +59,14 @@ class MethodResult:
 
 @dataclass(frozen=True, eq=False)
 class MethodRequest:
-    """One question about one photo, to be answered by any method.
+    """One question about one photo, which any method can answer.
 
     Attributes:
-        photo: as it is shown.
-        explanation: its analysis.
-        question: what is asked.
-        maps: block name -> Grad-CAM, as the ladder shows it.
-        span: which maps of the ladder share a scale.
+        photo: the photo to explain.
+        explanation: the analysis of the photo by the chosen network.
+        question: the class, the block and the sign of the map.
+        maps: block name -> Grad-CAM map at that block, as in the block ladder.
+        span: which maps of the ladder share a colour scale.
     """
 
     photo: Photo
@@ -76,7 +76,7 @@ class MethodRequest:
     span: MapScale
 
     def key(self, method: Method) -> tuple[object, ...]:
-        """What a result depends on."""
+        """Return all that the result of a method depends on."""
         of_block = method.of_block or method.name == OF_BLOCK_TOO
         question = self.question
         block = question.block if of_block else None
@@ -88,9 +88,9 @@ class MethodAnswer:
     """A map that is ready to be shown.
 
     Attributes:
-        method: that made it.
-        heatmap: without evidence against the class unless that is asked for, shape (h, w).
-        scale: what the colours mean.
+        method: the method that made the map.
+        heatmap: the map, shape (h, w), without negative values unless the question is signed.
+        scale: the colour scale of the map.
     """
 
     method: Method
@@ -99,19 +99,19 @@ class MethodAnswer:
 
 
 def chosen() -> Method:
-    """The method that the reader chose; Grad-CAM if there is no such method."""
+    """Return the method that the reader chose; Grad-CAM if there is no such method."""
     from explorer.explain.methods import METHODS
 
     return METHODS.get(link_state.get(link_state.METHOD), METHODS[GRAD_CAM])
 
 
-def answer(asked: MethodRequest, method: Method) -> MethodAnswer | None:
-    """Return a method's map: at once if it is cheap, else if it was computed before."""
-    question, signed = asked.question, asked.question.signed
+def answer(request: MethodRequest, method: Method) -> MethodAnswer | None:
+    """Return a method's map; None if the method is not cheap and was not computed before."""
+    question, signed = request.question, request.question.signed
     if method.name == GRAD_CAM:
-        high = limits(asked.maps, asked.span, signed)[question.block]
-        return MethodAnswer(method, asked.maps[question.block], Scale.up_to(high, signed))
-    result = _result(asked, method)
+        high = limits(request.maps, request.span, signed)[question.block]
+        return MethodAnswer(method, request.maps[question.block], Scale.up_to(high, signed))
+    result = _result(request, method)
     if result is None:
         return None
     signed = signed and method.signed
@@ -120,48 +120,52 @@ def answer(asked: MethodRequest, method: Method) -> MethodAnswer | None:
     return MethodAnswer(method, heatmap, fitted(heatmap, signed))
 
 
-def show(asked: MethodRequest) -> MethodAnswer:
-    """Show the chosen method's map over the photo; while that one waits, Grad-CAM's."""
+def show(request: MethodRequest) -> MethodAnswer:
+    """Show the chosen method's map over the photo, or Grad-CAM's until it is computed."""
     from explorer.explain.methods import METHODS
 
     method = chosen()
-    found = answer(asked, method) or answer(asked, METHODS[GRAD_CAM])
-    assert found is not None  # Grad-CAM never waits
-    described = map_captions.shown(
-        asked.photo, found.heatmap, found.scale, asked.question, found.method
+    shown_answer = answer(request, method) or answer(request, METHODS[GRAD_CAM])
+    assert shown_answer is not None  # Grad-CAM never waits
+    described_map = map_captions.shown(
+        request.photo,
+        shown_answer.heatmap,
+        shown_answer.scale,
+        request.question,
+        shown_answer.method,
     )
-    photo_overlay(asked.photo, asked.explanation.analysis.frame, described)
-    page_layout.picture_first((asked.key(found.method), asked.question, asked.span))
-    if found.method is not method:
+    photo_overlay(request.photo, request.explanation.analysis.frame, described_map)
+    page_layout.picture_first((request.key(shown_answer.method), request.question, request.span))
+    if shown_answer.method is not method:
         st.info(
             f"This is Grad-CAM. {method.title} waits for its button under the blocks.",
             icon=":material/hourglass_empty:",
         )
-    map_captions.reading(found.heatmap, asked.question, found.method)
-    return found
+    map_captions.reading(shown_answer.heatmap, request.question, shown_answer.method)
+    return shown_answer
 
 
-def picker(asked: MethodRequest) -> None:
-    """Offer the methods; one that takes a while waits for its button."""
+def picker(request: MethodRequest) -> None:
+    """Offer the methods; a slow one waits for its button."""
     from explorer.explain.methods import METHODS
 
     method = chosen()
-    st.session_state[_PICK] = method.name
+    st.session_state[_METHOD] = method.name
     st.pills(
         "Method",
         list(METHODS),
         required=True,
         format_func=lambda name: METHODS[name].title,
-        key=_PICK,
-        on_change=_choose,
+        key=_METHOD,
+        on_change=_choose_method,
     )
-    result = None if method.at_once else _result(asked, method)
+    result = None if method.at_once else _result(request, method)
     if not method.at_once and (result is None or result.done < result.steps):
-        _offer(asked, [method], result)
+        _offer_computation(request, [method], result)
 
 
-def side_by_side(asked: MethodRequest) -> None:
-    """Show what several methods say to the same question, each with its own colour bar."""
+def side_by_side(request: MethodRequest) -> None:
+    """Show the maps of several methods for the same question, each with its own colour bar."""
     from explorer.explain.methods import METHODS
 
     is_used = bool(st.session_state.get(_COMPARE))
@@ -177,89 +181,91 @@ def side_by_side(asked: MethodRequest) -> None:
         if len(methods) < 2:
             st.caption("Choose two or more. They answer for the same photo, class and block.")
             return
-        waiting = [m for m in methods if not m.at_once and _result(asked, m) is None]
+        waiting = [m for m in methods if not m.at_once and _result(request, m) is None]
         if waiting:
-            _offer(asked, waiting)
+            _offer_computation(request, waiting)
         for first in range(0, len(methods), _PER_ROW):
             columns = st.columns(min(len(methods), _PER_ROW))
             for column, method in zip(columns, methods[first : first + _PER_ROW], strict=False):
                 with column:
-                    _card(asked, method)
+                    _card(request, method)
 
 
-def _card(asked: MethodRequest, method: Method) -> None:
+def _card(request: MethodRequest, method: Method) -> None:
     st.markdown(f"**{method.title}** :small[:gray[{method.paper}]]")
-    found = answer(asked, method)
-    if found is None:
+    method_answer = answer(request, method)
+    if method_answer is None:
         st.skeleton(220)
         return
-    described = map_captions.shown(asked.photo, found.heatmap, found.scale, asked.question, method)
-    frame = asked.explanation.analysis.frame
-    photo_overlay(asked.photo, frame, described, key=f"overlay_{method.name}", compact=True)
+    described_map = map_captions.shown(
+        request.photo, method_answer.heatmap, method_answer.scale, request.question, method
+    )
+    frame = request.explanation.analysis.frame
+    photo_overlay(request.photo, frame, described_map, key=f"overlay_{method.name}", compact=True)
     st.caption(method.reading)
 
 
-def _offer(
-    asked: MethodRequest, methods: list[Method], partial: MethodResult | None = None
+def _offer_computation(
+    request: MethodRequest, methods: list[Method], partial: MethodResult | None = None
 ) -> None:
-    """Offer to compute; say what it costs on this device."""
-    place = st.empty()
-    with place.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        wanted = st.button(
-            f"Compute {_named(methods)}",
+    """Draw the button that computes methods, with their cost on this device."""
+    placeholder = st.empty()
+    with placeholder.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        is_clicked = st.button(
+            f"Compute {_methods_title(methods)}",
             type="primary",
             icon=":material/play_arrow:",
             key=f"compute_{methods[0].name}_{len(methods)}",
         )
-        st.caption(_cost(asked, methods, partial), width="content")
-    if wanted:
-        with place.container():
-            _compute(asked, methods)
+        st.caption(_cost(request, methods, partial), width="content")
+    if is_clicked:
+        with placeholder.container():
+            _compute(request, methods)
         st.rerun()
 
 
-def _cost(asked: MethodRequest, methods: list[Method], partial: MethodResult | None) -> str:
-    seconds = sum(method_costs.estimate(asked.explanation, method) for method in methods)
-    device = asked.explanation.analysis.network.device.type
-    place = "CPU" if device == "cpu" else "GPU"
+def _cost(request: MethodRequest, methods: list[Method], partial: MethodResult | None) -> str:
+    seconds = sum(method_costs.estimate(request.explanation, method) for method in methods)
+    device = request.explanation.analysis.network.device.type
+    device_title = "CPU" if device == "cpu" else "GPU"
     stopped = f"Stopped after {partial.done} of {partial.steps} steps. " if partial else ""
-    said = duration(seconds)
-    return f"{stopped}{said[0].upper()}{said[1:]} on this {place}."
+    text = duration(seconds)
+    return f"{stopped}{text[0].upper()}{text[1:]} on this {device_title}."
 
 
-def _compute(asked: MethodRequest, methods: list[Method]) -> None:
-    """Compute step by step; the button needs no answer: whatever is clicked ends this run."""
+def _compute(request: MethodRequest, methods: list[Method]) -> None:
+    """Compute step by step; Cancel needs no callback, because any click ends this run."""
     bar = st.progress(0.0, f"{methods[0].title}: starting")
     st.button("Cancel", icon=":material/stop_circle:", key="cancel_method")
-    line = st.empty()  # last: an empty place would leave the button before it standing
+    status = st.empty()  # last: an empty element would not replace the earlier run's button
     for method in methods:
         seconds = 0.0
-        steps = _steps(asked, method)
-        for step, spent in _timed(steps, line):
+        steps = _steps(request, method)
+        for step, spent in _timed(steps, status):
             seconds += spent
             if step.done == step.steps or method.name in AVERAGES:
-                _keep(asked, method, MethodResult(step.heatmap.numpy(), step.done, step.steps))
+                _store(request, method, MethodResult(step.heatmap.numpy(), step.done, step.steps))
             bar.progress(
                 step.done / step.steps, f"{method.title}: step {step.done} of {step.steps}"
             )
-        method_costs.remember(asked.explanation, method, seconds)
-        network, block = asked.explanation.analysis.network, asked.question.block
+        method_costs.remember(request.explanation, method, seconds)
+        network, block = request.explanation.analysis.network, request.question.block
         analysis_log.record(network, method.name, block, seconds)
 
 
-def _steps(asked: MethodRequest, method: Method) -> Iterator[PixelMap]:
-    question = asked.question
-    return asked.explanation.analysis.pixel_maps(
+def _steps(request: MethodRequest, method: Method) -> Iterator[PixelMap]:
+    question = request.question
+    return request.explanation.analysis.pixel_maps(
         method.name, question.block, question.explained.index, question.other
     )
 
 
 def _timed(
-    steps: Iterator[PixelMap], line: st.delta_generator.DeltaGenerator
+    steps: Iterator[PixelMap], status: st.delta_generator.DeltaGenerator
 ) -> Iterator[tuple[PixelMap, float]]:
-    """Take a turn for each step, so that others come in between; count the computing only."""
+    """Yield steps and their seconds; with a turn for each, other sessions compute in between."""
     while True:
-        with line.container(), compute_turn():
+        with status.container(), compute_turn():
             started = time.perf_counter()
             step = next(steps, None)
             seconds = time.perf_counter() - started
@@ -268,25 +274,25 @@ def _timed(
         yield step, seconds
 
 
-def _result(asked: MethodRequest, method: Method) -> MethodResult | None:
-    """Return what was computed before; HiRes-CAM is computed now."""
-    results, key = _results(), asked.key(method)
+def _result(request: MethodRequest, method: Method) -> MethodResult | None:
+    """Return the stored result of a method; compute it first if it is HiRes-CAM's."""
+    results, key = _results(), request.key(method)
     if method.name == HIRES_CAM and key not in results:
-        question = asked.question
+        question = request.question
         with compute_turn():
-            heatmap = asked.explanation.analysis.heatmap(
+            heatmap = request.explanation.analysis.heatmap(
                 question.block,
                 question.explained.index,
                 question.other,
                 signed=True,
                 method=HIRES_CAM,
             )
-        _keep(asked, method, MethodResult(heatmap))
+        _store(request, method, MethodResult(heatmap))
     return results.get(key)
 
 
-def _keep(asked: MethodRequest, method: Method, result: MethodResult) -> None:
-    results, key = _results(), asked.key(method)
+def _store(request: MethodRequest, method: Method, result: MethodResult) -> None:
+    results, key = _results(), request.key(method)
     results[key] = result
     results.move_to_end(key)
     if len(results) > MOST_RESULTS:
@@ -294,14 +300,14 @@ def _keep(asked: MethodRequest, method: Method, result: MethodResult) -> None:
 
 
 def _results() -> OrderedDict[tuple[object, ...], MethodResult]:
-    found: OrderedDict[tuple[object, ...], MethodResult]
-    found = st.session_state.setdefault(RESULTS, OrderedDict())
-    return found
+    results: OrderedDict[tuple[object, ...], MethodResult]
+    results = st.session_state.setdefault(RESULTS, OrderedDict())
+    return results
 
 
-def _named(methods: list[Method]) -> str:
+def _methods_title(methods: list[Method]) -> str:
     return methods[0].title if len(methods) == 1 else f"the {len(methods)} that wait"
 
 
-def _choose() -> None:
-    link_state.choose(link_state.METHOD, st.session_state[_PICK])
+def _choose_method() -> None:
+    link_state.choose(link_state.METHOD, st.session_state[_METHOD])

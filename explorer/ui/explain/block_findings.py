@@ -1,4 +1,4 @@
-"""What a session has found out about the blocks of its latest photo: small, and gone with it."""
+"""A session's findings about the blocks on its latest photo: small, and dropped with it."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from explorer.blocks.residual_parts import Balance, BlockParts
     from explorer.explain.analysis import Analysis, Prediction
 
-LATEST_PAIR = "latest_pair"  # what two twins make of a photo; see `explorer.ui.blocks.twin_lesions`
+LATEST_PAIR = "latest_pair"  # the answers of two twins; see `explorer.ui.blocks.twin_lesions`
 _MOST_OUTCOMES = 16
 Map = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class LesionOutcome:
-    """What a network makes of the photo without some blocks.
+    """The answer of a network for the photo, with some blocks switched off.
 
     Attributes:
         predictions: the most probable classes, best first.
-        target: the class that is watched.
-        heatmap: Grad-CAM of that class at the last block, shape (h, w).
+        target: the watched class, with its probability.
+        heatmap: Grad-CAM map of the watched class at the last block, shape (h, w).
     """
 
     predictions: tuple[Prediction, ...]
@@ -43,9 +43,9 @@ class BlockFindings:
     """The answers so far about one photo in one network.
 
     Attributes:
-        analysis: the pass of the photo.
-        swept: block -> the probabilities of all classes without it, shape (K,).
-        sweeping: the reader wants all blocks of it.
+        analysis: the analysis of the photo with all blocks on.
+        swept: block name -> probabilities of the K classes without that block, shape (K,).
+        sweeping: whether the reader has started the sweep over all blocks.
     """
 
     analysis: Analysis
@@ -55,22 +55,22 @@ class BlockFindings:
     _outcomes: dict[tuple[Lesion, int], LesionOutcome] = field(default_factory=dict)
 
     def go_on(self) -> None:
-        """Sweep on."""
+        """Start or continue the sweep."""
         self.sweeping = True
 
     def stop(self) -> None:
-        """Keep what is swept and compute no more."""
+        """Stop the sweep, and keep the blocks done so far."""
         self.sweeping = False
 
     def parts(self, block: str) -> BlockParts:
-        """Take a block apart; nothing of it is kept, for it costs only that block's computing."""
+        """Split a block into its parts; not stored, because it recomputes only that block."""
         from explorer.blocks.residual_parts import take_apart
 
         with compute_turn():
             return self.analysis.safely(lambda forward_pass: take_apart(forward_pass, block))
 
     def balances(self) -> Mapping[str, Balance]:
-        """Return how shortcut and branch compare in every block; it is computed once."""
+        """Return how shortcut and branch compare in every block, computed once."""
         from explorer.blocks.residual_parts import balances
 
         if self._balances is None:
@@ -79,7 +79,7 @@ class BlockFindings:
         return self._balances
 
     def without(self, lesion: Lesion, target: int) -> LesionOutcome:
-        """Switch some blocks off, and watch a class."""
+        """Return the answer without some blocks, with the probability of a watched class."""
         from explorer.blocks.lesions import analyze_without
 
         key = (lesion, target)
@@ -88,11 +88,11 @@ class BlockFindings:
                 self._outcomes.pop(next(iter(self._outcomes)))
             with compute_turn():
                 started = time.perf_counter()
-                found = analyze_without(self.analysis, lesion)
-                heatmap = found.heatmap(target=target)
+                lesioned = analyze_without(self.analysis, lesion)
+                heatmap = lesioned.heatmap(target=target)
                 seconds = time.perf_counter() - started
             analysis_log.record(self.analysis.network, "lesion", ",".join(lesion.blocks), seconds)
             self._outcomes[key] = LesionOutcome(
-                found.predictions, found.prediction(target), heatmap
+                lesioned.predictions, lesioned.prediction(target), heatmap
             )
         return self._outcomes[key]

@@ -1,4 +1,4 @@
-"""The map of every block, in the cells of the strip; they may share a scale."""
+"""The map of every block in the cells of the block strip; maps may share a scale."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _TITLES = {MapScale.OWN: "each map", MapScale.STAGE: "stage", MapScale.NETWORK: 
 
 
 def chosen_span() -> MapScale:
-    """Which maps share a scale."""
+    """Return which maps share a scale."""
     return MapScale(link_state.get(link_state.SPAN))
 
 
 def limits(maps: Ladder, span: MapScale, signed: bool) -> dict[str, float]:
-    """Return the value that has the strongest colour, for every block.
+    """Return the value with the strongest colour for every block.
 
     Args:
-        maps: block name -> map.
-        span: which of them share a scale.
-        signed: the maps hold evidence against the class, too.
+        maps: block name -> map at that block.
+        span: which maps share a scale.
+        signed: whether the maps hold evidence against the class, too.
     """
     if span is MapScale.NETWORK:
         high = limit(list(maps.values()), signed)
@@ -52,10 +52,10 @@ def ladder(network: Network, maps: Ladder, chosen: str, signed: bool) -> None:
     """Show the map of every block, and the choice of the scale.
 
     Args:
-        network: whose blocks they are.
-        maps: block name -> map, in the order of the network.
-        chosen: the block that is shown large.
-        signed: the maps hold evidence against the class, too.
+        network: the network that made the maps.
+        maps: block name -> map at that block, in the order of the network.
+        chosen: name of the block whose map is shown large.
+        signed: whether the maps hold evidence against the class, too.
     """
     span = chosen_span()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -79,18 +79,18 @@ def _cells(maps: Ladder, span: MapScale, signed: bool) -> Cells:
 
 
 def in_words(maps: Ladder, span: MapScale, signed: bool) -> str:
-    """Say what the colours share, and how much weaker the weakest block is."""
+    """Describe which maps share a scale, and how much weaker the weakest block is."""
     own = limits(maps, MapScale.OWN, signed)
     strongest = max(own, key=lambda block: own[block])
     if not own[strongest]:
         return "The map of every block is blank."
     weakest = min((block for block in own if own[block]), key=lambda block: own[block])
     times = own[strongest] / own[weakest]
-    compared = (
+    comparison = (
         f"Strongest value: {written(own[strongest])} at {strongest}; "
         f"at {weakest} it is {written(own[weakest])}, {times:,.0f} times weaker."
     )
-    return f"{_SENTENCES[span]} {compared}"
+    return f"{_SENTENCES[span]} {comparison}"
 
 
 _SENTENCES = {

@@ -1,6 +1,6 @@
-"""The session's contact sheet: what a network makes of many photos, batch by batch.
+"""The session's contact sheet: the answers of a network for many photos, batch by batch.
 
-A session has one sheet at a time. What is done stays done when the run that computes it is stopped.
+A session has one sheet at a time. Finished answers stay when the computing run is stopped.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _LATEST = "contact_sheet"
 
 @dataclass(frozen=True)
 class SheetKey:
-    """What all photos of a sheet are asked: which network, block, class and view of the photo.
+    """The question for all photos of a sheet: network, block, class and framing.
 
     Attributes:
-        target: the index of the class to explain; None for each photo's own best one.
-        signed: keep the evidence against the class, too.
+        target: index of the class to explain; None for each photo's own best class.
+        signed: whether to keep the evidence against the class, too.
     """
 
     network: NetworkKey
@@ -47,12 +47,12 @@ class SheetKey:
 
 @dataclass(frozen=True, eq=False)
 class PhotoAnswer:
-    """One photo of a sheet.
+    """The answer for one photo of a sheet.
 
     Attributes:
-        result: what the network makes of it; None if it failed.
+        result: the prediction and the map for the photo; None if it could not be explained.
         small: the photo at the size of its card, as JPEG.
-        reason: why it failed, in a sentence.
+        reason: why the photo could not be explained, in a sentence.
     """
 
     result: PhotoResult | None
@@ -65,10 +65,10 @@ class Sheet:
     """The answers so far.
 
     Attributes:
-        key: what was asked.
-        done: photo id -> its answer.
-        stopped: the reader stopped it.
-        drawn: photo id -> the end of the scale, and the card's picture drawn on it.
+        key: the question for all photos.
+        done: photo id -> answer for that photo.
+        stopped: whether the reader stopped the computation.
+        drawn: photo id -> upper end of the colour scale, and the card's picture as JPEG.
     """
 
     key: SheetKey
@@ -77,15 +77,15 @@ class Sheet:
     drawn: dict[str, tuple[float, bytes]] = field(default_factory=dict)
 
     def stop(self) -> None:
-        """Keep what is done and compute no more."""
+        """Stop computing, and keep the answers so far."""
         self.stopped = True
 
     def go_on(self) -> None:
-        """Compute what is missing."""
+        """Continue with the missing answers."""
         self.stopped = False
 
     def explain(self, network: Network, photos: Sequence[Photo]) -> Iterator[None]:
-        """Explain photos, and pause after each batch; one batch of them is open at a time."""
+        """Explain photos and yield after each batch; only one batch of photos is open at a time."""
         from explorer.explain.batches import BATCH
 
         for start in range(0, len(photos), BATCH):
@@ -116,7 +116,7 @@ class Sheet:
 
 
 def current(key: SheetKey) -> Sheet:
-    """Return the session's sheet; a new one if something else is asked now."""
+    """Return the session's sheet; a new one if the question has changed."""
     sheet: Sheet | None = st.session_state.get(_LATEST)
     if sheet is None or sheet.key != key:
         st.session_state[_LATEST] = sheet = Sheet(key)
@@ -124,7 +124,7 @@ def current(key: SheetKey) -> Sheet:
 
 
 def drop(photo_id: str) -> None:
-    """Take one photo off the sheet."""
+    """Remove one photo from the sheet."""
     sheet: Sheet | None = st.session_state.get(_LATEST)
     if sheet is not None:
         sheet.done.pop(photo_id, None)
@@ -132,7 +132,7 @@ def drop(photo_id: str) -> None:
 
 
 def forget() -> None:
-    """Drop the sheet, and with it all pictures made of its photos."""
+    """Drop the sheet, and with it all pictures of its photos."""
     st.session_state.pop(_LATEST, None)
 
 

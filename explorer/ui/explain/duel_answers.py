@@ -1,4 +1,4 @@
-"""What the networks of a duel answered in this session, and what each of them costs."""
+"""The answers of the networks of a duel in this session, and the costs of each network."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from explorer.ui.photos.session_photos import Photo
     from explorer.weights.pool import NetworkKey
 
-MOST_ANSWERS = 1500  # maps of up to 13 kB, and five classes each
-_BOUTS = "duel_answers"
+MOST_ANSWERS = 1500  # each a map of up to 13 kB and five classes
+_ANSWERS = "duel_answers"
 
 
 @dataclass(frozen=True)
 class DuelQuestion:
-    """What all networks of a duel are asked.
+    """The question put to all networks of a duel.
 
     Attributes:
-        stage: where the maps are taken.
-        label: of the class to explain; "" for the best one of the reference.
-        signed: keep the evidence against the class, too.
+        stage: name of the stage at whose end the maps are taken.
+        label: label of the class to explain; "" for the best class of the reference.
+        signed: whether to keep the evidence against the class, too.
         framing: how a photo becomes the network's input.
     """
 
@@ -44,12 +44,12 @@ class DuelQuestion:
 
 @dataclass(frozen=True)
 class DuelCosts:
-    """What a network costs here.
+    """The costs of a network on this device.
 
     Attributes:
-        milliseconds: of one pass of one photo, the median of a few.
-        megabytes: MB (1e6 bytes) of parameters and buffers.
-        ends: stage -> the block at its end.
+        milliseconds: median time of a pass of one photo, in ms.
+        megabytes: size of the parameters and buffers, in MB (1e6 bytes).
+        ends: stage -> name of its last block.
     """
 
     milliseconds: float
@@ -59,108 +59,115 @@ class DuelCosts:
 
 @dataclass(eq=False)
 class Bouts:
-    """The answers so far, and the costs; neither keeps a network alive."""
+    """The answers and costs so far; neither keeps a network alive."""
 
     answers: OrderedDict[tuple[object, ...], PhotoResult] = field(default_factory=OrderedDict)
     costs: dict[NetworkKey, DuelCosts] = field(default_factory=dict)
 
-    def answer(self, photo: Photo, key: NetworkKey, asked: DuelQuestion) -> PhotoResult | None:
-        """Return what a network answered, if it was asked."""
-        return self.answers.get((photo.id, key, asked))
+    def answer(self, photo: Photo, key: NetworkKey, question: DuelQuestion) -> PhotoResult | None:
+        """Return a network's answer for a photo; None if it has not been computed."""
+        return self.answers.get((photo.id, key, question))
 
-    def ask(self, photo: Photo, key: NetworkKey, asked: DuelQuestion) -> PhotoResult:
-        """Return what a network answers; it is asked once."""
+    def ask(self, photo: Photo, key: NetworkKey, question: DuelQuestion) -> PhotoResult:
+        """Return a network's answer for a photo, computed once."""
         from explorer.explain.duel import ask
 
-        known = self.answer(photo, key, asked)
-        if known is not None:
-            return known
+        stored = self.answer(photo, key, question)
+        if stored is not None:
+            return stored
         network, image = torch_runtime.pool().get(key), photo.open()
         with compute_turn():
             started = time.perf_counter()
-            target = asked.label or None
-            made = ask(network, image, asked.stage, target, asked.signed, asked.framing)
+            target = question.label or None
+            result = ask(network, image, question.stage, target, question.signed, question.framing)
             seconds = time.perf_counter() - started
-        analysis_log.record(network, "grad-cam", asked.stage, seconds)
-        self.answers[photo.id, key, asked] = made
+        analysis_log.record(network, "grad-cam", question.stage, seconds)
+        self.answers[photo.id, key, question] = result
         if len(self.answers) > MOST_ANSWERS:
             self.answers.popitem(last=False)
-        return made
+        return result
 
     def cost(self, photo: Photo, key: NetworkKey) -> DuelCosts:
-        """Return what a network costs, and how it is divided; it is measured once."""
+        """Return a network's costs and the last block of each stage, measured once."""
         from explorer.explain.duel import STAGES, block_at, milliseconds
 
         if key not in self.costs:
             network, image = torch_runtime.pool().get(key), photo.open()
             with compute_turn():
-                spent = milliseconds(network, image)
+                median = milliseconds(network, image)
             ends = {stage: block_at(network, stage) for stage in STAGES}
-            self.costs[key] = DuelCosts(spent, network.nbytes / 1e6, ends)
+            self.costs[key] = DuelCosts(median, network.nbytes / 1e6, ends)
         return self.costs[key]
 
 
 def current() -> Bouts:
-    """Return the session's answers."""
-    found: Bouts = st.session_state.setdefault(_BOUTS, Bouts())
-    return found
+    """Return the session's answers and costs."""
+    bouts: Bouts = st.session_state.setdefault(_ANSWERS, Bouts())
+    return bouts
 
 
 def drop(photo_id: str) -> None:
-    """Take one photo out of all duels."""
+    """Remove one photo from all duels."""
     answers = current().answers
     for key in [key for key in answers if key[0] == photo_id]:
         del answers[key]
 
 
 def forget() -> None:
-    """Drop them, and with them every map of the reader's photos."""
-    st.session_state.pop(_BOUTS, None)
+    """Drop all answers, and with them every map of the reader's photos."""
+    st.session_state.pop(_ANSWERS, None)
 
 
-def fully(asked: DuelQuestion, reference: PhotoResult) -> DuelQuestion:
-    """Fill in the class that all networks explain: the best one of the reference."""
-    label = asked.label or reference.target.label
-    return DuelQuestion(asked.stage, label, asked.signed, asked.framing)
+def fully(question: DuelQuestion, reference: PhotoResult) -> DuelQuestion:
+    """Fill in the class for all networks: the reference's best one if none is chosen."""
+    label = question.label or reference.target.label
+    return DuelQuestion(question.stage, label, question.signed, question.framing)
 
 
 def rounds(
-    photos: Sequence[Photo], keys: Sequence[NetworkKey], asked: DuelQuestion
+    photos: Sequence[Photo], keys: Sequence[NetworkKey], question: DuelQuestion
 ) -> list[list[Agreement]] | None:
-    """Judge every network but the first on every photo; None while an answer is missing."""
+    """Compare each network with the first on every photo; None while an answer is missing."""
     from explorer.explain.duel import agreement
 
-    found = []
+    agreements = []
     for photo in photos:
-        reference = current().answer(photo, keys[0], asked)
+        reference = current().answer(photo, keys[0], question)
         if reference is None:
             return None
-        full = fully(asked, reference)
-        others = [current().answer(photo, key, full) for key in keys[1:]]
-        if any(other is None for other in others):
+        full_question = fully(question, reference)
+        answers = [current().answer(photo, key, full_question) for key in keys[1:]]
+        if any(answer is None for answer in answers):
             return None
-        found.append([agreement(reference, other) for other in others if other is not None])
-    return found
+        agreements.append(
+            [agreement(reference, answer) for answer in answers if answer is not None]
+        )
+    return agreements
 
 
 def missing(
-    photos: Sequence[Photo], keys: Sequence[NetworkKey], asked: DuelQuestion
+    photos: Sequence[Photo], keys: Sequence[NetworkKey], question: DuelQuestion
 ) -> list[Callable[[], object]]:
-    """List what is still to be done, so that a page can do it step by step: network by network."""
+    """List the missing answers as steps that a page can run, one network after the other."""
     bouts = current()
 
     def step(photo: Photo, key: NetworkKey) -> Callable[[], object]:
         if key == keys[0]:
-            return lambda: bouts.ask(photo, key, asked)
-        return lambda: bouts.ask(photo, key, fully(asked, bouts.ask(photo, keys[0], asked)))
+            return lambda: bouts.ask(photo, key, question)
+        return lambda: bouts.ask(photo, key, fully(question, bouts.ask(photo, keys[0], question)))
 
     return [
-        step(photo, key) for key in keys for photo in photos if not _known(photo, key, keys, asked)
+        step(photo, key)
+        for key in keys
+        for photo in photos
+        if not _is_answered(photo, key, keys, question)
     ]
 
 
-def _known(photo: Photo, key: NetworkKey, keys: Sequence[NetworkKey], asked: DuelQuestion) -> bool:
-    reference = current().answer(photo, keys[0], asked)
+def _is_answered(
+    photo: Photo, key: NetworkKey, keys: Sequence[NetworkKey], question: DuelQuestion
+) -> bool:
+    reference = current().answer(photo, keys[0], question)
     if reference is None or key == keys[0]:
         return reference is not None
-    return current().answer(photo, key, fully(asked, reference)) is not None
+    return current().answer(photo, key, fully(question, reference)) is not None

@@ -19,46 +19,51 @@ if TYPE_CHECKING:
     from explorer.explain.agreement import Agreement
     from explorer.ui.photos.session_photos import Photo
 
-MOST_PHOTOS = 40  # of the reader's own: fewer answers, with all networks, than are kept
-_GO = "duel_go_all"
-_ANSWERING = 3  # passes: a forward, and a backward, which takes twice as long
+MOST_PHOTOS = 40  # of the reader's own: fewer answers, over all networks, than a session keeps
+_STARTED = "duel_go_all"
+_PASSES_PER_ANSWER = 3  # one forward, and one backward, which takes twice as long
 
 
-def several(chosen: Sequence[DuelNetwork], asked: DuelQuestion) -> None:
-    """Sum up the reader's photos, or the samples, and name the one that is disputed most.
+def several(chosen: Sequence[DuelNetwork], question: DuelQuestion) -> None:
+    """Sum up the reader's photos, or the samples, and name the most disputed one.
 
     Args:
-        chosen: who takes part; the first is the reference.
-        asked: what all are asked.
+        chosen: the networks of the duel; the first is the reference.
+        question: the question put to all networks.
     """
     if len(chosen) < 2:
         return
     own = list(session_photos.uploads().values())[:MOST_PHOTOS]
-    shown, keys = own if len(own) > 1 else session_photos.samples(), [one.key for one in chosen]
-    st.subheader(f"On {len(shown)} photos", anchor=False)
-    found = duel_answers.rounds(shown, keys, asked)
-    if found is not None:
-        _summary(chosen, found)
-        _most_disputed(shown, found)
+    photos, keys = (
+        own if len(own) > 1 else session_photos.samples(),
+        [network.key for network in chosen],
+    )
+    st.subheader(f"On {len(photos)} photos", anchor=False)
+    agreements = duel_answers.rounds(photos, keys, question)
+    if agreements is not None:
+        _summary(chosen, agreements)
+        _most_disputed(photos, agreements)
         return
-    wanted = (tuple(photo.id for photo in shown), tuple(keys), asked)
-    if st.session_state.get(_GO) == wanted:
-        run_steps(duel_answers.missing(shown, keys, asked), "Asking about all photos", _GO)
+    request = (tuple(photo.id for photo in photos), tuple(keys), question)
+    if st.session_state.get(_STARTED) == request:
+        run_steps(duel_answers.missing(photos, keys, question), "Asking about all photos", _STARTED)
         return
-    seconds = len(shown) * _ANSWERING * duel_networks.estimate(chosen) / duel_networks.PASSES
+    seconds = (
+        len(photos) * _PASSES_PER_ANSWER * duel_networks.estimate(chosen) / duel_networks.PASSES
+    )
     st.button(
-        f"Ask them about all {len(shown)} ({duration(seconds)})",
+        f"Ask them about all {len(photos)} ({duration(seconds)})",
         icon=":material/photo_library:",
-        on_click=_go,
-        args=(wanted,),
+        on_click=_start,
+        args=(request,),
     )
 
 
-def _go(wanted: object) -> None:
-    st.session_state[_GO] = wanted
+def _start(request: object) -> None:
+    st.session_state[_STARTED] = request
 
 
-def _summary(chosen: Sequence[DuelNetwork], found: list[list[Agreement]]) -> None:
+def _summary(chosen: Sequence[DuelNetwork], agreements: list[list[Agreement]]) -> None:
     from explorer.explain.duel import summarise
 
     reference = chosen[0].title
@@ -71,17 +76,17 @@ def _summary(chosen: Sequence[DuelNetwork], found: list[list[Agreement]]) -> Non
     rows = [
         TableRow(
             (
-                TableCell(one.title, one.title),
+                TableCell(network.title, network.title),
                 TableCell(
-                    f"{standing.same_class} of {standing.photos}",
-                    standing.same_class,
-                    standing.same_class / standing.photos,
+                    f"{summary.same_class} of {summary.photos}",
+                    summary.same_class,
+                    summary.same_class / summary.photos,
                 ),
-                _mean(standing.rank_correlation, 1, 2),
-                _mean(standing.overlap, 100, 0),
+                _mean(summary.rank_correlation, 1, 2),
+                _mean(summary.overlap, 100, 0),
             )
         )
-        for one, standing in zip(chosen[1:], summarise(found), strict=True)
+        for network, summary in zip(chosen[1:], summarise(agreements), strict=True)
     ]
     sortable_table("duel_summary", f"Agreement with {reference} on several photos", columns, rows)
 
@@ -94,21 +99,26 @@ def _mean(value: float | None, factor: float, digits: int) -> TableCell:
     return TableCell(text, value, max(0.0, value))
 
 
-def _most_disputed(shown: Sequence[Photo], found: list[list[Agreement]]) -> None:
+def _most_disputed(photos: Sequence[Photo], agreements: list[list[Agreement]]) -> None:
     """Name the photo on which the networks disagree most, and offer to open it."""
     from explorer.explain.duel import most_disputed
 
-    at = most_disputed(found)
-    if at is None:
+    index = most_disputed(agreements)
+    if index is None:
         return
-    photo, others = shown[at], sum(not agreement.same_class for agreement in found[at])
+    photo, differing = (
+        photos[index],
+        sum(not agreement.same_class for agreement in agreements[index]),
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.image(photo.thumbnail, width=64, alt="")
-        if others:
-            told = f"{others} of {len(found[at])} answer otherwise than the reference."
-            st.markdown(f"They disagree most on **{photo.title}**: {told}", width="content")
+        if differing:
+            sentence = (
+                f"{differing} of {len(agreements[index])} answer otherwise than the reference."
+            )
+            st.markdown(f"They disagree most on **{photo.title}**: {sentence}", width="content")
         else:
-            told = "there their maps overlap least."
-            st.markdown(f"All answer alike. They differ most on **{photo.title}**: {told}")
+            sentence = "there their maps overlap least."
+            st.markdown(f"All answer alike. They differ most on **{photo.title}**: {sentence}")
         if photo.id != session_photos.chosen().id:
             st.button("Show that duel", on_click=session_photos.choose, args=(photo.id,))

@@ -1,4 +1,4 @@
-"""Who may take part in a duel, and what that costs."""
+"""The networks that can take part in a duel, and the estimated time of a duel."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from explorer.weights.availability import Availability, availability
 if TYPE_CHECKING:
     from explorer.weights.pool import NetworkKey
 
-PASSES = 9  # that a network makes until it has answered and is measured
-_MACS_PER_SECOND = 2e10  # of one core of a laptop
+PASSES = 9  # per network, for its answer and for its measured time
+_MACS_PER_SECOND = 2e10  # on one core of a laptop
 
 
 @dataclass(frozen=True)
 class DuelNetwork:
-    """A network that may take part.
+    """A network that can take part in a duel.
 
     Attributes:
-        variant: its entry in the catalogue.
-        weights: where they are.
-        key: under which it is shared.
+        variant: the network's entry in the catalogue.
+        weights: the weights of the network, and whether they are on this machine.
+        key: the key of the network in the pool that all sessions share.
     """
 
     variant: Variant
@@ -35,42 +35,44 @@ class DuelNetwork:
 
     @property
     def title(self) -> str:
-        """The name for people."""
+        """Name of the network on the page."""
         return self.variant.title
 
 
 def offered(group: WeightSource) -> list[DuelNetwork]:
-    """List the networks that have weights of a group; beside ImageNet's, those of other kinds."""
+    """List the networks with weights from a source; with ImageNet's, other families as well."""
     from explorer.weights.pool import NetworkKey
 
     device, precision = chosen_network.compute()
     sources = dict.fromkeys(VARIANTS.values(), group)
     if group is not WeightSource.BUILTIN:
         sources |= {variant: _only_source(variant) for variant in CONTRAST.values()}
-    found = [(variant, availability(variant.name, one)) for variant, one in sources.items()]
+    candidates = [
+        (variant, availability(variant.name, source)) for variant, source in sources.items()
+    ]
     return [
         DuelNetwork(variant, weights, NetworkKey(variant.name, weights.source, device, precision))
-        for variant, weights in found
+        for variant, weights in candidates
         if weights.exists
     ]
 
 
 def estimate(duelists: Sequence[DuelNetwork]) -> float:
-    """Estimate the seconds of a duel: from what was measured here, else from multiply-adds."""
+    """Estimate the seconds of a duel: from times measured here, else from multiply-adds."""
     from explorer.costs.benchmark_models import benchmark_models
     from explorer.costs.static_costs import count_costs
 
-    known = duel_answers.current().costs
+    costs = duel_answers.current().costs
     seconds = 0.0
-    for one in duelists:
-        if one.key in known:
-            seconds += known[one.key].milliseconds / 1000
+    for duelist in duelists:
+        if duelist.key in costs:
+            seconds += costs[duelist.key].milliseconds / 1000
         else:
-            seconds += count_costs(benchmark_models()[one.variant.name]).macs / _MACS_PER_SECOND
+            seconds += count_costs(benchmark_models()[duelist.variant.name]).macs / _MACS_PER_SECOND
     return PASSES * seconds
 
 
 def _only_source(variant: Variant) -> WeightSource:
-    """Return the recipe by which a network that is no ResNet was trained."""
+    """Return the ImageNet weights source of a network of another family."""
     classic = availability(variant.name, WeightSource.IMAGENET_CLASSIC).exists
     return WeightSource.IMAGENET_CLASSIC if classic else WeightSource.IMAGENET_OTHER

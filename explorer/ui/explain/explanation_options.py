@@ -1,4 +1,4 @@
-"""The two switches of an explanation: evidence against, and how the photo is framed."""
+"""The two switches of an explanation: evidence against the class, and the photo's framing."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _SIGNED, _WHOLE = "switch_signed", "switch_whole"
 
 
 def signed() -> bool:
-    """Whether to show evidence against the class, too."""
+    """Return whether to show evidence against the class, too."""
     return link_state.get(link_state.SIGNED) == link_state.YES
 
 
 def framing() -> Framing:
-    """How the photo becomes the network's square input."""
+    """Return how the photo becomes the network's square input."""
     return Framing(link_state.get(link_state.FRAMING))
 
 
 def switches() -> None:
-    """Draw the two switches; what they set counts from the next run on."""
+    """Draw the two switches; a change takes effect in the next run."""
     st.session_state[_SIGNED], st.session_state[_WHOLE] = signed(), framing() is Framing.WHOLE
     st.toggle(
         "Show evidence against, too",

@@ -1,4 +1,4 @@
-"""What is shown, to take along: as files that are made when they are asked for, and as a link."""
+"""The row of downloads: an explanation as files, made on request, and as a link."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Kind:
-    """A kind of file to take along.
+class _FileKind:
+    """A kind of file to download.
 
     Attributes:
-        label: of its button.
-        icon: before the label.
-        ending: of the file name.
-        mime: its type.
-        made: how it is made.
+        label: text of the download button.
+        icon: Material icon in front of the label.
+        ending: extension of the file name, without the dot.
+        mime: MIME type of the file.
+        make: function that returns the content of the file.
     """
 
     label: str
     icon: str
     ending: str
     mime: str
-    made: Callable[[Photo, Finding, Provenance], bytes]
+    make: Callable[[Photo, Finding, Provenance], bytes]
 
 
 @dataclass(frozen=True, eq=False)
 class SheetAnswer:
-    """What is known of one photo among many.
+    """The answer for one of many photos.
 
     Attributes:
-        photo: that was asked about.
-        result: what the network makes of it; None if it failed.
+        photo: the photo the question is about.
+        result: the prediction and the map for the photo; None if it could not be explained.
         picture: the map over the photo, as JPEG.
-        reason: why it failed, in a sentence.
+        reason: why the photo could not be explained, in a sentence.
     """
 
     photo: Photo
@@ -77,52 +77,52 @@ def _report(photo: Photo, finding: Finding, provenance: Provenance) -> bytes:
 
 
 _FILES = (
-    _Kind("Slide (PNG)", ":material/slideshow:", "png", "image/png", _slide),
-    _Kind("Heatmap (NPY)", ":material/grid_on:", "npy", "application/octet-stream", _heatmap),
-    _Kind("Predictions (CSV)", ":material/table:", "csv", "text/csv", _predictions),
-    _Kind("Report (HTML)", ":material/article:", "html", "text/html", _report),
+    _FileKind("Slide (PNG)", ":material/slideshow:", "png", "image/png", _slide),
+    _FileKind("Heatmap (NPY)", ":material/grid_on:", "npy", "application/octet-stream", _heatmap),
+    _FileKind("Predictions (CSV)", ":material/table:", "csv", "text/csv", _predictions),
+    _FileKind("Report (HTML)", ":material/article:", "html", "text/html", _report),
 )
 
 
 def _everything(photo: Photo, finding: Finding, provenance: Provenance) -> bytes:
     files = {
-        f"{finding.name}.{kind.ending}": kind.made(photo, finding, provenance) for kind in _FILES
+        f"{finding.name}.{kind.ending}": kind.make(photo, finding, provenance) for kind in _FILES
     }
     return exports.archive(files, provenance)
 
 
-_ALL = _Kind("Everything (ZIP)", ":material/folder_zip:", "zip", "application/zip", _everything)
+_ALL = _FileKind("Everything (ZIP)", ":material/folder_zip:", "zip", "application/zip", _everything)
 
 
-def row(asked: MethodRequest, answer: MethodAnswer) -> None:
-    """Offer everything that is shown as files and as a link.
+def row(request: MethodRequest, answer: MethodAnswer) -> None:
+    """Offer the explanation on the page as files and as a link.
 
-    The buttons hold what is shown, not how it was computed: the graph is not kept alive by them.
+    The buttons hold the explanation, not its autograd graph, so they do not keep the graph alive.
 
     Args:
-        asked: what the page was asked, with the maps of all blocks.
-        answer: the map that is shown large.
+        request: the photo and the question of the page, with the maps of all blocks.
+        answer: the map over the large photo.
     """
-    _offer(asked.photo, _finding(asked, answer))
+    _buttons(request.photo, _finding(request, answer))
 
 
-def _finding(asked: MethodRequest, answer: MethodAnswer) -> Finding:
-    analysis, question = asked.explanation.analysis, asked.question
-    of_ladder = answer.heatmap is asked.maps[question.block]
+def _finding(request: MethodRequest, answer: MethodAnswer) -> Finding:
+    analysis, question = request.explanation.analysis, request.question
+    of_ladder = answer.heatmap is request.maps[question.block]
     return Finding(
-        photo=_described(asked.photo),
+        photo=_photo_title(request.photo),
         network=analysis.network,
         frame=analysis.frame,
-        framing=asked.explanation.framing,
+        framing=request.explanation.framing,
         probabilities=analysis.probabilities,
         explained=question.explained,
         rather_than=question.rather_than,
         method=answer.method,
         block=question.block,
         heatmap=answer.heatmap,
-        ladder=asked.maps,
+        ladder=request.maps,
         signed=question.signed,
-        span=asked.span,
+        span=request.span,
         end=None if of_ladder else answer.scale.high,
     )
 
@@ -134,24 +134,24 @@ def of_many(
     signed: bool,
     answers: Sequence[SheetAnswer],
 ) -> None:
-    """Offer what is known of many photos as one table, and with their maps as ZIP.
+    """Offer the answers for many photos as one table, and with their maps as a ZIP file.
 
     Args:
-        network: that answered.
-        block: that was explained.
+        network: the network that answered.
+        block: name of the block at which the maps were taken.
         framing: how the photos became the network's input.
-        signed: the maps hold evidence against the class, too.
-        answers: one for each photo.
+        signed: whether the maps hold evidence against the class, too.
+        answers: the answers, one for each photo.
     """
 
-    def row(answer: SheetAnswer) -> exports.SheetRow:
-        name, result = _described(answer.photo, numbered=True), answer.result
+    def sheet_row(answer: SheetAnswer) -> exports.SheetRow:
+        name, result = _photo_title(answer.photo, numbered=True), answer.result
         if result is None:
             return exports.SheetRow(name, reason=answer.reason)
         finding = Finding.of_many(name, result, network, framing, block, signed)
         return exports.SheetRow(name, finding, result.predictions, answer.picture)
 
-    rows = [row(answer) for answer in answers]
+    rows = [sheet_row(answer) for answer in answers]
     name = f"{network.variant.name}-grad-cam-{block}-{len(rows)}-photos"
     with st.container(horizontal=True, gap="small"):
         deferred_download(
@@ -170,7 +170,7 @@ def of_many(
         )
 
 
-def _offer(photo: Photo, finding: Finding) -> None:
+def _buttons(photo: Photo, finding: Finding) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="take_along"):
         st.markdown("**Take it with you**", width="content")
         for kind in (*_FILES, _ALL):
@@ -178,15 +178,15 @@ def _offer(photo: Photo, finding: Finding) -> None:
         copy_link.copy()
 
 
-def _button(kind: _Kind, photo: Photo, finding: Finding) -> None:
-    def made() -> bytes:
-        return kind.made(photo, finding, Provenance.of(finding))
+def _button(kind: _FileKind, photo: Photo, finding: Finding) -> None:
+    def content() -> bytes:
+        return kind.make(photo, finding, Provenance.of(finding))
 
-    deferred_download(kind.label, kind.icon, f"{finding.name}.{kind.ending}", kind.mime, made)
+    deferred_download(kind.label, kind.icon, f"{finding.name}.{kind.ending}", kind.mime, content)
 
 
-def _described(photo: Photo, numbered: bool = False) -> str:
-    """Say what the photo is; the reader's own has no name here, and among many a number."""
+def _photo_title(photo: Photo, numbered: bool = False) -> str:
+    """Name a sample with its source; a reader's own photo stays unnamed, or has a number."""
     sample = photo.sample
     if sample is None:
         return photo.title if numbered else UPLOAD

@@ -1,7 +1,7 @@
-"""The session's latest analysis, and the maps drawn from it.
+"""The session's latest analysis, and the maps computed from it.
 
-An analysis keeps its graph alive, so a session has one at a time, and no cache outside the session
-ever sees it.
+An analysis keeps its autograd graph alive, so a session has one at a time, and no cache outside
+the session holds it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from explorer.weights.pool import NetworkKey
 
 _LATEST = "latest_explanation"
-RESULTS = "method_results"  # maps that took a while; see `explorer.ui.explain.attribution_methods`
+RESULTS = "method_results"  # maps of slow methods; see `explorer.ui.explain.attribution_methods`
 _MOST_LADDERS = 8
 Ladder = Mapping[str, NDArray[np.float32]]
 Contributions = Mapping[str, NDArray[np.float32]]
@@ -37,11 +37,11 @@ Answer = TypeVar("Answer")
 
 @dataclass(eq=False)
 class Explanation:
-    """One photo in one network, with the maps asked for so far.
+    """The analysis of one photo by one network, with the maps computed so far.
 
     Attributes:
-        key: the photo's id, the network and the framing.
-        analysis: the pass of the photo.
+        key: id of the photo, key of the network, and framing.
+        analysis: the analysis of the photo, with its forward pass.
     """
 
     key: tuple[str, NetworkKey, Framing]
@@ -58,7 +58,7 @@ class Explanation:
         return self.key[2]
 
     def ladder(self, target: int, signed: bool, rather_than: int | None = None) -> Ladder:
-        """Return a class's maps at all blocks: a backward at first, nothing afterwards."""
+        """Return a class's maps at all blocks; only the first call costs a backward."""
         key = (target, rather_than, signed)
         if key not in self._ladders:
             if len(self._ladders) >= _MOST_LADDERS:
@@ -75,7 +75,7 @@ class Explanation:
         return maps
 
     def contributions(self, target: int, rather_than: int | None = None) -> Contributions:
-        """Return what each channel of each block contributes: a backward at first, then nothing."""
+        """Return each channel's contribution, by block; only the first call costs a backward."""
         from explorer.blocks.activations import contributions
         from explorer.explain.forward_pass import Target
 
@@ -85,22 +85,22 @@ class Explanation:
                 self._contributions.pop(next(iter(self._contributions)))
             with compute_turn():
                 started = time.perf_counter()
-                found = self.analysis.safely(
+                channel_contributions = self.analysis.safely(
                     lambda forward_pass: contributions(forward_pass, Target(target, rather_than))
                 )
                 seconds = time.perf_counter() - started
             self._record("activations", seconds)
-            self._contributions[key] = found
+            self._contributions[key] = channel_contributions
         return self._contributions[key]
 
     def _record(self, method: str, seconds: float) -> None:
-        """Log a backward; the first one of a photo with the pass that it needed."""
+        """Log a backward; a photo's first one includes the forward pass."""
         is_first = not self._ladders and not self._contributions
-        first = self.analysis.seconds if is_first else 0.0
-        analysis_log.record(self.analysis.network, method, "all", first + seconds)
+        forward_seconds = self.analysis.seconds if is_first else 0.0
+        analysis_log.record(self.analysis.network, method, "all", forward_seconds + seconds)
 
     def overview(self) -> Overview:
-        """Return the mean activation of every block; it is computed once."""
+        """Return the mean activation of every block, computed once."""
         from explorer.blocks.activations import overview
 
         if self._overview is None:
@@ -110,64 +110,65 @@ class Explanation:
 
     @property
     def study(self) -> BlockFindings:
-        """What is found out about the blocks; it lives as long as the analysis."""
+        """The findings about the blocks; they live as long as the analysis."""
         self._study = self._study or BlockFindings(self.analysis)
         return self._study
 
     def channels(self, block: str) -> Channels:
-        """Describe the channels of a block; nothing of it is kept, for the pass has the maps."""
+        """Describe the channels of a block; not stored, because the forward pass has the maps."""
         from explorer.blocks.activations import channels
 
         with compute_turn():
             return self.analysis.safely(lambda forward_pass: channels(forward_pass, block))
 
     def once(self, kind: str, question: object, compute: Callable[[], Answer]) -> Answer:
-        """Compute an answer of this photo, unless it is what was asked last of this kind.
+        """Compute an answer for this photo, unless the last question of this kind was the same.
 
         Args:
-            kind: what is kept beside what; also the name in the log.
-            question: all that the answer depends on.
-            compute: how; it gets a turn at the processor.
+            kind: name of the kind, also in the log; the last answer of each kind is kept.
+            question: everything that the answer depends on.
+            compute: function that returns the answer; called when it is its turn to compute.
         """
-        known = self._answers.get(kind)
-        if known is None or known[0] != question:
+        stored = self._answers.get(kind)
+        if stored is None or stored[0] != question:
             with compute_turn():
                 started = time.perf_counter()
-                known = (question, compute())
+                stored = (question, compute())
                 seconds = time.perf_counter() - started
-            self._answers[kind] = known
+            self._answers[kind] = stored
             analysis_log.record(self.analysis.network, kind, "", seconds)
-        return cast("Answer", known[1])
+        return cast("Answer", stored[1])
 
 
 def explain(photo: Photo, chosen: ChosenNetwork, framing: Framing) -> Explanation:
-    """Analyse a photo, unless that is what this session did last."""
+    """Analyse a photo, unless it is the session's latest analysis."""
     from explorer.explain.analysis import analyze
 
     key = (photo.id, chosen.key, framing)
-    waiting = st.container()  # in every run, or what follows would move and lose the focus
-    found = latest()
-    if found is not None and found.key == key:
-        return found
-    found = None
-    st.session_state.pop(_LATEST, None)  # frees the old graph before the new one is made
+    # In every run, or the elements below would move and lose the focus.
+    wait_message = st.container()
+    previous = latest()
+    if previous is not None and previous.key == key:
+        return previous
+    previous = None
+    st.session_state.pop(_LATEST, None)  # frees the old graph before the new one is built
     image = photo.open()
-    with waiting, compute_turn():
-        made = Explanation(key, analyze(chosen.network, image, framing))
-    st.session_state[_LATEST] = made
-    return made
+    with wait_message, compute_turn():
+        explanation = Explanation(key, analyze(chosen.network, image, framing))
+    st.session_state[_LATEST] = explanation
+    return explanation
 
 
 def latest() -> Explanation | None:
-    """Return the session's latest explanation; keep it no longer than it takes to draw it."""
-    found: Explanation | None = st.session_state.get(_LATEST)
-    return found
+    """Return the session's latest explanation; hold it no longer than drawing takes."""
+    explanation: Explanation | None = st.session_state.get(_LATEST)
+    return explanation
 
 
 def forget() -> None:
-    """Drop the latest analysis, the maps of methods, and what twins make of a photo.
+    """Drop the latest analysis, the maps of slow methods, and the answers of twins.
 
-    Sheets, duels and gradients are kept elsewhere; `explorer.ui.photo_tray.forget` drops them, too.
+    Sheets, duels and gradients are stored elsewhere; `explorer.ui.photo_tray.forget` drops them.
     """
     for name in (_LATEST, RESULTS, LATEST_PAIR):
         st.session_state.pop(name, None)

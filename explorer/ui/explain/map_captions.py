@@ -1,4 +1,4 @@
-"""The sentences around an explanation: what the map shows, how to read it, where it comes from."""
+"""The captions of an explanation: what the map shows, how to read it, where it comes from."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ if TYPE_CHECKING:
     from explorer.explain.methods import Method
 
 Map = NDArray[np.float32]
-FLAT = 0.05  # of the strongest value; less of a difference between cells cannot be seen
+FLAT = 0.05  # share of the strongest value; smaller differences between cells are invisible
 
 
 def shown(
     photo: Photo, heatmap: Map, scale: Scale, question: Question, method: Method
 ) -> DescribedMap:
-    """Describe a map for the picture that shows it."""
-    at = f" of {question.block}" if method.of_block else ""
+    """Return a map with its description, for the overlay."""
+    block_phrase = f" of {question.block}" if method.of_block else ""
     return DescribedMap(
         heatmap,
         scale,
         alt=(
-            f"{photo.title} with the {method.title} heatmap{at} for {question.title}. "
+            f"{photo.title} with the {method.title} heatmap{block_phrase} for {question.title}. "
             f"{_where(heatmap, method)}"
         ),
         supports=question.supports if method.signed else f"matters for {question.title}",
         opposes=question.opposes,
-        unit=f"{method.title} values{at}; zero is transparent.",
+        unit=f"{method.title} values{block_phrase}; zero is transparent.",
         of_block=method.of_block,
     )
 
 
 def reading(heatmap: Map, question: Question, method: Method) -> None:
-    """Say how to read the map; for a blank one, why there is nothing to see."""
+    """Write how to read the map; for a blank one, why there is nothing to see."""
     if is_blank(heatmap):
-        place = f"at {question.block}" if method.of_block else f"by {method.title}"
+        origin = f"at {question.block}" if method.of_block else f"by {method.title}"
         st.info(
-            f"The map is blank: {place} hardly anything in the photo {question.supports}."
+            f"The map is blank: {origin} hardly anything in the photo {question.supports}."
             f"{_advice(question, method)}",
             icon=":material/visibility_off:",
         )
@@ -63,9 +63,9 @@ def reading(heatmap: Map, question: Question, method: Method) -> None:
 
 
 def _where(heatmap: Map, method: Method) -> str:
-    """Say where the map is strong; magnitudes are evidence neither for nor against."""
-    said = in_words(heatmap)
-    return said if method.signed else said.replace("positive evidence", "sensitivity")
+    """Describe where the map is strong; unsigned maps show sensitivity, not evidence."""
+    sentence = in_words(heatmap)
+    return sentence if method.signed else sentence.replace("positive evidence", "sensitivity")
 
 
 def _advice(question: Question, method: Method) -> str:
@@ -86,14 +86,14 @@ def _colours(question: Question, method: Method) -> str:
 
 
 def _grid(heatmap: Map, question: Question, method: Method) -> str:
-    seen = "The network sees only the dashed square"
+    sentence = "The network sees only the dashed square"
     if method.of_block:
-        return f"{seen}, at {question.block} as {times(heatmap.shape)} cells."
-    return f"{seen}, as {times(heatmap.shape)} pixels."
+        return f"{sentence}, at {question.block} as {times(heatmap.shape)} cells."
+    return f"{sentence}, as {times(heatmap.shape)} pixels."
 
 
 def footnote(photo: Photo, analysis: Analysis) -> None:
-    """Say where the photo, the weights and the milliseconds come from."""
+    """Write the sources of photo and weights, the time of the analysis and its warnings."""
     network = analysis.network
     parts = [
         f"{network.variant.title}, {network.weights.line}",

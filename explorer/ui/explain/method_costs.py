@@ -1,4 +1,4 @@
-"""What a method costs on this device: estimated from one measured pass, then as measured."""
+"""The seconds a method takes on this device: estimated from one pass, then as measured."""
 
 from __future__ import annotations
 
@@ -14,31 +14,35 @@ from explorer.ui.frame.compute_turn import compute_turn
 if TYPE_CHECKING:
     from explorer.explain.methods import Method
 
-_PASS, _RUN = "seconds_of_a_pass", "seconds_of_a_run"  # by network, and by network and method
+_PASS, _RUN = "seconds_of_a_pass", "seconds_of_a_run"  # keys: network; network and method
 
 
 def estimate(explanation: Explanation, method: Method) -> float:
-    """Estimate the seconds that a method takes: what it took last, else so many times one pass."""
+    """Estimate the seconds of a method: as long as it took last, else from those of one pass."""
     runs = st.session_state.setdefault(_RUN, {})
     key = (explanation.key[1], method.name)
-    return float(runs[key]) if key in runs else _passes()[method.name] * _pass(explanation)
+    return (
+        float(runs[key])
+        if key in runs
+        else _passes_by_method()[method.name] * _pass_seconds(explanation)
+    )
 
 
 def remember(explanation: Explanation, method: Method, seconds: float) -> None:
-    """Keep what a method took with this network."""
+    """Store the seconds that a method took with this network."""
     st.session_state.setdefault(_RUN, {})[explanation.key[1], method.name] = seconds
 
 
-def _pass(explanation: Explanation) -> float:
-    """Measure one photo forward and backward through a network, once in a session."""
+def _pass_seconds(explanation: Explanation) -> float:
+    """Return the seconds of one forward and backward of the photo, measured once in a session."""
     passes = st.session_state.setdefault(_PASS, {})
     key = explanation.key[1]
     if key not in passes:
-        passes[key] = _measured(explanation)
+        passes[key] = _measure(explanation)
     return float(passes[key])
 
 
-def _measured(explanation: Explanation) -> float:
+def _measure(explanation: Explanation) -> float:
     from explorer.explain.forward_pass import Target
     from explorer.networks.devices import synchronize
 
@@ -52,16 +56,16 @@ def _measured(explanation: Explanation) -> float:
 
 
 @cache
-def _passes() -> dict[str, float]:
-    """Count the passes of each method, one photo forward and backward being one."""
+def _passes_by_method() -> dict[str, float]:
+    """Count the passes of each method; a pass is one photo forward and backward."""
     from explorer.explain import pixel_attribution as pixels
 
-    squares = (pixels.CELLS / pixels.WINDOW_CELLS + 1) ** 2  # of one grid of Occlusion
-    forwards = pixels.WINDOW_CELLS**2 * squares
+    squares_per_grid = (pixels.CELLS / pixels.WINDOW_CELLS + 1) ** 2
+    forwards = pixels.WINDOW_CELLS**2 * squares_per_grid
     return {
         "integrated-gradients": pixels.SEGMENTS * pixels.STEPS_PER_SEGMENT,
         "saliency": pixels.SMOOTHING_BATCHES * pixels.BATCH,
-        "occlusion": forwards / 3,  # without a backward, which takes twice as long as a forward
-        "guided-backprop": 2,  # with the private copy
+        "occlusion": forwards / 3,  # no backward, which takes twice as long as a forward
+        "guided-backprop": 2,  # including its own copy of the network
         "guided-grad-cam": 3,
     }

@@ -1,4 +1,4 @@
-"""What is asked of the network: which class, set against which other, at which block."""
+"""The question an explanation answers: which class, compared with which, at which block."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Question:
-    """What an explanation answers.
+    """The question an explanation answers.
 
     Attributes:
         explained: the class to explain.
-        rather_than: the class to set against it; None for the class alone.
-        block: where the network is asked.
-        signed: keep the evidence against the class, too.
+        rather_than: the class to compare it with; None for the class alone.
+        block: name of the block at which the map is taken.
+        signed: whether to keep the evidence against the class, too.
     """
 
     explained: Prediction
@@ -29,24 +29,24 @@ class Question:
 
     @property
     def other(self) -> int | None:
-        """The index of the second class, as the core takes it."""
+        """Index of the class to compare with; None if there is none."""
         return None if self.rather_than is None else self.rather_than.index
 
     @property
     def title(self) -> str:
-        """The class, and what it is set against."""
+        """The class, and the one it is compared with, in words."""
         if self.rather_than is None:
             return spoken(self.explained.label)
         return f"{spoken(self.explained.label)} rather than {spoken(self.rather_than.label)}"
 
     @property
     def supports(self) -> str:
-        """What a positive value means."""
+        """Meaning of a positive value of the map."""
         return f"speaks for {self.title}"
 
     @property
     def opposes(self) -> str:
-        """What a negative value means."""
+        """Meaning of a negative value of the map."""
         if self.rather_than is None:
             return f"speaks against {self.title}"
         return f"speaks for {spoken(self.rather_than.label)}"

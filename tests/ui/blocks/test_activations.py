@@ -10,7 +10,7 @@ from explorer.ui.blocks.activations import where
 
 
 @pytest.mark.parametrize(
-    ("cells", "said"),
+    ("cells", "words"),
     [
         ([[0, 0], [0, 0]], "No cell is active."),
         ([[0, 0], [0, 9]], "the activation lies in the lower right quarter."),
@@ -18,7 +18,7 @@ from explorer.ui.blocks.activations import where
         ([[1, 1], [1, 1]], "100.0 % of its cells are active; the activation is spread"),
     ],
 )
-def test_where_a_channel_is_active_is_said_in_words(cells: list[list[int]], said: str) -> None:
+def test_where_a_channel_is_active_is_said_in_words(cells: list[list[int]], words: str) -> None:
     maps = np.array([cells], np.float32)
     peak, active = maps.max((1, 2)), (maps > 0).mean((1, 2), dtype=np.float32)
-    assert said in where(Channels(maps, peak, peak, active), 0)
+    assert words in where(Channels(maps, peak, peak, active), 0)

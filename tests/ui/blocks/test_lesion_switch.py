@@ -1,4 +1,4 @@
-"""Tests of the words around a lesion: lesion_switch.py and lesion_sweep.py."""
+"""Tests of the sentences in lesion_switch.py and lesion_sweep.py."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def outcome(first: str, target: float) -> LesionOutcome:
-    """An outcome with a best class, and the probability of car_side."""
+    """Return an outcome with a best class and a probability of car_side."""
     best = Prediction(len(first), first, 0.5)
     return LesionOutcome((best,), Prediction(0, "car_side", target), np.zeros((1, 1), np.float32))
 
@@ -36,9 +36,9 @@ def outcome(first: str, target: float) -> LesionOutcome:
 def test_what_a_cut_does_is_said_in_one_sentence(
     before: LesionOutcome, after: LesionOutcome, words: str
 ) -> None:
-    said = in_words(("layer1.0",), before, after)
-    assert said.startswith("Without layer1.0, car side ")
-    assert words in said
+    sentence = in_words(("layer1.0",), before, after)
+    assert sentence.startswith("Without layer1.0, car side ")
+    assert words in sentence
 
 
 def test_blocks_are_listed_or_counted() -> None:
@@ -56,8 +56,8 @@ def test_a_change_has_a_sign_unless_it_is_none(change: float, written: str) -> N
 
 
 def test_the_sweep_names_the_block_that_is_needed_most() -> None:
-    said = _in_words({"layer1.0": -2.0, "layer1.1": -60.0, "layer2.0": 0.3}, 0.8)
-    assert said == (
+    sentence = _in_words({"layer1.0": -2.0, "layer1.1": -60.0, "layer2.0": 0.3}, 0.8)
+    assert sentence == (
         "Each block off in turn: points of probability, from 80.0 % with all of them. "
         f"layer1.1 is needed most ({MINUS}60), layer2.0 least."
     )

@@ -1,4 +1,4 @@
-"""Tests of explorer/ui/components/block_bars/__init__.py: where bars and ticks lie."""
+"""Tests of explorer/ui/components/block_bars/__init__.py: positions of bars and ticks."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def test_a_scale_holds_zero_and_every_value_and_has_round_ticks(
     assert all(0 <= scale.part(value) <= 1 for value in (0.0, *values))
 
 
-def test_a_fixed_end_keeps_what_lies_beyond_it_inside() -> None:
+def test_values_beyond_a_fixed_end_are_clipped_to_it() -> None:
     scale = _Scale.over([20.0, 400.0], 100.0)
     assert (scale.part(0.0), scale.part(50.0), scale.part(400.0)) == (0.0, 0.5, 1.0)
 
 
-def test_trifles_do_not_fill_the_chart() -> None:
+def test_small_values_do_not_fill_the_chart() -> None:
     assert _Scale.over([-0.02, 0.01], None, least=1.0) == _Scale(-1.0, 0.01)
     assert _Scale.over([0.02], None, least=1.0) == _Scale(0.0, 1.0)
     assert _Scale.over([-7.0, 2.0], None, least=1.0) == _Scale(-7.0, 2.0)

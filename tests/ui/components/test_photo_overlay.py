@@ -22,7 +22,7 @@ def test_a_frame_that_reaches_outside_the_photo_has_parts_outside_it() -> None:
 
 
 def ends(scale: Scale) -> dict[str, str]:
-    """The numbers at the colour bar of a map from -1 to 2."""
+    """Return the numbers of the colour bar of a map from -1 to 2."""
     heatmap = np.array([[-1, 2]], np.float32)
     return _ends(DescribedMap(heatmap, scale, alt="", supports="", opposes="", unit=""))
 

@@ -20,8 +20,8 @@ def test_each_scale_ends_at_the_strongest_value_of_the_maps_that_share_it() -> N
     assert list(limits(MAPS, MapScale.STAGE, signed=True).values()) == [1, 8, 8, 2000]
 
 
-def test_how_much_weaker_the_weakest_block_is_stands_in_words() -> None:
-    said = in_words(MAPS, MapScale.NETWORK, signed=False)
-    assert "Strongest value: 1e+03 at layer4.0; at stem it is 0.5, 2,000 times weaker." in said
+def test_words_say_how_much_weaker_the_weakest_block_is() -> None:
+    sentence = in_words(MAPS, MapScale.NETWORK, signed=False)
+    assert "Strongest value: 1e+03 at layer4.0; at stem it is 0.5, 2,000 times weaker." in sentence
     blank = {"stem": np.zeros((2, 2), np.float32)}
     assert in_words(blank, MapScale.OWN, signed=False) == "The map of every block is blank."

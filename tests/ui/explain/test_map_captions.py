@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 
 def read(values: list[float], signed: bool = False, method: str = "grad-cam") -> AppTest:
-    """Show the words under a map of 7 x 7 cells that repeats some values."""
+    """Show the caption of a map of 7 x 7 cells that repeats some values."""
 
     def page(values: list[float], signed: bool, method: str) -> None:
         import numpy as np

@@ -20,11 +20,11 @@ def test_a_pass_that_does_not_fit_on_the_gpu_is_measured_on_the_cpu(
     failures = [torch.OutOfMemoryError("CUDA out of memory.") for _ in range(2)]
     gradients = ForwardPass.gradients
 
-    def full(forward_pass: ForwardPass, target: Target) -> object:
+    def out_of_memory(forward_pass: ForwardPass, target: Target) -> object:
         if failures:
             raise failures.pop()
         return gradients(forward_pass, target)
 
-    monkeypatch.setattr(ForwardPass, "gradients", full)
-    assert method_costs._measured(SimpleNamespace(analysis=analysis)) > 0  # type: ignore[arg-type]
+    monkeypatch.setattr(ForwardPass, "gradients", out_of_memory)
+    assert method_costs._measure(SimpleNamespace(analysis=analysis)) > 0  # type: ignore[arg-type]
     assert not failures

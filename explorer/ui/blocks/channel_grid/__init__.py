@@ -1,4 +1,4 @@
-"""The channels of a block as a sheet of buttons over one picture; a click chooses a channel."""
+"""The channels of a block as a grid of buttons over one picture; a click chooses a channel."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Tile:
     """One channel on a sheet.
 
     Attributes:
-        channel: its number.
-        value: what stands under it.
-        said: what it is, for those who point at it or do not see it.
+        channel: number of the channel.
+        value: text under the channel.
+        said: description of the channel, for the tooltip and screen readers.
     """
 
     channel: int
@@ -49,12 +49,12 @@ class Tile:
 
 @dataclass(frozen=True)
 class ColourBar:
-    """What the colours of a sheet mean.
+    """The colour bar over a sheet.
 
     Attributes:
-        low: at the dark end.
-        high: at the bright end.
-        note: how to read it.
+        low: text at the dark end.
+        high: text at the bright end.
+        note: how to read the colours, in a phrase.
     """
 
     low: str
@@ -65,7 +65,7 @@ class ColourBar:
 def sheet(
     key: str,
     label: str,
-    found: Channels,
+    channels: Channels,
     limits: NDArray[np.float32],
     tiles: Sequence[Tile],
     size: int,
@@ -75,58 +75,58 @@ def sheet(
     """Draw some channels of a block; a click or an arrow key chooses one.
 
     Args:
-        key: of this sheet on the page.
-        label: what is chosen, for those who do not see it.
-        found: the block's channels.
-        limits: the value of the strongest colour of each of them, shape (C,).
-        tiles: those that are shown, in order.
-        size: the least width of a tile, in pixels.
-        bar: the colour bar over the sheet; arrows choose where there is one.
-        chosen: the channel to mark on all sheets of the page. One small sheet names it, so that a
-            click does not send the others again.
+        key: key of this sheet on the page.
+        label: name of the sheet, for screen readers.
+        channels: all C channels of the block.
+        limits: value with the strongest colour for each channel of the block, shape (C,).
+        tiles: the channels on the sheet, in order.
+        size: minimum width of a tile, in pixels.
+        bar: the colour bar over the sheet; arrow keys choose a channel only if there is one.
+        chosen: number of the channel to mark on all sheets of the page. Only one small sheet gets
+            it, so that a click does not send the others again.
     """
-    shown = [tile.channel for tile in tiles]
+    numbers = [tile.channel for tile in tiles]
     _channels(
         key=key,
         data=packed(
-            _sprite(found.maps[shown], limits[shown])
+            _sprite(channels.maps[numbers], limits[numbers])
             | {
                 "label": label,
                 "tile": size,
-                "channels": [_entry(tile, found) for tile in tiles],
+                "channels": [_button(tile, channels) for tile in tiles],
                 "bar": pictures(png(colour_bar(signed=False).convert("RGB"))),
                 "scale": vars(bar) if bar else None,
                 "follow": bar is not None,
                 "chosen": "" if chosen is None else str(chosen),
             }
         ),
-        on_chosen_change=_chooser(key),
+        on_chosen_change=_on_choice(key),
     )
 
 
 def _sprite(maps: NDArray[np.float32], limits: NDArray[np.float32]) -> dict[str, object]:
-    """Draw maps as one picture, and say where each of them lies in it."""
+    """Draw maps as one picture, and return it with its layout."""
     if not len(maps):
         return {"sheet": pictures(), "columns": 1, "height": 1, "width": 1}
-    drawn = sprite(maps, limits)
+    picture = sprite(maps, limits)
     return {
-        "sheet": pictures(drawn.picture),
-        "columns": drawn.columns,
-        "height": drawn.height,
-        "width": drawn.width,
+        "sheet": pictures(picture.picture),
+        "columns": picture.columns,
+        "height": picture.height,
+        "width": picture.width,
     }
 
 
-def _entry(tile: Tile, found: Channels) -> dict[str, object]:
+def _button(tile: Tile, channels: Channels) -> dict[str, object]:
     return {
         "id": str(tile.channel),
         "value": tile.value,
-        "dead": bool(found.dead[tile.channel]),
+        "dead": bool(channels.dead[tile.channel]),
         "said": tile.said,
     }
 
 
-def _chooser(key: str) -> Callable[[], None]:
+def _on_choice(key: str) -> Callable[[], None]:
     def choose() -> None:
         link_state.choose(link_state.CHANNEL, str(st.session_state[key].chosen or ""))
 

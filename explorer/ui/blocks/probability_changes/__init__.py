@@ -1,4 +1,4 @@
-"""How the best classes moved: bars for the new answer, ticks where the old one was."""
+"""The best classes before and after a change: bars for the new answer, ticks for the old one."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ LEGEND = "Bars: now. Ticks: before."
 _moves = component(__file__, '<ul class="moves"></ul>')
 
 
-def show(key: str, shown: Sequence[ProbabilityChange], asked: str) -> None:
+def show(key: str, changes: Sequence[ProbabilityChange], watched: str) -> None:
     """Show classes before and after a change.
 
     Args:
-        key: of this list on the page.
-        shown: the classes, most probable first.
-        asked: the label of the class to mark.
+        key: key of this list on the page.
+        changes: the classes with both probabilities, most probable first.
+        watched: label of the class to mark.
     """
     _moves(
         key=key,
@@ -27,22 +27,24 @@ def show(key: str, shown: Sequence[ProbabilityChange], asked: str) -> None:
             "label": "Classes before and after",
             "moves": [
                 {
-                    "label": spoken(move.label),
-                    "before": percent(move.before),
-                    "after": percent(move.after),
-                    "widths": [100 * move.before, 100 * move.after],
-                    "asked": move.label == asked,
+                    "label": spoken(change.label),
+                    "before": percent(change.before),
+                    "after": percent(change.after),
+                    "widths": [100 * change.before, 100 * change.after],
+                    "asked": change.label == watched,
                 }
-                for move in shown
+                for change in changes
             ],
         },
     )
 
 
-def in_words(move: ProbabilityChange) -> str:
-    """Say how far a class moved."""
-    said = f"{spoken(move.label)}: {percent(move.before)} before, {percent(move.after)} now"
-    if abs(move.points) < 0.05:
-        return f"{said}, as good as unmoved."
-    sign = "+" if move.points > 0 else "\N{MINUS SIGN}"
-    return f"{said} ({sign}{abs(move.points):.1f} points)."
+def in_words(change: ProbabilityChange) -> str:
+    """Describe how far the probability of a class moved."""
+    sentence = (
+        f"{spoken(change.label)}: {percent(change.before)} before, {percent(change.after)} now"
+    )
+    if abs(change.points) < 0.05:
+        return f"{sentence}, as good as unmoved."
+    sign = "+" if change.points > 0 else "\N{MINUS SIGN}"
+    return f"{sentence} ({sign}{abs(change.points):.1f} points)."

@@ -1,4 +1,4 @@
-"""What one cell of a block sees of the photo: in theory, and measured."""
+"""The receptive field of one cell of a block: in theory and as measured on the photo."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from explorer.ui.explain.latest_explanation import Explanation
     from explorer.ui.photos.session_photos import Photo
 
-HELD = 0.9  # of the gradient: the share that the effective field is drawn for
+HELD = 0.9  # share of the gradient inside the square drawn as the effective field
 _KEY = "field_stage"
 _HINT = "Click a cell, or move with the arrow keys: the field is measured anew for each."
 
@@ -62,7 +62,7 @@ _stage = component(
 
 
 def section(photo: Photo, explanation: Explanation) -> None:
-    """Offer the blocks and their cells, and show what the chosen cell sees."""
+    """Offer the blocks and their cells, and show the receptive field of the chosen cell."""
     from explorer.blocks.effective_field import effective_field
     from explorer.networks.layer_summary import layer_summary
 
@@ -75,9 +75,9 @@ def section(photo: Photo, explanation: Explanation) -> None:
     st.caption(LEGEND)
     link = layer_summary(network).links[block]
     left, right = page_layout.columns()
-    with right, st.container():  # where a wait is said
+    with right, st.container():  # holds the wait message
         row, column = _chosen_cell(link, explanation)
-        found = explanation.once(
+        effective = explanation.once(
             "field",
             (block, row, column),
             lambda: analysis.safely(
@@ -85,16 +85,16 @@ def section(photo: Photo, explanation: Explanation) -> None:
             ),
         )
     with left:
-        _show(photo, analysis.frame, link, (row, column), found)
+        _show(photo, analysis.frame, link, (row, column), effective)
         st.caption(_HINT)
     with right:
-        _say(link, analysis.frame, found)
+        _describe(link, analysis.frame, effective)
 
 
 def _show(
-    photo: Photo, frame: Frame, link: ChainLink, cell: tuple[int, int], found: EffectiveField
+    photo: Photo, frame: Frame, link: ChainLink, cell: tuple[int, int], effective: EffectiveField
 ) -> None:
-    scale = Scale.of_pixels(found.gradient)
+    scale = Scale.of_pixels(effective.gradient)
     _, rows, columns = link.shape
     theory = link.field.of_cell(cell[0]), link.field.of_cell(cell[1])
     cache_photos(_KEY, {photo.id: photo.shown})
@@ -104,7 +104,7 @@ def _show(
             {
                 "photo": photo.id,
                 "pictures": pictures(
-                    png(draw(found.gradient, scale).convert("RGBA")),
+                    png(draw(effective.gradient, scale).convert("RGBA")),
                     png(colour_bar(signed=False).convert("RGB")),
                 ),
                 "ends": ["0", f"\N{GREATER-THAN OR EQUAL TO}{written(scale.high)}"],
@@ -115,16 +115,18 @@ def _show(
                 "columns": columns,
                 "cell": {"row": cell[0], "column": cell[1]},
                 "theory": _on_photo(theory, frame),
-                "held": _on_photo(found.square(HELD), frame) if found.side_of(HELD) else None,
-                "alt": f"{photo.title}. {in_words(link, found)}",
+                "held": _on_photo(effective.square(HELD), frame)
+                if effective.side_of(HELD)
+                else None,
+                "alt": f"{photo.title}. {in_words(link, effective)}",
             }
         ),
-        on_point_change=_choose,
+        on_point_change=_choose_point,
     )
 
 
 def _on_photo(sides: tuple[Extent, Extent], frame: Frame) -> dict[str, float]:
-    """Return where rows and columns of the input lie on the photo, without the padding."""
+    """Convert rows and columns of the input to a box on the photo, without the padding."""
     size = frame.input_size
     rows, columns = (side.within(size) for side in sides)
     return asdict(
@@ -132,20 +134,20 @@ def _on_photo(sides: tuple[Extent, Extent], frame: Frame) -> dict[str, float]:
     )
 
 
-def _say(link: ChainLink, frame: Frame, found: EffectiveField) -> None:
-    """Say in numbers what the picture shows, and how to read it."""
-    if not found.side_of(HELD):
+def _describe(link: ChainLink, frame: Frame, effective: EffectiveField) -> None:
+    """Write the sizes of the fields, and how to read the picture."""
+    if not effective.side_of(HELD):
         st.info(
             "The cell is dead: all its channels are zero, so no pixel moves it. Take another one.",
             icon=":material/visibility_off:",
         )
         return
-    st.markdown(in_words(link, found))
+    st.markdown(in_words(link, effective))
     size = frame.input_size
     sides = {
         "in theory": link.field.size,
-        f"that holds {100 * HELD:.0f} % of the gradient": round(found.side_of(HELD)),
-        "that holds half of the gradient": round(found.side_of(0.5)),
+        f"that holds {100 * HELD:.0f} % of the gradient": round(effective.side_of(HELD)),
+        "that holds half of the gradient": round(effective.side_of(0.5)),
     }
     rows = "\n".join(f"| {name} | {times((side, side))} |" for name, side in sides.items())
     st.markdown(f"| Square around the cell | Pixels |\n| :-- | --: |\n{rows}")
@@ -156,29 +158,29 @@ def _say(link: ChainLink, frame: Frame, found: EffectiveField) -> None:
     )
 
 
-def in_words(link: ChainLink, found: EffectiveField) -> str:
-    """Compare what a cell could see with what it sees."""
-    seen, held = link.field.size, round(found.side_of(HELD))
-    beyond = ", more than the whole input" if seen > len(found.gradient) else ""
-    said = f"A cell of {link.name} could see {times((seen, seen))} pixels{beyond}"
+def in_words(link: ChainLink, effective: EffectiveField) -> str:
+    """Compare the theoretical with the effective receptive field in words."""
+    theoretical, held = link.field.size, round(effective.side_of(HELD))
+    beyond = ", more than the whole input" if theoretical > len(effective.gradient) else ""
+    sentence = f"A cell of {link.name} could see {times((theoretical, theoretical))} pixels{beyond}"
     if not held:
-        return f"{said}, but this one is dead."
+        return f"{sentence}, but this one is dead."
     share = f"{100 * HELD:.0f} % of its gradient"
-    return f"{said}; {share} lie in the square of {times((held, held))} around it."
+    return f"{sentence}; {share} lie in the square of {times((held, held))} around it."
 
 
 def _chosen_cell(link: ChainLink, explanation: Explanation) -> tuple[int, int]:
-    """The cell under the point that the reader chose; without one, the strongest of Grad-CAM."""
+    """Return the cell at the point the reader chose; else Grad-CAM's strongest cell."""
     _, rows, columns = link.shape
-    text = link_state.get(link_state.POINT)
-    if text:
-        down, along = map(float, text.split(","))
-        return min(int(down * rows), rows - 1), min(int(along * columns), columns - 1)
-    asked = target(explanation.analysis).index
-    heatmap = explanation.ladder(asked, signed=False)[link.name]
+    point = link_state.get(link_state.POINT)
+    if point:
+        y, x = map(float, point.split(","))
+        return min(int(y * rows), rows - 1), min(int(x * columns), columns - 1)
+    explained_index = target(explanation.analysis).index
+    heatmap = explanation.ladder(explained_index, signed=False)[link.name]
     row, column = np.unravel_index(heatmap.argmax(), heatmap.shape)
     return int(row), int(column)
 
 
-def _choose() -> None:
+def _choose_point() -> None:
     link_state.choose(link_state.POINT, str(st.session_state[_KEY].point or ""))

@@ -1,4 +1,4 @@
-"""A region of the photo to poke: it is hidden, or all but it, and the best classes move."""
+"""Occlusion by hand: hide a region of the photo, or the rest, and see the best classes move."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from explorer.blocks.region_occlusion import (
     occlude,
 )
 from explorer.figures.pictures import png
-from explorer.ui.blocks import probability_changes as list_of_moves
+from explorer.ui.blocks import probability_changes as move_bars
 from explorer.ui.components import component, packed, pictures
 from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.components.photo_overlay import HIGHEST, parts
@@ -69,7 +69,7 @@ _stage = component(__file__, _HTML, "cached_photo", "photo_stage")
 
 
 def poked(explanation: Explanation) -> Occlusion:
-    """Poke the photo as the reader chose."""
+    """Hide the part of the photo that the reader chose, and return the result."""
     region = _chosen_region(explanation)
     fill, hides = (
         Fill(link_state.get(link_state.FILL)),
@@ -81,8 +81,8 @@ def poked(explanation: Explanation) -> Occlusion:
     )
 
 
-def figure(photo: Photo, explanation: Explanation, found: Occlusion) -> None:
-    """Show the photo with the region, and how it may be poked."""
+def figure(photo: Photo, explanation: Explanation, occlusion: Occlusion) -> None:
+    """Show the photo with the region, and the choice of what is hidden and how."""
     frame = explanation.analysis.frame
     cache_photos(_KEY, {photo.id: photo.shown})
     _stage(
@@ -90,21 +90,21 @@ def figure(photo: Photo, explanation: Explanation, found: Occlusion) -> None:
         data=packed(
             {
                 "photo": photo.id,
-                "cover": pictures(png(Image.fromarray(found.picture))),
+                "cover": pictures(png(Image.fromarray(occlusion.picture))),
                 "size": photo.size,
                 "highest": HIGHEST,
                 "frame": parts(frame),
-                "limits": asdict(_seen(frame)),
-                "region": asdict(found.region.on_photo(frame)),
+                "limits": asdict(_visible_part(frame)),
+                "region": asdict(occlusion.region.on_photo(frame)),
                 "told": link_state.get(link_state.REGION),
-                "tag": _tag(found),
-                "alt": f"{photo.title}. {in_words(found)}",
+                "tag": _tag(occlusion),
+                "alt": f"{photo.title}. {in_words(occlusion)}",
             }
         ),
         on_region_change=_choose_region,
     )
     st.caption(_HINT)
-    _controls(found.fill, found.hides)
+    _controls(occlusion.fill, occlusion.hides)
 
 
 def _controls(fill: Fill, hides: HiddenPart) -> None:
@@ -138,63 +138,66 @@ def _controls(fill: Fill, hides: HiddenPart) -> None:
             st.button("Reset the region", key=_RESET, on_click=_reset)
 
 
-def answer(explanation: Explanation, found: Occlusion) -> None:
-    """Say what the network answers now, and show how the best classes moved."""
-    analysis, asked = explanation.analysis, target(explanation.analysis)
-    now, before = found.predictions[0], analysis.predictions[0]
-    shown = probability_changes(
-        analysis.probabilities, found.probabilities, analysis.network.labels, asked.index
+def answer(explanation: Explanation, occlusion: Occlusion) -> None:
+    """Show the network's new answer, and how the best classes moved."""
+    analysis, watched = explanation.analysis, target(explanation.analysis)
+    best_after, best_before = occlusion.predictions[0], analysis.predictions[0]
+    moves = probability_changes(
+        analysis.probabilities, occlusion.probabilities, analysis.network.labels, watched.index
     )
-    same = "The same answer as before" if now.index == before.index else "Another answer"
+    comparison = (
+        "The same answer as before" if best_after.index == best_before.index else "Another answer"
+    )
     with st.container(gap="xxsmall"):
-        st.caption(same)
-        st.header(f"{spoken(now.label)} · {percent(now.probability)}", anchor=False)
-        st.markdown(
-            next(list_of_moves.in_words(move) for move in shown if move.label == asked.label)
-        )
-    list_of_moves.show("poke_moves", shown, asked.label)
-    st.caption(f"{list_of_moves.LEGEND} {in_words(found)}")
+        st.caption(comparison)
+        st.header(f"{spoken(best_after.label)} · {percent(best_after.probability)}", anchor=False)
+        st.markdown(next(move_bars.in_words(move) for move in moves if move.label == watched.label))
+    move_bars.show("poke_moves", moves, watched.label)
+    st.caption(f"{move_bars.LEGEND} {in_words(occlusion)}")
 
 
-def in_words(found: Occlusion) -> str:
-    """Say what is hidden, and by what."""
-    share = f"{100 * found.region.share:.0f} %"
-    if found.hides is HiddenPart.REGION:
-        return f"Hidden: {share} of what the network sees, {_by(found)}."
-    return f"Left: {share} of what the network sees; the rest is {_by(found)}."
+def in_words(occlusion: Occlusion) -> str:
+    """Describe what is hidden, and how it is filled."""
+    share = f"{100 * occlusion.region.share:.0f} %"
+    if occlusion.hides is HiddenPart.REGION:
+        return f"Hidden: {share} of what the network sees, {_fill_in_words(occlusion)}."
+    return f"Left: {share} of what the network sees; the rest is {_fill_in_words(occlusion)}."
 
 
-def _by(found: Occlusion) -> str:
-    size = found.region.size
+def _fill_in_words(occlusion: Occlusion) -> str:
+    size = occlusion.region.size
     return {
         Fill.MEAN: "filled with the mean colour of the training photos, zero for the network",
         Fill.BLUR: f"blurred, standard deviation {blur_of(size):.0f} of {size} pixels",
         Fill.BLACK: "painted black",
-    }[found.fill]
+    }[occlusion.fill]
 
 
-def _tag(found: Occlusion) -> str:
-    what = "Hidden" if found.hides is HiddenPart.REGION else "The rest is hidden"
-    return f"{what}: {_TITLES[found.fill]}"
+def _tag(occlusion: Occlusion) -> str:
+    hidden = "Hidden" if occlusion.hides is HiddenPart.REGION else "The rest is hidden"
+    return f"{hidden}: {_TITLES[occlusion.fill]}"
 
 
 def _chosen_region(explanation: Explanation) -> InputRegion:
-    """The reader's region; without one that the network sees, the strongest place of Grad-CAM."""
+    """Return the reader's region if the network sees it; else one at Grad-CAM's strongest cell."""
     frame, text = explanation.analysis.frame, link_state.get(link_state.REGION)
     region = InputRegion.under(PhotoBox(*map(float, text.split(","))), frame) if text else None
     if region is not None:
         return region
     link_state.choose(link_state.REGION, "")
-    asked, last = target(explanation.analysis).index, explanation.analysis.network.blocks[-1]
-    heatmap = explanation.ladder(asked, signed=False)[last]
+    explained_index, last = (
+        target(explanation.analysis).index,
+        explanation.analysis.network.blocks[-1],
+    )
+    heatmap = explanation.ladder(explained_index, signed=False)[last]
     row, column = np.unravel_index(heatmap.argmax(), heatmap.shape)
     cells = np.array([row, column]) + 0.5
     middle = cells * frame.input_size / np.array(heatmap.shape)
     return InputRegion.around(float(middle[0]), float(middle[1]), frame)
 
 
-def _seen(frame: Frame) -> PhotoBox:
-    """The part of the photo that the network sees."""
+def _visible_part(frame: Frame) -> PhotoBox:
+    """Return the part of the photo that the network sees."""
     edges = parts(frame)
     top, left, bottom, right = (
         min(max(edges[edge], 0.0), 1.0) for edge in ("top", "left", "bottom", "right")

@@ -1,4 +1,4 @@
-"""A residual block as a residual block: shortcut, branch, sum and output on one scale."""
+"""The parts of a residual block: shortcut, branch, sum and output on one scale."""
 
 from __future__ import annotations
 
@@ -45,33 +45,33 @@ _parts = component(
 
 
 def choose_block(network: Network, block: str, cut: Collection[str]) -> None:
-    """Draw the network, with the blocks that are switched off; the stem has nothing to show."""
+    """Draw the network with its switched-off blocks; the stem, which has no parts, stays fixed."""
     about(network, block)
     block_strip(network, block, Cells(cut=cut, still=("stem",)))
     st.caption(f"Click a block, or use the arrow keys. {LEGEND}")
 
 
 def equation(photo: Photo, analysis: Analysis, study: BlockFindings, block: str) -> None:
-    """Show x + F(x) = sum, and the output, for the mean of the channels or for one of them."""
+    """Show x + F(x) = sum, and the output, for the mean of the channels or for one channel."""
     from explorer.blocks.residual_parts import in_words
 
-    with st.container():  # where a wait is said, so that nothing below moves and loses the focus
+    with st.container():  # holds the wait message, so that nothing below moves and loses the focus
         parts = study.parts(block)
     channel = _pick_channel(parts)
     terms = _terms(parts, channel)
     high = max(float(np.abs(term.values).max()) for term in terms)
     scale = Scale.up_to(high, signed=True)
-    seen = cut_out(photo.shown, analysis.frame)
+    photo_crop = cut_out(photo.shown, analysis.frame)
     _parts(
         key="block_parts",
         data=packed(
             {
                 "pictures": pictures(
-                    seen,
+                    photo_crop,
                     *(png(draw(term.values, scale).convert("RGB")) for term in terms),
                     png(colour_bar(signed=True).convert("RGB")),
                 ),
-                "parts": [_photo(photo), *(term.entry for term in terms)],
+                "parts": [_photo_part(photo), *(term.entry for term in terms)],
                 "ends": {"low": written(-high), "middle": "0", "high": written(high)},
             }
         ),
@@ -81,12 +81,12 @@ def equation(photo: Photo, analysis: Analysis, study: BlockFindings, block: str)
 
 
 def all_blocks(study: BlockFindings, block: str) -> None:
-    """Show how strong shortcut and branch are in every block, and say it in words."""
+    """Show the norms of shortcut and branch in every block, as bars and in words."""
     from explorer.blocks.residual_parts import in_words
 
-    with st.container():  # likewise
+    with st.container():  # holds the wait message
         balances = study.balances()
-    shown = [
+    columns = [
         BlockBar(
             name,
             (balance.shortcut, balance.branch),
@@ -101,10 +101,10 @@ def all_blocks(study: BlockFindings, block: str) -> None:
         BarSeries("norm of the shortcut", BarTone.QUIET),
         BarSeries("norm of F(x)", BarTone.ACCENT),
     )
-    block_bars("balance_chart", "Norms of shortcut and branch by block", series, shown, block)
-    st.caption(_compared(balances))
+    block_bars("balance_chart", "Norms of shortcut and branch by block", series, columns, block)
+    st.caption(_extremes(balances))
     with st.expander("Every block in one sentence", icon=":material/notes:"):
-        st.markdown("\n".join(f"- {in_words(name, found)}" for name, found in balances.items()))
+        st.markdown("\n".join(f"- {in_words(name, balance)}" for name, balance in balances.items()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,10 +112,10 @@ class _Term:
     """One picture of the equation.
 
     Attributes:
-        sign: what stands before it.
-        title: its name.
-        values: its map, shape (h, w).
-        whose: what the values are, e.g. "mean of 128 channels".
+        sign: the sign or arrow before the picture; "" for none.
+        title: name of the term.
+        values: values of the term, shape (h, w).
+        whose: the channels of the values, e.g. "mean of 128 channels".
     """
 
     sign: str
@@ -135,7 +135,7 @@ class _Term:
         }
 
 
-def _photo(photo: Photo) -> dict[str, object]:
+def _photo_part(photo: Photo) -> dict[str, object]:
     return {
         "sign": "",
         "title": "Photo",
@@ -160,16 +160,16 @@ def _terms(parts: BlockParts, channel: int | None) -> list[_Term]:
         term("=", "P(x) + F(x)" if parts.projected else "x + F(x)", "total"),
         term(_ARROW, "Output, after the ReLU", "output"),
     ]
-    if parts.projected and channel is None:  # the channels of x are other ones
+    if parts.projected and channel is None:  # x has different channels
         return [term("", "x, the input", "x"), *terms]
     return terms
 
 
 def _pick_channel(parts: BlockParts) -> int | None:
-    """Offer the mean and every channel, those first to which the branch adds most."""
-    asked = link_state.get(link_state.CHANNEL)
-    known = asked.isdecimal() and int(asked) < len(parts.channels)
-    st.session_state[_CHANNEL] = int(asked) if known else _MEAN
+    """Offer the mean and every channel, sorted by how much the branch adds to it."""
+    value = link_state.get(link_state.CHANNEL)
+    is_valid = value.isdecimal() and int(value) < len(parts.channels)
+    st.session_state[_CHANNEL] = int(value) if is_valid else _MEAN
     norms = parts.branch.flatten(1).norm(dim=1).tolist()
     chosen: int = st.selectbox(
         "Channel",
@@ -195,14 +195,14 @@ def _keep_channel() -> None:
 
 
 def _reading(parts: BlockParts, channel: int | None) -> str:
-    said = "One scale for all pictures: red to yellow is above zero, blue below, black is zero."
+    text = "One scale for all pictures: red to yellow is above zero, blue below, black is zero."
     if channel is None:
-        said += " Each is the mean of its channels, the output's after the ReLU of each channel."
+        text += " Each is the mean of its channels, the output's after the ReLU of each channel."
     if not parts.projected:
-        return said
+        return text
     before, after = times(parts.x.shape), times(parts.shortcut.shape)
-    other = "" if channel is None else " Channels of x are other ones, so x itself is left out."
-    return f"{said} The projection turns x, {before}, into {after}.{other}"
+    omission = "" if channel is None else " Channels of x are other ones, so x itself is left out."
+    return f"{text} The projection turns x, {before}, into {after}.{omission}"
 
 
 def _where(values: Map) -> str:
@@ -218,7 +218,7 @@ def _ratio(balance: Balance) -> str:
     return f"{balance.ratio:.2f}" if np.isfinite(balance.ratio) else "\N{INFINITY}"
 
 
-def _compared(balances: Mapping[str, Balance]) -> str:
+def _extremes(balances: Mapping[str, Balance]) -> str:
     closest = min(balances, key=lambda block: balances[block].ratio)
     farthest = max(balances, key=lambda block: balances[block].ratio)
     return (

@@ -15,7 +15,7 @@ from explorer.ui.components import component
 from explorer.ui.frame import link_state
 from explorer.wording import written
 
-WHOLE = "whole"  # a column that is no block, and cannot be chosen
+WHOLE = "whole"  # a column for the whole network, which cannot be chosen
 
 _columns = component(
     __file__,
@@ -33,14 +33,14 @@ class BarTone(StrEnum):
 
 @dataclass(frozen=True)
 class BlockBar:
-    """What stands above one block.
+    """The column of one block.
 
     Attributes:
-        block: its name.
-        values: of its bars, in the order of the series; none where it is greyed.
-        number: what stands over the bars.
-        said: all of it in words.
-        greyed: there is nothing to show, for the reason that `said` gives.
+        block: name of the block.
+        values: one value for each bar, in the order of the series; empty if greyed.
+        number: text above the bars.
+        said: description of the column in words.
+        greyed: whether there is nothing to show, for the reason in `said`.
     """
 
     block: str
@@ -52,7 +52,7 @@ class BlockBar:
 
 @dataclass(frozen=True)
 class BarSeries:
-    """What a bar of each column means."""
+    """The name and the colour of one bar of each column."""
 
     name: str
     tone: BarTone
@@ -62,7 +62,7 @@ def block_bars(
     key: str,
     label: str,
     series: Sequence[BarSeries],
-    shown: Sequence[BlockBar],
+    columns: Sequence[BlockBar],
     chosen: str,
     unit: str = "",
     most: float | None = None,
@@ -71,29 +71,29 @@ def block_bars(
     """Draw the columns; a click or an arrow key chooses a block, on all pages.
 
     Args:
-        key: of this chart on the page.
-        label: what it shows, for those who do not see it.
-        series: what the bars mean.
-        shown: a column per block, in the order of the network.
-        chosen: the block that is marked.
-        unit: of the values, e.g. "%".
-        most: the end of the scale; None for the largest value.
-        least: how far the scale reaches at the least, so that trifles look like trifles.
+        key: key of this chart on the page.
+        label: what the chart shows, for screen readers.
+        series: the bars of each column.
+        columns: the columns, one for each block, in the order of the network.
+        chosen: name of the block to mark.
+        unit: unit of the values with a leading space, e.g. " %".
+        most: upper end of the scale; None for the largest value.
+        least: smallest length of the scale, so that small values look small.
     """
-    values = [value for column in shown for value in column.values]
+    values = [value for column in columns for value in column.values]
     scale = _Scale.over(values, most, least)
     _columns(
         key=key,
         data={
             "label": label,
-            "legend": [{"text": one.name, "tone": one.tone} for one in series],
+            "legend": [{"text": item.name, "tone": item.tone} for item in series],
             "zero": scale.part(0.0),
             "ticks": [
                 {"at": scale.part(tick), "text": f"{_tick(tick)}{unit}"} for tick in scale.ticks
             ],
             "stages": [
                 {"title": stage, "blocks": [_entry(column, series, scale) for column in members]}
-                for stage, members in groupby(shown, lambda column: _stage(column.block))
+                for stage, members in groupby(columns, lambda column: _stage(column.block))
             ],
             "chosen": chosen,
         },
@@ -110,7 +110,7 @@ class _Scale:
 
     @classmethod
     def over(cls, values: list[float], most: float | None, least: float = 0.0) -> _Scale:
-        """Reach from zero, or from the lowest value below it, to the highest above it."""
+        """Return a scale that contains zero and all values."""
         high = max(0.0, *values, 0.0) if most is None else most
         low = min(0.0, *values, 0.0)
         if high - low < least:
@@ -118,15 +118,17 @@ class _Scale:
         return cls(low, high) if high > low else cls(0.0, 1.0)
 
     def part(self, value: float) -> float:
-        """Where a value lies, as a part of the height."""
+        """Return the position of a value as a fraction of the height, 0..1."""
         return round((min(value, self.high) - self.low) / (self.high - self.low), 4)
 
     @property
     def ticks(self) -> list[float]:
-        """Round values, about three of them, with zero."""
+        """About three round values, zero included."""
         step = _rounded((self.high - self.low) / 3)
         first = math.ceil(self.low / step - 1e-9)
-        return [step * at for at in range(first, math.floor(self.high / step + 1e-9) + 1)]
+        return [
+            step * multiple for multiple in range(first, math.floor(self.high / step + 1e-9) + 1)
+        ]
 
 
 def _tick(value: float) -> str:
@@ -134,16 +136,18 @@ def _tick(value: float) -> str:
 
 
 def _rounded(step: float) -> float:
-    """Return the closest of 1, 2 and 5 times a power of ten."""
+    """Round to the closest of 1, 2 and 5 times a power of ten."""
     power = 10.0 ** math.floor(math.log10(step))
-    return min((power * times for times in (1, 2, 5, 10)), key=lambda one: abs(one - step))
+    return min(
+        (power * times for times in (1, 2, 5, 10)), key=lambda candidate: abs(candidate - step)
+    )
 
 
 def _entry(column: BlockBar, series: Sequence[BarSeries], scale: _Scale) -> dict[str, object]:
     ends = [sorted((scale.part(0.0), scale.part(value))) for value in column.values]
     bars = [
-        {"from": low, "to": high, "tone": one.tone}
-        for (low, high), one in zip(ends, series, strict=False)
+        {"from": low, "to": high, "tone": item.tone}
+        for (low, high), item in zip(ends, series, strict=False)
     ]
     return {
         "id": column.block,

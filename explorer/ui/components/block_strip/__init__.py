@@ -1,6 +1,6 @@
-"""The network drawn as a strip of its blocks: the choice of a block on every page.
+"""The network as a strip of its blocks, to choose a block on every page.
 
-Each block says what it is; a page may put a small picture of its own into each of them.
+Each block has a description; a page may add a small picture to each of them.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class Cells:
     """What a page adds to the blocks of the strip.
 
     Attributes:
-        pictures: block -> PNG; a block without one is drawn as a slab in its proportions.
-        notes: block -> a phrase about it, e.g. "up to 0.8".
-        stages: stage -> a phrase about it, e.g. "to 0.8".
-        cut: the blocks that are switched off.
-        still: the blocks that are drawn and cannot be chosen here.
+        pictures: block name -> PNG; a block without one is drawn as a slab in its proportions.
+        notes: block name -> phrase about the block, e.g. "up to 0.8".
+        stages: stage name -> phrase about the stage, e.g. "to 0.8".
+        cut: names of the blocks that are switched off.
+        still: names of the blocks that are drawn but cannot be chosen.
     """
 
     pictures: Mapping[str, bytes] = field(default_factory=dict)
@@ -49,17 +49,17 @@ class Cells:
 
 
 def chosen_block(blocks: tuple[str, ...]) -> str:
-    """The block that the reader chose if it is one of these; else the last of them."""
+    """Return the block that the reader chose if it is among the blocks; else the last one."""
     block = link_state.get(link_state.LAYER)
     return block if block in blocks else blocks[-1]
 
 
 def about(network: Network, block: str) -> None:
-    """Say in a line what a block is."""
+    """Write a one-line description of a block."""
     from explorer.networks.layer_summary import layer_summary
 
-    said = facts(layer_summary(network), block)
-    st.markdown(f"**Block {block}** :small[:gray[{said}]]", width="stretch")
+    description = facts(layer_summary(network), block)
+    st.markdown(f"**Block {block}** :small[:gray[{description}]]", width="stretch")
 
 
 def block_strip(
@@ -68,14 +68,14 @@ def block_strip(
     """Draw the network; a click or an arrow key chooses a block, on all pages.
 
     Args:
-        network: whose blocks to draw.
-        chosen: the block that is marked.
-        cells: what the page adds.
-        label: what is chosen, for those who do not see it, e.g. "Block to explain".
+        network: the network to draw.
+        chosen: name of the block to mark.
+        cells: the pictures and notes of the page.
+        label: what the reader chooses, for screen readers, e.g. "Block to explain".
     """
     from explorer.networks.layer_summary import layer_summary
 
-    drawn, cells = layer_summary(network), cells or Cells()
+    summary, cells = layer_summary(network), cells or Cells()
     _strip(
         key=_KEY,
         data=packed(
@@ -83,9 +83,9 @@ def block_strip(
                 "label": label,
                 "pictures": pictures(*cells.pictures.values()),
                 "stages": [
-                    _stage(stage, list(links), drawn, cells)
+                    _stage(stage, list(links), summary, cells)
                     for stage, links in groupby(
-                        drawn.links.values(), lambda link: stage_of(link.name)
+                        summary.links.values(), lambda link: stage_of(link.name)
                     )
                 ],
                 "chosen": chosen,
@@ -95,9 +95,9 @@ def block_strip(
     )
 
 
-def facts(drawn: LayerSummary, name: str) -> str:
-    """Say what a link is: type, output, parameters, multiply-adds, receptive field."""
-    link, size = drawn.links[name], drawn.input_size
+def facts(summary: LayerSummary, name: str) -> str:
+    """Describe a chain link: type, output shape, parameters, multiply-adds, receptive field."""
+    link, size = summary.links[name], summary.input_size
     return " · ".join(
         (
             _kind(link),
@@ -115,23 +115,23 @@ def _kind(link: ChainLink) -> str:
 
 
 def _stage(
-    stage: str, links: list[ChainLink], drawn: LayerSummary, cells: Cells
+    stage: str, links: list[ChainLink], summary: LayerSummary, cells: Cells
 ) -> dict[str, object]:
     parts = (stage, times(links[-1].shape), cells.stages.get(stage, ""))
     return {
         "title": " · ".join(filter(None, parts)),
-        "blocks": [_cell(link, drawn, cells) for link in links],
+        "blocks": [_cell(link, summary, cells) for link in links],
     }
 
 
-def _cell(link: ChainLink, drawn: LayerSummary, cells: Cells) -> dict[str, object]:
+def _cell(link: ChainLink, summary: LayerSummary, cells: Cells) -> dict[str, object]:
     notes = ("switched off" if link.name in cells.cut else "", cells.notes.get(link.name, ""))
-    shown = list(cells.pictures)
+    pictured = list(cells.pictures)
     return {
         "id": link.name,
         "short": link.name.partition(".")[2],
-        "said": " · ".join(filter(None, (*notes, facts(drawn, link.name)))),
-        "picture": shown.index(link.name) if link.name in shown else None,
+        "said": " · ".join(filter(None, (*notes, facts(summary, link.name)))),
+        "picture": pictured.index(link.name) if link.name in pictured else None,
         "shortcut": link.shortcut.value,
         "stride": link.stride,
         "cut": link.name in cells.cut,
@@ -141,7 +141,7 @@ def _cell(link: ChainLink, drawn: LayerSummary, cells: Cells) -> dict[str, objec
 
 
 def _slab(shape: Sequence[int]) -> tuple[int, int, int]:
-    """Return width, height and depth, in pixels, of the slab that stands for a shape."""
+    """Return width, height and depth, in pixels, of the slab for an output shape."""
     if len(shape) == 1:
         return 6, 42, 4
     side = round(8 + 5 * math.log2(shape[1]))

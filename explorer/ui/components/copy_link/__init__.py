@@ -1,4 +1,4 @@
-"""The link that restores what is shown, and what it cannot restore."""
+"""The link that restores the page, and the notice about what it cannot restore."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _link = component(
 
 
 def copy() -> None:
-    """Offer the link; an upload is not in it, and that is said."""
-    without = ", without your photo" if link_state.get(link_state.UPLOAD) else ""
+    """Draw the button that copies the link; its message says that an upload is not included."""
+    omission = ", without your photo" if link_state.get(link_state.UPLOAD) else ""
     _link(
         key="copy_link",
         data={
-            "copied": f"Link copied{without}",
+            "copied": f"Link copied{omission}",
             "refused": "Your browser does not let us copy: take it from here",
         },
     )
 
 
 def notice() -> None:
-    """Say why a sample is shown where the link meant an upload."""
+    """Write why a sample is shown if the link meant an upload."""
     if link_state.left_upload_behind():
         st.caption(
             "This link meant an uploaded photo, and uploads never leave the session they were made "

@@ -1,17 +1,17 @@
-"""Drawings on the page: Streamlit takes SVG out of HTML, a component of ours does not."""
+"""SVG drawings on the page: Streamlit removes SVG from HTML, this component does not."""
 
 from __future__ import annotations
 
 from explorer.ui.components import component
 
-_drawn = component(__file__, '<div class="drawn"></div>')
+_svg = component(__file__, '<div class="drawn"></div>')
 
 
 def inline_svg(key: str, html: str) -> None:
-    """Show drawings, and what stands beside them.
+    """Show HTML with SVG drawings in it.
 
     Args:
-        key: of the component.
-        html: with every text in it escaped.
+        key: key of the component on the page.
+        html: the HTML, with every text in it escaped.
     """
-    _drawn(key=key, data={"html": html})
+    _svg(key=key, data={"html": html})

@@ -1,6 +1,6 @@
-"""Photos that the browser keeps, for figures that name them.
+"""Photos that the browser caches, for figures that refer to them by name.
 
-They travel by themselves: what else a figure shows can change without sending them again.
+They are sent apart from the figures, whose other data can change without sending them again.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ _photos = component(__file__, "<span></span>")
 
 
 def cache_photos(key: str, photos: Mapping[str, bytes]) -> None:
-    """Give photos to the browser.
+    """Send photos to the browser.
 
     Args:
-        key: of the figure that shows them.
-        photos: name -> JPEG.
+        key: key of the figure that shows the photos.
+        photos: name of a photo -> its JPEG.
     """
     data = {"ids": list(photos), "photos": pictures(*photos.values())}
     _photos(key=f"kept_photo_{key}", data=packed(data))

@@ -1,8 +1,8 @@
-"""The photo with a heatmap in its place; how it is looked at is set in the browser.
+"""The photo with a heatmap over it; opacity, swipe, palette and cells are set in the browser.
 
-The map travels once, as the values of its own grid, and the browser colours it. So opacity, swipe,
-palette and cells cost no rerun, and no message. The photo travels by itself, so that another map of
-it does not send it again.
+The map is sent once, as the values of its own grid, and the browser colours it, so these controls
+cost no rerun and no message. The photo is sent separately, so another map of it does not send it
+again.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.photos.session_photos import Photo
 from explorer.wording import written
 
-HIGHEST = "clamp(240px, 50vh, 640px)"  # leaves room for the blocks under the photo
+HIGHEST = "clamp(240px, 50vh, 640px)"  # leaves space for the blocks under the photo
 HINT = "Point at the picture, or move over it with the arrow keys, to read a value. Drag to swipe."
-MOST_CELLS = 64  # in a row; the lines between more of them would hide the photo
+MOST_CELLS = 64  # per row; the lines between more cells would hide the photo
 
 _overlay = component(
     __file__,
@@ -62,18 +62,18 @@ _overlay = component(
 
 @dataclass(frozen=True, eq=False)
 class DescribedMap:
-    """A map, and what there is to say about it.
+    """A map with its description.
 
     Attributes:
-        heatmap: over the network's input, shape (h, w).
-        scale: what the colours mean.
-        alt: what the picture shows, in words.
-        supports: what a positive value means, e.g. "speaks for motorbikes".
-        opposes: what a negative one means.
-        unit: what the values are.
+        heatmap: the map over the network's input, shape (h, w).
+        scale: the colour scale of the map.
+        alt: description of the picture, for screen readers.
+        supports: meaning of a positive value, e.g. "speaks for motorbikes".
+        opposes: meaning of a negative value, e.g. "speaks against motorbikes".
+        unit: what the values are, in a sentence.
         of_block: whether each value is a cell of a block's grid; otherwise it is a pixel.
-        quantity: what the colours measure, beside the colour bar.
-        nothing: what a value of zero means.
+        quantity: name of the quantity, beside the colour bar.
+        nothing: meaning of a value of zero.
     """
 
     heatmap: NDArray[np.float32]
@@ -88,15 +88,15 @@ class DescribedMap:
 
 
 def photo_overlay(
-    photo: Photo, frame: Frame, shown: DescribedMap, key: str = "overlay", compact: bool = False
+    photo: Photo, frame: Frame, described: DescribedMap, key: str = "overlay", compact: bool = False
 ) -> None:
     """Show a map over its photo.
 
     Args:
-        photo: as it is shown.
-        frame: where the network's input lies in the photo.
-        shown: the map.
-        key: of this picture on the page.
+        photo: the photo under the map.
+        frame: position of the network's input in the photo.
+        described: the map with its description.
+        key: key of this overlay on the page.
         compact: leave the controls to another overlay on the page, whose settings it follows.
     """
     cache_photos(key, {photo.id: photo.shown})
@@ -107,9 +107,9 @@ def photo_overlay(
                 "photo": photo.id,
                 "size": photo.size,
                 "frame": parts(frame),
-                **_map(shown),
-                **_colours(shown),
-                **_words(shown),
+                **_map(described),
+                **_colours(described),
+                **_words(described),
                 "hint": "" if compact else HINT,
                 "compact": compact,
                 "highest": HIGHEST,
@@ -118,41 +118,41 @@ def photo_overlay(
     )
 
 
-def _map(shown: DescribedMap) -> dict[str, object]:
-    rows, columns = shown.heatmap.shape
+def _map(described: DescribedMap) -> dict[str, object]:
+    rows, columns = described.heatmap.shape
     return {
-        "map": pictures(np.ascontiguousarray(shown.heatmap, "<f4").tobytes()),
+        "map": pictures(np.ascontiguousarray(described.heatmap, "<f4").tobytes()),
         "rows": rows,
         "columns": columns,
         "cells": max(rows, columns) <= MOST_CELLS,
     }
 
 
-def _colours(shown: DescribedMap) -> dict[str, object]:
+def _colours(described: DescribedMap) -> dict[str, object]:
     return {
-        "palettes": pictures(*(table(shown.scale.signed, p).tobytes() for p in PALETTES)),
+        "palettes": pictures(*(table(described.scale.signed, p).tobytes() for p in PALETTES)),
         "titles": [palette.title for palette in PALETTES],
-        "low": shown.scale.low,
-        "high": shown.scale.high,
-        "ends": _ends(shown),
+        "low": described.scale.low,
+        "high": described.scale.high,
+        "ends": _ends(described),
     }
 
 
-def _words(shown: DescribedMap) -> dict[str, object]:
+def _words(described: DescribedMap) -> dict[str, object]:
     return {
-        "alt": shown.alt,
-        "unit": shown.unit,
-        "cell": "Cell" if shown.of_block else "Pixel",
-        "quantity": shown.quantity,
-        "nothing": shown.nothing,
-        "for": shown.supports,
-        "against": shown.opposes,
+        "alt": described.alt,
+        "unit": described.unit,
+        "cell": "Cell" if described.of_block else "Pixel",
+        "quantity": described.quantity,
+        "nothing": described.nothing,
+        "for": described.supports,
+        "against": described.opposes,
     }
 
 
-def _ends(shown: DescribedMap) -> dict[str, str]:
-    """Write the numbers of the colour bar; "≥" where values lie beyond its end."""
-    scale, heatmap = shown.scale, shown.heatmap
+def _ends(described: DescribedMap) -> dict[str, str]:
+    """Return the numbers of the colour bar; with "≥" or "≤" if values lie beyond its ends."""
+    scale, heatmap = described.scale, described.heatmap
     beyond = "\N{GREATER-THAN OR EQUAL TO}" if heatmap.max() > scale.high else ""
     below = "\N{LESS-THAN OR EQUAL TO}" if scale.signed and heatmap.min() < scale.low else ""
     return {
@@ -163,7 +163,7 @@ def _ends(shown: DescribedMap) -> dict[str, str]:
 
 
 def parts(frame: Frame) -> dict[str, float]:
-    """Where the edges of the network's input lie, in parts of the photo's sides."""
+    """Return the edges of the network's input as fractions of the photo's sides."""
     return {
         "top": frame.top / frame.photo_height,
         "bottom": frame.bottom / frame.photo_height,

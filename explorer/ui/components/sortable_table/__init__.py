@@ -1,4 +1,4 @@
-"""A table that the reader sorts in the browser, with a bar in each cell that has a number."""
+"""A table that the reader can sort in the browser, with bars in the cells with numbers."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class TableColumn:
     """A column of a table.
 
     Attributes:
-        id: its name.
-        heading: with the unit.
-        about: what it is, in a sentence.
-        low: whether the best is the lowest, and sorting begins with it.
-        text: whether it holds words.
+        id: identifier of the column.
+        heading: heading of the column, with the unit.
+        about: explanation of the column, in a sentence.
+        low: whether low values are the best ones, so that sorting starts with the lowest.
+        text: whether the column holds words.
     """
 
     id: str
@@ -35,12 +35,12 @@ class TableColumn:
 
 @dataclass(frozen=True)
 class TableCell:
-    """A cell.
+    """A cell of a table.
 
     Attributes:
-        text: what it says.
-        value: what it is sorted by; None stays last.
-        part: how long its bar is, 0..1; None for no bar.
+        text: text of the cell.
+        value: value to sort by; None is always last.
+        part: length of the bar as a fraction of the cell, 0..1; None for no bar.
     """
 
     text: str
@@ -50,12 +50,12 @@ class TableCell:
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row.
+    """A row of a table.
 
     Attributes:
-        cells: one for each column; the first one is the row's header.
-        note: under the header.
-        kind: "best", "provisional", both with a space between, or "".
+        cells: the cells, one for each column; the first one is the row's header.
+        note: text under the header.
+        kind: "best", "provisional", both separated by a space, or "".
     """
 
     cells: tuple[TableCell, ...]
@@ -69,10 +69,10 @@ def sortable_table(
     """Draw a table.
 
     Args:
-        key: of the component.
-        caption: what it shows, for those who do not see it.
-        columns: from left to right; the first holds the names of the rows.
-        rows: in the order in which they stand until the reader sorts them.
+        key: key of the table on the page.
+        caption: what the table shows, for screen readers.
+        columns: the columns from left to right; the first holds the names of the rows.
+        rows: the rows in their order before the reader sorts them.
     """
     _table(
         key=key,

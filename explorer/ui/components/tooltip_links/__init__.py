@@ -1,12 +1,12 @@
-"""The doors in help texts: otherwise the label of a switch swallows clicks on their links."""
+"""Links in help texts: without this, the label of a switch swallows clicks on them."""
 
 from __future__ import annotations
 
 from explorer.ui.components import component
 
-_doors = component(__file__, "<span hidden></span>")
+_links = component(__file__, "<span hidden></span>")
 
 
 def enable() -> None:
-    """Let the links in help texts be followed."""
-    _doors(key="doors")
+    """Make the links in help texts clickable."""
+    _links(key="doors")

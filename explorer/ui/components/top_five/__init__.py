@@ -1,4 +1,4 @@
-"""The most probable classes as bars to read, with one of them watched."""
+"""The most probable classes as bars, with a watched class marked."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def top_five(
     """Show classes with their probabilities.
 
     Args:
-        key: of this list on the page.
-        label: what it is, for those who do not see it.
-        predictions: best first.
-        watched: is marked, and appended if it is none of them.
+        key: key of this list on the page.
+        label: name of the list, for screen readers.
+        predictions: the most probable classes, best first.
+        watched: the class to mark; appended if it is not among the predictions.
     """
     indices = [prediction.index for prediction in predictions]
-    shown = predictions if watched.index in indices else (*predictions, watched)
+    listed = predictions if watched.index in indices else (*predictions, watched)
     _list(
         key=key,
         data={
@@ -37,7 +37,7 @@ def top_five(
                     "width": 100 * prediction.probability,
                     "watched": prediction.index == watched.index,
                 }
-                for prediction in shown
+                for prediction in listed
             ],
         },
     )

@@ -1,4 +1,4 @@
-"""The second tab of Compare: networks side by side on one photo, and on several."""
+"""The second tab of Compare: networks side by side on one photo and on several."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _GROUPS = {
     WeightSource.IMAGENET_CLASSIC: "ImageNet, classic",
     WeightSource.IMAGENET_NEW: "ImageNet, new",
 }
-_CLASS, _WHO, _GO = "duel_class", "duel_who", "duel_go"
+_CLASS, _NETWORKS, _STARTED = "duel_class", "duel_who", "duel_go"
 _rows = component(__file__, '<ol class="duel"></ol>')
 
 
@@ -42,65 +42,67 @@ def tab() -> None:
     """Draw the choices, the duel on the chosen photo, and the summary of several photos."""
     photo, group = session_photos.chosen(), WeightSource(link_state.get(link_state.DUELISTS))
     offered = duel_networks.offered(group)
-    here = [one for one in offered if one.weights.here]
-    chosen, asked = _controls(group, here)
-    if chosen:
-        _duel(photo, chosen, asked, group)
-        duel_many_photos.several(chosen, asked)
+    present = [network for network in offered if network.weights.here]
+    duelists, question = _controls(group, present)
+    if duelists:
+        _duel(photo, duelists, question, group)
+        duel_many_photos.several(duelists, question)
     else:
-        st.info(_nobody(here), icon=":material/download:")
-    missing_weights.absent([one.weights for one in offered if not one.weights.here])
+        st.info(_nothing_chosen(present), icon=":material/download:")
+    missing_weights.absent([network.weights for network in offered if not network.weights.here])
 
 
-def _nobody(here: Sequence[DuelNetwork]) -> str:
-    if here:
+def _nothing_chosen(present: Sequence[DuelNetwork]) -> str:
+    if present:
         return "Choose at least one network."
     return "None of these weights is on this machine. Fetch some below, or take the built-in ones."
 
 
 def _controls(
-    group: WeightSource, here: Sequence[DuelNetwork]
+    group: WeightSource, present: Sequence[DuelNetwork]
 ) -> tuple[list[DuelNetwork], DuelQuestion]:
-    titles = {one.variant.name: one.title for one in here}
+    titles = {network.variant.name: network.title for network in present}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
         link_widget(st.segmented_control, "Weights", link_state.DUELISTS, _GROUPS, required=True)
         stages = {stage: stage for stage in link_state.STAGES}
         link_widget(
             st.segmented_control, "Maps at the end of", link_state.STAGE, stages, required=True
         )
-        label = _pick_class(here)
-    usual = [name for name in titles if name in VARIANTS and VARIANTS[name].family == "ResNet"]
-    named = usual
-    if here:
-        named = st.pills(
+        label = _pick_class(present)
+    resnets = [name for name in titles if name in VARIANTS and VARIANTS[name].family == "ResNet"]
+    names = resnets
+    if present:
+        names = st.pills(
             "Networks",
             list(titles),
             selection_mode="multi",
-            default=usual,
+            default=resnets,
             format_func=titles.__getitem__,
-            key=f"{_WHO}_{group.value}_{len(titles)}",
+            key=f"{_NETWORKS}_{group.value}_{len(titles)}",
             persist_state="session",
         )
-    chosen = [one for one in here if one.variant.name in named]
-    asked = DuelQuestion(
+    duelists = [network for network in present if network.variant.name in names]
+    question = DuelQuestion(
         link_state.get(link_state.STAGE),
         label,
         explanation_options.signed(),
         explanation_options.framing(),
     )
-    return _reference_first(chosen), asked
+    return _reference_first(duelists), question
 
 
-def _reference_first(chosen: list[DuelNetwork]) -> list[DuelNetwork]:
-    """Put the depth that is chosen in the sidebar first: the others are judged by it."""
-    return sorted(chosen, key=lambda one: one.variant.name != link_state.get(link_state.VARIANT))
+def _reference_first(duelists: list[DuelNetwork]) -> list[DuelNetwork]:
+    """Put the variant chosen in the sidebar first, as the reference for the others."""
+    return sorted(
+        duelists, key=lambda duelist: duelist.variant.name != link_state.get(link_state.VARIANT)
+    )
 
 
-def _pick_class(here: Sequence[DuelNetwork]) -> str:
-    """Offer one class for all; the networks of a group know the same ones."""
-    if not here:
+def _pick_class(present: Sequence[DuelNetwork]) -> str:
+    """Offer one class for all networks; those of a group have the same classes."""
+    if not present:
         return ""
-    labels = sorted(set(torch_runtime.pool().get(here[0].key).labels), key=str.casefold)
+    labels = sorted(set(torch_runtime.pool().get(present[0].key).labels), key=str.casefold)
     chosen = link_state.get(link_state.CLASS)
     st.session_state[_CLASS] = chosen if chosen in labels else ""
     st.selectbox(
@@ -119,76 +121,76 @@ def _choose_class() -> None:
 
 
 def _duel(
-    photo: Photo, chosen: Sequence[DuelNetwork], asked: DuelQuestion, group: WeightSource
+    photo: Photo, duelists: Sequence[DuelNetwork], question: DuelQuestion, group: WeightSource
 ) -> None:
-    """Answer for the chosen photo: at once with small networks, else after a button."""
-    keys = [one.key for one in chosen]
-    found = duel_answers.current()
-    steps = duel_answers.missing([photo], keys, asked)
-    steps += [_measuring(photo, key) for key in keys if key not in found.costs]
-    wanted = (photo.id, tuple(keys), asked)
-    if steps and group is not WeightSource.BUILTIN and st.session_state.get(_GO) != wanted:
+    """Show the duel on the chosen photo: at once for built-in networks, else after a button."""
+    keys = [duelist.key for duelist in duelists]
+    bouts = duel_answers.current()
+    steps = duel_answers.missing([photo], keys, question)
+    steps += [_cost_step(photo, key) for key in keys if key not in bouts.costs]
+    request = (photo.id, tuple(keys), question)
+    if steps and group is not WeightSource.BUILTIN and st.session_state.get(_STARTED) != request:
         st.button(
-            f"Start the duel of {len(chosen)} ({duration(duel_networks.estimate(chosen))})",
+            f"Start the duel of {len(duelists)} ({duration(duel_networks.estimate(duelists))})",
             type="primary",
             icon=":material/compare:",
-            on_click=_go,
-            args=(wanted,),
+            on_click=_start,
+            args=(request,),
         )
         return
-    run_steps(steps, "Asking the networks", "" if group is WeightSource.BUILTIN else _GO)
-    reference = found.ask(photo, keys[0], asked)
-    full = duel_answers.fully(asked, reference)
-    answers = [reference, *(found.ask(photo, key, full) for key in keys[1:])]
-    _draw(photo, chosen, answers, [found.costs[key] for key in keys], full)
+    run_steps(steps, "Asking the networks", "" if group is WeightSource.BUILTIN else _STARTED)
+    reference = bouts.ask(photo, keys[0], question)
+    full_question = duel_answers.fully(question, reference)
+    answers = [reference, *(bouts.ask(photo, key, full_question) for key in keys[1:])]
+    _draw(photo, duelists, answers, [bouts.costs[key] for key in keys], full_question)
 
 
-def _measuring(photo: Photo, key: NetworkKey) -> Callable[[], object]:
+def _cost_step(photo: Photo, key: NetworkKey) -> Callable[[], object]:
     return lambda: duel_answers.current().cost(photo, key)
 
 
-def _go(wanted: object) -> None:
-    st.session_state[_GO] = wanted
+def _start(request: object) -> None:
+    st.session_state[_STARTED] = request
 
 
 def _draw(
     photo: Photo,
-    chosen: Sequence[DuelNetwork],
+    duelists: Sequence[DuelNetwork],
     answers: Sequence[PhotoResult],
-    spent: Sequence[DuelCosts],
-    asked: DuelQuestion,
+    costs: Sequence[DuelCosts],
+    question: DuelQuestion,
 ) -> None:
     from explorer.explain.duel import agreement
 
     reference = answers[0]
-    judged = [None, *(agreement(reference, answer) for answer in answers[1:])]
-    st.subheader(f"Why {spoken(asked.label)}? {len(chosen)} answers", anchor=False)
+    agreements = [None, *(agreement(reference, answer) for answer in answers[1:])]
+    st.subheader(f"Why {spoken(question.label)}? {len(duelists)} answers", anchor=False)
     small = contact_sheet.small_copy(photo.open())
-    rows, drawn = [], []
-    for at, (one, answer) in enumerate(zip(chosen, answers, strict=True)):
-        scale = Scale.of(answer.heatmap, asked.signed)
-        drawn.append(contact_sheet.card(small, answer.heatmap, answer.frame, scale))
-        found = _facts(one, answer, spent[at], spent[at].ends[asked.stage])
-        rows.append(found | {"picture": at} | _verdict(judged[at], chosen[0].title))
+    rows, cards = [], []
+    for index, (duelist, answer) in enumerate(zip(duelists, answers, strict=True)):
+        scale = Scale.of(answer.heatmap, question.signed)
+        cards.append(contact_sheet.card(small, answer.heatmap, answer.frame, scale))
+        facts = _facts(duelist, answer, costs[index], costs[index].ends[question.stage])
+        rows.append(facts | {"picture": index} | _verdict(agreements[index], duelists[0].title))
     _rows(
         key="duel_rows",
-        data=packed({"label": "Networks", "rows": rows, "pictures": pictures(*drawn)}),
+        data=packed({"label": "Networks", "rows": rows, "pictures": pictures(*cards)}),
     )
-    st.caption(_reading(chosen, asked))
+    st.caption(_reading(duelists, question))
 
 
 def _facts(
-    one: DuelNetwork, answer: PhotoResult, spent: DuelCosts, block: str
+    duelist: DuelNetwork, answer: PhotoResult, costs: DuelCosts, block: str
 ) -> dict[str, object]:
-    shown = list(answer.predictions)
-    if answer.target.index not in [prediction.index for prediction in shown]:
-        shown.append(answer.target)
+    predictions = list(answer.predictions)
+    if answer.target.index not in [prediction.index for prediction in predictions]:
+        predictions.append(answer.target)
     label = spoken(answer.target.label)
     return {
-        "title": one.title,
-        "weights": one.weights.source.heading,
-        "costs": [f"{spent.milliseconds:.1f} ms", f"{spent.megabytes:,.1f} MB", f"map: {block}"],
-        "alt": f"Grad-CAM of {one.title} for {label}. {in_words(answer.heatmap)}",
+        "title": duelist.title,
+        "weights": duelist.weights.source.heading,
+        "costs": [f"{costs.milliseconds:.1f} ms", f"{costs.megabytes:,.1f} MB", f"map: {block}"],
+        "alt": f"Grad-CAM of {duelist.title} for {label}. {in_words(answer.heatmap)}",
         "classes": [
             {
                 "label": spoken(prediction.label),
@@ -196,39 +198,43 @@ def _facts(
                 "width": 100 * prediction.probability,
                 "watched": prediction.index == answer.target.index,
             }
-            for prediction in shown
+            for prediction in predictions
         ],
     }
 
 
-def _verdict(judged: Agreement | None, reference: str) -> dict[str, object]:
-    if judged is None:
+def _verdict(agreement: Agreement | None, reference: str) -> dict[str, object]:
+    if agreement is None:
         return {"judged": "reference", "verdict": "the reference", "meters": []}
-    verdict = "same answer as" if judged.same_class else "another answer than"
+    verdict = "same answer as" if agreement.same_class else "another answer than"
     return {
-        "judged": "same" if judged.same_class else "other",
+        "judged": "same" if agreement.same_class else "other",
         "verdict": f"{verdict} {reference}",
         "meters": [
-            _meter("Rank correlation of the maps", judged.rank_correlation, "{:.2f}"),
-            _meter("Evidence in the same places", judged.overlap, "{:.0%}"),
+            _meter("Rank correlation of the maps", agreement.rank_correlation, "{:.2f}"),
+            _meter("Evidence in the same places", agreement.overlap, "{:.0%}"),
         ],
     }
 
 
 def _meter(title: str, value: float | None, form: str) -> dict[str, object]:
-    """Describe a share; a negative correlation has no bar."""
+    """Describe a meter with its text and bar; a negative correlation has no bar."""
     if value is None:
         return {"title": title, "text": "a map is blank", "width": None}
     text = form.format(value).replace("-", "\N{MINUS SIGN}").replace("%", " %")
     return {"title": title, "text": text, "width": 100 * max(0.0, value)}
 
 
-def _reading(chosen: Sequence[DuelNetwork], asked: DuelQuestion) -> str:
+def _reading(duelists: Sequence[DuelNetwork], question: DuelQuestion) -> str:
     from explorer.networks.other_families import WHY_NOT_LAST
 
-    signed = " Blue cells speak against it." if asked.signed else ""
-    vit = f" {WHY_NOT_LAST}" if any(one.variant.name == "vit_b_16" for one in chosen) else ""
+    signed = " Blue cells speak against it." if question.signed else ""
+    vit = (
+        f" {WHY_NOT_LAST}"
+        if any(duelist.variant.name == "vit_b_16" for duelist in duelists)
+        else ""
+    )
     return (
-        f"Grad-CAM for {spoken(asked.label)}, each map on its own scale: compare where, not how "
+        f"Grad-CAM for {spoken(question.label)}, each map on its own scale: compare where, not how "
         f"bright.{signed} Milliseconds: the median of five passes on this device.{vit}"
     )

@@ -1,4 +1,4 @@
-"""Many photos at once: a contact sheet with the prediction, its probability and a map for each."""
+"""Many photos at once: a contact sheet with a prediction, its probability and a map for each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from explorer.ui.photos.session_photos import Photo
 from explorer.wording import percent, spoken, written
 
 _KEY, _CLASS = "contact_sheet_cards", "many_class"
-_OWN_BEST = ""  # the class that is asked for when it is each photo's own best one
+_OWN_BEST = ""  # the option for each photo's own best class
 
 
 class Which(StrEnum):
@@ -39,14 +39,14 @@ class Which(StrEnum):
 
 
 class PhotoScale(StrEnum):
-    """What one scale of colours covers."""
+    """The maps that share one colour scale."""
 
     OWN = "Each photo"
     SHARED = "All photos"
 
 
 class Order(StrEnum):
-    """How the cards are sorted."""
+    """The order of the cards."""
 
     AS_CHOSEN = "Order"
     PROBABILITY = "Probability"
@@ -67,22 +67,22 @@ _cards = component(
 
 
 def page() -> None:
-    """Draw the choices and the sheet, and compute what is missing."""
-    found = chosen_network.chosen()
-    shown, span, order = _controls(found)
-    sheet = contact_sheet_answers.current(_key(found))
-    missing = [photo for photo in shown if photo.id not in sheet.done]
+    """Draw the choices and the sheet, and compute the missing answers."""
+    chosen = chosen_network.chosen()
+    photos, span, order = _controls(chosen)
+    sheet = contact_sheet_answers.current(_key(chosen))
+    missing = [photo for photo in photos if photo.id not in sheet.done]
     status = st.container(key="many_status")
-    opened = _draw(sheet, shown, span, order)
+    opened = _draw(sheet, photos, span, order)
     if opened:
         _open(opened, sheet)
     with status:
-        _status(sheet, found, shown, missing)
-    _take_along(sheet, found, shown)
+        _status(sheet, chosen, photos, missing)
+    _offer_downloads(sheet, chosen, photos)
 
 
-def _controls(found: ChosenNetwork) -> tuple[list[Photo], PhotoScale, Order]:
-    kept: dict[str, Any] = {"required": True, "persist_state": "session"}
+def _controls(chosen: ChosenNetwork) -> tuple[list[Photo], PhotoScale, Order]:
+    options: dict[str, Any] = {"required": True, "persist_state": "session"}
     own = list(session_photos.uploads().values())
     offered = [Which.OWN, Which.SAMPLES] if own else [Which.SAMPLES]
     with st.container(horizontal=True, gap="medium", key="many_controls"):
@@ -92,21 +92,21 @@ def _controls(found: ChosenNetwork) -> tuple[list[Photo], PhotoScale, Order]:
             default=offered[0],
             format_func=lambda which: f"{which} ({len(own if which is Which.OWN else SAMPLES)})",
             key=f"many_which_{len(offered)}",
-            **kept,
+            **options,
         )
-        _pick_class(found)
+        _pick_class(chosen)
         span = st.segmented_control(
-            "One scale for", list(PhotoScale), default=PhotoScale.OWN, key="many_span", **kept
+            "One scale for", list(PhotoScale), default=PhotoScale.OWN, key="many_span", **options
         )
         order = st.segmented_control(
-            "Sort by", list(Order), default=Order.AS_CHOSEN, key="many_order", **kept
+            "Sort by", list(Order), default=Order.AS_CHOSEN, key="many_order", **options
         )
     return (own if which is Which.OWN else session_photos.samples()), PhotoScale(span), Order(order)
 
 
-def _pick_class(found: ChosenNetwork) -> None:
+def _pick_class(chosen: ChosenNetwork) -> None:
     """Offer each photo's own best class, or one class for all."""
-    labels = sorted(set(found.network.labels), key=str.casefold)
+    labels = sorted(set(chosen.network.labels), key=str.casefold)
     if st.session_state.get(_CLASS) not in labels:
         st.session_state[_CLASS] = _OWN_BEST
     st.selectbox(
@@ -119,26 +119,28 @@ def _pick_class(found: ChosenNetwork) -> None:
     )
 
 
-def _key(found: ChosenNetwork) -> SheetKey:
+def _key(chosen: ChosenNetwork) -> SheetKey:
     label = st.session_state[_CLASS]
     return SheetKey(
-        found.key,
-        chosen_block(found.network.blocks),
-        found.network.find_class(label) if label else None,
+        chosen.key,
+        chosen_block(chosen.network.blocks),
+        chosen.network.find_class(label) if label else None,
         explanation_options.signed(),
         explanation_options.framing(),
     )
 
 
 def _status(
-    sheet: Sheet, found: ChosenNetwork, shown: Sequence[Photo], missing: Sequence[Photo]
+    sheet: Sheet, chosen: ChosenNetwork, photos: Sequence[Photo], missing: Sequence[Photo]
 ) -> None:
-    """Say how far it is; go on with what is missing, unless the reader stopped it."""
-    done, total = len(shown) - len(missing), len(shown)
+    """Show the progress; compute the missing answers, unless the reader stopped."""
+    done, total = len(photos) - len(missing), len(photos)
     if not missing:
-        failed = sum(sheet.done[photo.id].result is None for photo in shown) + _refused(shown)
-        trouble = f" {failed} could not be explained." if failed else ""
-        st.caption(f"Grad-CAM at {sheet.key.block}. A click opens a photo in Explain.{trouble}")
+        failed = sum(sheet.done[photo.id].result is None for photo in photos) + _count_refused(
+            photos
+        )
+        failures = f" {failed} could not be explained." if failed else ""
+        st.caption(f"Grad-CAM at {sheet.key.block}. A click opens a photo in Explain.{failures}")
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if sheet.stopped:
@@ -147,58 +149,58 @@ def _status(
             return
         bar = st.progress(done / total, f"{done} of {total}", width="stretch")
         st.button("Stop", icon=":material/stop:", on_click=sheet.stop)
-    # The sheet is drawn again each time it has doubled, so that little is drawn twice.
-    now = missing[: max(done, _first())]
+    # The sheet is drawn again each time it has doubled, so few cards are drawn twice.
+    next_photos = missing[: max(done, _first_batch())]
     with st.empty():
-        for _ in sheet.explain(found.network, now):
-            done = sum(photo.id in sheet.done for photo in shown)
+        for _ in sheet.explain(chosen.network, next_photos):
+            done = sum(photo.id in sheet.done for photo in photos)
             bar.progress(done / total, f"{done} of {total}")
     st.rerun()
 
 
-def _take_along(sheet: Sheet, found: ChosenNetwork, shown: Sequence[Photo]) -> None:
-    """Offer what is done so far."""
-    key, done = sheet.key, [photo for photo in shown if photo.id in sheet.done]
+def _offer_downloads(sheet: Sheet, chosen: ChosenNetwork, photos: Sequence[Photo]) -> None:
+    """Offer the answers so far for download."""
+    key, done = sheet.key, [photo for photo in photos if photo.id in sheet.done]
     if done:
         answers = [_answer(sheet, photo) for photo in done]
-        export_row.of_many(found.network, key.block, key.framing, key.signed, answers)
+        export_row.of_many(chosen.network, key.block, key.framing, key.signed, answers)
 
 
 def _answer(sheet: Sheet, photo: Photo) -> export_row.SheetAnswer:
-    done, (_, picture) = sheet.done[photo.id], sheet.drawn.get(photo.id, (0.0, b""))
-    return export_row.SheetAnswer(photo, done.result, picture, done.reason)
+    answer, (_, picture) = sheet.done[photo.id], sheet.drawn.get(photo.id, (0.0, b""))
+    return export_row.SheetAnswer(photo, answer.result, picture, answer.reason)
 
 
-def _first() -> int:
+def _first_batch() -> int:
     from explorer.explain.batches import BATCH
 
     return BATCH
 
 
-def _refused(shown: Sequence[Photo]) -> int:
-    return len(session_photos.refused()) if any(not photo.sample for photo in shown) else 0
+def _count_refused(photos: Sequence[Photo]) -> int:
+    return len(session_photos.refused()) if any(not photo.sample for photo in photos) else 0
 
 
-def _draw(sheet: Sheet, shown: Sequence[Photo], span: PhotoScale, order: Order) -> str:
+def _draw(sheet: Sheet, photos: Sequence[Photo], span: PhotoScale, order: Order) -> str:
     """Draw the cards; return the id of the one that was clicked, or ""."""
-    high = _shared_limit(sheet, shown) if span is PhotoScale.SHARED else None
+    high = _shared_limit(sheet, photos) if span is PhotoScale.SHARED else None
     cards: list[dict[str, object]] = []
-    drawn: list[bytes] = []
-    for photo in sorted(shown, key=lambda photo: _rank(sheet, photo, order)):
-        entry = _entry(photo, sheet.done.get(photo.id), sheet.key.target is not None)
+    encoded: list[bytes] = []
+    for photo in sorted(photos, key=lambda photo: _sort_key(sheet, photo, order)):
+        card = _card_data(photo, sheet.done.get(photo.id), sheet.key.target is not None)
         picture = _picture(sheet, photo, high)
         if picture:
-            entry["picture"] = len(drawn)
-            drawn.append(picture)
-        cards.append(entry)
-    if any(not photo.sample for photo in shown):
+            card["picture"] = len(encoded)
+            encoded.append(picture)
+        cards.append(card)
+    if any(not photo.sample for photo in photos):
         refused = session_photos.refused()
         cards += [{"title": upload.title, "reason": upload.reason} for upload in refused]
     clicked = _cards(
         key=_KEY,
         data=packed(
             {
-                "pictures": pictures(*drawn),
+                "pictures": pictures(*encoded),
                 "cards": cards,
                 "chosen": session_photos.chosen().id,
                 "scale": _scale(sheet, high),
@@ -211,59 +213,59 @@ def _draw(sheet: Sheet, shown: Sequence[Photo], span: PhotoScale, order: Order) 
 
 
 def _ignore() -> None:
-    """The click is handled where the result is returned, where a page can be switched."""
+    """Do nothing: `page` reads the click where it can switch pages."""
 
 
-def _rank(sheet: Sheet, photo: Photo, order: Order) -> tuple[int, str, float]:
-    done = sheet.done.get(photo.id)
+def _sort_key(sheet: Sheet, photo: Photo, order: Order) -> tuple[int, str, float]:
+    answer = sheet.done.get(photo.id)
     if order is Order.AS_CHOSEN:
         return 0, "", 0.0
-    if done is None or done.result is None:
-        return (1 if done is None else 2), "", 0.0
-    label = done.result.predictions[0].label.casefold() if order is Order.CLASS else ""
-    return 0, label, -done.result.target.probability
+    if answer is None or answer.result is None:
+        return (1 if answer is None else 2), "", 0.0
+    label = answer.result.predictions[0].label.casefold() if order is Order.CLASS else ""
+    return 0, label, -answer.result.target.probability
 
 
-def _entry(photo: Photo, done: PhotoAnswer | None, fixed: bool) -> dict[str, object]:
-    """Describe a card; one that is not computed yet has a title only."""
-    if done is None:
+def _card_data(photo: Photo, answer: PhotoAnswer | None, one_class: bool) -> dict[str, object]:
+    """Describe a card; one without an answer yet has only a title."""
+    if answer is None:
         return {"title": photo.title}
-    if done.result is None:
-        return {"title": photo.title, "reason": done.reason}
-    best, target = done.result.predictions[0], done.result.target
+    if answer.result is None:
+        return {"title": photo.title, "reason": answer.reason}
+    best, target = answer.result.predictions[0], answer.result.target
     unsure = "not sure · " if best.probability < UNSURE_BELOW else ""
-    asked = f"{spoken(target.label)}: {percent(target.probability)}" if fixed else ""
-    said = f"{spoken(best.label)}, {percent(best.probability)}"
-    where = in_words(done.result.heatmap)
+    note = f"{spoken(target.label)}: {percent(target.probability)}" if one_class else ""
+    prediction = f"{spoken(best.label)}, {percent(best.probability)}"
+    where = in_words(answer.result.heatmap)
     return {
         "id": photo.id,
         "title": f"{photo.title}{' · ' if unsure else ''}{unsure.removesuffix(' · ')}",
         "label": spoken(best.label),
         "percent": percent(best.probability),
         "width": 100 * target.probability,
-        "asked": asked,
-        "alt": f"{photo.title}: {unsure}{said}. {asked}{'. ' if asked else ''}{where}",
+        "asked": note,
+        "alt": f"{photo.title}: {unsure}{prediction}. {note}{'. ' if note else ''}{where}",
     }
 
 
 def _picture(sheet: Sheet, photo: Photo, high: float | None) -> bytes:
-    """Draw a photo with its map, or take the drawing from before if the scale is the same."""
-    done = sheet.done.get(photo.id)
-    if done is None or done.result is None:
+    """Draw a photo with its map, or reuse the stored picture if the scale is the same."""
+    answer = sheet.done.get(photo.id)
+    if answer is None or answer.result is None:
         return b""
-    result, signed = done.result, sheet.key.signed
+    result, signed = answer.result, sheet.key.signed
     end = limit([result.heatmap], signed) if high is None else high
-    known = sheet.drawn.get(photo.id)
-    if known is None or known[0] != end:
+    stored = sheet.drawn.get(photo.id)
+    if stored is None or stored[0] != end:
         scale = Scale.up_to(end, signed)
-        known = end, contact_sheet.card(done.small, result.heatmap, result.frame, scale)
-        sheet.drawn[photo.id] = known
-    return known[1]
+        stored = end, contact_sheet.card(answer.small, result.heatmap, result.frame, scale)
+        sheet.drawn[photo.id] = stored
+    return stored[1]
 
 
-def _shared_limit(sheet: Sheet, shown: Sequence[Photo]) -> float:
-    found = [sheet.done[photo.id].result for photo in shown if photo.id in sheet.done]
-    maps = [result.heatmap for result in found if result is not None]
+def _shared_limit(sheet: Sheet, photos: Sequence[Photo]) -> float:
+    results = [sheet.done[photo.id].result for photo in photos if photo.id in sheet.done]
+    maps = [result.heatmap for result in results if result is not None]
     return limit(maps, sheet.key.signed) if maps else 0.0
 
 
@@ -278,9 +280,9 @@ def _scale(sheet: Sheet, high: float | None) -> dict[str, str]:
 
 
 def _open(photo_id: str, sheet: Sheet) -> None:
-    """Go to Explain with a photo, and with the class that the sheet explains."""
+    """Open a photo in Explain, with the class that the sheet explains."""
     session_photos.choose(photo_id)
-    done = sheet.done.get(photo_id)
-    if sheet.key.target is not None and done is not None and done.result is not None:
-        link_state.choose(link_state.CLASS, done.result.target.label)
+    answer = sheet.done.get(photo_id)
+    if sheet.key.target is not None and answer is not None and answer.result is not None:
+        link_state.choose(link_state.CLASS, answer.result.target.label)
     st.switch_page(PAGES / "explain.py")

@@ -1,4 +1,4 @@
-"""The predicted classes as bars; a click explains that class, and a search finds any other."""
+"""The predicted classes as bars: a click explains a class, and a search finds any other."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from explorer.wording import percent, spoken
 if TYPE_CHECKING:
     from explorer.explain.analysis import Analysis, Prediction
 
-_BARS, _SEARCH, _OTHER = "prediction_bars", "class_search", "rather_than_search"
-_NONE = ""
+_BARS, _SEARCH, _RATHER_THAN = "prediction_bars", "class_search", "rather_than_search"
+_NO_CLASS = ""
 UNSURE_BELOW = 0.5
 
 _bars = component(
@@ -28,31 +28,31 @@ _bars = component(
 
 
 def target(analysis: Analysis) -> Prediction:
-    """The class to explain: the reader's choice if the network knows it, else the predicted one."""
-    asked = link_state.get(link_state.CLASS)
+    """Return the class to explain: the reader's if the network has it, else the predicted one."""
+    label = link_state.get(link_state.CLASS)
     try:
-        return analysis.prediction(asked) if asked else analysis.predictions[0]
+        return analysis.prediction(label) if label else analysis.predictions[0]
     except RequestError:
         return analysis.predictions[0]
 
 
 def rather_than(analysis: Analysis, explained: Prediction) -> Prediction | None:
-    """The class that the explained one is set against, if the reader chose another one."""
-    asked = link_state.get(link_state.RATHER_THAN)
+    """Return the class to compare the explained one with, if the reader chose another one."""
+    label = link_state.get(link_state.RATHER_THAN)
     try:
-        found = analysis.prediction(asked) if asked else None
+        other = analysis.prediction(label) if label else None
     except RequestError:
         return None
-    return None if found is None or found.index == explained.index else found
+    return None if other is None or other.index == explained.index else other
 
 
 def panel(analysis: Analysis, question: Question, photo: Photo) -> None:
     """Show the answer, the bars, the search and the class to compare with.
 
     Args:
-        analysis: whose predictions to show.
-        question: the class that is explained, marked among the bars, and the one set against it.
-        photo: a sample is known to belong to a category, or to none.
+        analysis: the analysis whose predictions are shown.
+        question: the class to explain, marked among the bars, and the one to compare it with.
+        photo: the photo; for a sample the true category is known, if it has one.
     """
     best = analysis.predictions[0]
     with st.container(gap="xsmall"):
@@ -64,11 +64,11 @@ def panel(analysis: Analysis, question: Question, photo: Photo) -> None:
 
 
 def searches(analysis: Analysis, question: Question) -> None:
-    """Offer every class to be explained, and every other one to set against it."""
+    """Offer every class to explain, and every other class to compare it with."""
     labels = sorted(set(analysis.network.labels), key=str.casefold)
     with st.container(horizontal=True, gap="small"):
         _draw_search(labels, question.explained)
-        _draw_other(labels, question)
+        _draw_rather_than(labels, question)
 
 
 def _certainty(best: Prediction) -> str:
@@ -78,7 +78,7 @@ def _certainty(best: Prediction) -> str:
 
 
 def _truth(analysis: Analysis, photo: Photo) -> str:
-    """Compare with what a sample really shows, where the built-in categories can tell."""
+    """Compare with the true category of a sample, if the network is a built-in one."""
     weights, best = analysis.network.weights, analysis.predictions[0]
     if photo.sample is None or weights.source is not WeightSource.BUILTIN:
         return ""
@@ -89,9 +89,9 @@ def _truth(analysis: Analysis, photo: Photo) -> str:
 
 
 def _draw_bars(analysis: Analysis, explained: Prediction) -> None:
-    shown = list(analysis.predictions)
-    if explained.index not in [prediction.index for prediction in shown]:
-        shown.append(explained)
+    predictions = list(analysis.predictions)
+    if explained.index not in [prediction.index for prediction in predictions]:
+        predictions.append(explained)
     _bars(
         key=_BARS,
         data={
@@ -102,7 +102,7 @@ def _draw_bars(analysis: Analysis, explained: Prediction) -> None:
                     "percent": percent(prediction.probability),
                     "width": 100 * prediction.probability,
                 }
-                for prediction in shown
+                for prediction in predictions
             ],
             "chosen": explained.label,
         },
@@ -117,21 +117,23 @@ def _draw_search(labels: list[str], explained: Prediction) -> None:
         labels,
         format_func=spoken,
         key=_SEARCH,
-        on_change=_choose_found,
+        on_change=_choose_searched,
         help=with_term(
             "Why not that one? Any class has a map, however improbable it is.", "target-class"
         ),
     )
 
 
-def _draw_other(labels: list[str], question: Question) -> None:
-    st.session_state[_OTHER] = question.rather_than.label if question.rather_than else _NONE
+def _draw_rather_than(labels: list[str], question: Question) -> None:
+    st.session_state[_RATHER_THAN] = (
+        question.rather_than.label if question.rather_than else _NO_CLASS
+    )
     st.selectbox(
         "Rather than",
-        [_NONE, *(label for label in labels if label != question.explained.label)],
+        [_NO_CLASS, *(label for label in labels if label != question.explained.label)],
         format_func=lambda label: spoken(label) or "no other class",
-        key=_OTHER,
-        on_change=_choose_other,
+        key=_RATHER_THAN,
+        on_change=_choose_rather_than,
         help=with_term("What speaks for the first class and not for this one.", "target-class"),
     )
 
@@ -140,9 +142,9 @@ def _choose_bar() -> None:
     link_state.choose(link_state.CLASS, str(st.session_state[_BARS].chosen or ""))
 
 
-def _choose_found() -> None:
+def _choose_searched() -> None:
     link_state.choose(link_state.CLASS, st.session_state[_SEARCH])
 
 
-def _choose_other() -> None:
-    link_state.choose(link_state.RATHER_THAN, st.session_state[_OTHER])
+def _choose_rather_than() -> None:
+    link_state.choose(link_state.RATHER_THAN, st.session_state[_RATHER_THAN])
