@@ -22,7 +22,6 @@ from explorer.errors import ImageError, RequestError
 if TYPE_CHECKING:
     from PIL import Image
 
-    from explorer.explain.analysis import Analysis, Map
     from explorer.networks.network import Network
 
 OVERLAY, HEATMAP = ".overlay.png", ".heatmap.npy"
@@ -72,6 +71,9 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Explain each photo; one that cannot be read does not stop the others."""
+    from explorer.photos.pillow_internals import silence_libtiff
+
+    silence_libtiff()
     output = output_folder(arguments.output).absolute()
     network = load_network(
         arguments.variant,
@@ -131,7 +133,9 @@ def _explain(network: Network, question: ExplainRequest, photo: Path, base: Path
     target = analysis.predictions[0]
     if question.target is not None:
         target = analysis.prediction(question.target)
-    heatmap = _heatmap(analysis, question, target.index)
+    heatmap = analysis.heatmap(
+        question.layer, target.index, question.rather_than, question.signed, question.method.name
+    )
     seconds = time.perf_counter() - started
     explanation = ExplainReport(
         photo=photo.absolute(),
@@ -145,15 +149,6 @@ def _explain(network: Network, question: ExplainRequest, photo: Path, base: Path
     )
     _write(explanation, image)
     return explanation
-
-
-def _heatmap(analysis: Analysis, question: ExplainRequest, target: int) -> Map:
-    """Return the map on the block's grid, or on the input's for a method that explains pixels."""
-    method, layer, rather_than = question.method, question.layer, question.rather_than
-    if method.of_block:
-        return analysis.heatmap(layer, target, rather_than, question.signed, method.name)
-    *_, last = analysis.pixel_maps(method.name, layer, target, rather_than)
-    return (last.heatmap if question.signed else last.heatmap.relu()).numpy()
 
 
 def _write(explanation: ExplainReport, image: Image.Image) -> None:

@@ -12,8 +12,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from explorer.errors import RequestError
-from explorer.explain.block_attribution import grad_cam, grad_cam_ladder, hires_cam
+from explorer.explain.block_attribution import grad_cam_ladder
 from explorer.explain.forward_pass import ForwardPass, Target, forward
 from explorer.explain.methods import find_method
 from explorer.networks.devices import is_out_of_memory, synchronize, unless_out_of_memory
@@ -21,7 +20,7 @@ from explorer.networks.network import Network
 from explorer.photos.geometry import Frame, Framing, frame, to_tensor
 
 if TYPE_CHECKING:
-    from explorer.explain.pixel_attribution import PixelMap
+    from explorer.explain.pixel_attribution import AttributionStep
 
 TOP = 5  # classes listed as predictions
 MAP_ON_CPU = "The GPU ran out of memory; this map was computed on the CPU."
@@ -86,63 +85,54 @@ class Analysis:
         signed: bool = False,
         method: str = "grad-cam",
     ) -> Map:
-        """Explain a class at one block, through Captum.
+        """Explain a class, through Captum.
 
         Args:
             layer: the block, e.g. "layer4.1"; None for the last one.
             target: the class to explain, by label or index; None for the predicted one.
             rather_than: the class to compare it with, for "why A rather than B"; None for none.
             signed: whether to keep evidence against the class; False applies the ReLU.
-            method: the method, "grad-cam" or "hires-cam".
+            method: the name of a method in `explorer.explain.methods.METHODS`.
 
         Returns:
-            The map on the block's own grid, shape (h, w).
+            The map on the block's own grid, shape (h, w), or on the input's pixels, shape (S, S).
 
         Raises:
             RequestError: if there is no such block, class or method.
         """
+        chosen = find_method(method)
         block, score = self.network.find_block(layer), self._target(target, rather_than)
-        if not find_method(method).of_block:
-            raise RequestError(f"{method} explains pixels, not blocks; ask for its pixel maps.")
-        explain = grad_cam if method == "grad-cam" else hires_cam
-        return self.safely(lambda forward_pass: explain(forward_pass, block, score, signed).numpy())
+        *_, last = self.safely(lambda forward_pass: [*chosen.explain(forward_pass, score, block)])
+        heatmap: Map = last.heatmap.numpy()
+        return heatmap if signed else heatmap.clip(0)
 
-    def pixel_maps(
+    def attribution_steps(
         self,
         method: str,
         layer: str | None = None,
         target: str | int | None = None,
         rather_than: str | int | None = None,
-    ) -> Iterator[PixelMap]:
-        """Explain a class at the pixels of the network's input, step by step, through Captum.
-
-        Args:
-            method: the name of a pixel method in `explorer.explain.methods.METHODS`.
-            layer: the block of Guided Grad-CAM's Grad-CAM; None for the last one.
-            target: the class to explain, by label or index; None for the predicted one.
-            rather_than: the class to compare it with, for "why A rather than B"; None for none.
+    ) -> Iterator[AttributionStep]:
+        """Explain a class step by step; arguments as for `heatmap`.
 
         Yields:
-            The signed map after each step, shape (S, S), so that a page can show progress and stop;
-            the last one is the result.
+            The signed map after each step, so that a page can show progress and stop; the last one
+            is the result.
 
         Raises:
             RequestError: if there is no such method, block or class.
         """
-        from explorer.explain.pixel_attribution import attribute_pixels
-
+        chosen = find_method(method)
         block, score = self.network.find_block(layer), self._target(target, rather_than)
-        if find_method(method).of_block:
-            raise RequestError(f"{method} explains blocks, not pixels; ask for its heatmap.")
         try:
-            yield from attribute_pixels(method, self.forward_pass, score, block)
+            yield from chosen.explain(self.forward_pass, score, block)
         except RuntimeError as error:
             if not is_out_of_memory(error):
                 raise
         else:
             return
         self._note_cpu()
-        yield from attribute_pixels(method, self.forward_pass.on_cpu(), score, block)
+        yield from chosen.explain(self.forward_pass.on_cpu(), score, block)
 
     def ladder(
         self,

@@ -128,7 +128,8 @@ class Finding:
         """What the map explains in words: a block, or the pixels of the network's input."""
         if self.method.of_block:
             return self.block
-        return f"the input's pixels through {self.block}" if self._guided else "the input's pixels"
+        through = f" through {self.block}" if self.method.uses_block else ""
+        return f"the input's pixels{through}"
 
     @property
     def reading(self) -> str:
@@ -147,12 +148,8 @@ class Finding:
     def name(self) -> str:
         """A file name without its extension, e.g. "resnet18-grad-cam-layer4.1-car_side"."""
         label = "".join(char if char.isalnum() else "_" for char in self.explained.label)
-        block = f"-{self.block}" if self.method.of_block or self._guided else ""
+        block = f"-{self.block}" if self.method.uses_block else ""
         return f"{self.network.variant.name}-{self.method.name}{block}-{label[:60]}"
-
-    @property
-    def _guided(self) -> bool:
-        return self.method.name == "guided-grad-cam"
 
     def limit(self, block: str) -> float:
         """Return the value of the strongest colour at a block of the ladder."""

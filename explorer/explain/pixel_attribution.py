@@ -1,7 +1,8 @@
 """Attribute a score to the pixels of the network's input, with methods from Captum.
 
 Each method is a generator that yields one result per step, so that a page can show progress and
-stop. A step holds at most a few photos, which bounds its memory.
+stop. A step holds at most a few photos, which bounds its memory. Captum is imported by the first
+call: it brings matplotlib along.
 """
 
 from __future__ import annotations
@@ -11,13 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-from captum.attr import (
-    FeatureAblation,
-    GuidedBackprop,
-    GuidedGradCam,
-    IntegratedGradients,
-    Saliency,
-)
 from torch import Tensor, nn
 
 from explorer.explain.forward_pass import ForwardPass, Target
@@ -31,15 +25,16 @@ BATCH = 10  # photos in one pass
 SEGMENTS, STEPS_PER_SEGMENT = 10, 5  # of the path along which Integrated Gradients integrates
 SMOOTHING_BATCHES, NOISE = 5, 0.15  # batches of noisy copies; std as a share of the value range
 WINDOW_CELLS, CELLS = 4, 28  # sides of the occluding square and of the input, in strides
+OCCLUSION_FORWARDS = WINDOW_CELLS**2 * (CELLS / WINDOW_CELLS + 1) ** 2  # a pass for each square
 
 
 @dataclass(frozen=True, eq=False)
-class PixelMap:
-    """An attribution to pixels after some of its steps.
+class AttributionStep:
+    """A map after some of the steps of its method.
 
     Attributes:
-        heatmap: the signed sum over the colours, or the largest magnitude for Saliency; float32 on
-            the CPU, shape (H, W).
+        heatmap: the signed map so far; float32 on the CPU, shape (h, w) of a block's grid, or
+            (H, W) of the input: the sum over the colours, for Saliency the largest magnitude.
         done: number of steps done; the map is final when it equals `steps`.
         steps: total number of steps.
     """
@@ -62,39 +57,13 @@ class Scored(nn.Module):
             return self._target.score(self.module(x))
 
 
-def attribute_pixels(
-    method: str, forward_pass: ForwardPass, target: Target, block: str
-) -> Iterator[PixelMap]:
-    """Explain a score with one of the pixel methods in `explorer.explain.methods.METHODS`.
-
-    Args:
-        method: the method's name.
-        forward_pass: the forward pass of the photo.
-        target: the score to explain.
-        block: the block of Guided Grad-CAM's Grad-CAM; ignored by the other methods.
-
-    Raises:
-        ValueError: if the method does not explain pixels.
-    """
-    match method:
-        case "integrated-gradients":
-            return integrated_gradients(forward_pass, target)
-        case "saliency":
-            return saliency(forward_pass, target)
-        case "occlusion":
-            return occlusion(forward_pass, target)
-        case "guided-backprop":
-            return guided_backprop(forward_pass, target)
-        case "guided-grad-cam":
-            return guided_grad_cam(forward_pass, target, block)
-    raise ValueError(f"{method!r} does not explain pixels")
-
-
-def integrated_gradients(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
+def integrated_gradients(forward_pass: ForwardPass, target: Target) -> Iterator[AttributionStep]:
     """Integrated Gradients (Sundararajan et al., 2017) from the mean colour to the photo.
 
     The path is split into segments, one per step; their integrals add up to that of the whole path.
     """
+    from captum.attr import IntegratedGradients
+
     method = IntegratedGradients(_scored_network(forward_pass, target))
     x, total = forward_pass.x, torch.zeros_like(forward_pass.x)
     for step in range(SEGMENTS):
@@ -105,15 +74,17 @@ def integrated_gradients(forward_pass: ForwardPass, target: Target) -> Iterator[
             method="riemann_middle",
             internal_batch_size=BATCH,
         )
-        yield PixelMap(_colour_sum(total), step + 1, SEGMENTS)
+        yield AttributionStep(_colour_sum(total), step + 1, SEGMENTS)
 
 
-def saliency(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
+def saliency(forward_pass: ForwardPass, target: Target) -> Iterator[AttributionStep]:
     """Saliency (Simonyan et al., 2014) with SmoothGrad (Smilkov et al., 2017).
 
     The map is the magnitude of the gradient, averaged over noisy copies of the photo. The noise is
     the same at every call.
     """
+    from captum.attr import Saliency
+
     method = Saliency(_scored_network(forward_pass, target))
     generator = torch.Generator().manual_seed(0)
     spread = NOISE * float(forward_pass.x.max() - forward_pass.x.min())
@@ -124,15 +95,17 @@ def saliency(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
         )
         total += method.attribute(_leaf_copy(forward_pass.x + spread * noise)).sum(0, keepdim=True)
         mean = total / (BATCH * (step + 1))
-        yield PixelMap(mean[0].amax(0).float().cpu(), step + 1, SMOOTHING_BATCHES)
+        yield AttributionStep(mean[0].amax(0).float().cpu(), step + 1, SMOOTHING_BATCHES)
 
 
-def occlusion(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
+def occlusion(forward_pass: ForwardPass, target: Target) -> Iterator[AttributionStep]:
     """Occlusion (Zeiler and Fergus, 2014): how far the score drops when a square is covered.
 
     Squares of the mean colour slide over the photo by a quarter of their side. One step covers the
     squares of one grid, one by one; the grids of all steps together contain all positions.
     """
+    from captum.attr import FeatureAblation
+
     method = FeatureAblation(_scored_network(forward_pass, target))
     size = forward_pass.x.shape[-1]
     stride = max(1, round(size / CELLS))
@@ -147,25 +120,33 @@ def occlusion(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
         )
         # Each colour channel holds the drop of the whole square, so one channel is enough.
         mean = (total / (step + 1))[0, 0].float().cpu()
-        yield PixelMap(mean, step + 1, len(offsets))
+        yield AttributionStep(mean, step + 1, len(offsets))
 
 
-def guided_backprop(forward_pass: ForwardPass, target: Target) -> Iterator[PixelMap]:
+def guided_backprop(forward_pass: ForwardPass, target: Target) -> Iterator[AttributionStep]:
     """Guided Backprop (Springenberg et al., 2015): only positive gradients pass through a ReLU.
 
     Captum hooks every ReLU, so this works on a private copy of the network's modules.
     """
+    from captum.attr import GuidedBackprop
+
     scored = Scored(forward_pass.network, forward_pass.network.private_module(), target)
-    yield PixelMap(_colour_sum(GuidedBackprop(scored).attribute(_leaf_copy(forward_pass.x))), 1, 1)
+    yield AttributionStep(
+        _colour_sum(GuidedBackprop(scored).attribute(_leaf_copy(forward_pass.x))), 1, 1
+    )
 
 
-def guided_grad_cam(forward_pass: ForwardPass, target: Target, block: str) -> Iterator[PixelMap]:
+def guided_grad_cam(
+    forward_pass: ForwardPass, target: Target, block: str
+) -> Iterator[AttributionStep]:
     """Guided Grad-CAM (Selvaraju et al., 2017): Guided Backprop where Grad-CAM is positive."""
+    from captum.attr import GuidedGradCam
+
     module = forward_pass.network.private_module()
     layer = module.maxpool if block == STEM else module.get_submodule(block)
     method = GuidedGradCam(Scored(forward_pass.network, module, target), layer)
     heatmap = method.attribute(_leaf_copy(forward_pass.x), interpolate_mode="bilinear")
-    yield PixelMap(_colour_sum(heatmap), 1, 1)
+    yield AttributionStep(_colour_sum(heatmap), 1, 1)
 
 
 def _scored_network(forward_pass: ForwardPass, target: Target) -> Scored:

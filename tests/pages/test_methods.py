@@ -9,7 +9,9 @@ import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
-from explorer.explain.pixel_attribution import PixelMap
+from explorer.explain.forward_pass import ForwardPass, Target
+from explorer.explain.methods import METHODS, Method
+from explorer.explain.pixel_attribution import AttributionStep
 from explorer.paths import ENTRY_SCRIPT
 from explorer.ui.explain import attribution_methods
 from explorer.ui.explain.attribution_methods import MethodResult
@@ -81,8 +83,8 @@ def test_a_method_that_takes_a_while_waits_for_a_button_with_its_cost() -> None:
 def test_what_a_cancelled_method_did_is_kept_if_it_means_something(
     method: str, kept: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_: object) -> Iterator[PixelMap]:
-        yield PixelMap(torch.eye(160), 3, 5)
+    def interrupted(*_: object) -> Iterator[AttributionStep]:
+        yield AttributionStep(torch.eye(160), 3, 5)
         st.stop()
 
     monkeypatch.setattr(attribution_methods, "_steps", interrupted)
@@ -111,3 +113,33 @@ def test_methods_side_by_side_answer_the_same_question() -> None:
     for paper in ("Selvaraju", "Draelos", "Springenberg"):
         assert paper in page_text(app)
     assert not [button for button in app.button if button.label.startswith("Compute")]
+
+
+def checkerboard(
+    forward_pass: ForwardPass, target: Target, block: str
+) -> Iterator[AttributionStep]:
+    """Yield a map that no other method makes, of the block's size."""
+    height, width = forward_pass.outputs[block].shape[-2:]
+    yield AttributionStep((torch.arange(height * width).view(height, width) % 2).float(), 1, 1)
+
+
+@pytest.mark.parametrize("of_block", [True, False])
+def test_a_new_method_is_one_entry_and_shows_its_own_map(
+    of_block: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = Method(
+        "checkerboard",
+        "Checkerboard",
+        "Nobody, 2030",
+        "Every other cell is bright.",
+        checkerboard,
+        passes=1,
+        of_block=of_block,
+        uses_block=True,
+        at_once=True,
+    )
+    monkeypatch.setitem(METHODS, new.name, new)
+    app = opened(method="checkerboard")
+    assert "Every other cell is bright." in page_text(app)
+    (result,) = results(app)
+    assert set(result.heatmap.flatten()) == {0, 1}

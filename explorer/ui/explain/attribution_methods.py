@@ -31,11 +31,9 @@ from explorer.wording import duration
 
 if TYPE_CHECKING:
     from explorer.explain.methods import Method
-    from explorer.explain.pixel_attribution import PixelMap
+    from explorer.explain.pixel_attribution import AttributionStep
 
-GRAD_CAM, HIRES_CAM = "grad-cam", "hires-cam"
-OF_BLOCK_TOO = "guided-grad-cam"  # explains pixels, but depends on the block
-AVERAGES = ("saliency", "occlusion")  # over steps, so the first steps already make a map
+GRAD_CAM = "grad-cam"  # its maps are those of the ladder
 MOST_RESULTS = 16
 _METHOD, _COMPARE = "pick_method", "pick_methods"
 _PER_ROW = 3
@@ -77,9 +75,8 @@ class MethodRequest:
 
     def key(self, method: Method) -> tuple[object, ...]:
         """Return all that the result of a method depends on."""
-        of_block = method.of_block or method.name == OF_BLOCK_TOO
         question = self.question
-        block = question.block if of_block else None
+        block = question.block if method.uses_block else None
         return (self.explanation.key, method.name, block, question.explained.index, question.other)
 
 
@@ -243,7 +240,7 @@ def _compute(request: MethodRequest, methods: list[Method]) -> None:
         steps = _steps(request, method)
         for step, spent in _timed(steps, status):
             seconds += spent
-            if step.done == step.steps or method.name in AVERAGES:
+            if step.done == step.steps or method.useful_early:
                 _store(request, method, MethodResult(step.heatmap.numpy(), step.done, step.steps))
             bar.progress(
                 step.done / step.steps, f"{method.title}: step {step.done} of {step.steps}"
@@ -253,16 +250,16 @@ def _compute(request: MethodRequest, methods: list[Method]) -> None:
         analysis_log.record(network, method.name, block, seconds)
 
 
-def _steps(request: MethodRequest, method: Method) -> Iterator[PixelMap]:
+def _steps(request: MethodRequest, method: Method) -> Iterator[AttributionStep]:
     question = request.question
-    return request.explanation.analysis.pixel_maps(
+    return request.explanation.analysis.attribution_steps(
         method.name, question.block, question.explained.index, question.other
     )
 
 
 def _timed(
-    steps: Iterator[PixelMap], status: st.delta_generator.DeltaGenerator
-) -> Iterator[tuple[PixelMap, float]]:
+    steps: Iterator[AttributionStep], status: st.delta_generator.DeltaGenerator
+) -> Iterator[tuple[AttributionStep, float]]:
     """Yield steps and their seconds; with a turn for each, other sessions compute in between."""
     while True:
         with status.container(), compute_turn():
@@ -275,9 +272,9 @@ def _timed(
 
 
 def _result(request: MethodRequest, method: Method) -> MethodResult | None:
-    """Return the stored result of a method; compute it first if it is HiRes-CAM's."""
+    """Return the stored result of a method; compute it first if the method is cheap."""
     results, key = _results(), request.key(method)
-    if method.name == HIRES_CAM and key not in results:
+    if method.at_once and key not in results:
         question = request.question
         with compute_turn():
             heatmap = request.explanation.analysis.heatmap(
@@ -285,7 +282,7 @@ def _result(request: MethodRequest, method: Method) -> MethodResult | None:
                 question.explained.index,
                 question.other,
                 signed=True,
-                method=HIRES_CAM,
+                method=method.name,
             )
         _store(request, method, MethodResult(heatmap))
     return results.get(key)

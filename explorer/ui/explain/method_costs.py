@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import cache
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -21,11 +20,7 @@ def estimate(explanation: Explanation, method: Method) -> float:
     """Estimate the seconds of a method: as long as it took last, else from those of one pass."""
     runs = st.session_state.setdefault(_RUN, {})
     key = (explanation.key[1], method.name)
-    return (
-        float(runs[key])
-        if key in runs
-        else _passes_by_method()[method.name] * _pass_seconds(explanation)
-    )
+    return float(runs[key]) if key in runs else method.passes * _pass_seconds(explanation)
 
 
 def remember(explanation: Explanation, method: Method, seconds: float) -> None:
@@ -53,19 +48,3 @@ def _measure(explanation: Explanation) -> float:
         analysis.safely(lambda forward_pass: forward_pass.without_graph().gradients(best))
         synchronize(analysis.network.device)
         return time.perf_counter() - started
-
-
-@cache
-def _passes_by_method() -> dict[str, float]:
-    """Count the passes of each method; a pass is one photo forward and backward."""
-    from explorer.explain import pixel_attribution as pixels
-
-    squares_per_grid = (pixels.CELLS / pixels.WINDOW_CELLS + 1) ** 2
-    forwards = pixels.WINDOW_CELLS**2 * squares_per_grid
-    return {
-        "integrated-gradients": pixels.SEGMENTS * pixels.STEPS_PER_SEGMENT,
-        "saliency": pixels.SMOOTHING_BATCHES * pixels.BATCH,
-        "occlusion": forwards / 3,  # no backward, which takes twice as long as a forward
-        "guided-backprop": 2,  # including its own copy of the network
-        "guided-grad-cam": 3,
-    }
