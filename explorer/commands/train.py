@@ -99,6 +99,9 @@ def run(arguments: argparse.Namespace) -> int:
     _check(arguments)
     import torch
 
+    from explorer.photos.pillow_internals import silence_libtiff
+
+    silence_libtiff()
     torch.set_num_threads(arguments.threads)
     if arguments.evaluate is None:
         arguments.variant = arguments.variant or TRAINABLE[0]

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from explorer.serving.admission import Admission
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-Header = tuple[bytes, bytes]
 
 VISITOR_HEADER = "x-resnet-explorer-visitor"
 COOKIE = "resnet_explorer_browser"
@@ -31,11 +25,11 @@ class AdmissionMiddleware:
 
     Args:
         app: wrapped ASGI application.
-        room: admission that counts the connections.
+        admission: admission that counts the connections.
     """
 
-    def __init__(self, app: Application, room: Admission) -> None:
-        self._app, self._room = app, room
+    def __init__(self, app: ASGIApp, admission: Admission) -> None:
+        self._app, self._admission = app, admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection or request."""
@@ -47,53 +41,47 @@ class AdmissionMiddleware:
             await self._app(scope, receive, send)
 
     async def _serve_websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._room.waiting >= LONGEST_LINE:
+        if self._admission.waiting >= LONGEST_LINE:
             await send({"type": "websocket.close", "code": FULL, "reason": "full"})
             return
         visitor, browser = secrets.token_urlsafe(12), _browser(scope)
 
         async def send_and_register(message: Message) -> None:
             if message["type"] == "websocket.accept":  # not if the app refuses the origin
-                self._room.arrive(visitor, browser)
+                self._admission.arrive(visitor, browser)
             await send(message)
 
         try:
             await self._app(_with_visitor_header(scope, visitor), receive, send_and_register)
         finally:
-            self._room.leave(visitor)
+            self._admission.leave(visitor)
 
 
 def _with_visitor_header(scope: Scope, visitor: str) -> Scope:
-    name = VISITOR_HEADER.encode()
-    headers = [header for header in scope["headers"] if header[0].lower() != name]
-    return {**scope, "headers": [*headers, (name, visitor.encode())]}
+    """Set the visitor's name, in place of any that came from outside."""
+    headers = Headers(scope=scope).mutablecopy()
+    headers[VISITOR_HEADER] = visitor
+    return {**scope, "headers": headers.raw}
 
 
 def _is_first_page(scope: Scope) -> bool:
-    return b"text/html" in header(scope, b"accept") and not _browser(scope)
+    return "text/html" in Headers(scope=scope).get("accept", "") and not _browser(scope)
 
 
 def _browser(scope: Scope) -> str:
     """Return the value of our cookie; "" if there is none."""
     try:
-        cookies = SimpleCookie(header(scope, b"cookie").decode("latin-1"))
+        cookies = SimpleCookie("; ".join(Headers(scope=scope).getlist("cookie")))
     except CookieError:
         return ""
     return cookies[COOKIE].value if COOKIE in cookies else ""
-
-
-def header(scope: Scope, name: bytes) -> bytes:
-    """Return a header of a request; b"" if there is none."""
-    headers: list[Header] = scope["headers"]
-    return b"; ".join(value for key, value in headers if key.lower() == name)
 
 
 def _with_cookie(send: Send) -> Send:
     async def send_with_cookie(message: Message) -> None:
         if message["type"] == "http.response.start":
             cookie = f"{COOKIE}={secrets.token_urlsafe(12)}; Path=/; HttpOnly; SameSite=Lax"
-            header = (b"set-cookie", cookie.encode())
-            message = {**message, "headers": [*message.get("headers", []), header]}
+            MutableHeaders(scope=message).append("set-cookie", cookie)
         await send(message)
 
     return send_with_cookie

@@ -17,12 +17,12 @@ class Policy:
 
     Attributes:
         checkpoints: whether visitors may upload their own checkpoints.
-        room: admission of visitors; None if visitors are not counted, as without our server.
+        admission: admission of visitors; None if visitors are not counted, as without our server.
         styled: whether the server adds our style sheet to each page.
     """
 
     checkpoints: bool = False
-    room: Admission | None = None
+    admission: Admission | None = None
     styled: bool = False
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import logging
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 
 from explorer.errors import RequestError
 from explorer.paths import ENTRY_SCRIPT, SHEET
-from explorer.serving import analysis_log, policy, share_notice
+from explorer.photos.pillow_internals import silence_libtiff
+from explorer.serving import analysis_log, policy, share_notice, streamlit_internals
 from explorer.serving.admission import Admission
 from explorer.serving.admission_middleware import AdmissionMiddleware
 from explorer.serving.network_addresses import (
@@ -24,6 +26,8 @@ from explorer.serving.network_addresses import (
 from explorer.serving.policy import DEFAULT_SESSIONS, MEBIBYTE, PHOTO_MB, Policy
 from explorer.serving.session_cleanup import cleaning_up
 from explorer.serving.style_middleware import StyleMiddleware
+
+_LOGGER = logging.getLogger(__name__)
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
@@ -85,26 +89,21 @@ def serve(settings: ServerSettings, prepare: Callable[[], None]) -> None:
     gc.disable()  # until `prepare` is done: imports leave no garbage worth a collection
     # Streamlit looks for .streamlit/config.toml beside this script.
     sys.argv = [str(ENTRY_SCRIPT)]
-    room = Admission(settings.sessions)
-    policy.set_current(Policy(settings.checkpoints, room, styled=True))
+    admission = Admission(settings.sessions)
+    policy.set_current(Policy(settings.checkpoints, admission, styled=True))
     analysis_log.to_stderr()
+    silence_libtiff()
     try:
         import streamlit
-        from starlette.formparsers import MultiPartParser
         from starlette.middleware import Middleware
-        from streamlit import net_util
 
-        # By default, uploads beyond 1 MB are spooled to disk; photos must stay in memory.
-        MultiPartParser.spool_max_size = (PHOTO_MB + 1) * MEBIBYTE
-
-        # Streamlit asks a host on the internet for our address, to print it and to compare it with
-        # the origin of requests. Without the request, only our own pages may connect.
-        net_util.get_external_ip = _no_external_address
+        streamlit_internals.keep_uploads_in_memory((PHOTO_MB + 1) * MEBIBYTE)
+        streamlit_internals.ask_nobody_for_our_address()
         streamlit.App(
             ENTRY_SCRIPT,
             on_script_error=_show_crash,
             middleware=[
-                Middleware(AdmissionMiddleware, room=room),
+                Middleware(AdmissionMiddleware, admission=admission),
                 Middleware(StyleMiddleware, sheet=SHEET.read_text(encoding="utf-8")),
             ],
             lifespan=_lifespan(settings, prepare),
@@ -137,6 +136,8 @@ def _lifespan(
         from streamlit import config, runtime
 
         prepare()
+        for sentence in streamlit_internals.gone(runtime.get_instance()):
+            _LOGGER.warning(sentence)
         if not is_loopback(settings.host):
             port = config.get_option("server.port")
             urls = share_notice.addresses(settings.host, port, settings.base_path)
@@ -156,10 +157,6 @@ def _show_crash(error: Exception) -> bool:
         "the app shows the details; reload the page to go on."
     )
     return True  # so that Streamlit shows no message of its own
-
-
-def _no_external_address() -> None:
-    """Return no address."""
 
 
 def check_free(host: str, port: int) -> None:

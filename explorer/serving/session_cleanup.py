@@ -7,10 +7,11 @@ drops it only when the next tab closes: the last photos of a lesson would stay i
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+
+from explorer.serving.streamlit_internals import drop_expired_sessions
 
 EVERY = 10.0  # seconds
 
@@ -35,13 +36,4 @@ async def cleaning_up(runtime: Any, every: float = EVERY) -> AsyncIterator[None]
 async def _keep_cleaning(runtime: Any, every: float) -> None:
     while True:
         await asyncio.sleep(every)
-        drop_expired(runtime)
-
-
-def drop_expired(runtime: Any) -> None:
-    """Drop the expired sessions and everything they hold."""
-    # Streamlit has no public access to its storage; len() drops expired entries.
-    cache = runtime._session_mgr._session_storage._cache
-    before = len(cache._data)
-    if len(cache) < before:
-        gc.collect()  # a session refers to itself, so only the garbage collector frees it
+        drop_expired_sessions(runtime)

@@ -34,7 +34,7 @@ def share_notice(urls: list[str], policy: Policy) -> str:
     lines += [f"      {first}", "", "{code}"]
     if alternatives:
         lines += [f"  If that does not answer: {', '.join(alternatives)}", ""]
-    places = f", {policy.room.places} at once" if policy.room else ""
+    places = f", {policy.admission.places} at once" if policy.admission else ""
     lines += [
         f"  Anyone on this network can use it{places}; there is no password.",
         "  Cameras need HTTPS or localhost: on other machines, choose a photo from a file.",

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from explorer.serving.admission_middleware import (
-    Application,
-    Header,
-    Message,
-    Receive,
-    Scope,
-    Send,
-    header,
-)
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_OUTDATED = {b"content-length", b"etag", b"last-modified"}  # once the sheet is added
+_CACHED = ("accept-encoding", "if-none-match", "if-modified-since", "range")  # asks for less
+_OUTDATED = ("etag", "last-modified")  # once the sheet is added
 
 
 class StyleMiddleware:
@@ -27,12 +21,12 @@ class StyleMiddleware:
         sheet: style sheet in CSS.
     """
 
-    def __init__(self, app: Application, sheet: str) -> None:
+    def __init__(self, app: ASGIApp, sheet: str) -> None:
         self._app, self._style = app, f"<body><style>{sheet}</style>".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http" and b"text/html" in header(scope, b"accept"):
+        if scope["type"] == "http" and "text/html" in Headers(scope=scope).get("accept", ""):
             await self._app(_for_whole_page(scope), receive, self._with_style(send))
         else:
             await self._app(scope, receive, send)
@@ -51,7 +45,8 @@ class StyleMiddleware:
                 body.extend(message.get("body", b""))
                 if not message.get("more_body"):
                     page = bytes(body).replace(b"<body>", self._style, 1)
-                    await send({**start, "headers": _headers(start, len(page))})
+                    _announce(start, len(page))
+                    await send(start)
                     await send({"type": "http.response.body", "body": page})
 
         return send_with_style
@@ -59,19 +54,22 @@ class StyleMiddleware:
 
 def _is_page(start: Message) -> bool:
     """Check for a page to view; a downloaded report has its own styles."""
-    headers = {name.lower(): value for name, value in start.get("headers", [])}
-    is_html = headers.get(b"content-type", b"").startswith(b"text/html")
-    return is_html and b"content-disposition" not in headers
+    headers = Headers(raw=start.get("headers", []))
+    is_html = headers.get("content-type", "").startswith("text/html")
+    return is_html and "content-disposition" not in headers
 
 
 def _for_whole_page(scope: Scope) -> Scope:
     """Request the whole page, uncompressed and regardless of caches."""
-    headers: list[Header] = scope["headers"]
-    dropped = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
-    return {**scope, "headers": [item for item in headers if item[0].lower() not in dropped]}
+    headers = Headers(scope=scope).mutablecopy()
+    for name in _CACHED:
+        del headers[name]
+    return {**scope, "headers": headers.raw}
 
 
-def _headers(start: Message, length: int) -> list[Header]:
-    headers: list[Header] = start.get("headers", [])
-    valid = [item for item in headers if item[0].lower() not in _OUTDATED]
-    return [*valid, (b"content-length", str(length).encode())]
+def _announce(start: Message, length: int) -> None:
+    """State the length of the page with the sheet, and nothing that held for it without."""
+    headers = MutableHeaders(scope=start)
+    for name in _OUTDATED:
+        del headers[name]
+    headers["content-length"] = str(length)

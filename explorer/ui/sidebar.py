@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from explorer.errors import ExplorerError
 from explorer.networks.variants import VARIANTS, Variant
 from explorer.networks.weight_sources import WeightSource, parse_weights
+from explorer.serving.streamlit_internals import as_entry_script
 from explorer.ui.components import tooltip_links
 from explorer.ui.frame import error_messages, link_state
 from explorer.ui.networks import chosen_network, device_line, own_checkpoint
@@ -48,24 +48,13 @@ def sidebar() -> None:
     if st.session_state[_DRAWN]:
         return
     st.session_state[_DRAWN] = True
-    with _in_entry_script(), st.sidebar, error_messages.reported():
+    with as_entry_script(), st.sidebar, error_messages.reported():
         tray()
         _network()
         _weights()
         own_checkpoint.picker()
         device_line.line()
         tooltip_links.enable()
-
-
-def _in_entry_script() -> AbstractContextManager[None]:
-    """Let Streamlit attribute widgets to the entry script, even if a page draws them.
-
-    The script that draws a widget is part of its identity: drawn by each page, the sidebar's
-    widgets would be new ones on another page, and a running upload would be lost.
-    """
-    context = get_script_run_ctx()
-    assert context is not None  # nothing is drawn outside a session
-    return context.run_with_active_hash(context.pages_manager.main_script_hash)
 
 
 def _network() -> None:

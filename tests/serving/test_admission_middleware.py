@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from starlette.types import Message
 
 from explorer.serving import admission_middleware
 from explorer.serving.admission import Admission
@@ -15,14 +16,13 @@ from explorer.serving.admission_middleware import (
     FULL,
     VISITOR_HEADER,
     AdmissionMiddleware,
-    Message,
 )
 
 Sent = list[Message]
 
 
 def pass_through(
-    room: Admission,
+    admission: Admission,
     scope: dict[str, Any],
     answer: str,
     during: Callable[[dict[str, Any]], None] = lambda scope: None,
@@ -40,7 +40,7 @@ def pass_through(
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(AdmissionMiddleware(app, room)(scope, receive, send))
+    asyncio.run(AdmissionMiddleware(app, admission)(scope, receive, send))
     return sent
 
 
@@ -54,16 +54,16 @@ def visitor_of(scope: dict[str, Any]) -> str:
 
 
 def test_a_connection_is_inside_while_it_lasts() -> None:
-    room, seen = Admission(1), []
+    admission, seen = Admission(1), []
 
     def look(scope: dict[str, Any]) -> None:
-        seen.append(room.place(visitor_of(scope)))
-        room.arrive("next")
-        seen.append(room.place("next"))
+        seen.append(admission.place(visitor_of(scope)))
+        admission.arrive("next")
+        seen.append(admission.place("next"))
 
-    pass_through(room, websocket(), "websocket.accept", look)
+    pass_through(admission, websocket(), "websocket.accept", look)
     assert seen == [0, 1]
-    assert room.place("next") == 0
+    assert admission.place("next") == 0
 
 
 def test_nobody_can_claim_the_name_of_another_connection() -> None:
@@ -77,44 +77,44 @@ def test_nobody_can_claim_the_name_of_another_connection() -> None:
 
 
 def test_a_connection_that_the_app_refuses_takes_no_place() -> None:
-    room = Admission(1)
+    admission = Admission(1)
 
     def look(scope: dict[str, Any]) -> None:
-        room.arrive("next")
-        assert room.place("next") == 0
+        admission.arrive("next")
+        assert admission.place("next") == 0
 
-    pass_through(room, websocket(), "websocket.close", look)
+    pass_through(admission, websocket(), "websocket.close", look)
 
 
 def test_the_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission_middleware, "LONGEST_LINE", 1)
-    room = Admission(1)
-    room.arrive("inside")
-    room.arrive("waiting")
-    (answer,) = pass_through(room, websocket(), "never", pytest.fail)
+    admission = Admission(1)
+    admission.arrive("inside")
+    admission.arrive("waiting")
+    (answer,) = pass_through(admission, websocket(), "never", pytest.fail)
     assert (answer["type"], answer["code"]) == ("websocket.close", FULL)
 
 
 def test_a_browser_is_marked_once_and_finds_its_place_held() -> None:
-    room = Admission(1)
+    admission = Admission(1)
     page: dict[str, Any] = {"type": "http", "headers": [(b"accept", b"text/html,*/*")]}
-    (start,) = pass_through(room, page, "http.response.start")
+    (start,) = pass_through(admission, page, "http.response.start")
     ((name, cookie),) = start["headers"]
     assert name == b"set-cookie"
     assert all(word in cookie for word in (COOKIE.encode(), b"HttpOnly", b"SameSite=Lax"))
     sends = (b"cookie", b"other=1; " + cookie.split(b";")[0])
     page["headers"].append(sends)
-    assert pass_through(room, page, "http.response.start")[0]["headers"] == []
+    assert pass_through(admission, page, "http.response.start")[0]["headers"] == []
 
-    pass_through(room, websocket(sends), "websocket.accept")
-    room.arrive("stranger")
-    assert room.place("stranger") == 1
+    pass_through(admission, websocket(sends), "websocket.accept")
+    admission.arrive("stranger")
+    assert admission.place("stranger") == 1
     places: list[int] = []
     pass_through(
-        room,
+        admission,
         websocket(sends),
         "websocket.accept",
-        lambda scope: places.append(room.place(visitor_of(scope))),
+        lambda scope: places.append(admission.place(visitor_of(scope))),
     )
     assert places == [0]
 

@@ -128,9 +128,9 @@ def test_photos_are_never_spooled_to_the_disk(started: dict[str, Any]) -> None:
 
 def test_the_bound_on_sessions_and_the_path_reach_the_server(started: dict[str, Any]) -> None:
     serve(ServerSettings(sessions=7, base_path="lab/resnet"), prepare=lambda: None)
-    room = policy.current().room
-    assert room is not None
-    assert room.places == 7
+    admission = policy.current().admission
+    assert admission is not None
+    assert admission.places == 7
     assert started["server.baseUrlPath"] == "lab/resnet"
 
 

@@ -20,7 +20,7 @@ def printed(encoding: str = "utf-8", policy: Policy | None = None) -> str:
     raw = io.BytesIO()
     terminal = io.TextIOWrapper(raw, encoding=encoding)
     share_notice.show(
-        [ADDRESS, "http://lab.local:8501"], policy or Policy(room=Admission(40)), terminal
+        [ADDRESS, "http://lab.local:8501"], policy or Policy(admission=Admission(40)), terminal
     )
     return raw.getvalue().decode(encoding)
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.errors import ExplorerError
+from explorer.serving.streamlit_internals import presence
 from explorer.ui.frame.compute_turn import compute_queue
-from explorer.ui.frame.presence import presence
 
 if TYPE_CHECKING:
     from explorer.costs.benchmark import BenchmarkPlan

@@ -1,4 +1,4 @@
-"""The frame of every page: layout, style, link, errors, turns to compute, presence.
+"""The frame of every page: layout, style, link, errors, turns to compute.
 
 It imports nothing from the other packages of `explorer.ui`.
 """

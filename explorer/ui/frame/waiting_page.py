@@ -12,8 +12,8 @@ LOOK_EVERY = 2  # seconds between two updates
 
 def place() -> int:
     """Return this session's place in the queue: 1 is next, 0 is admitted."""
-    room, visitor = policy.current().room, st.context.headers.get(VISITOR_HEADER)
-    return room.place(visitor) if room is not None and visitor else 0
+    admission, visitor = policy.current().admission, st.context.headers.get(VISITOR_HEADER)
+    return admission.place(visitor) if admission is not None and visitor else 0
 
 
 def page() -> None:
@@ -46,5 +46,5 @@ def in_words(place: int) -> str:
 
 
 def _places() -> int:
-    room = policy.current().room
-    return room.places if room is not None else 0
+    admission = policy.current().admission
+    return admission.places if admission is not None else 0

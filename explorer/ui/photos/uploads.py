@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import streamlit as st
-from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.serving.network_addresses import is_loopback
 from explorer.serving.policy import PHOTO_MB
+from explorer.serving.streamlit_internals import drop_upload
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_glossary
 from explorer.ui.photos import session_photos
@@ -90,15 +89,7 @@ def _add(files: Sequence[UploadedFile]) -> None:
     for done, file in enumerate(files):
         bar.progress(done / len(files), f"Reading photo {done + 1} of {len(files)}")
         photo_id = session_photos.add(file.getvalue())
-        _release(file)
+        drop_upload(file)
         if photo_id and not chosen:
             link_state.choose(link_state.UPLOAD, photo_id)
             chosen = True
-
-
-def _release(file: UploadedFile) -> None:
-    """Release a file's bytes, here and in Streamlit."""
-    context = get_script_run_ctx()
-    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
-    file.close()

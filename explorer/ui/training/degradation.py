@@ -9,12 +9,12 @@ import streamlit as st
 
 from explorer.figures.plotly_chart import CONFIG
 from explorer.figures.training import learning_chart
+from explorer.serving.streamlit_internals import presence
 from explorer.training.live_training import LiveTraining, TrainingState
 from explorer.training.recorded_curves import PAPER, Curve, curves, recorded_run
 from explorer.training.twin_training import DEPTH, STEPS, Point
 from explorer.ui.frame import link_state
 from explorer.ui.frame.link_widgets import link_widget
-from explorer.ui.frame.presence import presence
 
 _LIVE = "live_twins"
 _POLL_SECONDS = 1.0  # time between two updates of a live training
