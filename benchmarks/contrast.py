@@ -19,7 +19,8 @@ from explorer.costs.measurements import Setup
 from explorer.costs.random_networks import random_network
 from explorer.explain.block_attribution import grad_cam
 from explorer.explain.duel import STAGES, block_at
-from explorer.explain.forward_pass import Target, forward
+from explorer.explain.forward_pass import forward
+from explorer.explain.target_score import Target
 from explorer.networks.block_names import HEAD
 from explorer.networks.network import Network
 from explorer.networks.variants import CONTRAST

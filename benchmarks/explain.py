@@ -20,7 +20,8 @@ from captum.attr import LayerGradCam
 from torch import Tensor, nn
 
 from explorer.explain.block_attribution import grad_cam, grad_cam_ladder
-from explorer.explain.forward_pass import Target, forward
+from explorer.explain.forward_pass import forward
+from explorer.explain.target_score import Target
 from explorer.networks.devices import choose, describe, synchronize
 from explorer.networks.network import Network
 from explorer.weights.loading import load

@@ -14,7 +14,7 @@ from explorer.blocks.activations import channels, contributions, overview
 from explorer.blocks.lesions import Lesion, analyze_without, sweep
 from explorer.blocks.residual_parts import balances, take_apart
 from explorer.explain.batches import explain_many
-from explorer.explain.forward_pass import Target
+from explorer.explain.target_score import Target
 from explorer.networks.devices import Precision
 from explorer.networks.network import Network
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from explorer.explain.forward_pass import ForwardPass, Target
+    from explorer.explain.forward_pass import ForwardPass
+    from explorer.explain.target_score import Target
 
 Map = NDArray[np.float32]
 FLAT = 1e-5  # share of a map's strongest value; a map that varies less has no pattern to compare

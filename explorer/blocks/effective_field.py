@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -24,6 +25,8 @@ class EffectiveField:
         row: the middle of the cell, in rows of the input.
         column: the middle of the cell, in columns of the input.
     """
+
+    HELD: ClassVar[float] = 0.9  # share of the gradient inside the square that is drawn
 
     gradient: NDArray[np.float32]
     row: float

@@ -95,7 +95,7 @@ def text_block(explanation: ExplainReport) -> str:
 
 
 def _lines(explanation: ExplainReport) -> Iterator[str]:
-    from explorer.explain.evidence import in_words
+    from explorer.explain.evidence_in_words import in_words
 
     network, heatmap = explanation.analysis.network, explanation.heatmap
     yield one_line(explanation.photo)

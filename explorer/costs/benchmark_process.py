@@ -1,6 +1,6 @@
 """The measuring process, seen from its parent: the request, the messages, and how to end it.
 
-The process runs `explorer.costs.benchmark_worker`. It reads a request from its standard input, as
+The process runs `explorer.costs.benchmark_timing`. It reads a request from its standard input, as
 one line of JSON, and writes its news to its standard output, one JSON object per line.
 """
 
@@ -28,7 +28,7 @@ COMMAND = (
     sys.executable,
     "-P",
     "-m",
-    "explorer.costs.benchmark_worker",
+    "explorer.costs.benchmark_timing",
 )  # -P: not from the current folder
 _PATIENCE = 0.4  # seconds without news, after which the caller gets control
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.explain.block_attribution import grad_cam_ladder
-from explorer.explain.forward_pass import ForwardPass, Target, forward
+from explorer.explain.forward_pass import ForwardPass, forward
 from explorer.explain.methods import find_method
+from explorer.explain.target_score import Target
 from explorer.networks.devices import is_out_of_memory, synchronize, unless_out_of_memory
 from explorer.networks.network import Network
 from explorer.photos.geometry import Frame, Framing, frame, to_tensor

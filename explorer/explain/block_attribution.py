@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from explorer.explain.forward_pass import ForwardPass, Target
+from explorer.explain.forward_pass import ForwardPass
+from explorer.explain.target_score import Target
 from explorer.networks.vit_tokens import as_grid
 
 

@@ -11,32 +11,12 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from explorer.explain.target_score import Target
 from explorer.networks.block_names import HEAD, STEM
 from explorer.networks.network import Network, run_chain
 
 PHOTO_LIMIT = 200_000_000  # bytes that one photo may keep, with or without its graph
 TOTAL_LIMIT = 1_000_000_000  # bytes that the photos of all sessions may keep together
-
-
-@dataclass(frozen=True)
-class Target:
-    """The score to explain.
-
-    Attributes:
-        index: the index of the class to explain.
-        rather_than: the index of the class to compare it with, for "why A rather than B"; None for
-            the class alone.
-    """
-
-    index: int
-    rather_than: int | None = None
-
-    def score(self, logits: Tensor) -> Tensor:
-        """Reduce logits, shape (N, K), to the score, shape (N,), in float32."""
-        logits = logits.float()
-        if self.rather_than is None:
-            return logits[:, self.index]
-        return logits[:, self.index] - logits[:, self.rather_than]
 
 
 class GraphBudget:

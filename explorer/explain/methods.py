@@ -14,8 +14,9 @@ from torch import Tensor
 from explorer.errors import RequestError
 from explorer.explain import pixel_attribution as pixels
 from explorer.explain.block_attribution import grad_cam, hires_cam
-from explorer.explain.forward_pass import ForwardPass, Target
+from explorer.explain.forward_pass import ForwardPass
 from explorer.explain.pixel_attribution import AttributionStep
+from explorer.explain.target_score import Target
 
 Explain = Callable[[ForwardPass, Target, str], Iterator[AttributionStep]]
 

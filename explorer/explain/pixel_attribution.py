@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from explorer.explain.forward_pass import ForwardPass, Target
+from explorer.explain.forward_pass import ForwardPass
+from explorer.explain.target_score import Target
 from explorer.networks.block_names import STEM
 from explorer.networks.network import Network
 

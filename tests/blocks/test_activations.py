@@ -17,7 +17,8 @@ from explorer.blocks.activations import (
     overview,
     ranked,
 )
-from explorer.explain.forward_pass import ForwardPass, GraphBudget, Target, forward
+from explorer.explain.forward_pass import ForwardPass, GraphBudget, forward
+from explorer.explain.target_score import Target
 from explorer.networks.network import Network
 
 

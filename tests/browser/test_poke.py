@@ -9,8 +9,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-from explorer.ui.blocks import region_occlusion
-from explorer.ui.components import sources
+from explorer.ui.components import photo_region, sources
 from opened_app import App
 from test_accessibility import in_every_size
 
@@ -157,9 +156,9 @@ def test_arrow_keys_move_the_region_and_with_shift_they_resize_it(opened: App) -
 
 
 def test_an_answer_does_not_take_the_region_out_of_the_readers_hands(page: Page) -> None:
-    page.set_content(region_occlusion._HTML)
+    page.set_content(photo_region.HTML)
     page.add_script_tag(path=Path(__file__).with_name("packing.js"))
-    script, style = sources(region_occlusion.__file__, "cached_photo", "photo_stage")
+    script, style = sources(photo_region.__file__, "cached_photo", "photo_stage")
     page.add_style_tag(content=style)
     page.evaluate(DRAW, script)
     page.locator(".region").press("ArrowRight")

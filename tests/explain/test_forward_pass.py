@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from explorer import load
-from explorer.explain.forward_pass import PHOTO_LIMIT, GraphBudget, Target, _SavedBytes, forward
+from explorer.explain.forward_pass import PHOTO_LIMIT, GraphBudget, _SavedBytes, forward
+from explorer.explain.target_score import Target
 from explorer.networks.network import Network, chain_of
 from explorer.networks.variants import VARIANTS
 

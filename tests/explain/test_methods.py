@@ -14,9 +14,10 @@ from torchvision.models.resnet import BasicBlock
 from explorer import load
 from explorer.errors import RequestError
 from explorer.explain.analysis import Analysis, analyze
-from explorer.explain.forward_pass import ForwardPass, Target
+from explorer.explain.forward_pass import ForwardPass
 from explorer.explain.methods import METHODS, Method, find_method
 from explorer.explain.pixel_attribution import AttributionStep
+from explorer.explain.target_score import Target
 from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.network import Network
 

@@ -7,7 +7,8 @@ from torch import Tensor, nn
 
 from explorer import load
 from explorer.explain import pixel_attribution
-from explorer.explain.forward_pass import ForwardPass, Target, forward
+from explorer.explain.forward_pass import ForwardPass, forward
+from explorer.explain.target_score import Target
 from explorer.networks.network import Network
 
 TARGET = Target(3)

@@ -17,7 +17,7 @@ from explorer.explain.forward_pass import ForwardPass
 from explorer.networks.network import run_chain
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES
-from explorer.ui.blocks import channel_grid
+from explorer.ui.components import channel_grid
 from explorer.ui.frame import link_state
 
 Sent = dict[str, list[dict[str, Any]]]

@@ -9,9 +9,10 @@ import streamlit as st
 import torch
 from streamlit.testing.v1 import AppTest
 
-from explorer.explain.forward_pass import ForwardPass, Target
+from explorer.explain.forward_pass import ForwardPass
 from explorer.explain.methods import METHODS, Method
 from explorer.explain.pixel_attribution import AttributionStep
+from explorer.explain.target_score import Target
 from explorer.paths import ENTRY_SCRIPT
 from explorer.ui.explain import attribution_methods
 from explorer.ui.explain.attribution_methods import MethodResult

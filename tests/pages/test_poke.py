@@ -24,17 +24,17 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """Data last sent to the browser for each of the two figures."""
     latest: Sent = {}
 
-    def record(module: Any, name: str) -> None:
-        draw = module._stage
+    def record(module: Any, component: str, name: str) -> None:
+        draw = getattr(module, component)
 
         def recording(*, data: bytes, **rest: Callable[[], None]) -> Any:
             latest[name] = unpacked(data)
             return draw(data=data, **rest)
 
-        monkeypatch.setattr(module, "_stage", recording)
+        monkeypatch.setattr(module, component, recording)
 
-    record(region_occlusion, "poke")
-    record(receptive_field, "field")
+    record(region_occlusion, "photo_region", "poke")
+    record(receptive_field, "photo_field", "field")
     return latest
 
 

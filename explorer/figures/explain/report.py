@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from PIL import Image
 
-from explorer.explain.evidence import in_words
+from explorer.explain.evidence_in_words import in_words
 from explorer.explain.finding import Finding, MapScale
 from explorer.explain.provenance import Provenance
 from explorer.figures.explain.crops import outline

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, PngImagePlugin
 
-from explorer.explain.evidence import in_words
+from explorer.explain.evidence_in_words import in_words
 from explorer.explain.finding import Finding
 from explorer.explain.provenance import Provenance
 from explorer.figures.explain.crops import outline

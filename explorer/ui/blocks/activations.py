@@ -11,11 +11,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.blocks.activations import ChannelScale, Ranking, ranked
-from explorer.explain.evidence import EVERYWHERE, concentration
+from explorer.explain.evidence_in_words import EVERYWHERE, concentration
 from explorer.figures.blocks.channel_sprites import sprite
 from explorer.figures.explain.heatmaps import Scale
-from explorer.ui.blocks.channel_grid import ColourBar, Tile, sheet
 from explorer.ui.components.block_strip import LEGEND, Cells, about, block_strip
+from explorer.ui.components.channel_grid import ColourBar, Tile, sheet
 from explorer.ui.components.photo_overlay import DescribedMap, photo_overlay
 from explorer.ui.explain.prediction import searches
 from explorer.ui.frame import link_state

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.explain import evidence
+from explorer.explain import evidence_in_words
 from explorer.explain.finding import limit
 from explorer.figures.explain.heatmaps import Scale
 from explorer.photos.geometry import Frame
@@ -134,7 +134,7 @@ def _side(key: str, title: str, outcome: LesionOutcome, picture: Picture) -> Non
         outcome.heatmap,
         picture.scale,
         alt=f"{picture.photo.title} with Grad-CAM for {label}. {title}. "
-        f"{evidence.in_words(outcome.heatmap)}",
+        f"{evidence_in_words.in_words(outcome.heatmap)}",
         supports=f"speaks for {label}",
         opposes=f"speaks against {label}",
         unit="Grad-CAM values; zero is transparent.",

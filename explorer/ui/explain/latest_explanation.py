@@ -77,7 +77,7 @@ class Explanation:
     def contributions(self, target: int, rather_than: int | None = None) -> Contributions:
         """Return each channel's contribution, by block; only the first call costs a backward."""
         from explorer.blocks.activations import contributions
-        from explorer.explain.forward_pass import Target
+        from explorer.explain.target_score import Target
 
         key = (target, rather_than)
         if key not in self._contributions:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.explain.evidence import in_words, is_blank
+from explorer.explain.evidence_in_words import in_words, is_blank
 from explorer.figures.explain.heatmaps import Scale
 from explorer.ui.components.photo_overlay import DescribedMap
 from explorer.ui.explain.question import Question

@@ -38,7 +38,7 @@ def _pass_seconds(explanation: Explanation) -> float:
 
 
 def _measure(explanation: Explanation) -> float:
-    from explorer.explain.forward_pass import Target
+    from explorer.explain.target_score import Target
     from explorer.networks.devices import synchronize
 
     analysis = explanation.analysis

@@ -9,7 +9,8 @@ import torch
 from PIL import Image
 
 from explorer import analyze, load
-from explorer.explain.forward_pass import ForwardPass, Target
+from explorer.explain.forward_pass import ForwardPass
+from explorer.explain.target_score import Target
 from explorer.ui.explain import method_costs
 
 

@@ -8,15 +8,16 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.explain.evidence import in_words
+from explorer.explain.evidence_in_words import in_words
 from explorer.explain.finding import limit
 from explorer.figures.explain import contact_sheet
 from explorer.figures.explain.heatmaps import Scale, colour_bar
 from explorer.figures.pictures import png
 from explorer.paths import PAGES
 from explorer.photos.samples import SAMPLES
-from explorer.ui.components import component, packed, pictures
+from explorer.ui.components import packed, pictures
 from explorer.ui.components.block_strip import chosen_block
+from explorer.ui.components.photo_cards import photo_cards
 from explorer.ui.explain import contact_sheet_answers, explanation_options, export_row
 from explorer.ui.explain.contact_sheet_answers import PhotoAnswer, Sheet, SheetKey
 from explorer.ui.explain.prediction import UNSURE_BELOW
@@ -51,19 +52,6 @@ class Order(StrEnum):
     AS_CHOSEN = "Order"
     PROBABILITY = "Probability"
     CLASS = "Class"
-
-
-_cards = component(
-    __file__,
-    """
-<div class="scale" hidden>
-  <span class="low"></span><img class="ramp" alt="to"><span class="high"></span>
-  <span class="note"></span>
-</div>
-<div class="sheet" role="radiogroup" aria-label="Photos, to open in Explain"></div>
-""",
-    "grid_keys",
-)
 
 
 def page() -> None:
@@ -196,7 +184,7 @@ def _draw(sheet: Sheet, photos: Sequence[Photo], span: PhotoScale, order: Order)
     if any(not photo.sample for photo in photos):
         refused = session_photos.refused()
         cards += [{"title": upload.title, "reason": upload.reason} for upload in refused]
-    clicked = _cards(
+    clicked = photo_cards(
         key=_KEY,
         data=packed(
             {

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.errors import RequestError
 from explorer.networks.weight_sources import WeightSource
-from explorer.ui.components import component
+from explorer.ui.components.class_bars import class_bars
 from explorer.ui.explain.question import Question
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 _BARS, _SEARCH, _RATHER_THAN = "prediction_bars", "class_search", "rather_than_search"
 _NO_CLASS = ""
 UNSURE_BELOW = 0.5
-
-_bars = component(
-    __file__, '<div class="classes" role="radiogroup" aria-label="Class to explain"></div>'
-)
 
 
 def target(analysis: Analysis) -> Prediction:
@@ -92,7 +88,7 @@ def _draw_bars(analysis: Analysis, explained: Prediction) -> None:
     predictions = list(analysis.predictions)
     if explained.index not in [prediction.index for prediction in predictions]:
         predictions.append(explained)
-    _bars(
+    class_bars(
         key=_BARS,
         data={
             "classes": [

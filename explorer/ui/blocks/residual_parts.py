@@ -10,12 +10,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from explorer.explain.evidence import EVERYWHERE, concentration
+from explorer.explain.evidence_in_words import EVERYWHERE, concentration
 from explorer.figures.explain.crops import cut_out
 from explorer.figures.explain.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
-from explorer.ui.components import component, packed, pictures
+from explorer.ui.components import packed, pictures
 from explorer.ui.components.block_bars import BarSeries, BarTone, BlockBar, block_bars
+from explorer.ui.components.block_equation import block_equation
 from explorer.ui.components.block_strip import LEGEND, Cells, about, block_strip
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
@@ -31,17 +32,6 @@ if TYPE_CHECKING:
 _CHANNEL, _MEAN = "anatomy_channel", -1
 _ARROW = "\N{RIGHTWARDS ARROW}"
 Map = NDArray[np.float32]
-
-_parts = component(
-    __file__,
-    """
-<div class="row"></div>
-<div class="scale" role="group" aria-label="Scale of the colours">
-  <img class="ramp" alt="Colour bar"><span class="low"></span><span class="middle"></span>
-  <span class="high"></span>
-</div>
-""",
-)
 
 
 def choose_block(network: Network, block: str, cut: Collection[str]) -> None:
@@ -62,7 +52,7 @@ def equation(photo: Photo, analysis: Analysis, study: BlockFindings, block: str)
     high = max(float(np.abs(term.values).max()) for term in terms)
     scale = Scale.up_to(high, signed=True)
     photo_crop = cut_out(photo.shown, analysis.frame)
-    _parts(
+    block_equation(
         key="block_parts",
         data=packed(
             {

@@ -1,11 +1,11 @@
-"""Tests of explorer/explain/evidence.py."""
+"""Tests of explorer/explain/evidence_in_words.py."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from explorer.explain.evidence import concentration, in_words, is_blank
+from explorer.explain.evidence_in_words import concentration, in_words, is_blank
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The program of the measuring process: `python -m explorer.costs.benchmark_worker`.
+"""The program of the measuring process: `python -m explorer.costs.benchmark_timing`.
 
 `explorer.costs.benchmark_process` starts it and defines the messages. It ends when it is done, when
 it is killed, or when its input is closed because the parent process is gone.

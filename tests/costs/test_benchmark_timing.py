@@ -1,4 +1,4 @@
-"""Tests of explorer/costs/benchmark_worker.py, in this process with few calls of small networks."""
+"""Tests of explorer/costs/benchmark_timing.py, in this process with few calls of small networks."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from explorer.costs import benchmark_worker, matmul_ceiling
+from explorer.costs import benchmark_timing, matmul_ceiling
 from explorer.costs.benchmark_process import BenchmarkNews, BenchmarkRequest
-from explorer.costs.benchmark_worker import OUT_OF_MEMORY, BenchmarkWorker, describe_machine
+from explorer.costs.benchmark_timing import OUT_OF_MEMORY, BenchmarkWorker, describe_machine
 from explorer.costs.measurements import Dtype, Effort, MemoryFormat, Row, Setup
 
 EFFORT = Effort(calls=4, calls_per_round=2, slot_seconds=60, warm_up_seconds=0, seconds=None)
@@ -21,7 +21,7 @@ SMALL = Setup("resnet18/builtin", resolution=32)
 @pytest.fixture(autouse=True)
 def _small_ceiling(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(matmul_ceiling, "SIZES", {"cpu": 16})
-    monkeypatch.setattr(benchmark_worker, "_CEILING_SECONDS", 0)
+    monkeypatch.setattr(benchmark_timing, "_CEILING_SECONDS", 0)
 
 
 def measured(*rows: Row, effort: Effort = EFFORT) -> list[BenchmarkNews]:
@@ -113,8 +113,8 @@ def test_what_goes_wrong_is_the_rows_problem(
             raise error
         return make(setup)
 
-    make: Callable[[Setup], None] = benchmark_worker.random_batch  # type: ignore[assignment]
-    monkeypatch.setattr(benchmark_worker, "random_batch", fail)
+    make: Callable[[Setup], None] = benchmark_timing.random_batch  # type: ignore[assignment]
+    monkeypatch.setattr(benchmark_timing, "random_batch", fail)
     failed, fine = last(measured(row(replace(SMALL, batch_size=3)), row(SMALL, 1)))
     assert failed.problem == problem
     assert not failed.calls_ms
@@ -136,12 +136,12 @@ def test_batch_sizes_share_their_network_as_long_as_there_is_room(
         built.append(setup.model)
         return build(model, setup)  # type: ignore[arg-type]
 
-    build = benchmark_worker.random_network
-    monkeypatch.setattr(benchmark_worker, "random_network", recorded_build)
+    build = benchmark_timing.random_network
+    monkeypatch.setattr(benchmark_timing, "random_network", recorded_build)
     rows = row(SMALL, 4), row(replace(SMALL, batch_size=2), 4)
     measured(*rows)
     assert len(built) == 1 + 1  # one to warm up the libraries
-    monkeypatch.setattr(benchmark_worker, "_free_memory", lambda device: 0)
+    monkeypatch.setattr(benchmark_timing, "_free_memory", lambda device: 0)
     measured(*rows)
     assert len(built) == 2 + 1 + 4  # one for each visit
 
@@ -158,11 +158,11 @@ def test_a_network_that_failed_leaves_its_room_to_the_next(monkeypatch: pytest.M
             raise MemoryError
         return make(setup)
 
-    build, make = benchmark_worker.random_network, benchmark_worker.random_batch
-    monkeypatch.setattr(benchmark_worker, "random_network", recorded_build)
-    monkeypatch.setattr(benchmark_worker, "random_batch", fail)
+    build, make = benchmark_timing.random_network, benchmark_timing.random_batch
+    monkeypatch.setattr(benchmark_timing, "random_network", recorded_build)
+    monkeypatch.setattr(benchmark_timing, "random_batch", fail)
     monkeypatch.setattr(
-        benchmark_worker, "_free_memory", lambda device: 8_000_000
+        benchmark_timing, "_free_memory", lambda device: 8_000_000
     )  # half is for one
     channels_last = replace(SMALL, memory_format=MemoryFormat.CHANNELS_LAST)
     measured(row(replace(SMALL, batch_size=3)), row(channels_last, 6))
@@ -175,7 +175,7 @@ def test_a_call_that_fails_leaves_the_garbage_collector_on(
     def fail(call: Callable[[], None]) -> float:
         raise MemoryError
 
-    monkeypatch.setattr(benchmark_worker, "_seconds", fail)
+    monkeypatch.setattr(benchmark_timing, "_seconds", fail)
     try:
         (failed,) = last(measured(row(SMALL)))
         assert failed.problem == OUT_OF_MEMORY

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.explain.evidence import in_words
+from explorer.explain.evidence_in_words import in_words
 from explorer.figures.explain import contact_sheet
 from explorer.figures.explain.heatmaps import Scale
 from explorer.networks.variants import VARIANTS
 from explorer.networks.weight_sources import WeightSource
-from explorer.ui.components import component, packed, pictures
+from explorer.ui.components import packed, pictures
+from explorer.ui.components.duel_rows import duel_rows
 from explorer.ui.explain import duel_answers, duel_many_photos, duel_networks, explanation_options
 from explorer.ui.explain.duel_answers import DuelCosts, DuelQuestion
 from explorer.ui.explain.duel_networks import DuelNetwork
@@ -35,7 +36,6 @@ _GROUPS = {
     WeightSource.IMAGENET_NEW: "ImageNet, new",
 }
 _CLASS, _NETWORKS, _STARTED = "duel_class", "duel_who", "duel_go"
-_rows = component(__file__, '<ol class="duel"></ol>')
 
 
 def tab() -> None:
@@ -172,7 +172,7 @@ def _draw(
         cards.append(contact_sheet.card(small, answer.heatmap, answer.frame, scale))
         facts = _facts(duelist, answer, costs[index], costs[index].ends[question.stage])
         rows.append(facts | {"picture": index} | _verdict(agreements[index], duelists[0].title))
-    _rows(
+    duel_rows(
         key="duel_rows",
         data=packed({"label": "Networks", "rows": rows, "pictures": pictures(*cards)}),
     )

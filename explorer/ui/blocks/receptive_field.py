@@ -11,9 +11,10 @@ import streamlit as st
 from explorer.blocks.region_occlusion import InputRegion
 from explorer.figures.explain.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
-from explorer.ui.components import component, packed, pictures
+from explorer.ui.components import packed, pictures
 from explorer.ui.components.block_strip import LEGEND, about, block_strip, chosen_block
 from explorer.ui.components.photo_cache import cache_photos
+from explorer.ui.components.photo_field import photo_field
 from explorer.ui.components.photo_overlay import HIGHEST, parts
 from explorer.ui.explain.prediction import target
 from explorer.ui.frame import link_state, page_layout
@@ -27,38 +28,8 @@ if TYPE_CHECKING:
     from explorer.ui.explain.latest_explanation import Explanation
     from explorer.ui.photos.session_photos import Photo
 
-HELD = 0.9  # share of the gradient inside the square drawn as the effective field
 _KEY = "field_stage"
 _HINT = "Click a cell, or move with the arrow keys: the field is measured anew for each."
-
-_stage = component(
-    __file__,
-    """
-<figure class="figure">
-  <div class="stage">
-    <div class="picture" role="img">
-      <img class="photo" alt=""><img class="heat" alt=""><div class="frame"></div>
-      <div class="theory"></div><div class="held"></div>
-    </div>
-    <div class="probe over" tabindex="0" role="application" aria-roledescription="grid of cells"
-      aria-label="Cells of the block: arrow keys go from one to the next">
-      <div class="cell hovered" hidden></div><div class="cell chosen"></div>
-    </div>
-  </div>
-  <output class="value" aria-live="polite"></output>
-  <div class="key">
-    <span><i class="white"></i>the cell</span>
-    <span><i class="dashed"></i>could see</span>
-    <span><i></i>90 % of what it sees</span>
-    <span>Gradient <span class="low ends"></span>
-      <img class="bar" alt="Colour bar from dark to bright"><span class="high ends"></span></span>
-  </div>
-</figure>
-""",
-    "cached_photo",
-    "photo_stage",
-    "grid_cells",
-)
 
 
 def section(photo: Photo, explanation: Explanation) -> None:
@@ -98,7 +69,7 @@ def _show(
     _, rows, columns = link.shape
     theory = link.field.of_cell(cell[0]), link.field.of_cell(cell[1])
     cache_photos(_KEY, {photo.id: photo.shown})
-    _stage(
+    photo_field(
         key=_KEY,
         data=packed(
             {
@@ -115,8 +86,8 @@ def _show(
                 "columns": columns,
                 "cell": {"row": cell[0], "column": cell[1]},
                 "theory": _on_photo(theory, frame),
-                "held": _on_photo(effective.square(HELD), frame)
-                if effective.side_of(HELD)
+                "held": _on_photo(effective.square(effective.HELD), frame)
+                if effective.side_of(effective.HELD)
                 else None,
                 "alt": f"{photo.title}. {in_words(link, effective)}",
             }
@@ -136,7 +107,7 @@ def _on_photo(sides: tuple[Extent, Extent], frame: Frame) -> dict[str, float]:
 
 def _describe(link: ChainLink, frame: Frame, effective: EffectiveField) -> None:
     """Write the sizes of the fields, and how to read the picture."""
-    if not effective.side_of(HELD):
+    if not effective.side_of(effective.HELD):
         st.info(
             "The cell is dead: all its channels are zero, so no pixel moves it. Take another one.",
             icon=":material/visibility_off:",
@@ -146,7 +117,9 @@ def _describe(link: ChainLink, frame: Frame, effective: EffectiveField) -> None:
     size = frame.input_size
     sides = {
         "in theory": link.field.size,
-        f"that holds {100 * HELD:.0f} % of the gradient": round(effective.side_of(HELD)),
+        f"that holds {100 * effective.HELD:.0f} % of the gradient": round(
+            effective.side_of(effective.HELD)
+        ),
         "that holds half of the gradient": round(effective.side_of(0.5)),
     }
     rows = "\n".join(f"| {name} | {times((side, side))} |" for name, side in sides.items())
@@ -160,12 +133,12 @@ def _describe(link: ChainLink, frame: Frame, effective: EffectiveField) -> None:
 
 def in_words(link: ChainLink, effective: EffectiveField) -> str:
     """Compare the theoretical with the effective receptive field in words."""
-    theoretical, held = link.field.size, round(effective.side_of(HELD))
+    theoretical, held = link.field.size, round(effective.side_of(effective.HELD))
     beyond = ", more than the whole input" if theoretical > len(effective.gradient) else ""
     sentence = f"A cell of {link.name} could see {times((theoretical, theoretical))} pixels{beyond}"
     if not held:
         return f"{sentence}, but this one is dead."
-    share = f"{100 * HELD:.0f} % of its gradient"
+    share = f"{100 * effective.HELD:.0f} % of its gradient"
     return f"{sentence}; {share} lie in the square of {times((held, held))} around it."
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.ui.components import component, packed
+from explorer.ui.components import packed
 from explorer.ui.components.photo_cache import cache_photos
+from explorer.ui.components.photo_tray import photo_tray
 from explorer.ui.explain import contact_sheet_answers, duel_answers, latest_explanation
 from explorer.ui.frame import error_messages, link_state
 from explorer.ui.photos import session_photos, uploads
@@ -18,9 +19,6 @@ _FIGURES = (
     "[class*=st-key-overlay_], [class*=st-key-lesion_]"
 )
 _MAX_UNSCROLLED = 3  # refused uploads; a longer list scrolls
-
-_HTML = '<div class="tray" role="radiogroup" aria-label="Photos"></div>'
-_tray = component(__file__, _HTML, "cached_photo", "photo_arrivals")
 
 
 def keep_room() -> None:
@@ -37,7 +35,7 @@ def tray() -> None:
     own, chosen = list(session_photos.uploads().values()), session_photos.chosen()
     photos = [*own, *session_photos.samples()]
     cache_photos(_KEY, {_thumbnail_id(photo): photo.thumbnail for photo in photos})
-    _tray(
+    photo_tray(
         key=_KEY,
         data=packed({"photos": [_entry(photo) for photo in photos], "chosen": chosen.id}),
         on_chosen_change=_choose,

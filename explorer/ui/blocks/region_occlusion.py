@@ -20,10 +20,11 @@ from explorer.blocks.region_occlusion import (
     occlude,
 )
 from explorer.figures.pictures import png
-from explorer.ui.blocks import probability_changes as move_bars
-from explorer.ui.components import component, packed, pictures
+from explorer.ui.components import packed, pictures
+from explorer.ui.components import probability_changes as change_bars
 from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.components.photo_overlay import HIGHEST, parts
+from explorer.ui.components.photo_region import photo_region
 from explorer.ui.explain.prediction import target
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
@@ -47,26 +48,6 @@ _HINT = (
     "it there. Arrow keys move it; with Shift they resize it."
 )
 
-_HTML = """
-<figure class="figure">
-  <div class="stage">
-    <div class="picture" role="img">
-      <img class="photo" alt=""><img class="cover" alt=""><div class="frame"></div>
-    </div>
-    <div class="area over">
-      <div class="region" tabindex="0" role="application" aria-roledescription="region"
-        aria-label="Region of the photo: arrow keys move it, with Shift they resize it">
-        <div class="handle top left"></div><div class="handle top right"></div>
-        <div class="handle bottom left"></div><div class="handle bottom right"></div>
-      </div>
-    </div>
-    <div class="tag"></div>
-  </div>
-  <output class="value" aria-live="polite"></output>
-</figure>
-"""
-_stage = component(__file__, _HTML, "cached_photo", "photo_stage")
-
 
 def poked(explanation: Explanation) -> Occlusion:
     """Hide the part of the photo that the reader chose, and return the result."""
@@ -85,7 +66,7 @@ def figure(photo: Photo, explanation: Explanation, occlusion: Occlusion) -> None
     """Show the photo with the region, and the choice of what is hidden and how."""
     frame = explanation.analysis.frame
     cache_photos(_KEY, {photo.id: photo.shown})
-    _stage(
+    photo_region(
         key=_KEY,
         data=packed(
             {
@@ -142,7 +123,7 @@ def answer(explanation: Explanation, occlusion: Occlusion) -> None:
     """Show the network's new answer, and how the best classes moved."""
     analysis, watched = explanation.analysis, target(explanation.analysis)
     best_after, best_before = occlusion.predictions[0], analysis.predictions[0]
-    moves = probability_changes(
+    changes = probability_changes(
         analysis.probabilities, occlusion.probabilities, analysis.network.labels, watched.index
     )
     comparison = (
@@ -151,9 +132,13 @@ def answer(explanation: Explanation, occlusion: Occlusion) -> None:
     with st.container(gap="xxsmall"):
         st.caption(comparison)
         st.header(f"{spoken(best_after.label)} · {percent(best_after.probability)}", anchor=False)
-        st.markdown(next(move_bars.in_words(move) for move in moves if move.label == watched.label))
-    move_bars.show("poke_moves", moves, watched.label)
-    st.caption(f"{move_bars.LEGEND} {in_words(occlusion)}")
+        st.markdown(
+            next(
+                change_bars.in_words(change) for change in changes if change.label == watched.label
+            )
+        )
+    change_bars.show("poke_moves", changes, watched.label)
+    st.caption(f"{change_bars.LEGEND} {in_words(occlusion)}")
 
 
 def in_words(occlusion: Occlusion) -> str:
