@@ -7,7 +7,7 @@ import shlex
 import sys
 from typing import TYPE_CHECKING
 
-from explorer.commands.outputs import output_folder, written_whole
+from explorer.commands.outputs import output_file, output_folder
 from explorer.errors import RequestError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def record_cuts(network: Network, photos: PhotoFolder, arguments: argparse.Names
         raise RequestError("Cuts are recorded for weights from a file, not for untrained ones.")
     output_folder(arguments.cuts.absolute().parent)
     record = _measure(network, photos, network.weights.sha256, arguments)
-    with written_whole(arguments.cuts.absolute()) as partial:
+    with output_file(arguments.cuts.absolute()) as partial:
         partial.write_text(record.text, encoding="utf-8")
     print(f"{network.variant.title}, {network.weights.line}")
     print(f"{record.count:,} photos of {arguments.evaluate}")

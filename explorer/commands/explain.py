@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.commands.loading import add_network_arguments, load_network
-from explorer.commands.outputs import one_line, output_folder, unique_stems, written_whole
+from explorer.commands.outputs import one_line, output_file, output_folder, unique_stems
 from explorer.commands.reports import (
     ExplainReport,
     ExplainRequest,
@@ -159,7 +159,7 @@ def _write(explanation: ExplainReport, image: Image.Image) -> None:
 
     heatmap, resized = explanation.heatmap, fitted(image, OVERLAY_SIDE)
     picture = overlay(resized, heatmap, explanation.analysis.frame, explanation.question.signed)
-    with written_whole(explanation.overlay_file) as partial:
+    with output_file(explanation.overlay_file) as partial:
         partial.write_bytes(png(picture))
-    with written_whole(explanation.heatmap_file) as partial, partial.open("wb") as file:
+    with output_file(explanation.heatmap_file) as partial, partial.open("wb") as file:
         np.save(file, heatmap)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from explorer.atomic_write import atomic_write
 from explorer.errors import RequestError
 
 LONGEST_STEM = 200  # bytes; file systems allow 255, including the suffixes
@@ -32,20 +33,17 @@ def output_folder(folder: Path) -> Path:
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
+def output_file(path: Path) -> Iterator[Path]:
     """Yield a path to write to, which is renamed to `path` only if no error occurs.
 
     Raises:
         RequestError: if the file cannot be written.
     """
-    partial = path.with_name(f".{path.name}.partial")
     try:
-        yield partial
-        os.replace(partial, path)
+        with atomic_write(path) as partial:
+            yield partial
     except OSError as error:
         raise _cannot_write(path, error) from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def unique_stems(paths: Sequence[Path], suffixes: Sequence[str], folder: Path) -> list[str]:

@@ -7,7 +7,7 @@ import shlex
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
-from explorer.commands.outputs import written_whole
+from explorer.commands.outputs import output_file
 
 if TYPE_CHECKING:
     from torch import nn
@@ -35,11 +35,11 @@ def keep(trainer: Trainer, arguments: argparse.Namespace) -> None:
     card = _card(trainer, arguments, unrounded)
     weights = (arguments.output / f"{card.variant}.safetensors").absolute()
     page = weights.with_suffix(".md")
-    with written_whole(weights) as partial:
+    with output_file(weights) as partial:
         save_network(trainer.result, card, partial)
-    with written_whole(page) as partial:
+    with output_file(page) as partial:
         partial.write_text(card.markdown, encoding="utf-8")
-    with written_whole(weights.with_suffix(".csv")) as partial:
+    with output_file(weights.with_suffix(".csv")) as partial:
         partial.write_text(_curves_csv(trainer.history), encoding="utf-8")
     print(f"top-1 {card.top1:.2f} %, mean per class {card.mean_per_class:.2f} %")
     print(f"top-1 before the weights were rounded to float16 {card.top1_float32:.2f} %")

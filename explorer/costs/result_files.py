@@ -13,11 +13,12 @@ import re
 import secrets
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from explorer.atomic_write import atomic_write
 from explorer.costs.benchmark import BenchmarkProgress, cancelled
 from explorer.costs.measurements import FORMAT, Machine, Row, Run, RunState
 from explorer.errors import ResultError
@@ -131,14 +132,8 @@ def from_json(text: str | bytes) -> Run:
 
 def write(run: Run, path: Path) -> None:
     """Write a benchmark atomically, so that the file is complete at any time."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(path) as partial:
         partial.write_text(to_json(run), encoding="utf-8")
-        os.replace(partial, path)
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
 
 
 def folder() -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +16,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.data import DataLoader
 from torchvision.transforms import InterpolationMode, v2
 
+from explorer.atomic_write import atomic_write
 from explorer.errors import DataError
 from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.variants import Variant
@@ -194,9 +194,8 @@ class Trainer:
             "recipe": asdict(self.recipe),
             "labels": list(self.photos.labels),
         }
-        partial = path.with_suffix(".partial")
-        torch.save(state, partial)
-        os.replace(partial, path)
+        with atomic_write(path) as partial:
+            torch.save(state, partial)
 
     def _resume(self, path: Path) -> None:
         try:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import http.client
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
-from uuid import uuid4
 
+from explorer.atomic_write import atomic_write
 from explorer.errors import WeightsError, WeightsUnavailableError
 
 TIMEOUT = 30  # seconds without data after which the connection counts as lost
@@ -51,14 +50,12 @@ def download(url: str, path: Path, sha256_prefix: str) -> Iterator[DownloadProgr
         WeightsUnavailableError: if the download fails or the file arrives damaged.
         WeightsError: if the file cannot be written.
     """
-    partial = path.with_name(f"{path.name}.{uuid4().hex}.partial")
     digest, done = hashlib.sha256(), 0
-    try:
-        with _connect(url, path) as response, _create(partial, path) as file:
+    with _explaining_disk_errors(path), atomic_write(path) as partial:
+        with _connect(url, path) as response, partial.open("xb") as file:
             total = response.length  # None if the server does not state it
             for chunk in _chunks(response, url, path):
-                with _explaining_disk_errors(path):
-                    file.write(chunk)
+                file.write(chunk)
                 digest.update(chunk)
                 done += len(chunk)
                 yield DownloadProgress(done, total)
@@ -68,11 +65,6 @@ def download(url: str, path: Path, sha256_prefix: str) -> Iterator[DownloadProgr
             raise unavailable(
                 url, path, f"arrived damaged ({mismatch(digest.hexdigest(), sha256_prefix)})"
             )
-        with _explaining_disk_errors(path):
-            os.replace(partial, path)
-    finally:
-        with contextlib.suppress(OSError):  # it was renamed, or never created
-            partial.unlink()
 
 
 def sha256(path: Path) -> str:
@@ -98,12 +90,6 @@ def _connect(url: str, path: Path) -> HTTPResponse:
         raise unavailable(url, path, f"is not offered (the server says {error.code})") from error
     except (URLError, OSError, http.client.HTTPException) as error:
         raise unavailable(url, path, f"could not be fetched ({_reason(error)})") from error
-
-
-def _create(partial: Path, path: Path) -> BinaryIO:
-    with _explaining_disk_errors(path):
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        return partial.open("xb")
 
 
 def _chunks(response: HTTPResponse, url: str, path: Path) -> Iterator[bytes]:

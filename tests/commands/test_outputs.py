@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.commands.outputs import one_line, output_folder, unique_stems, written_whole
+from explorer.commands.outputs import one_line, output_file, output_folder, unique_stems
 from explorer.errors import RequestError
 
 SUFFIXES = (".overlay.png", ".heatmap.npy")
@@ -53,7 +53,7 @@ def test_a_file_is_no_output_folder(path: str, tmp_path: Path) -> None:
 
 def test_a_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "result.txt"
-    with written_whole(path) as partial:
+    with output_file(path) as partial:
         partial.write_text("all of it")
         assert not path.exists()
     assert path.read_text() == "all of it"
@@ -61,7 +61,7 @@ def test_a_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
 
 
 def _write_half(path: Path, interruption: type[BaseException]) -> None:
-    with written_whole(path) as partial:
+    with output_file(path) as partial:
         partial.write_text("hal")
         raise interruption
 
@@ -81,7 +81,7 @@ def test_an_interrupted_file_leaves_nothing_and_keeps_the_older_one(
 def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
     with (
         pytest.raises(RequestError, match="No space left on device"),
-        written_whole(tmp_path / "result.txt"),
+        output_file(tmp_path / "result.txt"),
     ):
         raise OSError(28, "No space left on device")
 
