@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from platformdirs import user_data_path
+
 from explorer.atomic_write import atomic_write
 from explorer.costs.benchmark import BenchmarkProgress, cancelled
 from explorer.costs.measurements import FORMAT, Machine, Row, Run, RunState
@@ -140,14 +142,7 @@ def folder() -> Path:
     """Return the reader's folder for results, which may not exist yet."""
     if FOLDER_VARIABLE in os.environ:
         return Path(os.environ[FOLDER_VARIABLE])
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", home / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
-    return base / "resnet-explorer" / "measurements"
+    return user_data_path("resnet-explorer", appauthor=False) / "measurements"
 
 
 class NewerFormatError(ResultError):

@@ -29,10 +29,12 @@ value in braces, `layer={farthest}`, stands for such a finding.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
+
+from markdown_it import MarkdownIt
 
 from explorer.errors import RequestError
 from explorer.lessons.facts import fill
@@ -40,9 +42,8 @@ from explorer.paths import ASSETS
 
 FOLDER = ASSETS / "lessons"
 ORDER = ("block", "gradients", "degradation", "identity", "depth", "family")
-_CARD = re.compile(r"^## ([a-z-]+): (.+)$", re.MULTILINE)
 _OPTION = re.compile(r"^- \[([ x])\] (.+)$", re.MULTILINE)
-_TASK, _ANSWER = "\nTask: ", "\nAnswer: "
+_TASK, _ANSWER = "Task: ", "Answer: "
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,21 +161,36 @@ def parse(name: str, text: str) -> Lesson:
         KeyError: if the text names a fact that does not exist.
         ValueError: if a card lacks one of its parts.
     """
-    head, *parts = _CARD.split(fill(text))
-    title, settings, about = _head(head.removeprefix("# "))
-    cards = [_card(*part) for part in zip(*[iter(parts)] * 3, strict=True)]
-    return Lesson(name, title, about.strip(), int(settings["minutes"]), tuple(cards))
+    head, *cards = _sections(fill(text))
+    title, settings, *about = head
+    minutes = int(_settings(settings)["minutes"])
+    return Lesson(name, title, _joined(about), minutes, tuple(map(_card, cards)))
 
 
-def _card(name: str, title: str, body: str) -> LessonCard:
-    _, settings, rest = _head(body)
-    text, _, rest = rest.partition(_TASK)
-    question, _, answer = rest.partition(_ANSWER)
-    task = _OPTION.split(question)[0].strip()
-    options = _OPTION.findall(question)
+def _sections(text: str) -> list[list[str]]:
+    """Split Markdown at its headings; each section is its title, then its blocks' own Markdown."""
+    lines, sections = text.splitlines(), list[list[str]]()
+    for token in MarkdownIt().parse(text):
+        if token.level or token.map is None:
+            continue
+        block = "\n".join(lines[slice(*token.map)]).strip()
+        if token.type == "heading_open":
+            sections.append([block.lstrip("# ")])
+        else:
+            sections[-1].append(block)
+    return sections
+
+
+def _card(section: Sequence[str]) -> LessonCard:
+    heading, settings_block, *blocks = section
+    name, _, title = heading.partition(": ")
+    settings = _settings(settings_block)
+    task, answer = (_start(blocks, mark) for mark in (_TASK, _ANSWER))
+    options = [option for block in blocks[task:answer] for option in _OPTION.findall(block)]
     right = [number for number, (mark, _) in enumerate(options) if mark == "x"]
-    if not (text.strip() and task and answer.strip()) or len(right) != bool(options):
+    if not 0 < task < answer < len(blocks) or len(right) != bool(options):
         raise ValueError(f"The card {name!r} lacks a text, a task, one right answer or its reason.")
+    instructions = [block for block in blocks[task:answer] if not _OPTION.match(block)]
     return LessonCard(
         name=name,
         title=title,
@@ -183,20 +199,27 @@ def _card(name: str, title: str, body: str) -> LessonCard:
         needs=MappingProxyType(
             {key: tuple(value.split("|")) for key, value in _pairs(settings["needs"]).items()}
         ),
-        text=text.strip(),
-        task=task,
+        text=_joined(blocks[:task]),
+        task=_joined(instructions).removeprefix(_TASK),
         options=tuple(option for _, option in options),
         right=right[0] if right else None,
-        answer=answer.strip(),
+        answer=_joined(blocks[answer:]).removeprefix(_ANSWER),
     )
 
 
-def _head(text: str) -> tuple[str, dict[str, str], str]:
-    """Split a text into its title line, the settings below it, and the rest."""
-    title, _, rest = text.partition("\n")
-    lines, _, rest = rest.partition("\n\n")
-    settings = dict(line.split(": ", 1) for line in lines.splitlines())
-    return title.strip(), settings, f"\n{rest}"
+def _start(blocks: Sequence[str], mark: str) -> int:
+    """Return the index of the block that begins with a mark; their number if there is none."""
+    starts = (index for index, block in enumerate(blocks) if block.startswith(mark))
+    return next(starts, len(blocks))
+
+
+def _joined(blocks: Sequence[str]) -> str:
+    return "\n\n".join(blocks)
+
+
+def _settings(block: str) -> dict[str, str]:
+    """Parse lines such as "name: value"."""
+    return dict(line.split(": ", 1) for line in block.splitlines())
 
 
 def _pairs(text: str) -> dict[str, str]:

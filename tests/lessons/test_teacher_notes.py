@@ -62,7 +62,8 @@ def unescaped(html: str) -> str:
 def test_the_markdown_of_lessons_becomes_html_and_the_rest_is_escaped() -> None:
     text = "The **block**\nadds *what*.\n\n1 < 2 & <script>"
     assert marked(text) == (
-        "<p>The <strong>block</strong>\nadds <em>what</em>.</p><p>1 &lt; 2 &amp; &lt;script&gt;</p>"
+        "<p>The <strong>block</strong>\nadds <em>what</em>.</p>\n"
+        "<p>1 &lt; 2 &amp; &lt;script&gt;</p>\n"
     )
 
 

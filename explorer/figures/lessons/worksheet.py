@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from explorer.lessons.teacher_notes import LessonPlan
 
-_MARKUP = ((r"\*\*(.+?)\*\*", "strong"), (r"\*(.+?)\*", "em"))
+_MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
 def sheet_html(plans: Sequence[LessonPlan], answers: bool) -> bytes:
@@ -40,9 +39,5 @@ def sheet_html(plans: Sequence[LessonPlan], answers: bool) -> bytes:
 
 
 def marked(text: str) -> Markup:
-    """Convert the Markdown that lessons use to HTML: paragraphs, bold and italic."""
-    html = escape(text, quote=False)
-    for pattern, tag in _MARKUP:
-        html = re.sub(pattern, rf"<{tag}>\1</{tag}>", html, flags=re.DOTALL)
-    paragraphs = (part.strip() for part in html.split("\n\n"))
-    return Markup("".join(f"<p>{part}</p>" for part in paragraphs if part))
+    """Convert the Markdown of lessons to HTML; HTML in the text is shown, not interpreted."""
+    return Markup(_MARKDOWN.render(text))
