@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import torch
-from explain import package_map
 from torch import Tensor
 
+from explain import package_map
 from explorer.costs.benchmark_models import find_benchmark_model
 from explorer.costs.measurements import Setup
 from explorer.costs.random_networks import random_network

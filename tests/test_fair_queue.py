@@ -8,8 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from explorer.fair_queue import FairQueue
-
-SECONDS = 30
+from patience import PATIENCE
 
 
 class Visitor:
@@ -25,7 +24,7 @@ class Visitor:
     def _visit(self) -> None:
         with self._queue.take(self._note):
             self.is_in.set()
-            self.may_go.wait(SECONDS)
+            self.may_go.wait(PATIENCE)
 
     def _note(self, position: int) -> None:
         self.positions.append(position)
@@ -33,7 +32,7 @@ class Visitor:
 
     def go(self) -> None:
         self.may_go.set()
-        self._thread.join(SECONDS)
+        self._thread.join(PATIENCE)
 
 
 def test_a_free_place_is_taken_without_waiting() -> None:
@@ -45,17 +44,17 @@ def test_a_free_place_is_taken_without_waiting() -> None:
 def test_turns_come_in_order_of_arrival_and_the_position_is_told() -> None:
     queue = FairQueue(1)
     first = Visitor(queue)
-    assert first.is_in.wait(SECONDS)
+    assert first.is_in.wait(PATIENCE)
     second = Visitor(queue)
-    assert second.waits.wait(SECONDS)
+    assert second.waits.wait(PATIENCE)
     third = Visitor(queue)
-    assert third.waits.wait(SECONDS)
+    assert third.waits.wait(PATIENCE)
     assert (second.positions[0], third.positions[0]) == (1, 2)
     first.go()
-    assert second.is_in.wait(SECONDS)
+    assert second.is_in.wait(PATIENCE)
     assert not third.is_in.is_set()
     second.go()
-    assert third.is_in.wait(SECONDS)
+    assert third.is_in.wait(PATIENCE)
     third.go()
     assert third.positions == sorted(third.positions, reverse=True)
     assert first.positions == []
@@ -91,9 +90,9 @@ def test_whoever_gives_up_waiting_leaves_the_queue() -> None:
         with pytest.raises(InterruptedError), queue.take(give_up):
             pytest.fail("it had no turn")
         waiting = Visitor(queue)
-        assert waiting.waits.wait(SECONDS)
+        assert waiting.waits.wait(PATIENCE)
         assert waiting.positions[0] == 1
-    assert waiting.is_in.wait(SECONDS)
+    assert waiting.is_in.wait(PATIENCE)
     waiting.go()
 
 

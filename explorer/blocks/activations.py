@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.array_types import Map
+
 if TYPE_CHECKING:
     from torch import Tensor
 
     from explorer.explain.forward_pass import ForwardPass
     from explorer.explain.target_score import Target
 
-Map = NDArray[np.float32]
 FLAT = 1e-5  # share of a map's strongest value; a map that varies less has no pattern to compare
 
 

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from explorer.array_types import Map
 from explorer.explain.forward_pass import ForwardPass
 from explorer.networks.receptive_fields import Extent, ReceptiveField
 
@@ -28,7 +28,7 @@ class EffectiveField:
 
     HELD: ClassVar[float] = 0.9  # share of the gradient inside the square that is drawn
 
-    gradient: NDArray[np.float32]
+    gradient: Map
     row: float
     column: float
 

@@ -16,9 +16,10 @@ import torch
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
+from explorer.array_types import Map
 from explorer.blocks.residual_parts import has_shortcut
 from explorer.errors import RequestError
-from explorer.explain.analysis import Analysis, Map, best
+from explorer.explain.analysis import Analysis, best
 from explorer.explain.forward_pass import ForwardPass
 from explorer.networks.network import Network
 

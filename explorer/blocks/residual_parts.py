@@ -11,12 +11,11 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
+from explorer.array_types import Map
 from explorer.errors import RequestError
 from explorer.explain.forward_pass import ForwardPass
 from explorer.networks.narrow_resnet import PlainBasicBlock, PlainBottleneck
@@ -126,9 +125,9 @@ def balances(forward_pass: ForwardPass) -> dict[str, Balance]:
     return by_block
 
 
-def plane(part: Tensor, channel: int | None) -> NDArray[np.float32]:
+def plane(part: Tensor, channel: int | None) -> Map:
     """Return one channel, or the mean of all, of a part (C, h, w) as a map of shape (h, w)."""
-    values: NDArray[np.float32] = (part.mean(0) if channel is None else part[channel]).numpy()
+    values: Map = (part.mean(0) if channel is None else part[channel]).numpy()
     return values
 
 

@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explorer.array_types import Map
 from explorer.commands.outputs import one_line
 
 if TYPE_CHECKING:
     from explorer.errors import ImageError
-    from explorer.explain.analysis import Analysis, Map, Prediction
+    from explorer.explain.analysis import Analysis, Prediction
     from explorer.explain.methods import Method
 
 

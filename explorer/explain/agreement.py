@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.array_types import Map
 from explorer.photos.geometry import Frame, paint_back
 
-Map = NDArray[np.float32]
 LONG_SIDE = 64  # pixels; the grid over the photo on which maps are compared
 
 

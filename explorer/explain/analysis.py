@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 
+from explorer.array_types import Map
 from explorer.explain.block_attribution import grad_cam_ladder
 from explorer.explain.forward_pass import ForwardPass, forward
 from explorer.explain.methods import find_method
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 TOP = 5  # classes listed as predictions
 MAP_ON_CPU = "The GPU ran out of memory; this map was computed on the CPU."
 
-Map = NDArray[np.float32]
 Result = TypeVar("Result")
 
 
@@ -67,6 +65,11 @@ class Analysis:
     seconds: float
     forward_pass: ForwardPass
     notes: list[str] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        """Return the network and its best classes; the arrays would fill pages."""
+        answers = ", ".join(f"{best.label} {best.probability:.1%}" for best in self.predictions)
+        return f"Analysis({self.network.variant.title}: {answers})"
 
     @property
     def network(self) -> Network:

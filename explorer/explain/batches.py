@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from explorer.array_types import Map
 from explorer.explain.analysis import Prediction, best
 from explorer.networks.devices import unless_out_of_memory
 from explorer.networks.network import Network
@@ -33,7 +32,7 @@ class PhotoResult:
     frame: Frame
     predictions: tuple[Prediction, ...]
     target: Prediction
-    heatmap: NDArray[np.float32]
+    heatmap: Map
 
 
 def explain_many(
@@ -77,7 +76,7 @@ def explain_many(
         ]
 
 
-Explained = tuple[tuple[Prediction, ...], Prediction, NDArray[np.float32]]
+Explained = tuple[tuple[Prediction, ...], Prediction, Map]
 
 
 def _explain_with_fallback(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from explorer.array_types import Map
+
 QUARTERS = (
     "upper left quarter",
     "upper right quarter",
@@ -32,7 +34,7 @@ class EvidenceRegion:
     share: float
 
 
-def concentration(heatmap: NDArray[np.float32]) -> EvidenceRegion | None:
+def concentration(heatmap: Map) -> EvidenceRegion | None:
     """Find the smallest region that holds enough of the positive evidence.
 
     A quarter of the area (a corner or the middle) is preferred to a half, and a half to the whole
@@ -55,12 +57,12 @@ def concentration(heatmap: NDArray[np.float32]) -> EvidenceRegion | None:
     return EvidenceRegion(EVERYWHERE, 1.0)
 
 
-def is_blank(heatmap: NDArray[np.float32]) -> bool:
+def is_blank(heatmap: Map) -> bool:
     """Return whether fewer than one cell in a hundred has evidence for the class."""
     return bool((heatmap > 0).mean() < BLANK_BELOW)
 
 
-def in_words(heatmap: NDArray[np.float32]) -> str:
+def in_words(heatmap: Map) -> str:
     """Describe in a sentence where the evidence lies, e.g. as the text alternative of a picture."""
     region = concentration(heatmap)
     if region is None or is_blank(heatmap):

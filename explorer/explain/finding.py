@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from explorer.array_types import Map
 from explorer.networks.block_names import stage_of
 from explorer.photos.geometry import Frame, Framing
 from explorer.wording import spoken
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 
 UPLOAD = "an uploaded photo"
-
-
-Map = NDArray[np.float32]
 
 
 class MapScale(StrEnum):

@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
+
+from explorer.array_types import Map
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -158,9 +159,7 @@ def to_tensor(
     return batch
 
 
-def paint_back(
-    heatmap: NDArray[np.float32], frame: Frame, smooth: bool = True
-) -> NDArray[np.float32]:
+def paint_back(heatmap: Map, frame: Frame, smooth: bool = True) -> Map:
     """Map a heatmap onto the photo, each cell to the pixels that the network saw there.
 
     Args:
@@ -224,9 +223,7 @@ def _covered(start: float, end: float, pixels: int) -> range:
     return range(first, last)
 
 
-def _shares(
-    pixels: range, start: float, end: float, cells: int, smooth: bool
-) -> NDArray[np.float32]:
+def _shares(pixels: range, start: float, end: float, cells: int, smooth: bool) -> Map:
     """Return the share of each cell in each pixel of one axis, shape (pixels, cells).
 
     The shares of a pixel sum to 1. Smooth shares fall off linearly from a cell's centre to the next
@@ -235,7 +232,7 @@ def _shares(
     """
     cells_per_pixel = cells / (end - start)
     centres = (np.arange(pixels.start, pixels.stop) + 0.5 - start) * cells_per_pixel
-    shares: NDArray[np.float32]
+    shares: Map
     if smooth:
         distances = np.abs(centres[:, None] - (np.arange(cells) + 0.5))
         slopes = (1 - distances / max(1.0, cells_per_pixel)).clip(0)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, expect
+
+from patience import PATIENCE
 
 # A rerun shorter than a few hundred milliseconds never shows as "running", and right after a click
 # the state is still the old one. So: quiet means idle, and nothing stale or pending, for a while.
@@ -17,6 +19,9 @@ QUIET = """milliseconds => {
 }"""
 
 
+expect.set_options(timeout=1000 * PATIENCE)
+
+
 class App:
     """The app as a person has it in front of them.
 
@@ -28,6 +33,7 @@ class App:
     """
 
     def __init__(self, page: Page, url: str) -> None:
+        page.set_default_timeout(1000 * PATIENCE)
         self.page = page
         self.url = url
         self.elsewhere: list[str] = []
@@ -44,7 +50,7 @@ class App:
         self.page.goto(self.url + path)
         self.settle()
 
-    def settle(self, quiet_ms: int = 300, timeout_ms: int = 60_000) -> None:
+    def settle(self, quiet_ms: int = 300) -> None:
         """Wait until nothing has been running for a while, as before a screenshot."""
-        self.page.wait_for_function(QUIET, arg=quiet_ms, timeout=timeout_ms, polling=50)
+        self.page.wait_for_function(QUIET, arg=quiet_ms, polling=50)
         self.page.evaluate("window.quietSince = null")

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from patience import PATIENCE
+
 COMMAND = Path(sys.executable).with_name("resnet-explorer")
-START_SECONDS = 60
 
 
 @contextmanager
@@ -43,13 +44,13 @@ def serving(folder: Path, *options: str, base_path: str = "") -> Iterator[str]:
         yield _wait_for_url(process, log, base_path)
     finally:
         process.send_signal(signal.SIGINT)
-        code = process.wait(timeout=30)
+        code = process.wait(timeout=PATIENCE)
     assert code == 0
     assert "Traceback" not in log.read_text()
 
 
 def _wait_for_url(process: subprocess.Popen[bytes], log: Path, base_path: str) -> str:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         printed = re.search(r"http://127\.0\.0\.1:\d+", log.read_text())
         if printed and _is_healthy(f"{printed[0]}/{base_path}".rstrip("/")):
@@ -60,7 +61,7 @@ def _wait_for_url(process: subprocess.Popen[bytes], log: Path, base_path: str) -
 
 def _is_healthy(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5):
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=PATIENCE):
             return True
     except OSError:
         return False

@@ -68,7 +68,7 @@ def test_a_reset_starts_anew(app: App) -> None:
 def test_a_live_training_is_held_goes_on_and_is_stopped(app: App) -> None:
     app.open("/lessons?lesson=degradation&card=live")
     app.page.get_by_role("button", name="Train the twins").click()
-    expect(app.page.get_by_text(re.compile(r"Batch \d+0 of 800"))).to_be_visible(timeout=60_000)
+    expect(app.page.get_by_text(re.compile(r"Batch \d+0 of 800"))).to_be_visible()
     app.page.get_by_role("button", name="Pause").click()
     expect(app.page.get_by_text("Held at batch")).to_be_visible()
     app.page.get_by_role("button", name="Go on").click()

@@ -109,7 +109,7 @@ def test_behind_a_proxy_the_app_works_and_a_full_room_opens_by_itself(
     expect(second.page.get_by_text("You are next.")).to_be_visible()
 
     first.page.close()
-    expect(second.page.get_by_role("heading", level=1)).to_have_text("Explain", timeout=20_000)
+    expect(second.page.get_by_role("heading", level=1)).to_have_text("Explain")
     assert second.page.url.endswith(f"/{BASE_PATH}/?sample=cat")
     assert proxy.refused == []
     assert (first.elsewhere, second.elsewhere) == ([], [])

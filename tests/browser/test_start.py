@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from opened_app import App
+from patience import PATIENCE
 
 
 def test_the_app_opens_on_a_page_with_a_title(app: App) -> None:
@@ -53,6 +54,6 @@ def test_only_a_page_of_our_own_may_connect(
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
     }
     lines = ["GET /_stcore/stream HTTP/1.1", *(": ".join(pair) for pair in headers.items())]
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode())
         assert connection.recv(64).split()[1].decode() == status

@@ -54,8 +54,8 @@ def call(capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
 def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ResNet-18 with 4 channels, as `train` writes it: 3 classes, 64 pixels, not trained."""
     import torch
-    from example_card import CARD
 
+    from example_card import CARD
     from explorer.networks.variants import VARIANTS
     from explorer.photos.geometry import IMAGENET
     from explorer.training.recipe import TrainingRecipe

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from measuring_programs import ANSWERS
 from torchvision.models import ResNet18_Weights, ResNeXt101_64X4D_Weights
 
 from explorer import load
 from explorer.cli import INTERRUPTED
 from explorer.costs import benchmark, benchmark_process, result_files
 from explorer.networks.variants import VARIANTS
+from measuring_programs import ANSWERS
 
 Call = Callable[..., Any]
 KEYS = [

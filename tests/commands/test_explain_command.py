@@ -18,9 +18,13 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from patience import PATIENCE
+
 KEYS = ["photo", "variant", "weights", "device", "dtype", "predictions", "target"]
 KEYS += ["method", "layer", "heatmap", "overlay", "seconds"]
+
 COMMAND = str(Path(sys.executable).with_name("resnet-explorer"))
+
 
 Explain = Callable[..., Any]
 
@@ -250,7 +254,7 @@ def test_an_interruption_is_quiet_and_leaves_whole_files_only(
     assert process.stdout is not None
     first = json.loads(process.stdout.readline())
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, errors) == (130, "")
     assert list(first) == KEYS
     for path in (tmp_path / "out").iterdir():

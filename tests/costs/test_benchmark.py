@@ -9,7 +9,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from measuring_programs import ANSWERS, DIES_AT_ONCE, NEVER_ENDS
 
 from explorer.costs import benchmark, benchmark_process
 from explorer.costs.benchmark import (
@@ -24,6 +23,7 @@ from explorer.costs.benchmark import (
 from explorer.costs.measurements import QUICK, Dtype, Effort, Run, RunState, Setup
 from explorer.errors import DeviceError, RequestError
 from explorer.networks.variants import VARIANTS
+from measuring_programs import ANSWERS, DIES_AT_ONCE, NEVER_ENDS
 
 EFFORT = Effort(calls=3, calls_per_round=2, slot_seconds=60, warm_up_seconds=0, seconds=None)
 

@@ -22,6 +22,7 @@ from explorer.costs.benchmark_process import (
 )
 from explorer.costs.measurements import QUICK, Row, Setup
 from explorer.records import to_record
+from patience import PATIENCE
 
 REQUEST = BenchmarkRequest((Row(Setup("resnet18/builtin"), wanted=1),), QUICK, threads=1)
 
@@ -69,7 +70,7 @@ def test_leaving_kills_it_with_its_children(program: object) -> None:
         assert news.index is not None
         child = psutil.Process(news.index)
     assert process.exit_code() == -signal.SIGKILL
-    child.wait(timeout=30)
+    child.wait(timeout=PATIENCE)
 
 
 def test_a_program_that_dies_at_once_has_no_news(program: object) -> None:
@@ -90,7 +91,7 @@ def test_the_real_one_ends_when_nobody_holds_the_other_end() -> None:
     assert json.loads(process.stdout.readline())["machine"]["threads"] == 1
     process.stdin.close()
     process.stdout.read()
-    assert process.wait(timeout=60) == 1
+    assert process.wait(timeout=PATIENCE) == 1
     process.stdout.close()
 
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from example_run import example_run, row
 from torchvision.models import get_weight
 
+from example_run import example_run, row
 from explorer import load
 from explorer.costs import comparison
 from explorer.costs.comparison import Conditions, accuracy, conditions, entries, pareto_front

@@ -5,7 +5,6 @@ import io
 from dataclasses import replace
 
 from example_run import example_run, row
-
 from explorer.costs.comparison import conditions
 from explorer.costs.comparison_export import day, doubts, origin, table_csv
 from explorer.costs.measurements import NetworkGroup, RunState

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from example_run import example_run, row
 
+from example_run import example_run, row
 from explorer.costs.comparison import conditions, entries
 from explorer.costs.measurements import NetworkGroup
 from explorer.costs.metrics import METRICS

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from measuring_programs import NEVER_ENDS
 
 from explorer.costs import benchmark_process, result_files
 from explorer.costs.benchmark import BenchmarkProgress, measure, plan
 from explorer.costs.measurements import QUICK, Ceiling, Dtype, Machine, Row, Run, RunState, Setup
 from explorer.costs.result_files import folder, from_json, references, saved, stored, to_json, write
 from explorer.errors import ResultError
+from measuring_programs import NEVER_ENDS
 
 MACHINE = Machine("cpu", "AMD EPYC (rev. 2)", "AMD EPYC", 2, 1, 1e3, "Linux x86_64", {"torch": "2"})
 ROWS = (

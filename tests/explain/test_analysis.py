@@ -44,6 +44,12 @@ def test_the_prediction_is_the_softmax_of_the_models_logits(
     assert [p.label for p in analysis.predictions] == [network.labels[i] for i in indices]
 
 
+def test_it_is_shown_in_one_line(analysis: Analysis) -> None:
+    best = analysis.predictions[0]
+    assert repr(analysis).startswith(f"Analysis(ResNet-18: {best.label} {best.probability:.1%}, ")
+    assert len(repr(analysis)) < 300
+
+
 def test_any_class_can_be_asked_for_by_label_or_index(analysis: Analysis) -> None:
     goldfish = analysis.prediction("goldfish")
     assert goldfish == analysis.prediction(goldfish.index)

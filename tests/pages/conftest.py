@@ -7,9 +7,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from packed_data import unpacked
 
 from explorer.ui.frame import page_layout
+from packed_data import unpacked
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from packed_data import unpacked
 from streamlit.testing.v1 import AppTest
 
 from explorer import analyze, load
@@ -19,6 +18,8 @@ from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES
 from explorer.ui.components import channel_grid
 from explorer.ui.frame import link_state
+from packed_data import unpacked
+from patience import PATIENCE
 
 Sent = dict[str, list[dict[str, Any]]]
 SHEET, LIKEST = "channel_sheet", "channel_likest"
@@ -40,7 +41,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
 def opened(**link: str) -> AppTest:
     """Return the page, opened with a link."""
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     for name, value in link.items():
         app.query_params[name] = value
     app.switch_page(str(PAGES / "activations.py")).run()

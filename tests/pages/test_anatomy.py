@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from packed_data import unpacked
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -33,6 +32,8 @@ from explorer.ui.components import block_bars, top_five
 from explorer.ui.frame import torch_runtime
 from explorer.weights import builtin
 from explorer.weights.cards import read_card, save_network
+from packed_data import unpacked
+from patience import PATIENCE
 
 Sent = dict[str, dict[str, Any]]
 SKIPPABLE = ("layer1.0", "layer1.1", "layer2.1", "layer3.1", "layer4.1")
@@ -50,7 +51,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
         return recording
 
-    for module, name in ((page_parts, "_parts"), (block_bars, "_columns"), (top_five, "_list")):
+    for module, name in ((page_parts, "block_equation"), (block_bars, "_columns"), (top_five, "_list")):
         monkeypatch.setattr(module, name, recorded(getattr(module, name)))
     return latest
 
@@ -63,7 +64,7 @@ def no_twins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def opened(**link: str) -> AppTest:
     """Return the page, opened with a link."""
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     for name, value in link.items():
         app.query_params[name] = value
     app.switch_page(str(PAGES / "anatomy.py")).run()

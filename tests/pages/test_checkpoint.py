@@ -18,8 +18,7 @@ from explorer.paths import ENTRY_SCRIPT
 from explorer.serving import policy
 from explorer.serving.policy import Policy
 from explorer.weights.builtin import find
-
-SECONDS = 120
+from patience import PATIENCE
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
     """The app with checkpoints allowed, and `tmp_path` as its folder of temporary files."""
     monkeypatch.setattr(policy, "_current", Policy(checkpoints=True))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    return AppTest.from_file(ENTRY_SCRIPT, default_timeout=SECONDS).run()
+    return AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE).run()
 
 
 def bring(app: AppTest, content: bytes, name: str = "secret-name.safetensors") -> None:
@@ -53,7 +52,7 @@ def page_text(app: AppTest) -> str:
 
 
 def test_without_permission_there_is_no_uploader_for_it() -> None:
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=SECONDS).run()
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE).run()
     assert [uploader.label for uploader in app.file_uploader] == [
         "Add your photos",
         "All photos of a folder",
@@ -71,7 +70,7 @@ def test_a_checkpoint_is_explained_and_leaves_no_file_name_or_link(
     assert "secret-name" not in page_text(app)
     assert "weights" not in app.query_params
     assert list(tmp_path.iterdir()) == []
-    other = AppTest.from_file(ENTRY_SCRIPT, default_timeout=SECONDS).run()
+    other = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE).run()
     assert "checkpoint" not in str(weights(other).options)
 
 

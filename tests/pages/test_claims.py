@@ -7,11 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.lessons.claims import Verdict, claims
 from explorer.paths import ENTRY_SCRIPT, PAGES
+from patience import PATIENCE
 
 
 def opened(**link: str) -> AppTest:
     """The page, opened with a link."""
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     for name, value in link.items():
         app.query_params[name] = value
     app.switch_page(str(PAGES / "claims.py")).run()

@@ -10,10 +10,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from example_run import example_run
 from streamlit.testing.v1 import AppTest
 from torchvision.models import get_weight
 
+from example_run import example_run
 from explorer.costs import benchmark, result_files
 from explorer.costs.comparison_export import day
 from explorer.costs.measurements import RunState
@@ -24,6 +24,7 @@ from explorer.ui.costs import benchmark_choice, benchmark_job, trade_offs
 from explorer.weights import builtin
 from explorer.weights.cards import read_card
 from explorer.weights.recipes import PublishedRecipe
+from patience import PATIENCE
 
 Tables = list[dict[str, Any]]
 
@@ -48,7 +49,7 @@ def drawn(recorded: Callable[[ModuleType, str], Tables]) -> Tables:
 
 @pytest.fixture
 def app(folder: Path, drawn: Tables) -> AppTest:
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     app.switch_page(str(PAGES / "compare.py")).run()
     assert not app.exception
     return app
@@ -154,7 +155,7 @@ def test_the_axes_are_the_readers_and_are_in_the_link(app: AppTest) -> None:
 def test_a_link_that_names_other_axes_than_there_are_opens_on_the_usual_ones(
     folder: Path, drawn: Tables
 ) -> None:
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     app.query_params["across"] = "calls"
     app.query_params["upwards"] = "compile"
     app.switch_page(str(PAGES / "compare.py")).run()
@@ -169,7 +170,7 @@ def test_a_measurement_that_cannot_be_read_is_reported_and_set_aside(
     bad = folder / "example-cpu" / "20260101T000000.json"
     bad.parent.mkdir(parents=True)
     bad.write_text("{", encoding="utf-8")
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     app.switch_page(str(PAGES / "compare.py")).run()
     assert not app.exception
     assert "set aside" in app.error[0].value
@@ -180,7 +181,7 @@ def test_a_measurement_that_cannot_be_read_is_reported_and_set_aside(
 def test_two_devices_are_set_side_by_side(folder: Path, drawn: Tables) -> None:
     other = example_run(name="Other CPU", faster=3)
     result_files.write(other, folder / "other-cpu" / "20260101T000000.json")
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     app.switch_page(str(PAGES / "compare.py")).run()
     charts = len(app.get("plotly_chart"))
     app.selectbox(key="pick_other_measurement").set_value("kept-20260101T000000").run()
@@ -352,7 +353,7 @@ def test_table_results_and_chart_can_be_taken_along(
         encoders[name.rpartition(".")[2]] = encode
 
     monkeypatch.setattr(trade_offs, "deferred_download", record)
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     app.switch_page(str(PAGES / "compare.py")).run()
     assert not app.exception
     assert list(encoders) == ["csv", "json", "png", "svg"]
@@ -368,7 +369,7 @@ def test_a_page_without_any_measurement_says_how_to_get_one(
     monkeypatch.setattr(result_files, "REFERENCES", tmp_path / "none")
     monkeypatch.setenv(result_files.FOLDER_VARIABLE, str(tmp_path / "nothing"))
     benchmark_choice._references.clear()
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     app.switch_page(str(PAGES / "compare.py")).run()
     benchmark_choice._references.clear()
     assert not app.exception

@@ -15,13 +15,14 @@ from explorer.explain.provenance import Provenance
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES
 from explorer.ui.explain import export_row
+from patience import PATIENCE
 
 MEANT_AN_UPLOAD = "This link meant an uploaded photo"
 
 
 def opened(**link: str) -> AppTest:
     """Return the app, opened with a link."""
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     for name, value in link.items():
         app.query_params[name] = value
     return app.run()
@@ -77,7 +78,7 @@ def test_a_contact_sheet_can_be_taken_as_a_table_and_with_its_maps(
         offered[mime] = made
 
     monkeypatch.setattr(export_row, "deferred_download", record)
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     app.switch_page(str(PAGES / "many.py")).run()
     assert not app.exception
     rows = list(csv.DictReader(io.StringIO(offered["text/csv"]().decode("utf-8-sig"))))

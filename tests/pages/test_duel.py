@@ -31,6 +31,7 @@ from explorer.ui.frame import torch_runtime
 from explorer.weights.availability import availability
 from explorer.weights.pool import NetworkKey
 from explorer.wording import spoken
+from patience import PATIENCE
 
 # More networks may come with the app: these are enough.
 HERE = ("resnet18", "resnet34", "resnet50")
@@ -40,11 +41,11 @@ Sent = list[dict[str, Any]]
 @pytest.fixture
 def sent(recorded: Callable[[ModuleType, str], Sent]) -> Sent:
     """Duels sent to the browser, the latest last."""
-    return recorded(duel_page, "_rows")
+    return recorded(duel_page, "duel_rows")
 
 
 def opened(**choices: str) -> AppTest:
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     for name, value in ({"tab": "duel"} | choices).items():
         app.query_params[name] = value
     app.switch_page(str(PAGES / "compare.py")).run()

@@ -20,13 +20,12 @@ from explorer.ui.frame import page_layout, torch_runtime
 from explorer.ui.networks import chosen_network
 from explorer.ui.photos import session_photos
 from explorer.weights.download import DownloadProgress
-
-SECONDS = 120
+from patience import PATIENCE
 
 
 def opened(**link: str) -> AppTest:
     """Return the app, opened with a link."""
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=SECONDS)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     for name, value in link.items():
         app.query_params[name] = value
     app.run()

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from example_run import example_run, row
 from streamlit.testing.v1 import AppTest
 
+from example_run import example_run, row
 from explorer.costs.benchmark import BenchmarkPlan, plan
 from explorer.lessons.facts import fact
 from explorer.lessons.family_tree import family_members
@@ -17,11 +17,12 @@ from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui.costs import benchmark_job
 from explorer.ui.costs.benchmark_job import BenchmarkJob
 from explorer.ui.lessons import family_tree as figures
+from patience import PATIENCE
 
 
 def opened(card: str, job: BenchmarkJob | None = None, **link: str) -> AppTest:
     """A card of the lesson."""
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     for name, value in {"lesson": "family", "card": card, **link}.items():
         app.query_params[name] = value
     if job is not None:

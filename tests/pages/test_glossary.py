@@ -12,6 +12,7 @@ from explorer.lessons.glossary import Field, glossary
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui.frame.help_texts import with_term
 from explorer.ui.lessons import glossary as glossary_page
+from patience import PATIENCE
 
 Drawn = dict[str, str]
 
@@ -32,7 +33,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
 
 def opened(**link: str) -> AppTest:
     """The page, opened with a link."""
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     for name, value in link.items():
         app.query_params[name] = value
     app.switch_page(str(PAGES / "glossary.py")).run()

@@ -22,6 +22,7 @@ from explorer.training.twin_training import Point
 from explorer.ui.lessons import lesson_progress
 from explorer.weights import builtin
 from explorer.weights.cards import read_card
+from patience import PATIENCE
 
 CARDS = [
     pytest.param(lesson, card, id=f"{lesson.name}-{card.name}")
@@ -39,7 +40,7 @@ BY_BUTTON = {"measured": "Measure it on your photo"}
 
 
 def opened(**link: str) -> AppTest:
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     for name, value in link.items():
         app.query_params[name] = value
     app.switch_page(str(PAGES / "lessons.py")).run()

@@ -16,6 +16,7 @@ from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES, Sample
 from explorer.ui.explain import contact_sheet_answers, many_photos
 from explorer.ui.explain.contact_sheet_answers import Sheet
+from patience import PATIENCE
 
 Cards = list[dict[str, Any]]
 
@@ -23,13 +24,13 @@ Cards = list[dict[str, Any]]
 @pytest.fixture
 def sent(recorded: Callable[[ModuleType, str], Cards]) -> Cards:
     """Data sent to the browser, the latest last."""
-    return recorded(many_photos, "_cards")
+    return recorded(many_photos, "photo_cards")
 
 
 @pytest.fixture
 def app(sent: list[dict[str, Any]]) -> AppTest:
     """Return the page with the samples."""
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     app.switch_page(str(PAGES / "many.py")).run()
     assert not app.exception
     return app
@@ -87,7 +88,8 @@ def test_a_click_opens_the_photo_in_explain_at_the_class_of_the_sheet(app: AppTe
 def test_a_photo_that_fails_is_a_card_with_its_reason(
     sent: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()  # its thumbnails are there
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE).run()
+    # Its thumbnails are there.
     opens = Sample.open
 
     def fails(sample: Sample) -> Image.Image:
@@ -118,7 +120,7 @@ def test_stopping_keeps_what_is_done_and_going_on_computes_the_rest(
             sheet.stop()
 
     monkeypatch.setattr(Sheet, "_explain_batch", stopping)
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     app.switch_page(str(PAGES / "many.py")).run()
     assert any("Stopped: 3 of 8" in line.value for line in app.markdown)
     assert [("id" in card) for card in sent[-1]["cards"]] == [True] * 3 + [False] * 5

@@ -16,11 +16,12 @@ from explorer.explain.target_score import Target
 from explorer.paths import ENTRY_SCRIPT
 from explorer.ui.explain import attribution_methods
 from explorer.ui.explain.attribution_methods import MethodResult
+from patience import PATIENCE
 
 
 def opened(**link: str) -> AppTest:
     """Return the app, opened with a link."""
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     for name, value in link.items():
         app.query_params[name] = value
     app.run()

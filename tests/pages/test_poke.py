@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from packed_data import unpacked
 from streamlit.testing.v1 import AppTest
 
 from explorer.blocks import region_occlusion as core
@@ -15,6 +14,8 @@ from explorer.blocks.region_occlusion import Fill, HiddenPart, Occlusion
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui.blocks import receptive_field, region_occlusion
 from explorer.ui.frame import link_state
+from packed_data import unpacked
+from patience import PATIENCE
 
 Sent = dict[str, dict[str, Any]]
 
@@ -40,7 +41,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
 def opened(**link: str) -> AppTest:
     """Return the page, opened with a link."""
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     for name, value in link.items():
         app.query_params[name] = value
     app.switch_page(str(PAGES / "poke.py")).run()

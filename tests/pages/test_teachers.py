@@ -6,10 +6,11 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.lessons.teacher_notes import plans
 from explorer.paths import ENTRY_SCRIPT, PAGES
+from patience import PATIENCE
 
 
 def opened() -> AppTest:
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     app.switch_page(str(PAGES / "teachers.py")).run()
     assert not app.exception
     return app

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.paths import ENTRY_SCRIPT
 from explorer.ui.photos import uploads
+from patience import PATIENCE
 
 SECRET = "secret-name"
 
@@ -45,7 +46,7 @@ def released(monkeypatch: pytest.MonkeyPatch) -> list[MemoryUploadedFileManager]
 
 def opened(photo: Image.Image, number: int) -> AppTest:
     """The app with a number of own photos."""
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE).run()
     app.file_uploader[0].set_value(files(photo, number)).run()
     assert not app.exception
     return app
@@ -127,7 +128,7 @@ def test_nothing_is_reachable_after_the_session(photo: Image.Image) -> None:
 
 
 def test_the_list_of_refused_photos_stays_until_it_is_cleared(photo: Image.Image) -> None:
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE).run()
     bad = [("a.png", bytes([number]), "image/png") for number in range(5)]
     app.file_uploader[0].set_value([*bad, *files(photo, 1)]).run()
     assert len(app.error) == 5
@@ -139,7 +140,7 @@ def test_the_list_of_refused_photos_stays_until_it_is_cleared(photo: Image.Image
 
 
 def test_a_folder_is_a_second_way_in(photo: Image.Image) -> None:
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE).run()
     app.file_uploader[1].set_value(files(photo, 2)).run()
     assert titles(app) == ["Photo 1", "Photo 2"]
 
@@ -167,7 +168,7 @@ def test_the_camera_is_offered_where_browsers_allow_it(url: str, allowed: bool) 
     ],
 )
 def test_it_is_said_what_a_sample_really_shows(sample: str, sentence: str) -> None:
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     app.query_params["sample"] = sample
     app.run()
     assert any(sentence in caption.value for caption in app.caption)

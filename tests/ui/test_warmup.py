@@ -32,7 +32,7 @@ warmup.prepare()
 Sample.open = refuse
 prepared = set(sys.modules)
 torch_runtime.pool = stop_here
-app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=60).run()
+app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()
 print("title:", app.title[0].value, "| problems:", len(app.error))
 """
 

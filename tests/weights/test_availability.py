@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 import torch
-from example_card import CARD
 from torchvision.models import ResNet18_Weights, ResNet50_Weights
 
+from example_card import CARD
 from explorer.errors import RequestError, WeightsError
 from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.variants import VARIANTS

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 import torch
-from example_card import CARD as EXAMPLE
 from safetensors.torch import load_file, save_file
 from torchvision.models.resnet import BasicBlock
 
+from example_card import CARD as EXAMPLE
 from explorer.errors import WeightsError
 from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.weights.cards import read_card, round_to_float16, save_network

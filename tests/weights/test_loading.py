@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 import torch
-from example_card import CARD as EXAMPLE
 from safetensors.torch import save_file
 from torch import Tensor
 from torchvision.models import ResNet18_Weights, ResNet50_Weights, get_model
 from torchvision.models.resnet import BasicBlock, ResNet
 
+from example_card import CARD as EXAMPLE
 from explorer.errors import (
     DeviceError,
     RequestError,

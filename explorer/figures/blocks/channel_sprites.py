@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from explorer.array_types import Map
 from explorer.figures.palettes import LEVELS, table
 from explorer.figures.pictures import png
 
@@ -30,7 +31,7 @@ class Sprite:
     width: int
 
 
-def sprite(maps: NDArray[np.float32], highs: NDArray[np.float32]) -> Sprite:
+def sprite(maps: Map, highs: Map) -> Sprite:
     """Draw activation maps.
 
     Args:
@@ -49,7 +50,7 @@ def sprite(maps: NDArray[np.float32], highs: NDArray[np.float32]) -> Sprite:
     return Sprite(png(picture), columns, height, width)
 
 
-def _levels(maps: NDArray[np.float32], highs: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _levels(maps: Map, highs: Map) -> NDArray[np.uint8]:
     ends = np.where(highs > 0, highs, np.inf)[:, None, None]
     levels: NDArray[np.uint8] = np.rint((LEVELS - 1) * np.clip(maps / ends, 0, 1)).astype(np.uint8)
     return levels

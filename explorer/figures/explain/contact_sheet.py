@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import io
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from explorer.array_types import Map
 from explorer.figures.explain.heatmaps import Scale, overlay
 from explorer.figures.pictures import fitted, jpeg
 from explorer.photos.geometry import Frame
@@ -20,7 +19,7 @@ def small_copy(image: Image.Image) -> bytes:
     return jpeg(fitted(image, LONGEST))
 
 
-def card(small: bytes, heatmap: NDArray[np.float32], frame: Frame, scale: Scale) -> bytes:
+def card(small: bytes, heatmap: Map, frame: Frame, scale: Scale) -> bytes:
     """Lay a map over a photo of a card's size.
 
     Args:

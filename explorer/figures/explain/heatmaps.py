@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from explorer.array_types import Map
 from explorer.figures.palettes import LEVELS, table
 from explorer.photos.geometry import Frame, paint_back
 
-Map = NDArray[np.float32]
 BEYOND_PERCENTILE = 99.5  # of a pixel map's strengths; stronger values have the last colour
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from explorer.array_types import Map
 from explorer.blocks.activations import ChannelScale, Ranking, ranked
 from explorer.explain.evidence_in_words import EVERYWHERE, concentration
 from explorer.figures.blocks.channel_sprites import sprite
@@ -45,7 +46,6 @@ _REACHES = {
     ChannelScale.BLOCK: "block",
     ChannelScale.NETWORK: "network",
 }
-Values = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,7 @@ class ActivationView:
     question: Question
     channels: Channels
     overview: Overview
-    contribution: Values
+    contribution: Map
     ranking: Ranking
     reach: ChannelScale
 
@@ -74,7 +74,7 @@ class ActivationView:
         return ranked(self.values(self.ranking), self.channels.dead)
 
     @property
-    def limits(self) -> Values:
+    def limits(self) -> Map:
         """Value with the strongest colour for each channel, shape (C,)."""
         return self.channels.limits(self.reach, max(self.overview.peaks.values()))
 
@@ -85,7 +85,7 @@ class ActivationView:
         number = int(value) if value.isdecimal() and len(value) <= 4 else -1
         return number if 0 <= number < len(self.channels.maps) else int(self.order[0])
 
-    def values(self, ranking: Ranking) -> Values:
+    def values(self, ranking: Ranking) -> Map:
         """Return the values that a ranking sorts by, shape (C,)."""
         return {
             Ranking.CONTRIBUTION: self.contribution,
@@ -224,7 +224,7 @@ def _similar_channels(view: ActivationView, channel: int) -> None:
     sheet(_SIMILAR, label, view.channels, view.limits, tiles, 50, chosen=channel)
 
 
-def _tile(view: ActivationView, channel: int, values: Values) -> Tile:
+def _tile(view: ActivationView, channel: int, values: Map) -> Tile:
     if view.channels.dead[channel]:
         return Tile(channel, "dead", f"Channel {channel}, dead on this photo")
     value = _value(view.ranking, float(values[channel]))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
+from explorer.array_types import Map
 from explorer.explain.evidence_in_words import EVERYWHERE, concentration
 from explorer.figures.explain.crops import cut_out
 from explorer.figures.explain.heatmaps import Scale, colour_bar, draw
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _CHANNEL, _MEAN = "anatomy_channel", -1
 _ARROW = "\N{RIGHTWARDS ARROW}"
-Map = NDArray[np.float32]
 
 
 def choose_block(network: Network, block: str, cut: Collection[str]) -> None:

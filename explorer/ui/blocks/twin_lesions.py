@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
+from explorer.array_types import Map
 from explorer.networks.variants import Variant
 from explorer.networks.weight_sources import WeightSource
 from explorer.photos.geometry import Framing
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from explorer.explain.analysis import Prediction
     from explorer.networks.network import Network
     from explorer.ui.photos.session_photos import Photo
-
-Map = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
+from explorer.array_types import Map
 from explorer.explain.finding import MapScale
 from explorer.figures.explain.heatmaps import Scale
 from explorer.serving import analysis_log
@@ -37,7 +37,6 @@ GRAD_CAM = "grad-cam"  # its maps are those of the ladder
 MOST_RESULTS = 16
 _METHOD, _COMPARE = "pick_method", "pick_methods"
 _PER_ROW = 3
-Map = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)

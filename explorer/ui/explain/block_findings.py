@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from explorer.array_types import Map
 from explorer.serving import analysis_log
 from explorer.ui.frame.compute_turn import compute_turn
 
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
 
 LATEST_PAIR = "latest_pair"  # the answers of two twins; see `explorer.ui.blocks.twin_lesions`
 _MOST_OUTCOMES = 16
-Map = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,10 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar, cast
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
+from explorer.array_types import Map
 from explorer.serving import analysis_log
 from explorer.ui.explain.block_findings import LATEST_PAIR, BlockFindings
 from explorer.ui.frame.compute_turn import compute_turn
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
 _LATEST = "latest_explanation"
 RESULTS = "method_results"  # maps of slow methods; see `explorer.ui.explain.attribution_methods`
 _MOST_LADDERS = 8
-Ladder = Mapping[str, NDArray[np.float32]]
-Contributions = Mapping[str, NDArray[np.float32]]
+Ladder = Mapping[str, Map]
+Contributions = Mapping[str, Map]
 Answer = TypeVar("Answer")
 
 

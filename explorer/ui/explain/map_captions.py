@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
+from explorer.array_types import Map
 from explorer.explain.evidence_in_words import in_words, is_blank
 from explorer.figures.explain.heatmaps import Scale
 from explorer.ui.components.photo_overlay import DescribedMap
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from explorer.explain.analysis import Analysis
     from explorer.explain.methods import Method
 
-Map = NDArray[np.float32]
 FLAT = 0.05  # share of the strongest value; smaller differences between cells are invisible
 
 

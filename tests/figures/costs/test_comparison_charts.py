@@ -4,8 +4,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from example_run import example_run, row
 
+from example_run import example_run, row
 from explorer.costs.comparison import conditions, entries, pareto_front
 from explorer.costs.measurements import NetworkGroup
 from explorer.costs.metrics import METRICS

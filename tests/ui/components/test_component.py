@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from packed_data import unpacked
 
 from explorer.ui.components import packed, pictures
+from packed_data import unpacked
 
 
 @pytest.mark.parametrize("encoded", [(), (b"",), (b"one", b"", b"three"), (bytes(range(256)),) * 2])

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from example_run import example_run
 
+from example_run import example_run
 from explorer.costs import benchmark, result_files
 from explorer.costs.measurements import RunState
 from explorer.errors import DeviceError

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from patience import PATIENCE
+
 
 def read(values: list[float], signed: bool = False, method: str = "grad-cam") -> AppTest:
     """Show the caption of a map of 7 x 7 cells that repeats some values."""
@@ -21,7 +23,7 @@ def read(values: list[float], signed: bool = False, method: str = "grad-cam") ->
         question = Question(Prediction(0, "car_side", 0.5), None, "layer4.1", signed)
         reading(heatmap, question, METHODS[method])
 
-    app = AppTest.from_function(page, args=(values, signed, method), default_timeout=60).run()
+    app = AppTest.from_function(page, args=(values, signed, method), default_timeout=PATIENCE).run()
     assert not app.exception
     return app
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui.frame import compute_turn
+from patience import PATIENCE
 
 
 class CrowdedQueue:
@@ -40,7 +41,7 @@ def positions(block: Any, path: tuple[int, ...] = ()) -> dict[tuple[int, ...], s
 def test_whoever_waits_finds_everything_where_it_is_without_a_wait(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     app.switch_page(str(PAGES / f"{name}.py")).run()
     app.run()  # everything is cached now
     without_wait = positions(app.main)

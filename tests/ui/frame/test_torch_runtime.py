@@ -18,7 +18,7 @@ def stop_here():
     st.stop()
 
 torch_runtime.pool = stop_here
-app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=60).run()
+app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()
 print("title:", app.title[0].value, "| depth:", app.segmented_control(key="pick_depth").value)
 """
 

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from explorer.paths import ENTRY_SCRIPT
 from explorer.ui.frame import waiting_page
 from explorer.ui.frame.waiting_page import in_words
+from patience import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,6 @@ def test_a_run_asks_once_for_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     places, drawn = iter([1, 0]), []
     monkeypatch.setattr(waiting_page, "place", lambda: next(places))
     monkeypatch.setattr(waiting_page, "page", lambda: drawn.append("full"))
-    AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()
+    AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE).run()
     assert drawn == ["full"]
     assert list(places) == [0]

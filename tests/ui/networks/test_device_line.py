@@ -8,11 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.networks import devices
 from explorer.paths import ENTRY_SCRIPT
+from patience import PATIENCE
 
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
+    return AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
 
 
 def test_the_only_device_is_described_and_not_asked_for(

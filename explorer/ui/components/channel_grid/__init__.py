@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
+from explorer.array_types import Map
 from explorer.figures.blocks.channel_sprites import sprite
 from explorer.figures.explain.heatmaps import colour_bar
 from explorer.figures.pictures import png
@@ -66,7 +65,7 @@ def sheet(
     key: str,
     label: str,
     channels: Channels,
-    limits: NDArray[np.float32],
+    limits: Map,
     tiles: Sequence[Tile],
     size: int,
     bar: ColourBar | None = None,
@@ -104,7 +103,7 @@ def sheet(
     )
 
 
-def _sprite(maps: NDArray[np.float32], limits: NDArray[np.float32]) -> dict[str, object]:
+def _sprite(maps: Map, limits: Map) -> dict[str, object]:
     """Draw maps as one picture, and return it with its layout."""
     if not len(maps):
         return {"sheet": pictures(), "columns": 1, "height": 1, "width": 1}

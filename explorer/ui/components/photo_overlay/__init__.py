@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from explorer.array_types import Map
 from explorer.figures.explain.heatmaps import Scale
 from explorer.figures.palettes import PALETTES, table
 from explorer.photos.geometry import Frame
@@ -76,7 +76,7 @@ class DescribedMap:
         nothing: meaning of a value of zero.
     """
 
-    heatmap: NDArray[np.float32]
+    heatmap: Map
     scale: Scale
     alt: str
     supports: str
