@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from itertools import chain
 from pathlib import Path
 
@@ -85,3 +87,8 @@ def test_every_requirement_is_pinned_to_a_version_that_it_allows() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = dict(line.split("==") for line in lines if not line.startswith("#"))
     assert all(pins[requirement.name] in requirement.specifier for requirement in requirements)
+
+
+def test_the_newest_version_of_the_changelog_is_the_version_of_the_package() -> None:
+    headings = re.findall(r"^## \[([\d.]+)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert headings[0] == metadata.version("resnet-explorer")

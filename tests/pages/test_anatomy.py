@@ -51,7 +51,11 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
 
         return recording
 
-    for module, name in ((page_parts, "block_equation"), (block_bars, "_columns"), (top_five, "_list")):
+    for module, name in (
+        (page_parts, "block_equation"),
+        (block_bars, "_columns"),
+        (top_five, "_list"),
+    ):
         monkeypatch.setattr(module, name, recorded(getattr(module, name)))
     return latest
 
