@@ -40,7 +40,8 @@ COMMANDS = modules(PACKAGE / "commands")
 EARLY = [
     name
     for name in modules(PACKAGE)
-    if name.split(".")[1:2] in ([], ["lessons"], ["serving"], ["fair_queue"], ["records"])
+    if name.split(".")[1:2]
+    in ([], ["lessons"], ["serving"], ["background_job"], ["fair_queue"], ["records"])
 ]
 
 

@@ -16,7 +16,7 @@ from torchvision.models import get_weight
 from example_run import example_run
 from explorer.costs import benchmark, result_files
 from explorer.costs.comparison_export import day
-from explorer.costs.measurements import RunState
+from explorer.costs.measurements import Run, RunState
 from explorer.networks.variants import VARIANTS
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui.components import sortable_table as tables
@@ -189,16 +189,18 @@ def test_two_devices_are_set_side_by_side(folder: Path, drawn: Tables) -> None:
     assert len(app.get("plotly_chart")) == charts + 1
 
 
-def finished(job: benchmark_job.BenchmarkJob) -> None:
-    assert job._thread is not None
-    job._thread.join(60)
+def finished(job: benchmark_job.BenchmarkJob) -> Run | None:
+    """Wait for a job to end; return its results."""
+    job.join(60)
     assert not job.alive
+    return benchmark_job.measured(job)
 
 
 def slowly(
     plan: benchmark.BenchmarkPlan, sessions: object
 ) -> Iterator[benchmark.BenchmarkProgress]:
     """Measure one more row per update, until the benchmark is cancelled."""
+    assert plan == benchmark.quick("cpu")
     complete = example_run()
     for number in range(1, 1000):
         rows = complete.rows[: min(number, len(complete.rows))]
@@ -221,20 +223,20 @@ def test_a_measurement_shows_its_rows_and_keeps_them_when_it_is_cancelled(
     ).click().run()
     job = app.session_state["benchmark_job"]
     assert job.alive
-    assert job.plan == benchmark.quick("cpu")
     GATE.release(8)
-    while job.run is None or len(job.run.rows) < 4:
+    while job.latest is None or len(job.latest.run.rows) < 4:
         GATE.acquire(timeout=0.01)
     app.run()
     assert app.selectbox(key="pick_measurement").value == benchmark_choice.LATEST
     assert len(drawn[-1]["rows"]) >= 4
     next(button for button in app.button if button.label == "Cancel").click().run()
-    finished(job)
-    assert job.run.state is RunState.CANCELLED
+    run = finished(job)
+    assert run is not None
+    assert run.state is RunState.CANCELLED
     app.run()
     assert any("cancelled" in caption.value for caption in app.caption)
     (kept,) = folder.glob("*/*.json")
-    assert result_files.from_json(kept.read_bytes()).rows == job.run.rows
+    assert result_files.from_json(kept.read_bytes()).rows == run.rows
 
 
 def test_a_second_measurement_waits_and_sees_its_place(
@@ -251,8 +253,7 @@ def test_a_second_measurement_waits_and_sees_its_place(
         app.run()
         assert "Your place in the line: 1." in app.info[0].value
         job.cancel()
-    finished(job)
-    assert job.run is None
+    assert finished(job) is None
 
 
 def test_a_custom_run_measures_what_the_reader_asked_for(

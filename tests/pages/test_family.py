@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from example_run import example_run, row
-from explorer.costs.benchmark import BenchmarkPlan, plan
+from explorer.background_job import JobState
+from explorer.costs.benchmark import BenchmarkPlan, BenchmarkProgress, plan
 from explorer.lessons.facts import fact
 from explorer.lessons.family_tree import family_members
 from explorer.paths import ENTRY_SCRIPT, PAGES
@@ -70,7 +71,8 @@ def test_times_of_the_members_are_shown_once_they_were_measured() -> None:
     small = row("densenet121")
     small = replace(small, setup=replace(small.setup, resolution=64))
     run = example_run((row("resnet50"), row("vgg16"), row("resnet18"), row("vgg16", 4), small))
-    job = BenchmarkJob(plan(("resnet50", "vgg16"), device="cpu"), lambda: True, lambda: 0, run=run)
+    job = benchmark_job.prepare(plan(("resnet50", "vgg16"), device="cpu"), lambda: True, lambda: 0)
+    job.latest, job.state = BenchmarkProgress(run, "Done", 1.0), JobState.DONE
     *_, times = charts(opened("price", job))
     assert times.startswith("Time for one photo, median, on Example CPU")
     assert re.findall(r"([\w-]+) [\d.]+\sms", times) == ["ResNet-50", "VGG-16"]

@@ -80,7 +80,7 @@ def do(app: AppTest, card: LessonCard) -> None:
             continue
         if name == "trained":
             press(app, "Train the twins")
-            app.session_state["live_twins"].join(30)
+            app.session_state["live_twins"].job.join(30)
             continue
         if name in BY_BUTTON:
             press(app, BY_BUTTON[name])
@@ -191,7 +191,7 @@ def test_a_reset_ends_a_training_and_drops_what_was_measured() -> None:
     press(app, "Train the twins")
     live_training = app.session_state["live_twins"]
     press(app, "Reset for the next class")
-    assert not live_training.alive
+    assert not live_training.job.alive
     assert "live_twins" not in app.session_state
     assert "live_flow" not in app.session_state
 
@@ -224,7 +224,7 @@ def test_a_live_training_survives_a_change_of_the_page() -> None:
     press(app, "Train the twins")
     live_training = app.session_state["live_twins"]
     app.switch_page(str(PAGES / "claims.py")).run()
-    live_training.join(30)
+    live_training.job.join(30)
     app.switch_page(str(PAGES / "lessons.py")).run()
     assert app.session_state["live_twins"] is live_training
     assert live_training.points == [Point(True, 10, 0.5, 12.5)]

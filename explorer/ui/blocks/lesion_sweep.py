@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
@@ -159,10 +158,9 @@ def _sweep(
     status = st.empty()
     steps, seconds = sweep(study.analysis, missing), 0.0
     for _ in missing:
-        with status.container(), compute_turn():
-            started = time.perf_counter()
+        with status.container(), compute_turn() as turn:
             step = next(steps)
-            seconds += time.perf_counter() - started
+        seconds += turn.seconds
         study.swept[step.block] = step.probabilities
         if on_step is not None:
             on_step(step)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -154,8 +153,9 @@ def _twin_answers(pair: TwinPair, photo: Photo, framing: Framing) -> tuple[Skipp
         image, twins = photo.open(), (_network(pair.plain), _network(pair.residual))
         computed = []
         for network in twins:
-            with compute_turn():
+            with compute_turn() as turn:
                 computed.append(_skip_each_block(network, image, framing))
+            analysis_log.record(network, "skip", "all", turn.seconds)
         latest = st.session_state[LATEST_PAIR] = (key, tuple(computed))
     answers: tuple[SkippedBlocks, ...] = latest[1]
     return answers
@@ -165,10 +165,8 @@ def _skip_each_block(network: Network, image: Image.Image, framing: Framing) -> 
     from explorer.blocks.lesions import LesionKind, sweep
     from explorer.explain.analysis import analyze
 
-    started = time.perf_counter()
     whole = analyze(network, image, framing)
     without = {step.block: step.probabilities for step in sweep(whole, cut=LesionKind.SKIP)}
-    analysis_log.record(network, "skip", "all", time.perf_counter() - started)
     return SkippedBlocks(network.labels, whole.predictions, without)
 
 

@@ -104,8 +104,8 @@ def as_json(run: Run) -> bytes:
 def _offered() -> dict[str, OfferedRun]:
     """Return the runs by id, in the order in which a reader would look for them."""
     offers: list[OfferedRun] = []
-    job = benchmark_job.current()
-    latest = job.run if job is not None and job.run is not None and job.run.machine else None
+    run = benchmark_job.measured(benchmark_job.current())
+    latest = run if run is not None and run.machine else None
     if latest is not None:
         offers.append(OfferedRun(LATEST, f"Just measured: {_title(latest)}", latest))
     offers += _from_disk("reference", "Reference", _references())

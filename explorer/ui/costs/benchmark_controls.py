@@ -215,11 +215,12 @@ def _job_progress(job: BenchmarkJob) -> None:
                 icon=":material/hourglass_top:",
             )
         else:
-            st.progress(min(1.0, job.done), job.step, width="stretch")
+            done, step = benchmark_job.progress(job)
+            st.progress(min(1.0, done), step, width="stretch")
         cancelled = st.button("Cancel", icon=":material/stop_circle:", key="cancel_benchmark")
     if cancelled:
         job.cancel()
-    if not job.alive or _has_news(job.run):
+    if not job.alive or _has_news(benchmark_job.measured(job)):
         st.rerun()
 
 

@@ -6,7 +6,6 @@ Streamlit ends a run at its next call, and each step makes one.
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -261,13 +260,11 @@ def _timed(
 ) -> Iterator[tuple[AttributionStep, float]]:
     """Yield steps and their seconds; with a turn for each, other sessions compute in between."""
     while True:
-        with status.container(), compute_turn():
-            started = time.perf_counter()
+        with status.container(), compute_turn() as turn:
             step = next(steps, None)
-            seconds = time.perf_counter() - started
         if step is None:
             return
-        yield step, seconds
+        yield step, turn.seconds
 
 
 def _result(request: MethodRequest, method: Method) -> MethodResult | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -83,12 +82,11 @@ class BlockFindings:
         if key not in self._outcomes:
             if len(self._outcomes) >= _MOST_OUTCOMES:
                 self._outcomes.pop(next(iter(self._outcomes)))
-            with compute_turn():
-                started = time.perf_counter()
+            with compute_turn() as turn:
                 lesioned = analyze_without(self.analysis, lesion)
                 heatmap = lesioned.heatmap(target=target)
-                seconds = time.perf_counter() - started
-            analysis_log.record(self.analysis.network, "lesion", ",".join(lesion.blocks), seconds)
+            blocks = ",".join(lesion.blocks)
+            analysis_log.record(self.analysis.network, "lesion", blocks, turn.seconds)
             self._outcomes[key] = LesionOutcome(
                 lesioned.predictions, lesioned.prediction(target), heatmap
             )

@@ -5,7 +5,6 @@ A session has one sheet at a time. Finished answers stay when the computing run 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -104,15 +103,13 @@ class Sheet:
         if not opened:
             return
         key = self.key
-        with compute_turn():
-            started = time.perf_counter()
+        with compute_turn() as turn:
             openers = [_opener(image) for image in opened.values()]
             batches = explain_many(network, openers, key.block, key.target, key.signed, key.framing)
             results = [result for batch in batches for result in batch]
-            seconds = (time.perf_counter() - started) / len(results)
         for (photo_id, image), result in zip(opened.items(), results, strict=True):
             self.done[photo_id] = PhotoAnswer(result, small_copy(image))
-            analysis_log.record(network, "grad-cam", key.block, seconds)
+            analysis_log.record(network, "grad-cam", key.block, turn.seconds / len(results))
 
 
 def current(key: SheetKey) -> Sheet:

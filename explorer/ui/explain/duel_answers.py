@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -76,12 +75,10 @@ class Bouts:
         if stored is not None:
             return stored
         network, image = torch_runtime.pool().get(key), photo.open()
-        with compute_turn():
-            started = time.perf_counter()
+        with compute_turn() as turn:
             target = question.label or None
             result = ask(network, image, question.stage, target, question.signed, question.framing)
-            seconds = time.perf_counter() - started
-        analysis_log.record(network, "grad-cam", question.stage, seconds)
+        analysis_log.record(network, "grad-cam", question.stage, turn.seconds)
         self.answers[photo.id, key, question] = result
         if len(self.answers) > MOST_ANSWERS:
             self.answers.popitem(last=False)

@@ -6,7 +6,6 @@ the session holds it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -66,11 +65,9 @@ class Explanation:
         return self._ladders[key]
 
     def _compute(self, target: int, rather_than: int | None, signed: bool) -> Ladder:
-        with compute_turn():
-            started = time.perf_counter()
+        with compute_turn() as turn:
             maps = self.analysis.ladder(target, rather_than, signed)
-            seconds = time.perf_counter() - started
-        self._record("grad-cam", seconds)
+        self._record("grad-cam", turn.seconds)
         return maps
 
     def contributions(self, target: int, rather_than: int | None = None) -> Contributions:
@@ -82,13 +79,11 @@ class Explanation:
         if key not in self._contributions:
             if len(self._contributions) >= _MOST_LADDERS:
                 self._contributions.pop(next(iter(self._contributions)))
-            with compute_turn():
-                started = time.perf_counter()
+            with compute_turn() as turn:
                 channel_contributions = self.analysis.safely(
                     lambda forward_pass: contributions(forward_pass, Target(target, rather_than))
                 )
-                seconds = time.perf_counter() - started
-            self._record("activations", seconds)
+            self._record("activations", turn.seconds)
             self._contributions[key] = channel_contributions
         return self._contributions[key]
 
@@ -130,12 +125,10 @@ class Explanation:
         """
         stored = self._answers.get(kind)
         if stored is None or stored[0] != question:
-            with compute_turn():
-                started = time.perf_counter()
+            with compute_turn() as turn:
                 stored = (question, compute())
-                seconds = time.perf_counter() - started
             self._answers[kind] = stored
-            analysis_log.record(self.analysis.network, kind, "", seconds)
+            analysis_log.record(self.analysis.network, kind, "", turn.seconds)
         return cast("Answer", stored[1])
 
 

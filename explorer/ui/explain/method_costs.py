@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -43,8 +42,7 @@ def _measure(explanation: Explanation) -> float:
 
     analysis = explanation.analysis
     best = Target(analysis.predictions[0].index)
-    with compute_turn():
-        started = time.perf_counter()
+    with compute_turn() as turn:
         analysis.safely(lambda forward_pass: forward_pass.without_graph().gradients(best))
         synchronize(analysis.network.device)
-        return time.perf_counter() - started
+    return turn.seconds

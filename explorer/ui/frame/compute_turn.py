@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -22,8 +24,19 @@ def compute_queue() -> FairQueue:
     return FairQueue(max(cores() // torch_runtime.threads(), 1))
 
 
+@dataclass(eq=False)
+class ComputeTurn:
+    """A turn to compute.
+
+    Attributes:
+        seconds: wall time that the turn's block took without the wait, in s; 0 until it has ended.
+    """
+
+    seconds: float = 0.0
+
+
 @contextmanager
-def compute_turn() -> Iterator[None]:
+def compute_turn() -> Iterator[ComputeTurn]:
     """Wait for this session's turn to compute, and show its place in the queue meanwhile.
 
     The block should only compute: a newer click ends a script run at its next call of Streamlit,
@@ -43,4 +56,6 @@ def compute_turn() -> Iterator[None]:
     with compute_queue().take(show):
         if notice is not None:
             notice.empty()
-        yield
+        turn, started = ComputeTurn(), time.perf_counter()
+        yield turn
+        turn.seconds = time.perf_counter() - started

@@ -119,7 +119,7 @@ def _times(member: FamilyMember) -> None:
     if job is not None and job.alive:
         _job_progress(job)
         return
-    _bars(_time_figure(member, job.run if job is not None else None))
+    _bars(_time_figure(member, benchmark_job.measured(job)))
     if job is not None and job.error:
         error_messages.show(job.error)
     models = (family_members()[RESNET].variant, member.variant)
@@ -143,7 +143,8 @@ def _measure(models: tuple[str, ...]) -> None:
 def _job_progress(job: BenchmarkJob) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         waiting = f"Another measurement is under way. Your place in the line: {job.place}."
-        st.progress(min(1.0, job.done), waiting if job.place else job.step, width="stretch")
+        done, step = benchmark_job.progress(job)
+        st.progress(min(1.0, done), waiting if job.place else step, width="stretch")
         if st.button("Cancel", icon=":material/stop_circle:", key="cancel_family"):
             job.cancel()
     if not job.alive:

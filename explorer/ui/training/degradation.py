@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from explorer.background_job import JobState
 from explorer.figures.plotly_chart import CONFIG
 from explorer.figures.training import learning_chart
 from explorer.serving.streamlit_internals import presence
-from explorer.training.live_training import LiveTraining, TrainingState
+from explorer.training.live_training import LiveTraining
 from explorer.training.recorded_curves import PAPER, Curve, curves, recorded_run
 from explorer.training.twin_training import DEPTH, STEPS, Point
 from explorer.ui.frame import link_state
@@ -41,11 +42,11 @@ def recorded() -> dict[str, str]:
 def live() -> dict[str, str]:
     """Draw the live training; return whether the session has finished one."""
     live_training = _current()
-    if live_training is not None and live_training.alive:
+    if live_training is not None and live_training.job.alive:
         _live_updates()
     else:
         _draw_live(live_training)
-    finished = live_training is not None and live_training.state is TrainingState.DONE
+    finished = live_training is not None and live_training.job.state is JobState.DONE
     return {"trained": link_state.YES if finished else ""}
 
 
@@ -53,7 +54,7 @@ def forget() -> None:
     """Stop the session's training and drop its curves."""
     live_training = _current()
     if live_training is not None:
-        live_training.stop()
+        live_training.job.cancel()
         del st.session_state[_LIVE]
 
 
@@ -91,7 +92,7 @@ def _current() -> LiveTraining | None:
 def _live_updates() -> None:
     """Redraw a training while it is alive; redraw the whole page once it is over."""
     live_training = _current()
-    if live_training is None or not live_training.alive:
+    if live_training is None or not live_training.job.alive:
         st.rerun()
     _draw_live(live_training)
 
@@ -111,41 +112,41 @@ def _draw_live(live_training: LiveTraining | None) -> None:
 
 
 def _controls(live_training: LiveTraining | None) -> None:
-    if live_training is None or not live_training.alive:
+    if live_training is None or not live_training.job.alive:
         label = "Train the twins" if live_training is None else "Train again, with another seed"
         st.button(label, type="primary", icon=":material/play_arrow:", on_click=_start)
         return
-    if live_training.state is TrainingState.PAUSED:
+    if live_training.paused:
         st.button("Go on", icon=":material/play_arrow:", on_click=live_training.go_on)
     else:
-        off = live_training.state is not TrainingState.RUNNING
+        off = live_training.job.state is not JobState.RUNNING
         st.button("Pause", icon=":material/pause:", on_click=live_training.pause, disabled=off)
-    st.button("Stop", icon=":material/stop_circle:", on_click=live_training.stop)
+    st.button("Stop", icon=":material/stop_circle:", on_click=live_training.job.cancel)
 
 
 def _start() -> None:
     previous = _current()
     if previous is not None:
-        previous.stop()
+        previous.job.cancel()
     live_training = LiveTraining(random.randint(1, 9999), presence())
     st.session_state[_LIVE] = live_training
-    live_training.start()
+    live_training.job.start()
 
 
 def _status(live_training: LiveTraining | None) -> str:
     if live_training is None:
         return "About a minute on one processor core."
     step = live_training.points[-1].step if live_training.points else 0
+    if live_training.paused:
+        return f"Held at batch {step} of {STEPS}; it ends after two minutes."
+    job = live_training.job
     return {
-        TrainingState.WAITING: (
-            f"Others train first. Your place in the line: {live_training.place}."
-        ),
-        TrainingState.RUNNING: f"Batch {step} of {STEPS}.",
-        TrainingState.PAUSED: f"Held at batch {step} of {STEPS}; it ends after two minutes.",
-        TrainingState.DONE: f"Done, seed {live_training.seed}.",
-        TrainingState.STOPPED: f"Stopped at batch {step} of {STEPS}.",
-        TrainingState.FAILED: "The training broke off; start it again.",
-    }[live_training.state]
+        JobState.WAITING: f"Others train first. Your place in the line: {job.place}.",
+        JobState.RUNNING: f"Batch {step} of {STEPS}.",
+        JobState.DONE: f"Done, seed {live_training.seed}.",
+        JobState.CANCELLED: f"Stopped at batch {step} of {STEPS}.",
+        JobState.FAILED: job.error,
+    }[job.state]
 
 
 def _in_words(points: Sequence[Point], live: bool) -> str:

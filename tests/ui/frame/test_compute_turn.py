@@ -53,3 +53,41 @@ def test_whoever_waits_finds_everything_where_it_is_without_a_wait(
     with_wait = positions(app.main)
     assert {path: with_wait.get(path) for path in without_wait} == without_wait
     assert not app.exception
+
+
+class Clock:
+    """A clock that only moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def perf_counter(self) -> float:
+        return self.now
+
+
+class SlowQueue:
+    """A queue in which everyone waits for five seconds, before the turn and after it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    @contextmanager
+    def take(self, on_wait: Callable[[int], None]) -> Iterator[None]:
+        self._clock.now += 5.0
+        yield
+        self._clock.now += 5.0
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(compute_turn, "time", clock)
+    monkeypatch.setattr(compute_turn, "compute_queue", lambda: SlowQueue(clock))
+    return clock
+
+
+def test_a_turn_tells_the_seconds_of_its_block_without_the_wait(clock: Clock) -> None:
+    with compute_turn.compute_turn() as turn:
+        clock.now += 0.25
+        assert turn.seconds == 0.0
+    assert turn.seconds == 0.25
