@@ -10,6 +10,7 @@ from explorer.ui.components.photo_tray import photo_tray
 from explorer.ui.explain import contact_sheet_answers, duel_answers, latest_explanation
 from explorer.ui.frame import error_messages, link_state
 from explorer.ui.photos import session_photos, uploads
+from explorer.ui.photos.link_choices import UPLOAD
 from explorer.ui.training import gradient_flow
 
 _KEY = "photo_tray"
@@ -41,8 +42,8 @@ def tray() -> None:
         on_chosen_change=_choose,
     )
     with st.container(gap="xsmall"):
-        if link_state.get(link_state.UPLOAD) in session_photos.uploads():
-            _upload_controls(link_state.get(link_state.UPLOAD))
+        if link_state.get(UPLOAD) in session_photos.uploads():
+            _upload_controls(link_state.get(UPLOAD))
         uploads.ways()
         _refused_uploads()
         if own:

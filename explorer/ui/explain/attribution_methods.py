@@ -23,6 +23,7 @@ from explorer.ui.components.photo_overlay import photo_overlay
 from explorer.ui.explain import map_captions, method_costs
 from explorer.ui.explain.block_ladder import limits
 from explorer.ui.explain.latest_explanation import RESULTS, Explanation, Ladder
+from explorer.ui.explain.link_choices import METHOD
 from explorer.ui.explain.question import Question
 from explorer.ui.frame import link_state, page_layout
 from explorer.ui.frame.compute_turn import compute_turn
@@ -99,7 +100,7 @@ def chosen() -> Method:
     """Return the method that the reader chose; Grad-CAM if there is no such method."""
     from explorer.explain.methods import METHODS
 
-    return METHODS.get(link_state.get(link_state.METHOD), METHODS[GRAD_CAM])
+    return METHODS.get(link_state.get(METHOD), METHODS[GRAD_CAM])
 
 
 def answer(request: MethodRequest, method: Method) -> MethodAnswer | None:
@@ -307,4 +308,4 @@ def _methods_title(methods: list[Method]) -> str:
 
 
 def _choose_method() -> None:
-    link_state.choose(link_state.METHOD, st.session_state[_METHOD])
+    link_state.choose(METHOD, st.session_state[_METHOD])
