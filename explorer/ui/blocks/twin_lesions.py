@@ -18,10 +18,10 @@ from explorer.serving import analysis_log
 from explorer.training.twins import TwinPair, depths, lesion_record, twin_pair
 from explorer.ui.components.block_bars import WHOLE, BarSeries, BarTone, BlockBar, block_bars
 from explorer.ui.components.top_five import top_five
-from explorer.ui.explain.block_findings import LATEST_PAIR
 from explorer.ui.frame import torch_runtime
 from explorer.ui.frame.compute_turn import compute_turn
 from explorer.ui.networks import chosen_network
+from explorer.ui.photos import photo_results
 from explorer.wording import listed, percent, spoken
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from explorer.ui.photos.session_photos import Photo
 
 Map = NDArray[np.float32]
+_LATEST_PAIR = photo_results.declare("latest_pair")  # the answers of two twins
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,14 +153,14 @@ def _record_in_words(twin: Variant, block: str) -> str:
 def _twin_answers(pair: TwinPair, photo: Photo, framing: Framing) -> tuple[SkippedBlocks, ...]:
     """Return both twins' answers without each block; those for the latest photo are stored."""
     key = (pair, photo.id, framing, chosen_network.compute())
-    latest = st.session_state.get(LATEST_PAIR)
+    latest = st.session_state.get(_LATEST_PAIR)
     if latest is None or latest[0] != key:
         image, twins = photo.open(), (_network(pair.plain), _network(pair.residual))
         computed = []
         for network in twins:
             with compute_turn():
                 computed.append(_skip_each_block(network, image, framing))
-        latest = st.session_state[LATEST_PAIR] = (key, tuple(computed))
+        latest = st.session_state[_LATEST_PAIR] = (key, tuple(computed))
     answers: tuple[SkippedBlocks, ...] = latest[1]
     return answers
 

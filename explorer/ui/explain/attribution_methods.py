@@ -22,11 +22,12 @@ from explorer.serving import analysis_log
 from explorer.ui.components.photo_overlay import photo_overlay
 from explorer.ui.explain import map_captions, method_costs
 from explorer.ui.explain.block_ladder import limits
-from explorer.ui.explain.latest_explanation import RESULTS, Explanation, Ladder
+from explorer.ui.explain.latest_explanation import Explanation, Ladder
 from explorer.ui.explain.link_choices import METHOD
 from explorer.ui.explain.question import Question
 from explorer.ui.frame import link_state, page_layout
 from explorer.ui.frame.compute_turn import compute_turn
+from explorer.ui.photos import photo_results
 from explorer.ui.photos.session_photos import Photo
 from explorer.wording import duration
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 GRAD_CAM = "grad-cam"  # its maps are those of the ladder
 MOST_RESULTS = 16
+_RESULTS = photo_results.declare("method_results")  # maps of slow methods
 _METHOD, _COMPARE = "pick_method", "pick_methods"
 _PER_ROW = 3
 Map = NDArray[np.float32]
@@ -299,7 +301,7 @@ def _store(request: MethodRequest, method: Method, result: MethodResult) -> None
 
 def _results() -> OrderedDict[tuple[object, ...], MethodResult]:
     results: OrderedDict[tuple[object, ...], MethodResult]
-    results = st.session_state.setdefault(RESULTS, OrderedDict())
+    results = st.session_state.setdefault(_RESULTS, OrderedDict())
     return results
 
 

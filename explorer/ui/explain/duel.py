@@ -23,7 +23,7 @@ from explorer.ui.frame.cancellable_steps import run_steps
 from explorer.ui.frame.link_widgets import link_widget
 from explorer.ui.networks import missing_weights
 from explorer.ui.networks.link_choices import VARIANT
-from explorer.ui.photos import session_photos
+from explorer.ui.photos import photo_results, session_photos
 from explorer.wording import duration, percent, spoken
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ _GROUPS = {
     WeightSource.IMAGENET_CLASSIC: "ImageNet, classic",
     WeightSource.IMAGENET_NEW: "ImageNet, new",
 }
-_CLASS, _NETWORKS, _STARTED = "duel_class", "duel_who", "duel_go"
+_CLASS, _NETWORKS = "duel_class", "duel_who"
+_STARTED = photo_results.declare("duel_go")  # the duel that the reader started
 
 
 def tab() -> None:

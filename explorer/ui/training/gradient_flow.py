@@ -13,11 +13,12 @@ from explorer.training.gradient_plans import GradientFlow, GradientOf, GradientP
 from explorer.ui.frame import link_state
 from explorer.ui.frame.compute_turn import compute_turn
 from explorer.ui.frame.help_texts import with_term
-from explorer.ui.photos import session_photos
+from explorer.ui.photos import photo_results, session_photos
 from explorer.ui.training.link_choices import FLOW_DEPTH, FLOW_INIT, FLOW_NORM, FLOW_OF
 
 _DEPTH, _NORM, _INIT, _OF = "pick_flow_depth", "pick_flow_norm", "pick_flow_init", "pick_flow_of"
-_LIVE = "live_flow"  # the latest live measurement: its request and its results
+# The latest measurement on a photo: its request and its results.
+_LIVE = photo_results.declare("live_flow")
 _KEYS = {
     _DEPTH: FLOW_DEPTH,
     _NORM: FLOW_NORM,
@@ -56,11 +57,6 @@ def figure() -> dict[str, str]:
     )
     st.markdown(summary)
     return {"measured": link_state.YES if live else ""}
-
-
-def forget() -> None:
-    """Drop the measurement on a photo."""
-    st.session_state.pop(_LIVE, None)
 
 
 def _controls() -> tuple[GradientPlan, GradientPlan]:
