@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+import explorer.ui.all_link_choices  # noqa: F401 - it declares what a link may hold
 from explorer.paths import ASSETS, PAGES
 from explorer.ui import sidebar
 from explorer.ui.frame import link_state, style, torch_runtime, waiting_page

@@ -5,23 +5,24 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.ui.costs import trade_offs
+from explorer.ui.costs.link_choices import COST, DUEL, TAB
 from explorer.ui.explain import duel
 from explorer.ui.frame import link_state, page_layout
 
-TITLES = {link_state.COST: "Cost and accuracy", link_state.DUEL: "Depth duel"}
+TITLES = {COST: "Cost and accuracy", DUEL: "Depth duel"}
 TABS = "compare_tabs"
 
 
 def choose_tab() -> None:
     """Store the tab that the reader opened."""
     names = {title: name for name, title in TITLES.items()}
-    link_state.choose(link_state.TAB, names[st.session_state[TABS]])
+    link_state.choose(TAB, names[st.session_state[TABS]])
 
 
 page_layout.header("Compare", "What does each variant cost, and what does it buy?")
 
 with page_layout.body():
-    st.session_state[TABS] = TITLES[link_state.get(link_state.TAB)]
+    st.session_state[TABS] = TITLES[link_state.get(TAB)]
     cost_tab, duel_tab = st.tabs(list(TITLES.values()), key=TABS, on_change=choose_tab)
     if cost_tab.open:  # only the open tab is computed
         with cost_tab:

@@ -7,10 +7,9 @@ import streamlit as st
 from explorer.ui.components import packed
 from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.components.photo_tray import photo_tray
-from explorer.ui.explain import contact_sheet_answers, duel_answers, latest_explanation
 from explorer.ui.frame import error_messages, link_state
-from explorer.ui.photos import session_photos, uploads
-from explorer.ui.training import gradient_flow
+from explorer.ui.photos import photo_results, session_photos, uploads
+from explorer.ui.photos.link_choices import UPLOAD
 
 _KEY = "photo_tray"
 # Selectors of all figures that show the photo.
@@ -41,8 +40,8 @@ def tray() -> None:
         on_chosen_change=_choose,
     )
     with st.container(gap="xsmall"):
-        if link_state.get(link_state.UPLOAD) in session_photos.uploads():
-            _upload_controls(link_state.get(link_state.UPLOAD))
+        if link_state.get(UPLOAD) in session_photos.uploads():
+            _upload_controls(link_state.get(UPLOAD))
         uploads.ways()
         _refused_uploads()
         if own:
@@ -52,10 +51,7 @@ def tray() -> None:
 
 def forget() -> None:
     """Forget the reader's photos, and all results computed from any photo."""
-    latest_explanation.forget()
-    contact_sheet_answers.forget()
-    duel_answers.forget()
-    gradient_flow.forget()
+    photo_results.forget()
     session_photos.forget()
 
 
@@ -114,7 +110,5 @@ def _refused_uploads() -> None:
 
 
 def _remove(photo_id: str) -> None:
-    latest_explanation.forget()
-    contact_sheet_answers.drop(photo_id)
-    duel_answers.drop(photo_id)
+    photo_results.forget_photo(photo_id)
     session_photos.remove(photo_id)

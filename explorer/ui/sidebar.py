@@ -14,6 +14,7 @@ from explorer.serving.streamlit_internals import as_entry_script
 from explorer.ui.components import tooltip_links
 from explorer.ui.frame import error_messages, link_state
 from explorer.ui.networks import chosen_network, device_line, own_checkpoint
+from explorer.ui.networks.link_choices import VARIANT, WEIGHTS, WEIGHTS_OFFERED
 from explorer.ui.photo_tray import keep_room, tray
 
 FAMILIES = {"ResNet": "ResNet", "ResNeXt": "ResNeXt", "Wide ResNet": "Wide"}
@@ -58,7 +59,7 @@ def sidebar() -> None:
 
 
 def _network() -> None:
-    variant = VARIANTS[link_state.get(link_state.VARIANT)]
+    variant = VARIANTS[link_state.get(VARIANT)]
     st.session_state[_FAMILY], st.session_state[_DEPTH] = variant.family, variant.name
     st.segmented_control(
         "Network",
@@ -81,9 +82,9 @@ def _network() -> None:
 
 
 def _weights() -> None:
-    st.session_state[_WEIGHTS] = link_state.get(link_state.WEIGHTS)
+    st.session_state[_WEIGHTS] = link_state.get(WEIGHTS)
     own = (WeightSource.CHECKPOINT.value,) if own_checkpoint.mine() is not None else ()
-    sources = link_state.WEIGHTS_OFFERED + own
+    sources = WEIGHTS_OFFERED + own
     st.radio(
         "Weights",
         sources,
@@ -112,7 +113,7 @@ def _depth_title(name: str) -> str:
 
 def _choose_family() -> None:
     """Choose the variant of the new family whose depth is closest to the current one."""
-    family, depth = st.session_state[_FAMILY], _layers(VARIANTS[link_state.get(link_state.VARIANT)])
+    family, depth = st.session_state[_FAMILY], _layers(VARIANTS[link_state.get(VARIANT)])
     members = [variant for variant in VARIANTS.values() if variant.family == family]
     closest = min(members, key=lambda variant: abs(_layers(variant) - depth))
     _choose_variant(closest.name)
@@ -124,16 +125,16 @@ def _choose_depth() -> None:
 
 def _choose_variant(name: str) -> None:
     """Choose a variant; leave the checkpoint, which belongs to one variant only."""
-    link_state.choose(link_state.VARIANT, name)
+    link_state.choose(VARIANT, name)
     if own_checkpoint.is_chosen():
-        link_state.choose(link_state.WEIGHTS, WeightSource.BUILTIN.value)
+        link_state.choose(WEIGHTS, WeightSource.BUILTIN.value)
 
 
 def _choose_weights() -> None:
     weights, own = st.session_state[_WEIGHTS], own_checkpoint.mine()
-    link_state.choose(link_state.WEIGHTS, weights)
+    link_state.choose(WEIGHTS, weights)
     if weights == WeightSource.CHECKPOINT and own is not None:
-        link_state.choose(link_state.VARIANT, own.variant.name)
+        link_state.choose(VARIANT, own.variant.name)
 
 
 def _layers(variant: Variant) -> int:

@@ -11,6 +11,7 @@ from explorer.errors import ExplorerError
 
 # Together with their own imports, everything that app.py and the first page import.
 _MODULES = (
+    "all_link_choices",
     "explain.attribution_methods",
     "explain.explanation_options",
     "explain.export_row",

@@ -16,7 +16,9 @@ from explorer.explain.forward_pass import ForwardPass
 from explorer.networks.network import run_chain
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES
+from explorer.ui.blocks.link_choices import CHANNEL
 from explorer.ui.components import channel_grid
+from explorer.ui.components.link_choices import LAYER
 from explorer.ui.frame import link_state
 from packed_data import unpacked
 from patience import PATIENCE
@@ -169,10 +171,10 @@ def test_dead_channels_are_marked_and_come_last(sent: Sent, analysis: Analysis) 
 
 def test_a_channel_stays_chosen_within_its_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link_state.st, "session_state", {"layer": "", "channel": "5"})
-    link_state.choose(link_state.LAYER, "layer4.0")
-    assert link_state.get(link_state.CHANNEL) == "5"
-    link_state.choose(link_state.LAYER, "layer3.1")
-    assert link_state.get(link_state.CHANNEL) == ""
+    link_state.choose(LAYER, "layer4.0")
+    assert link_state.get(CHANNEL) == "5"
+    link_state.choose(LAYER, "layer3.1")
+    assert link_state.get(CHANNEL) == ""
 
 
 def test_another_class_is_asked_for_as_on_explain(sent: Sent) -> None:

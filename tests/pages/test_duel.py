@@ -28,6 +28,7 @@ from explorer.ui.components import sortable_table as tables
 from explorer.ui.explain import duel as duel_page
 from explorer.ui.explain import duel_answers, duel_many_photos
 from explorer.ui.frame import torch_runtime
+from explorer.ui.photos import photo_results
 from explorer.weights.availability import availability
 from explorer.weights.pool import NetworkKey
 from explorer.wording import spoken
@@ -210,11 +211,13 @@ def test_answers_keep_no_network_alive_and_leave_with_their_photo(sent: Sent) ->
         for value in vars(answer).values()
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duel_answers.st, "session_state", {"duel_answers": bouts})
-        duel_answers.drop("coffee")
+        patch.setattr(photo_results.st, "session_state", {"duel_answers": bouts})
+        photo_results.forget_photo("cat")
+        assert bouts.answers
+        photo_results.forget_photo("coffee")
         assert not bouts.answers
-        duel_answers.forget()
-        assert not duel_answers.st.session_state
+        photo_results.forget()
+        assert not photo_results.st.session_state
 
 
 def random_network(name: str, source: WeightSource) -> Network:

@@ -20,6 +20,7 @@ from explorer.photos.samples import SAMPLES
 from explorer.training import live_training
 from explorer.training.twin_training import Point
 from explorer.ui.lessons import lesson_progress
+from explorer.ui.photos import photo_results
 from explorer.weights import builtin
 from explorer.weights.cards import read_card
 from patience import PATIENCE
@@ -196,13 +197,14 @@ def test_a_reset_ends_a_training_and_drops_what_was_measured() -> None:
     assert "live_flow" not in app.session_state
 
 
-def test_a_reset_leaves_nothing_that_was_made_of_photos() -> None:
-    app = opened()
-    keys = ("contact_sheet", "duel_answers", "live_flow", "method_results", "latest_pair")
+def test_a_reset_leaves_nothing_that_was_computed_from_photos() -> None:
+    app, computed = opened(), object()
+    keys = [results.key for results in photo_results._DECLARED]
+    assert "live_flow" in keys
     for key in keys:
-        app.session_state[key] = object()
+        app.session_state[key] = computed
     press(app, "Reset for the next class")
-    assert [key for key in keys if key in app.session_state] == []
+    assert computed not in app.session_state.to_dict().values()
 
 
 def test_a_live_pass_belongs_to_what_was_asked() -> None:

@@ -14,8 +14,9 @@ from explorer import analyze, load
 from explorer.errors import ImageError
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES, Sample
-from explorer.ui.explain import contact_sheet_answers, many_photos
+from explorer.ui.explain import many_photos
 from explorer.ui.explain.contact_sheet_answers import Sheet
+from explorer.ui.photos import photo_results
 from patience import PATIENCE
 
 Cards = list[dict[str, Any]]
@@ -132,9 +133,10 @@ def test_removed_photos_leave_the_sheet(app: AppTest) -> None:
     sheet = app.session_state["contact_sheet"]
     assert sheet.drawn
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(contact_sheet_answers.st, "session_state", {"contact_sheet": sheet})
-        contact_sheet_answers.drop("cat")
+        patch.setattr(photo_results.st, "session_state", {"contact_sheet": sheet})
+        photo_results.forget_photo("cat")
         assert "cat" not in sheet.done
         assert "cat" not in sheet.drawn
-        contact_sheet_answers.forget()
-        assert not contact_sheet_answers.st.session_state
+        assert "coins" in sheet.done
+        photo_results.forget()
+        assert not photo_results.st.session_state

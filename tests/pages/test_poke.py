@@ -13,7 +13,7 @@ from explorer.blocks import region_occlusion as core
 from explorer.blocks.region_occlusion import Fill, HiddenPart, Occlusion
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui.blocks import receptive_field, region_occlusion
-from explorer.ui.frame import link_state
+from explorer.ui.components.link_choices import LAYER
 from packed_data import unpacked
 from patience import PATIENCE
 
@@ -96,7 +96,7 @@ def test_what_is_clicked_is_computed_and_the_rest_is_not(monkeypatch: pytest.Mon
     app = opened()
     app.segmented_control(key="pick_hidden").set_value(HiddenPart.REST).run()
     app.segmented_control(key="pick_fill").set_value(Fill.BLACK).run()
-    app.session_state[link_state.LAYER] = "layer1.0"
+    app.session_state[LAYER] = "layer1.0"
     app.run()
     assert not app.exception
     assert calls == [

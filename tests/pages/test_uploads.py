@@ -12,8 +12,8 @@ from PIL import Image
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
-from explorer.paths import ENTRY_SCRIPT
-from explorer.ui.photos import uploads
+from explorer.paths import ENTRY_SCRIPT, PAGES
+from explorer.ui.photos import photo_results, uploads
 from patience import PATIENCE
 
 SECRET = "secret-name"
@@ -60,6 +60,23 @@ def titles(app: AppTest) -> list[str]:
 def chosen(app: AppTest) -> str:
     """The title of the upload that is explained."""
     return str(app.session_state["uploads"][app.session_state["upload"]].title)
+
+
+def press(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label.startswith(label)).click().run()
+    assert not app.exception
+
+
+def visit(app: AppTest, page: str, **choices: str) -> None:
+    for name, value in choices.items():
+        app.session_state[name] = value
+    app.switch_page(str(PAGES / f"{page}.py")).run()
+    assert not app.exception
+
+
+def kept_of(app: AppTest, photo_id: str) -> set[str]:
+    """Keys of the session state whose values name a photo; a result has it in its key."""
+    return {key for key, value in app.session_state.to_dict().items() if photo_id in repr(value)}
 
 
 def traces(app: AppTest) -> list[weakref.ref[Any]]:
@@ -110,13 +127,47 @@ def test_nothing_is_reachable_after_the_photos_are_removed(photo: Image.Image) -
     assert [trace() for trace in references] == [None] * 3
 
 
-def test_what_was_made_of_photos_leaves_with_them(photo: Image.Image) -> None:
+@pytest.mark.parametrize("label", ["Remove my photos", "Remove"])
+def test_what_was_computed_from_a_photo_on_any_page_leaves_with_it(
+    photo: Image.Image, label: str
+) -> None:
     app = opened(photo, 1)
-    keys = ("contact_sheet", "duel_answers", "live_flow")
-    for key in keys:
-        app.session_state[key] = object()
-    next(button for button in app.button if button.label == "Remove my photos").click().run()
-    assert [key for key in keys if key in app.session_state] == []
+    (photo_id,) = app.session_state["uploads"]
+    visit(app, "explain", method="guided-backprop")
+    press(app, "Compute")
+    visit(app, "many")
+    visit(app, "compare", tab="duel")
+    visit(app, "lessons", lesson="gradients", card="yours")
+    press(app, "Measure it on your photo")
+    results = {"latest_explanation", "method_results", "contact_sheet", "duel_answers", "live_flow"}
+    assert kept_of(app, photo_id) == results | {"uploads", "upload"}
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+    assert kept_of(app, photo_id) == set()
+
+
+@pytest.mark.parametrize(
+    ("label", "key", "left"),
+    [
+        ("Remove", "whole", False),
+        ("Remove", "by photo", True),
+        ("Remove my photos", "whole", False),
+        ("Remove my photos", "by photo", False),
+    ],
+)
+def test_the_tray_forgets_what_a_new_room_declares(
+    photo: Image.Image, monkeypatch: pytest.MonkeyPatch, label: str, key: str, left: bool
+) -> None:
+    monkeypatch.setattr(photo_results, "_DECLARED", [*photo_results._DECLARED])
+    photo_results.declare("whole")
+    photo_results.declare("by photo", lambda value, photo_id: value.remove(photo_id))
+    app = opened(photo, 1)
+    (photo_id,) = app.session_state["uploads"]
+    app.session_state[key] = [photo_id]
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+    assert (key in app.session_state) is left
+    assert kept_of(app, photo_id) == set()
 
 
 def test_nothing_is_reachable_after_the_session(photo: Image.Image) -> None:

@@ -15,6 +15,7 @@ from explorer.blocks.activations import ChannelScale, Ranking, ranked
 from explorer.explain.evidence_in_words import EVERYWHERE, concentration
 from explorer.figures.blocks.channel_sprites import sprite
 from explorer.figures.explain.heatmaps import Scale
+from explorer.ui.blocks.link_choices import CHANNEL, RANKING, REACH, TOP, TOPS
 from explorer.ui.components.block_strip import LEGEND, Cells, about, block_strip
 from explorer.ui.components.channel_grid import ColourBar, Tile, sheet
 from explorer.ui.components.photo_overlay import DescribedMap, photo_overlay
@@ -81,7 +82,7 @@ class ActivationView:
     @property
     def chosen(self) -> int:
         """Number of the channel the reader chose, if the block has it; else the first in order."""
-        value = link_state.get(link_state.CHANNEL)
+        value = link_state.get(CHANNEL)
         number = int(value) if value.isdecimal() and len(value) <= 4 else -1
         return number if 0 <= number < len(self.channels.maps) else int(self.order[0])
 
@@ -109,8 +110,8 @@ def look(explanation: Explanation, question: Question) -> ActivationView:
         explanation.channels(question.block),
         explanation.overview(),
         contributions[question.block],
-        Ranking(link_state.get(link_state.RANKING)),
-        ChannelScale(link_state.get(link_state.REACH)),
+        Ranking(link_state.get(RANKING)),
+        ChannelScale(link_state.get(REACH)),
     )
 
 
@@ -138,12 +139,12 @@ def controls(analysis: Analysis, view: ActivationView) -> None:
     """Offer the number of channels, their order, their colour scale, and the class."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="sheet_row")
     with row:
-        tops = {top: top for top in link_state.TOPS}
-        link_widget(st.segmented_control, "Channels shown", link_state.TOP, tops, required=True)
+        tops = {top: top for top in TOPS}
+        link_widget(st.segmented_control, "Channels shown", TOP, tops, required=True)
         link_widget(
             st.segmented_control,
             "One scale for",
-            link_state.REACH,
+            REACH,
             _REACHES,
             required=True,
             help=with_term(
@@ -153,7 +154,7 @@ def controls(analysis: Analysis, view: ActivationView) -> None:
         link_widget(
             st.selectbox,
             "Sorted by",
-            link_state.RANKING,
+            RANKING,
             _TITLES,
             width=215,
             help=with_term(
@@ -167,7 +168,7 @@ def controls(analysis: Analysis, view: ActivationView) -> None:
 
 def channel_sheet(view: ActivationView) -> None:
     """Show the chosen number of channels, in pages if there are many."""
-    block, top = view.question.block, link_state.get(link_state.TOP)
+    block, top = view.question.block, link_state.get(TOP)
     order, total = view.order, len(view.order)
     per_page = _PER_PAGE if top == _ALL else int(top)
     pages = math.ceil(total / per_page) if top == _ALL else 1
@@ -182,6 +183,7 @@ def channel_sheet(view: ActivationView) -> None:
         sheet(
             _SHEET,
             f"Channels of {block}",
+            CHANNEL,
             view.channels,
             view.limits,
             [_tile(view, channel, values) for channel in channels],
@@ -221,7 +223,7 @@ def _similar_channels(view: ActivationView, channel: int) -> None:
         for match in similar
     ]
     label = f"Channels most like channel {channel}"
-    sheet(_SIMILAR, label, view.channels, view.limits, tiles, 50, chosen=channel)
+    sheet(_SIMILAR, label, CHANNEL, view.channels, view.limits, tiles, 50, chosen=channel)
 
 
 def _tile(view: ActivationView, channel: int, values: Map) -> Tile:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.blocks.cost_formulas import BlockCost, BlockKind
+from explorer.ui.blocks.link_choices import BASIC_CHANNELS, BLOCK_WIDTHS, BOTTLENECK_CHANNELS
 from explorer.ui.frame import link_state
 from explorer.wording import amount, times
 
 _SIDE, _TOLERANCE = 56, 0.1  # cells of layer1 at 224 pixels; relative tolerance of "even"
 _PARAMETERS = {
-    BlockKind.BASIC: link_state.BASIC_CHANNELS,
-    BlockKind.BOTTLENECK: link_state.BOTTLENECK_CHANNELS,
+    BlockKind.BASIC: BASIC_CHANNELS,
+    BlockKind.BOTTLENECK: BOTTLENECK_CHANNELS,
 }
 
 
@@ -40,9 +41,9 @@ def _block(kind: BlockKind, column: st.delta_generator.DeltaGenerator) -> BlockC
     with column:
         channels = st.slider(
             f"Channels C of the {kind.value} block",
-            link_state.BLOCK_WIDTHS[0],
-            link_state.BLOCK_WIDTHS[-1],
-            step=link_state.BLOCK_WIDTHS[0],
+            BLOCK_WIDTHS[0],
+            BLOCK_WIDTHS[-1],
+            step=BLOCK_WIDTHS[0],
             key=key,
             on_change=_choose_channels,
             args=(kind,),

@@ -12,6 +12,7 @@ from explorer.explain import evidence_in_words
 from explorer.explain.finding import limit
 from explorer.figures.explain.heatmaps import Scale
 from explorer.photos.geometry import Frame
+from explorer.ui.blocks.link_choices import CUT
 from explorer.ui.components.photo_overlay import DescribedMap, photo_overlay
 from explorer.ui.components.top_five import top_five
 from explorer.ui.explain.block_findings import LesionOutcome
@@ -45,7 +46,7 @@ class Picture:
 
 def chosen_cut(network: Network) -> tuple[str, ...]:
     """Return the switched-off blocks that this network has, in its order."""
-    names = link_state.get(link_state.CUT).split(",")
+    names = link_state.get(CUT).split(",")
     return tuple(block for block in network.blocks[1:] if block in names)
 
 
@@ -169,7 +170,7 @@ def _keep_choice() -> None:
 
 
 def _choose_cut(blocks: tuple[str, ...]) -> None:
-    link_state.choose(link_state.CUT, ",".join(sorted(blocks, key=_sort_key)))
+    link_state.choose(CUT, ",".join(sorted(blocks, key=_sort_key)))
 
 
 def _sort_key(block: str) -> list[int]:

@@ -11,6 +11,7 @@ import streamlit as st
 from explorer.blocks.region_occlusion import InputRegion
 from explorer.figures.explain.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
+from explorer.ui.blocks.link_choices import POINT
 from explorer.ui.components import packed, pictures
 from explorer.ui.components.block_strip import LEGEND, about, block_strip, chosen_block
 from explorer.ui.components.photo_cache import cache_photos
@@ -145,7 +146,7 @@ def in_words(link: ChainLink, effective: EffectiveField) -> str:
 def _chosen_cell(link: ChainLink, explanation: Explanation) -> tuple[int, int]:
     """Return the cell at the point the reader chose; else Grad-CAM's strongest cell."""
     _, rows, columns = link.shape
-    point = link_state.get(link_state.POINT)
+    point = link_state.get(POINT)
     if point:
         y, x = map(float, point.split(","))
         return min(int(y * rows), rows - 1), min(int(x * columns), columns - 1)
@@ -156,4 +157,4 @@ def _chosen_cell(link: ChainLink, explanation: Explanation) -> tuple[int, int]:
 
 
 def _choose_point() -> None:
-    link_state.choose(link_state.POINT, str(st.session_state[_KEY].point or ""))
+    link_state.choose(POINT, str(st.session_state[_KEY].point or ""))

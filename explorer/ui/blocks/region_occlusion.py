@@ -20,6 +20,7 @@ from explorer.blocks.region_occlusion import (
     occlude,
 )
 from explorer.figures.pictures import png
+from explorer.ui.blocks.link_choices import FILL, HIDDEN, REGION
 from explorer.ui.components import packed, pictures
 from explorer.ui.components import probability_changes as change_bars
 from explorer.ui.components.photo_cache import cache_photos
@@ -53,8 +54,8 @@ def poked(explanation: Explanation) -> Occlusion:
     """Hide the part of the photo that the reader chose, and return the result."""
     region = _chosen_region(explanation)
     fill, hides = (
-        Fill(link_state.get(link_state.FILL)),
-        HiddenPart(link_state.get(link_state.HIDDEN)),
+        Fill(link_state.get(FILL)),
+        HiddenPart(link_state.get(HIDDEN)),
     )
     analysis = explanation.analysis
     return explanation.once(
@@ -77,7 +78,7 @@ def figure(photo: Photo, explanation: Explanation, occlusion: Occlusion) -> None
                 "frame": parts(frame),
                 "limits": asdict(_visible_part(frame)),
                 "region": asdict(occlusion.region.on_photo(frame)),
-                "told": link_state.get(link_state.REGION),
+                "told": link_state.get(REGION),
                 "tag": _tag(occlusion),
                 "alt": f"{photo.title}. {in_words(occlusion)}",
             }
@@ -98,7 +99,7 @@ def _controls(fill: Fill, hides: HiddenPart) -> None:
             format_func=_TITLES.__getitem__,
             key=_HIDDEN,
             on_change=_choose,
-            args=(link_state.HIDDEN, _HIDDEN),
+            args=(HIDDEN, _HIDDEN),
             help=with_term(
                 "Does the network need the region, or does the region do on its own?", "occlusion"
             ),
@@ -110,12 +111,12 @@ def _controls(fill: Fill, hides: HiddenPart) -> None:
             format_func=_TITLES.__getitem__,
             key=_FILL,
             on_change=_choose,
-            args=(link_state.FILL, _FILL),
+            args=(FILL, _FILL),
             help=with_term(
                 "Each fill is unlike a real photo in its own way: compare them.", "occlusion"
             ),
         )
-        if link_state.get(link_state.REGION):
+        if link_state.get(REGION):
             st.button("Reset the region", key=_RESET, on_click=_reset)
 
 
@@ -165,11 +166,11 @@ def _tag(occlusion: Occlusion) -> str:
 
 def _chosen_region(explanation: Explanation) -> InputRegion:
     """Return the reader's region if the network sees it; else one at Grad-CAM's strongest cell."""
-    frame, text = explanation.analysis.frame, link_state.get(link_state.REGION)
+    frame, text = explanation.analysis.frame, link_state.get(REGION)
     region = InputRegion.under(PhotoBox(*map(float, text.split(","))), frame) if text else None
     if region is not None:
         return region
-    link_state.choose(link_state.REGION, "")
+    link_state.choose(REGION, "")
     explained_index, last = (
         target(explanation.analysis).index,
         explanation.analysis.network.blocks[-1],
@@ -191,11 +192,11 @@ def _visible_part(frame: Frame) -> PhotoBox:
 
 
 def _choose_region() -> None:
-    link_state.choose(link_state.REGION, str(st.session_state[_KEY].region or ""))
+    link_state.choose(REGION, str(st.session_state[_KEY].region or ""))
 
 
 def _reset() -> None:
-    link_state.choose(link_state.REGION, "")
+    link_state.choose(REGION, "")
 
 
 def _choose(name: str, key: str) -> None:

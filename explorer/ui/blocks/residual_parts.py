@@ -14,6 +14,7 @@ from explorer.explain.evidence_in_words import EVERYWHERE, concentration
 from explorer.figures.explain.crops import cut_out
 from explorer.figures.explain.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
+from explorer.ui.blocks.link_choices import CHANNEL
 from explorer.ui.components import packed, pictures
 from explorer.ui.components.block_bars import BarSeries, BarTone, BlockBar, block_bars
 from explorer.ui.components.block_equation import block_equation
@@ -156,7 +157,7 @@ def _terms(parts: BlockParts, channel: int | None) -> list[_Term]:
 
 def _pick_channel(parts: BlockParts) -> int | None:
     """Offer the mean and every channel, sorted by how much the branch adds to it."""
-    value = link_state.get(link_state.CHANNEL)
+    value = link_state.get(CHANNEL)
     is_valid = value.isdecimal() and int(value) < len(parts.channels)
     st.session_state[_CHANNEL] = int(value) if is_valid else _MEAN
     norms = parts.branch.flatten(1).norm(dim=1).tolist()
@@ -180,7 +181,7 @@ def _pick_channel(parts: BlockParts) -> int | None:
 
 def _keep_channel() -> None:
     channel = st.session_state[_CHANNEL]
-    link_state.choose(link_state.CHANNEL, "" if channel == _MEAN else str(channel))
+    link_state.choose(CHANNEL, "" if channel == _MEAN else str(channel))
 
 
 def _reading(parts: BlockParts, channel: int | None) -> str:

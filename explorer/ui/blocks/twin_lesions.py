@@ -16,10 +16,10 @@ from explorer.serving import analysis_log
 from explorer.training.twins import TwinPair, depths, lesion_record, twin_pair
 from explorer.ui.components.block_bars import WHOLE, BarSeries, BarTone, BlockBar, block_bars
 from explorer.ui.components.top_five import top_five
-from explorer.ui.explain.block_findings import LATEST_PAIR
 from explorer.ui.frame import torch_runtime
 from explorer.ui.frame.compute_turn import compute_turn
 from explorer.ui.networks import chosen_network
+from explorer.ui.photos import photo_results
 from explorer.wording import listed, percent, spoken
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from explorer.explain.analysis import Prediction
     from explorer.networks.network import Network
     from explorer.ui.photos.session_photos import Photo
+
+_LATEST_PAIR = photo_results.declare("latest_pair")  # the answers of two twins
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +150,7 @@ def _record_in_words(twin: Variant, block: str) -> str:
 def _twin_answers(pair: TwinPair, photo: Photo, framing: Framing) -> tuple[SkippedBlocks, ...]:
     """Return both twins' answers without each block; those for the latest photo are stored."""
     key = (pair, photo.id, framing, chosen_network.compute())
-    latest = st.session_state.get(LATEST_PAIR)
+    latest = st.session_state.get(_LATEST_PAIR)
     if latest is None or latest[0] != key:
         image, twins = photo.open(), (_network(pair.plain), _network(pair.residual))
         computed = []
@@ -156,7 +158,7 @@ def _twin_answers(pair: TwinPair, photo: Photo, framing: Framing) -> tuple[Skipp
             with compute_turn() as turn:
                 computed.append(_skip_each_block(network, image, framing))
             analysis_log.record(network, "skip", "all", turn.seconds)
-        latest = st.session_state[LATEST_PAIR] = (key, tuple(computed))
+        latest = st.session_state[_LATEST_PAIR] = (key, tuple(computed))
     answers: tuple[SkippedBlocks, ...] = latest[1]
     return answers
 

@@ -16,6 +16,7 @@ from explorer.figures.costs import comparison_charts
 from explorer.figures.costs.comparison_charts import accuracy_by_depth
 from explorer.networks.variants import VARIANTS
 from explorer.ui.costs import budget_advisor
+from explorer.ui.costs.link_choices import ACROSS, RECIPE
 from explorer.ui.frame import link_state
 from explorer.ui.frame.link_widgets import link_widget
 from explorer.weights import builtin
@@ -34,14 +35,12 @@ def trade_off() -> dict[str, str]:
             for recipe in PublishedRecipe
             if recipe != "other"
         }
-        link_widget(
-            st.segmented_control, "Training recipe", link_state.RECIPE, recipes, required=True
-        )
+        link_widget(st.segmented_control, "Training recipe", RECIPE, recipes, required=True)
         across = {name: METRICS[name].title for name in _ACROSS}
-        link_widget(st.segmented_control, "Cost", link_state.ACROSS, across, required=True)
-    name = link_state.get(link_state.ACROSS)
+        link_widget(st.segmented_control, "Cost", ACROSS, across, required=True)
+    name = link_state.get(ACROSS)
     metric = METRICS[name if name in _ACROSS else _ACROSS[0]]
-    resnets = _resnets(PublishedRecipe(link_state.get(link_state.RECIPE)))
+    resnets = _resnets(PublishedRecipe(link_state.get(RECIPE)))
     _plot(comparison_charts.trade_off(resnets, metric, METRICS["top1"]), "lesson_trade_off")
     if metric.name == "latency":
         st.caption(f"Times: {origin(_reference())}.")

@@ -19,6 +19,7 @@ from explorer.ui.components.deferred_download import deferred_download
 from explorer.ui.costs import benchmark_choice, benchmark_controls, budget_advisor, cost_table
 from explorer.ui.costs.benchmark_choice import OfferedRun
 from explorer.ui.costs.budget_advisor import Advised
+from explorer.ui.costs.link_choices import ACROSS, NETWORKS, RECIPE, UPWARDS
 from explorer.ui.frame import error_messages, link_state, page_layout
 from explorer.ui.frame.link_widgets import link_widget
 from explorer.weights.recipes import PublishedRecipe
@@ -62,7 +63,7 @@ def tab() -> None:
 
 
 def _family() -> NetworkGroup:
-    return NetworkGroup(link_state.get(link_state.NETWORKS))
+    return NetworkGroup(link_state.get(NETWORKS))
 
 
 def _no_rows(family: NetworkGroup) -> str:
@@ -90,25 +91,23 @@ def _controls() -> tuple[NetworkGroup, PublishedRecipe, Metric, Metric]:
     """Draw the controls; return the group, the recipe, and the metrics of both axes."""
     required: dict[str, Any] = {"required": True}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
-        link_widget(st.segmented_control, "Networks", link_state.NETWORKS, _FAMILIES, **required)
+        link_widget(st.segmented_control, "Networks", NETWORKS, _FAMILIES, **required)
         family = _family()
         if family is NetworkGroup.IMAGENET:
             recipes = {recipe: recipe.heading.removesuffix(" recipe") for recipe in PublishedRecipe}
-            link_widget(
-                st.segmented_control, "Training recipe", link_state.RECIPE, recipes, **required
-            )
+            link_widget(st.segmented_control, "Training recipe", RECIPE, recipes, **required)
         across = _headings(_ACROSS)
-        link_widget(st.selectbox, "Across", link_state.ACROSS, across, width=180)
+        link_widget(st.selectbox, "Across", ACROSS, across, width=180)
         upwards = {name: title for name, title in _headings(_UPWARDS).items() if name != _x()}
-        if link_state.get(link_state.UPWARDS) not in upwards:
-            link_state.choose(link_state.UPWARDS, next(iter(upwards)))
-        link_widget(st.selectbox, "Upwards", link_state.UPWARDS, upwards, width=180)
-    recipe = PublishedRecipe(link_state.get(link_state.RECIPE))
-    return family, recipe, METRICS[_x()], METRICS[link_state.get(link_state.UPWARDS)]
+        if link_state.get(UPWARDS) not in upwards:
+            link_state.choose(UPWARDS, next(iter(upwards)))
+        link_widget(st.selectbox, "Upwards", UPWARDS, upwards, width=180)
+    recipe = PublishedRecipe(link_state.get(RECIPE))
+    return family, recipe, METRICS[_x()], METRICS[link_state.get(UPWARDS)]
 
 
 def _x() -> str:
-    chosen = link_state.get(link_state.ACROSS)
+    chosen = link_state.get(ACROSS)
     return chosen if chosen in _ACROSS else _ACROSS[0]
 
 

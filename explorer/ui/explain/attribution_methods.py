@@ -21,10 +21,12 @@ from explorer.serving import analysis_log
 from explorer.ui.components.photo_overlay import photo_overlay
 from explorer.ui.explain import map_captions, method_costs
 from explorer.ui.explain.block_ladder import limits
-from explorer.ui.explain.latest_explanation import RESULTS, Explanation, Ladder
+from explorer.ui.explain.latest_explanation import Explanation, Ladder
+from explorer.ui.explain.link_choices import METHOD
 from explorer.ui.explain.question import Question
 from explorer.ui.frame import link_state, page_layout
 from explorer.ui.frame.compute_turn import compute_turn
+from explorer.ui.photos import photo_results
 from explorer.ui.photos.session_photos import Photo
 from explorer.wording import duration
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 GRAD_CAM = "grad-cam"  # its maps are those of the ladder
 MOST_RESULTS = 16
+_RESULTS = photo_results.declare("method_results")  # maps of slow methods
 _METHOD, _COMPARE = "pick_method", "pick_methods"
 _PER_ROW = 3
 
@@ -97,7 +100,7 @@ def chosen() -> Method:
     """Return the method that the reader chose; Grad-CAM if there is no such method."""
     from explorer.explain.methods import METHODS
 
-    return METHODS.get(link_state.get(link_state.METHOD), METHODS[GRAD_CAM])
+    return METHODS.get(link_state.get(METHOD), METHODS[GRAD_CAM])
 
 
 def answer(request: MethodRequest, method: Method) -> MethodAnswer | None:
@@ -294,7 +297,7 @@ def _store(request: MethodRequest, method: Method, result: MethodResult) -> None
 
 def _results() -> OrderedDict[tuple[object, ...], MethodResult]:
     results: OrderedDict[tuple[object, ...], MethodResult]
-    results = st.session_state.setdefault(RESULTS, OrderedDict())
+    results = st.session_state.setdefault(_RESULTS, OrderedDict())
     return results
 
 
@@ -303,4 +306,4 @@ def _methods_title(methods: list[Method]) -> str:
 
 
 def _choose_method() -> None:
-    link_state.choose(link_state.METHOD, st.session_state[_METHOD])
+    link_state.choose(METHOD, st.session_state[_METHOD])

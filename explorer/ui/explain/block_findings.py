@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from explorer.blocks.residual_parts import Balance, BlockParts
     from explorer.explain.analysis import Analysis, Prediction
 
-LATEST_PAIR = "latest_pair"  # the answers of two twins; see `explorer.ui.blocks.twin_lesions`
 _MOST_OUTCOMES = 16
 
 

@@ -12,6 +12,7 @@ from explorer.figures.pictures import png
 from explorer.networks.block_names import stage_of
 from explorer.ui.components.block_strip import LEGEND, Cells, about, block_strip
 from explorer.ui.explain.latest_explanation import Ladder
+from explorer.ui.explain.link_choices import SPAN
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
 from explorer.wording import written
@@ -25,7 +26,7 @@ _TITLES = {MapScale.OWN: "each map", MapScale.STAGE: "stage", MapScale.NETWORK: 
 
 def chosen_span() -> MapScale:
     """Return which maps share a scale."""
-    return MapScale(link_state.get(link_state.SPAN))
+    return MapScale(link_state.get(SPAN))
 
 
 def limits(maps: Ladder, span: MapScale, signed: bool) -> dict[str, float]:
@@ -120,4 +121,4 @@ def _choose_scale(span: MapScale) -> None:
 
 
 def _keep_scale() -> None:
-    link_state.choose(link_state.SPAN, MapScale(st.session_state[_SPAN]).value)
+    link_state.choose(SPAN, MapScale(st.session_state[_SPAN]).value)

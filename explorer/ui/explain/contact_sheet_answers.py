@@ -15,6 +15,7 @@ from explorer.errors import ExplorerError
 from explorer.figures.explain.contact_sheet import small_copy
 from explorer.serving import analysis_log
 from explorer.ui.frame.compute_turn import compute_turn
+from explorer.ui.photos import photo_results
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from explorer.photos.geometry import Framing
     from explorer.ui.photos.session_photos import Photo
     from explorer.weights.pool import NetworkKey
-
-_LATEST = "contact_sheet"
 
 
 @dataclass(frozen=True)
@@ -83,6 +82,11 @@ class Sheet:
         """Continue with the missing answers."""
         self.stopped = False
 
+    def drop(self, photo_id: str) -> None:
+        """Remove the answer for one photo, and its pictures."""
+        self.done.pop(photo_id, None)
+        self.drawn.pop(photo_id, None)
+
     def explain(self, network: Network, photos: Sequence[Photo]) -> Iterator[None]:
         """Explain photos and yield after each batch; only one batch of photos is open at a time."""
         from explorer.explain.batches import BATCH
@@ -112,25 +116,15 @@ class Sheet:
             analysis_log.record(network, "grad-cam", key.block, turn.seconds / len(results))
 
 
+_LATEST = photo_results.declare("contact_sheet", Sheet.drop)
+
+
 def current(key: SheetKey) -> Sheet:
     """Return the session's sheet; a new one if the question has changed."""
     sheet: Sheet | None = st.session_state.get(_LATEST)
     if sheet is None or sheet.key != key:
         st.session_state[_LATEST] = sheet = Sheet(key)
     return sheet
-
-
-def drop(photo_id: str) -> None:
-    """Remove one photo from the sheet."""
-    sheet: Sheet | None = st.session_state.get(_LATEST)
-    if sheet is not None:
-        sheet.done.pop(photo_id, None)
-        sheet.drawn.pop(photo_id, None)
-
-
-def forget() -> None:
-    """Drop the sheet, and with it all pictures of its photos."""
-    st.session_state.pop(_LATEST, None)
 
 
 def _opener(image: Image.Image) -> Callable[[], Image.Image]:

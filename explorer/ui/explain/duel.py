@@ -17,11 +17,13 @@ from explorer.ui.components.duel_rows import duel_rows
 from explorer.ui.explain import duel_answers, duel_many_photos, duel_networks, explanation_options
 from explorer.ui.explain.duel_answers import DuelCosts, DuelQuestion
 from explorer.ui.explain.duel_networks import DuelNetwork
+from explorer.ui.explain.link_choices import CLASS, DUELISTS, STAGE, STAGES
 from explorer.ui.frame import link_state, torch_runtime
 from explorer.ui.frame.cancellable_steps import run_steps
 from explorer.ui.frame.link_widgets import link_widget
 from explorer.ui.networks import missing_weights
-from explorer.ui.photos import session_photos
+from explorer.ui.networks.link_choices import VARIANT
+from explorer.ui.photos import photo_results, session_photos
 from explorer.wording import duration, percent, spoken
 
 if TYPE_CHECKING:
@@ -35,12 +37,13 @@ _GROUPS = {
     WeightSource.IMAGENET_CLASSIC: "ImageNet, classic",
     WeightSource.IMAGENET_NEW: "ImageNet, new",
 }
-_CLASS, _NETWORKS, _STARTED = "duel_class", "duel_who", "duel_go"
+_CLASS, _NETWORKS = "duel_class", "duel_who"
+_STARTED = photo_results.declare("duel_go")  # the duel that the reader started
 
 
 def tab() -> None:
     """Draw the choices, the duel on the chosen photo, and the summary of several photos."""
-    photo, group = session_photos.chosen(), WeightSource(link_state.get(link_state.DUELISTS))
+    photo, group = session_photos.chosen(), WeightSource(link_state.get(DUELISTS))
     offered = duel_networks.offered(group)
     present = [network for network in offered if network.weights.here]
     duelists, question = _controls(group, present)
@@ -63,11 +66,9 @@ def _controls(
 ) -> tuple[list[DuelNetwork], DuelQuestion]:
     titles = {network.variant.name: network.title for network in present}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
-        link_widget(st.segmented_control, "Weights", link_state.DUELISTS, _GROUPS, required=True)
-        stages = {stage: stage for stage in link_state.STAGES}
-        link_widget(
-            st.segmented_control, "Maps at the end of", link_state.STAGE, stages, required=True
-        )
+        link_widget(st.segmented_control, "Weights", DUELISTS, _GROUPS, required=True)
+        stages = {stage: stage for stage in STAGES}
+        link_widget(st.segmented_control, "Maps at the end of", STAGE, stages, required=True)
         label = _pick_class(present)
     resnets = [name for name in titles if name in VARIANTS and VARIANTS[name].family == "ResNet"]
     names = resnets
@@ -83,7 +84,7 @@ def _controls(
         )
     duelists = [network for network in present if network.variant.name in names]
     question = DuelQuestion(
-        link_state.get(link_state.STAGE),
+        link_state.get(STAGE),
         label,
         explanation_options.signed(),
         explanation_options.framing(),
@@ -93,9 +94,7 @@ def _controls(
 
 def _reference_first(duelists: list[DuelNetwork]) -> list[DuelNetwork]:
     """Put the variant chosen in the sidebar first, as the reference for the others."""
-    return sorted(
-        duelists, key=lambda duelist: duelist.variant.name != link_state.get(link_state.VARIANT)
-    )
+    return sorted(duelists, key=lambda duelist: duelist.variant.name != link_state.get(VARIANT))
 
 
 def _pick_class(present: Sequence[DuelNetwork]) -> str:
@@ -103,7 +102,7 @@ def _pick_class(present: Sequence[DuelNetwork]) -> str:
     if not present:
         return ""
     labels = sorted(set(torch_runtime.pool().get(present[0].key).labels), key=str.casefold)
-    chosen = link_state.get(link_state.CLASS)
+    chosen = link_state.get(CLASS)
     st.session_state[_CLASS] = chosen if chosen in labels else ""
     st.selectbox(
         "Class to explain",
@@ -117,7 +116,7 @@ def _pick_class(present: Sequence[DuelNetwork]) -> str:
 
 
 def _choose_class() -> None:
-    link_state.choose(link_state.CLASS, st.session_state[_CLASS])
+    link_state.choose(CLASS, st.session_state[_CLASS])
 
 
 def _duel(

@@ -12,6 +12,7 @@ import streamlit as st
 from explorer.serving import analysis_log
 from explorer.ui.frame import torch_runtime
 from explorer.ui.frame.compute_turn import compute_turn
+from explorer.ui.photos import photo_results
 
 if TYPE_CHECKING:
     from explorer.explain.agreement import Agreement
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from explorer.weights.pool import NetworkKey
 
 MOST_ANSWERS = 1500  # each a map of up to 13 kB and five classes
-_ANSWERS = "duel_answers"
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,11 @@ class Bouts:
             self.answers.popitem(last=False)
         return result
 
+    def drop(self, photo_id: str) -> None:
+        """Remove the answers for one photo."""
+        for key in [key for key in self.answers if key[0] == photo_id]:
+            del self.answers[key]
+
     def cost(self, photo: Photo, key: NetworkKey) -> DuelCosts:
         """Return a network's costs and the last block of each stage, measured once."""
         from explorer.explain.duel import STAGES, block_at, milliseconds
@@ -97,22 +102,13 @@ class Bouts:
         return self.costs[key]
 
 
+_ANSWERS = photo_results.declare("duel_answers", Bouts.drop)
+
+
 def current() -> Bouts:
     """Return the session's answers and costs."""
     bouts: Bouts = st.session_state.setdefault(_ANSWERS, Bouts())
     return bouts
-
-
-def drop(photo_id: str) -> None:
-    """Remove one photo from all duels."""
-    answers = current().answers
-    for key in [key for key in answers if key[0] == photo_id]:
-        del answers[key]
-
-
-def forget() -> None:
-    """Drop all answers, and with them every map of the reader's photos."""
-    st.session_state.pop(_ANSWERS, None)
 
 
 def fully(question: DuelQuestion, reference: PhotoResult) -> DuelQuestion:

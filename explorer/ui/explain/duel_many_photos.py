@@ -12,7 +12,7 @@ from explorer.ui.explain import duel_answers, duel_networks
 from explorer.ui.explain.duel_answers import DuelQuestion
 from explorer.ui.explain.duel_networks import DuelNetwork
 from explorer.ui.frame.cancellable_steps import run_steps
-from explorer.ui.photos import session_photos
+from explorer.ui.photos import photo_results, session_photos
 from explorer.wording import duration
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from explorer.ui.photos.session_photos import Photo
 
 MOST_PHOTOS = 40  # of the reader's own: fewer answers, over all networks, than a session keeps
-_STARTED = "duel_go_all"
+_STARTED = photo_results.declare("duel_go_all")  # the duels that the reader started
 _PASSES_PER_ANSWER = 3  # one forward, and one backward, which takes twice as long
 
 

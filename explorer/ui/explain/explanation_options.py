@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.photos.geometry import Framing
+from explorer.ui.explain.link_choices import FRAMING, SIGNED
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
 
@@ -13,12 +14,12 @@ _SIGNED, _WHOLE = "switch_signed", "switch_whole"
 
 def signed() -> bool:
     """Return whether to show evidence against the class, too."""
-    return link_state.get(link_state.SIGNED) == link_state.YES
+    return link_state.get(SIGNED) == link_state.YES
 
 
 def framing() -> Framing:
     """Return how the photo becomes the network's square input."""
-    return Framing(link_state.get(link_state.FRAMING))
+    return Framing(link_state.get(FRAMING))
 
 
 def switches() -> None:
@@ -44,9 +45,9 @@ def switches() -> None:
 
 
 def _choose_signed() -> None:
-    link_state.choose(link_state.SIGNED, link_state.YES if st.session_state[_SIGNED] else "")
+    link_state.choose(SIGNED, link_state.YES if st.session_state[_SIGNED] else "")
 
 
 def _choose_framing() -> None:
     framing = Framing.WHOLE if st.session_state[_WHOLE] else Framing.CROP
-    link_state.choose(link_state.FRAMING, framing.value)
+    link_state.choose(FRAMING, framing.value)

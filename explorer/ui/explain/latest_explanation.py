@@ -14,8 +14,9 @@ import streamlit as st
 
 from explorer.array_types import Map
 from explorer.serving import analysis_log
-from explorer.ui.explain.block_findings import LATEST_PAIR, BlockFindings
+from explorer.ui.explain.block_findings import BlockFindings
 from explorer.ui.frame.compute_turn import compute_turn
+from explorer.ui.photos import photo_results
 
 if TYPE_CHECKING:
     from explorer.blocks.activations import Channels, Overview
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from explorer.ui.photos.session_photos import Photo
     from explorer.weights.pool import NetworkKey
 
-_LATEST = "latest_explanation"
-RESULTS = "method_results"  # maps of slow methods; see `explorer.ui.explain.attribution_methods`
+_LATEST = photo_results.declare("latest_explanation")
 _MOST_LADDERS = 8
 Ladder = Mapping[str, Map]
 Contributions = Mapping[str, Map]
@@ -155,12 +155,3 @@ def latest() -> Explanation | None:
     """Return the session's latest explanation; hold it no longer than drawing takes."""
     explanation: Explanation | None = st.session_state.get(_LATEST)
     return explanation
-
-
-def forget() -> None:
-    """Drop the latest analysis, the maps of slow methods, and the answers of twins.
-
-    Sheets, duels and gradients are stored elsewhere; `explorer.ui.photo_tray.forget` drops them.
-    """
-    for name in (_LATEST, RESULTS, LATEST_PAIR):
-        st.session_state.pop(name, None)

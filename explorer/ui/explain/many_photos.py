@@ -20,6 +20,7 @@ from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.components.photo_cards import photo_cards
 from explorer.ui.explain import contact_sheet_answers, explanation_options, export_row
 from explorer.ui.explain.contact_sheet_answers import PhotoAnswer, Sheet, SheetKey
+from explorer.ui.explain.link_choices import CLASS
 from explorer.ui.explain.prediction import UNSURE_BELOW
 from explorer.ui.frame import link_state
 from explorer.ui.networks import chosen_network
@@ -272,5 +273,5 @@ def _open(photo_id: str, sheet: Sheet) -> None:
     session_photos.choose(photo_id)
     answer = sheet.done.get(photo_id)
     if sheet.key.target is not None and answer is not None and answer.result is not None:
-        link_state.choose(link_state.CLASS, answer.result.target.label)
+        link_state.choose(CLASS, answer.result.target.label)
     st.switch_page(PAGES / "explain.py")

@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.errors import RequestError
 from explorer.networks.weight_sources import WeightSource
 from explorer.ui.components.class_bars import class_bars
+from explorer.ui.explain.link_choices import CLASS, RATHER_THAN
 from explorer.ui.explain.question import Question
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
@@ -25,7 +26,7 @@ UNSURE_BELOW = 0.5
 
 def target(analysis: Analysis) -> Prediction:
     """Return the class to explain: the reader's if the network has it, else the predicted one."""
-    label = link_state.get(link_state.CLASS)
+    label = link_state.get(CLASS)
     try:
         return analysis.prediction(label) if label else analysis.predictions[0]
     except RequestError:
@@ -34,7 +35,7 @@ def target(analysis: Analysis) -> Prediction:
 
 def rather_than(analysis: Analysis, explained: Prediction) -> Prediction | None:
     """Return the class to compare the explained one with, if the reader chose another one."""
-    label = link_state.get(link_state.RATHER_THAN)
+    label = link_state.get(RATHER_THAN)
     try:
         other = analysis.prediction(label) if label else None
     except RequestError:
@@ -135,12 +136,12 @@ def _draw_rather_than(labels: list[str], question: Question) -> None:
 
 
 def _choose_bar() -> None:
-    link_state.choose(link_state.CLASS, str(st.session_state[_BARS].chosen or ""))
+    link_state.choose(CLASS, str(st.session_state[_BARS].chosen or ""))
 
 
 def _choose_searched() -> None:
-    link_state.choose(link_state.CLASS, st.session_state[_SEARCH])
+    link_state.choose(CLASS, st.session_state[_SEARCH])
 
 
 def _choose_rather_than() -> None:
-    link_state.choose(link_state.RATHER_THAN, st.session_state[_RATHER_THAN])
+    link_state.choose(RATHER_THAN, st.session_state[_RATHER_THAN])

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.ui.frame import link_state, page_layout
 from explorer.ui.frame.help_texts import with_glossary
+from explorer.ui.lessons.link_choices import GUESS, VERDICT
 from explorer.ui.lessons.page_links import page_link
 from explorer.wording import verbatim
 
@@ -29,10 +30,8 @@ def page() -> None:
     """Draw the page."""
     from explorer.lessons.claims import claims
 
-    guessing = link_state.get(link_state.GUESS) == link_state.YES
-    selection = [
-        claim for claim in claims() if link_state.get(link_state.VERDICT) in ("", claim.verdict)
-    ]
+    guessing = link_state.get(GUESS) == link_state.YES
+    selection = [claim for claim in claims() if link_state.get(VERDICT) in ("", claim.verdict)]
     _controls(guessing)
     if guessing:
         _score(selection)
@@ -46,7 +45,7 @@ def _controls(guessing: bool) -> None:
     from explorer.lessons.claims import claims
 
     counts = Counter(claim.verdict.value for claim in claims())
-    st.session_state[_VERDICT] = link_state.get(link_state.VERDICT) or _ANY
+    st.session_state[_VERDICT] = link_state.get(VERDICT) or _ANY
     st.session_state[_GUESS_FIRST] = guessing
     with st.container(horizontal=True, vertical_alignment="center"):
         st.segmented_control(
@@ -154,9 +153,9 @@ def _references(selection: list[Claim]) -> None:
 
 def _choose_verdict() -> None:
     verdict = st.session_state[_VERDICT]
-    link_state.choose(link_state.VERDICT, "" if verdict == _ANY else verdict)
+    link_state.choose(VERDICT, "" if verdict == _ANY else verdict)
 
 
 def _choose_guessing() -> None:
-    link_state.choose(link_state.GUESS, link_state.YES if st.session_state[_GUESS_FIRST] else "")
-    link_state.choose(link_state.VERDICT, "")
+    link_state.choose(GUESS, link_state.YES if st.session_state[_GUESS_FIRST] else "")
+    link_state.choose(VERDICT, "")

@@ -12,6 +12,7 @@ from explorer.networks.variants import find_variant
 from explorer.ui.components.inline_svg import inline_svg
 from explorer.ui.costs import benchmark_job
 from explorer.ui.frame import error_messages, link_state
+from explorer.ui.lessons.link_choices import MEMBER
 from explorer.ui.networks import chosen_network
 from explorer.wording import duration, verbatim
 
@@ -58,7 +59,7 @@ def sizes() -> dict[str, str]:
 
 
 def _member_picker() -> FamilyMember:
-    chosen = link_state.get(link_state.MEMBER)
+    chosen = link_state.get(MEMBER)
     st.session_state[_MEMBER] = chosen if chosen in OTHERS else OTHERS[0]
     st.segmented_control(
         "Member of the family",
@@ -73,7 +74,7 @@ def _member_picker() -> FamilyMember:
 
 
 def _choose() -> None:
-    link_state.choose(link_state.MEMBER, st.session_state[_MEMBER])
+    link_state.choose(MEMBER, st.session_state[_MEMBER])
 
 
 def _drawing(member: FamilyMember) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.lessons.glossary import Field, Term, glossary
 from explorer.ui.components.inline_svg import inline_svg
 from explorer.ui.frame import link_state
+from explorer.ui.lessons.link_choices import TERM
 from explorer.ui.lessons.page_links import page_link
 from explorer.wording import verbatim
 
@@ -24,7 +25,7 @@ def page() -> None:
         _term_picker()
     with right:
         field = _field_picker()
-    chosen = glossary().get(link_state.get(link_state.TERM))
+    chosen = glossary().get(link_state.get(TERM))
     if chosen:
         with st.container(border=True, key="chosen_term"):
             _chosen_term(chosen)
@@ -33,7 +34,7 @@ def page() -> None:
 
 
 def _term_picker() -> None:
-    term = link_state.get(link_state.TERM)
+    term = link_state.get(TERM)
     st.session_state[_TERM] = term if term in glossary() else None
     st.selectbox(
         "Find a term",
@@ -82,7 +83,7 @@ def _chosen_term(term: Term) -> None:
                     glossary()[related].title,
                     key=f"term_{related}",
                     on_click=link_state.choose,
-                    args=(link_state.TERM, related),
+                    args=(TERM, related),
                 )
         if term.page:
             page_link("See it in the app", term.page, term.lesson, "term_way")
@@ -104,4 +105,4 @@ def _article(term: Term) -> str:
 
 
 def _choose() -> None:
-    link_state.choose(link_state.TERM, st.session_state[_TERM] or "")
+    link_state.choose(TERM, st.session_state[_TERM] or "")

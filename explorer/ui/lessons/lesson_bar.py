@@ -9,6 +9,7 @@ from explorer.ui.components import copy_link
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_glossary
 from explorer.ui.lessons import lesson_progress
+from explorer.ui.lessons.link_choices import CARD, PRESENT
 
 _LESSON, _CARD, _PRESENT = "pick_lesson", "pick_card", "switch_presenter"
 _CHECK_MARK = ":material/check_small:"
@@ -18,7 +19,7 @@ BACK_KEY, NEXT_KEY = "PageUp", "PageDown"  # the keys that a presenter's clicker
 def head(lesson: Lesson) -> None:
     """Draw the controls above a card."""
     st.session_state[_LESSON] = lesson.name
-    st.session_state[_PRESENT] = link_state.get(link_state.PRESENT) == link_state.YES
+    st.session_state[_PRESENT] = link_state.get(PRESENT) == link_state.YES
     with st.container(horizontal=True, vertical_alignment="bottom", key="lesson_head"):
         st.selectbox(
             "Lesson",
@@ -104,8 +105,8 @@ def _choose_lesson() -> None:
 
 
 def _choose_card() -> None:
-    link_state.choose(link_state.CARD, st.session_state[_CARD])
+    link_state.choose(CARD, st.session_state[_CARD])
 
 
 def _choose_presenter_mode() -> None:
-    link_state.choose(link_state.PRESENT, link_state.YES if st.session_state[_PRESENT] else "")
+    link_state.choose(PRESENT, link_state.YES if st.session_state[_PRESENT] else "")

@@ -10,14 +10,15 @@ from explorer.errors import ExplorerError
 from explorer.lessons.lessons import Attempt, Lesson, LessonCard, find_lesson
 from explorer.ui.frame import error_messages, link_state, style
 from explorer.ui.lessons import lesson_bar, lesson_figures, lesson_progress
+from explorer.ui.lessons.link_choices import CARD, LESSON, PRESENT
 
 
 def page() -> None:
     """Draw the open card and the navigation to the others."""
-    lesson = find_lesson(link_state.get(link_state.LESSON))
-    card = lesson.find(link_state.get(link_state.CARD))
+    lesson = find_lesson(link_state.get(LESSON))
+    card = lesson.find(link_state.get(CARD))
     _open(lesson, card)
-    if link_state.get(link_state.PRESENT) == link_state.YES:
+    if link_state.get(PRESENT) == link_state.YES:
         style.present()
     lesson_bar.head(lesson)
     text, figure = st.columns([2, 3], gap="large")
@@ -39,7 +40,7 @@ def _open(lesson: Lesson, card: LessonCard) -> None:
         return
     opened_by_link = progress.opened is None
     progress.opened = card_id
-    link_state.choose(link_state.CARD, card.name)
+    link_state.choose(CARD, card.name)
     for name, value in card.sets.items():
         if not (opened_by_link and link_state.was_in_link(name)):
             link_state.choose(name, value)

@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.lessons.lessons import lessons
 from explorer.ui import photo_tray
 from explorer.ui.frame import link_state
+from explorer.ui.lessons.link_choices import CARD, LESSON
 from explorer.ui.training import degradation
 
 ANSWER = "answer_"  # prefix of the answers' keys in the session state
@@ -39,8 +40,8 @@ def current() -> LessonProgress:
 
 def go(lesson: str, card: str) -> None:
     """Open a card; an unknown name means the lesson's first one."""
-    link_state.choose(link_state.LESSON, lesson)
-    link_state.choose(link_state.CARD, card)
+    link_state.choose(LESSON, lesson)
+    link_state.choose(CARD, card)
 
 
 def forget() -> None:

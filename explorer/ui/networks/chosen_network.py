@@ -12,6 +12,7 @@ from explorer.networks.variants import VARIANTS
 from explorer.networks.weight_sources import WeightSource, parse_weights
 from explorer.ui.frame import error_messages, link_state, torch_runtime
 from explorer.ui.networks import own_checkpoint
+from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
 from explorer.weights.availability import MEBIBYTE, Availability, availability, fetch
 from explorer.weights.loading import DEFAULT_VARIANT
 
@@ -72,7 +73,7 @@ def mark(weights: str) -> str:
         return f"{classes}, noise"
     if source.downloads and not torch_runtime.is_loaded():
         return classes  # availability is added once torch is imported
-    available = availability(link_state.get(link_state.VARIANT), source)
+    available = availability(link_state.get(VARIANT), source)
     return classes if available.here else _absence(available, classes)
 
 
@@ -81,8 +82,8 @@ def _chosen_key() -> NetworkKey:
 
     device, precision = compute()
     return NetworkKey(
-        link_state.get(link_state.VARIANT),
-        link_state.get(link_state.WEIGHTS),
+        link_state.get(VARIANT),
+        link_state.get(WEIGHTS),
         device,
         precision,
     )
@@ -167,8 +168,8 @@ def _fetch(missing: NetworkKey, weights: Availability) -> None:
 
 
 def _choose(key: NetworkKey) -> None:
-    link_state.choose(link_state.VARIANT, key.variant)
-    link_state.choose(link_state.WEIGHTS, key.weights)
+    link_state.choose(VARIANT, key.variant)
+    link_state.choose(WEIGHTS, key.weights)
 
 
 def _title(key: NetworkKey) -> str:

@@ -13,6 +13,7 @@ from explorer.errors import WeightsError
 from explorer.networks.weight_sources import CHECKPOINT_SUFFIXES, WeightSource
 from explorer.serving import policy
 from explorer.ui.frame import error_messages, link_state, torch_runtime
+from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
 
 if TYPE_CHECKING:
     from explorer.networks.devices import Precision
@@ -36,7 +37,7 @@ def mine() -> Network | None:
 
 def is_chosen() -> bool:
     """Whether the reader's checkpoint is the network to explain."""
-    return link_state.get(link_state.WEIGHTS) == WeightSource.CHECKPOINT and mine() is not None
+    return link_state.get(WEIGHTS) == WeightSource.CHECKPOINT and mine() is not None
 
 
 def on(network: Network, device: str, precision: Precision) -> Network:
@@ -79,8 +80,8 @@ def forget() -> None:
     """Remove the checkpoint, and return to the weights that ship with the app."""
     for key in (_NETWORK, _PROBLEM):
         st.session_state.pop(key, None)
-    if link_state.get(link_state.WEIGHTS) == WeightSource.CHECKPOINT:
-        link_state.choose(link_state.WEIGHTS, WeightSource.BUILTIN.value)
+    if link_state.get(WEIGHTS) == WeightSource.CHECKPOINT:
+        link_state.choose(WEIGHTS, WeightSource.BUILTIN.value)
 
 
 def _load(file: Upload) -> None:
@@ -95,8 +96,8 @@ def _load(file: Upload) -> None:
         st.session_state[_PROBLEM] = str(error)
     else:
         st.session_state[_NETWORK] = network
-        link_state.choose(link_state.VARIANT, network.variant.name)
-        link_state.choose(link_state.WEIGHTS, WeightSource.CHECKPOINT.value)
+        link_state.choose(VARIANT, network.variant.name)
+        link_state.choose(WEIGHTS, WeightSource.CHECKPOINT.value)
     st.rerun()
 
 

@@ -17,6 +17,7 @@ from explorer.figures.pictures import compact, fitted, jpeg, square
 from explorer.photos.samples import SAMPLES, Sample
 from explorer.serving.policy import MEBIBYTE, PHOTO_MB
 from explorer.ui.frame import link_state
+from explorer.ui.photos.link_choices import SAMPLE, UPLOAD
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -82,16 +83,16 @@ def samples() -> list[Photo]:
 
 def chosen() -> Photo:
     """Return the photo to explain."""
-    upload = uploads().get(link_state.get(link_state.UPLOAD))
-    return upload or of_sample(link_state.get(link_state.SAMPLE))
+    upload = uploads().get(link_state.get(UPLOAD))
+    return upload or of_sample(link_state.get(SAMPLE))
 
 
 def choose(photo_id: str) -> None:
     """Choose a sample or an upload; ignore any other id."""
     if photo_id in SAMPLES:
-        link_state.choose(link_state.SAMPLE, photo_id)
+        link_state.choose(SAMPLE, photo_id)
     elif photo_id in uploads():
-        link_state.choose(link_state.UPLOAD, photo_id)
+        link_state.choose(UPLOAD, photo_id)
 
 
 @dataclass(frozen=True)
@@ -142,14 +143,14 @@ def remove(photo_id: str) -> None:
     index = order.index(photo_id)
     del uploads()[photo_id]
     left = [id for id in order if id != photo_id]
-    choose(left[min(index, len(left) - 1)] if left else link_state.get(link_state.SAMPLE))
+    choose(left[min(index, len(left) - 1)] if left else link_state.get(SAMPLE))
 
 
 def forget() -> None:
     """Remove the reader's photos, and return to the sample chosen last."""
     for key in (_UPLOADS, _PROBLEMS, _COUNT):
         st.session_state.pop(key, None)
-    link_state.choose(link_state.SAMPLE, link_state.get(link_state.SAMPLE))
+    link_state.choose(SAMPLE, link_state.get(SAMPLE))
 
 
 def _read_upload(photo_id: str, title: str, encoded: bytes) -> Photo:

@@ -18,6 +18,7 @@ from explorer.serving.streamlit_internals import drop_upload
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_glossary
 from explorer.ui.photos import session_photos
+from explorer.ui.photos.link_choices import UPLOAD
 
 FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "tif", "tiff", "bmp", "avif"]
 PROMISE = (
@@ -91,5 +92,5 @@ def _add(files: Sequence[UploadedFile]) -> None:
         photo_id = session_photos.add(file.getvalue())
         drop_upload(file)
         if photo_id and not chosen:
-            link_state.choose(link_state.UPLOAD, photo_id)
+            link_state.choose(UPLOAD, photo_id)
             chosen = True

@@ -16,6 +16,7 @@ from explorer.training.recorded_curves import PAPER, Curve, curves, recorded_run
 from explorer.training.twin_training import DEPTH, STEPS, Point
 from explorer.ui.frame import link_state
 from explorer.ui.frame.link_widgets import link_widget
+from explorer.ui.training.link_choices import CURVE
 
 _LIVE = "live_twins"
 _POLL_SECONDS = 1.0  # time between two updates of a live training
@@ -25,8 +26,8 @@ _TRAINING = "training"
 def recorded() -> dict[str, str]:
     """Draw the learning curves of the twins that ship with the app, and the paper's table."""
     titles = {_TRAINING: "Training photos", "validation": "Validation photos"}
-    link_widget(st.segmented_control, "Error on", link_state.CURVE, titles, required=True)
-    training = link_state.get(link_state.CURVE) == _TRAINING
+    link_widget(st.segmented_control, "Error on", CURVE, titles, required=True)
+    training = link_state.get(CURVE) == _TRAINING
     twins = list(curves().values())
     summary = _final_errors(twins, training)
     figure = learning_chart.over_epochs(twins, training)

@@ -13,15 +13,17 @@ from explorer.training.gradient_plans import GradientFlow, GradientOf, GradientP
 from explorer.ui.frame import link_state
 from explorer.ui.frame.compute_turn import compute_turn
 from explorer.ui.frame.help_texts import with_term
-from explorer.ui.photos import session_photos
+from explorer.ui.photos import photo_results, session_photos
+from explorer.ui.training.link_choices import FLOW_DEPTH, FLOW_INIT, FLOW_NORM, FLOW_OF
 
 _DEPTH, _NORM, _INIT, _OF = "pick_flow_depth", "pick_flow_norm", "pick_flow_init", "pick_flow_of"
-_LIVE = "live_flow"  # the latest live measurement: its request and its results
+# The latest measurement on a photo: its request and its results.
+_LIVE = photo_results.declare("live_flow")
 _KEYS = {
-    _DEPTH: link_state.FLOW_DEPTH,
-    _NORM: link_state.FLOW_NORM,
-    _INIT: link_state.FLOW_INIT,
-    _OF: link_state.FLOW_OF,
+    _DEPTH: FLOW_DEPTH,
+    _NORM: FLOW_NORM,
+    _INIT: FLOW_INIT,
+    _OF: FLOW_OF,
 }
 _LIVE_SEED = len(gradient_records.SEEDS)  # not among the recorded seeds
 _Request = tuple[GradientPlan, GradientPlan, str]  # plain, residual, and the id of the photo
@@ -31,7 +33,7 @@ def figure() -> dict[str, str]:
     """Draw controls and chart; return whether the gradient was measured on the reader's photo."""
     plain, residual = _controls()
     _measure_button(plain, residual)
-    of = GradientOf(link_state.get(link_state.FLOW_OF))
+    of = GradientOf(link_state.get(FLOW_OF))
     lines = [
         Line("Plain", "plain", gradient_records.find(plain)),
         Line("Residual", "residual", gradient_records.find(residual)),
@@ -57,11 +59,6 @@ def figure() -> dict[str, str]:
     return {"measured": link_state.YES if live else ""}
 
 
-def forget() -> None:
-    """Drop the measurement on a photo."""
-    st.session_state.pop(_LIVE, None)
-
-
 def _controls() -> tuple[GradientPlan, GradientPlan]:
     """Draw the controls; return the plans of the plain and the residual network they choose."""
     for key, name in _KEYS.items():
@@ -81,10 +78,10 @@ def _controls() -> tuple[GradientPlan, GradientPlan]:
             {"inputs": "the block's input", "weights": "its weights"},
         )
     depth, init = (
-        int(link_state.get(link_state.FLOW_DEPTH)),
-        Init(link_state.get(link_state.FLOW_INIT)),
+        int(link_state.get(FLOW_DEPTH)),
+        Init(link_state.get(FLOW_INIT)),
     )
-    norm = link_state.get(link_state.FLOW_NORM) == link_state.YES
+    norm = link_state.get(FLOW_NORM) == link_state.YES
     return GradientPlan(depth, False, norm, init), GradientPlan(depth, True, norm, init)
 
 

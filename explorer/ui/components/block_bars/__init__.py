@@ -12,6 +12,7 @@ import streamlit as st
 
 from explorer.networks.block_names import stage_of
 from explorer.ui.components import component
+from explorer.ui.components.link_choices import LAYER
 from explorer.ui.frame import link_state
 from explorer.wording import written
 
@@ -165,4 +166,4 @@ def _stage(block: str) -> str:
 
 
 def _choose(key: str) -> None:
-    link_state.choose(link_state.LAYER, str(st.session_state[key].chosen or ""))
+    link_state.choose(LAYER, str(st.session_state[key].chosen or ""))

@@ -15,6 +15,7 @@ import streamlit as st
 
 from explorer.networks.block_names import stage_of
 from explorer.ui.components import component, packed, pictures
+from explorer.ui.components.link_choices import LAYER
 from explorer.ui.frame import link_state
 from explorer.wording import amount, times
 
@@ -50,7 +51,7 @@ class Cells:
 
 def chosen_block(blocks: tuple[str, ...]) -> str:
     """Return the block that the reader chose if it is among the blocks; else the last one."""
-    block = link_state.get(link_state.LAYER)
+    block = link_state.get(LAYER)
     return block if block in blocks else blocks[-1]
 
 
@@ -149,4 +150,4 @@ def _slab(shape: Sequence[int]) -> tuple[int, int, int]:
 
 
 def _choose() -> None:
-    link_state.choose(link_state.LAYER, str(st.session_state[_KEY].chosen or ""))
+    link_state.choose(LAYER, str(st.session_state[_KEY].chosen or ""))

@@ -64,6 +64,7 @@ class ColourBar:
 def sheet(
     key: str,
     label: str,
+    choice: str,
     channels: Channels,
     limits: Map,
     tiles: Sequence[Tile],
@@ -76,6 +77,7 @@ def sheet(
     Args:
         key: key of this sheet on the page.
         label: name of the sheet, for screen readers.
+        choice: name of the choice that takes the number of a clicked channel.
         channels: all C channels of the block.
         limits: value with the strongest colour for each channel of the block, shape (C,).
         tiles: the channels on the sheet, in order.
@@ -99,7 +101,7 @@ def sheet(
                 "chosen": "" if chosen is None else str(chosen),
             }
         ),
-        on_chosen_change=_on_choice(key),
+        on_chosen_change=_on_choice(key, choice),
     )
 
 
@@ -125,8 +127,8 @@ def _button(tile: Tile, channels: Channels) -> dict[str, object]:
     }
 
 
-def _on_choice(key: str) -> Callable[[], None]:
+def _on_choice(key: str, choice: str) -> Callable[[], None]:
     def choose() -> None:
-        link_state.choose(link_state.CHANNEL, str(st.session_state[key].chosen or ""))
+        link_state.choose(choice, str(st.session_state[key].chosen or ""))
 
     return choose

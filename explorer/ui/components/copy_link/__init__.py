@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.ui.components import component
 from explorer.ui.frame import link_state
+from explorer.ui.photos.link_choices import UPLOAD
 
 _ICON = (
     '<svg viewBox="0 0 24 24" aria-hidden="true">'
@@ -21,7 +22,7 @@ _link = component(
 
 def copy() -> None:
     """Draw the button that copies the link; its message says that an upload is not included."""
-    omission = ", without your photo" if link_state.get(link_state.UPLOAD) else ""
+    omission = ", without your photo" if link_state.get(UPLOAD) else ""
     _link(
         key="copy_link",
         data={
@@ -33,7 +34,7 @@ def copy() -> None:
 
 def notice() -> None:
     """Write why a sample is shown if the link meant an upload."""
-    if link_state.left_upload_behind():
+    if link_state.left_behind(UPLOAD):
         st.caption(
             "This link meant an uploaded photo, and uploads never leave the session they were made "
             "in: here is a sample with the same settings."

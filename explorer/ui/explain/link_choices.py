@@ -1,0 +1,29 @@
+"""The choices about explanations and the duel that a link keeps."""
+
+from __future__ import annotations
+
+import re
+
+from explorer.explain.finding import MapScale
+from explorer.photos.geometry import Framing
+from explorer.ui.frame.link_state import YES, Choice, declare
+from explorer.ui.photos.link_choices import NEW_PHOTO
+
+DUELISTS_OFFERED = ("builtin", "imagenet-classic", "imagenet-new")
+STAGES = ("stem", "layer1", "layer2", "layer3", "layer4")
+_LONGEST_LABEL = 200  # characters
+
+
+def _may_be_label(value: str) -> bool:
+    return len(value) <= _LONGEST_LABEL
+
+
+# A new photo is explained for its own predicted class.
+CLASS = declare(Choice("class", "", _may_be_label, NEW_PHOTO))
+RATHER_THAN = declare(Choice("rather_than", "", _may_be_label, NEW_PHOTO))
+METHOD = declare(Choice("method", "grad-cam", re.compile(r"[a-z-]{1,40}").fullmatch))
+SPAN = declare(Choice("scale", MapScale.OWN.value, tuple(MapScale).__contains__))
+SIGNED = declare(Choice("signed", "", (YES,).__contains__))
+FRAMING = declare(Choice("framing", Framing.CROP.value, tuple(Framing).__contains__))
+DUELISTS = declare(Choice("duelists", DUELISTS_OFFERED[0], DUELISTS_OFFERED.__contains__))
+STAGE = declare(Choice("stage", STAGES[-1], STAGES.__contains__))
