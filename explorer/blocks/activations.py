@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.array_types import Map
+from explorer.explain.shared_scale import SharedScale
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,14 +29,6 @@ class Ranking(StrEnum):
     MEAN = "mean"
     PEAK = "peak"
     ACTIVE = "active"
-
-
-class ChannelScale(StrEnum):
-    """Which channels share a colour scale; the value is the name in links."""
-
-    OWN = "own"
-    BLOCK = "block"
-    NETWORK = "network"
 
 
 @dataclass(frozen=True)
@@ -74,16 +67,16 @@ class Channels:
         dead: NDArray[np.bool_] = self.active == 0
         return dead
 
-    def limits(self, reach: ChannelScale, strongest: float) -> Map:
+    def limits(self, reach: SharedScale, strongest: float) -> Map:
         """Return the value of the strongest colour for each channel, shape (C,).
 
         Args:
             reach: which channels share a colour scale.
             strongest: the strongest activation of the whole network.
         """
-        if reach is ChannelScale.OWN:
+        if reach is SharedScale.OWN:
             return self.peak
-        high = strongest if reach is ChannelScale.NETWORK else self.peak.max()
+        high = strongest if reach is SharedScale.NETWORK else self.peak.max()
         return np.full_like(self.peak, high)
 
     def likest(self, channel: int, most: int) -> tuple[Likeness, ...]:

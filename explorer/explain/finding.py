@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from explorer.array_types import Map
+from explorer.explain.shared_scale import SharedScale
 from explorer.networks.block_names import stage_of
 from explorer.photos.geometry import Frame, Framing
 from explorer.wording import spoken
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
 
 
 UPLOAD = "an uploaded photo"
-
-
-class MapScale(StrEnum):
-    """Which maps share a colour scale; the value is the name in links."""
-
-    OWN = "own"
-    STAGE = "stage"
-    NETWORK = "network"
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +59,7 @@ class Finding:
     heatmap: Map
     ladder: Mapping[str, Map]
     signed: bool
-    span: MapScale = MapScale.OWN
+    span: SharedScale = SharedScale.OWN
     end: float | None = None
 
     @classmethod
@@ -155,9 +147,9 @@ class Finding:
         )
 
     def _share_scale(self, block: str, other: str) -> bool:
-        if self.span is MapScale.OWN:
+        if self.span is SharedScale.OWN:
             return block == other
-        return self.span is MapScale.NETWORK or stage_of(block) == stage_of(other)
+        return self.span is SharedScale.NETWORK or stage_of(block) == stage_of(other)
 
 
 def limit(maps: list[Map], signed: bool) -> float:

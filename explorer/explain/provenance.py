@@ -9,7 +9,8 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from explorer.explain.finding import Finding, MapScale
+from explorer.explain.finding import Finding
+from explorer.explain.shared_scale import SharedScale
 from explorer.networks.weight_sources import WeightSource
 from explorer.photos.geometry import Framing
 from explorer.wording import percent, spoken, written
@@ -99,7 +100,7 @@ class Provenance:
             rows=finding.heatmap.shape[0],
             columns=finding.heatmap.shape[1],
             signed=finding.has_against,
-            scale=finding.span.value if finding.of_ladder else MapScale.OWN.value,
+            scale=finding.span.value if finding.of_ladder else SharedScale.OWN.value,
             low=-high if finding.has_against else 0.0,
             high=high,
             strongest=finding.strongest,
@@ -145,10 +146,10 @@ class Provenance:
         if not self.high:
             return "none, for the map is blank"
         sharing = {
-            MapScale.OWN: "the map's own",
-            MapScale.STAGE: "shared by the stage",
-            MapScale.NETWORK: "shared by all blocks",
-        }[MapScale(self.scale)]
+            SharedScale.OWN: "the map's own",
+            SharedScale.STAGE: "shared by the stage",
+            SharedScale.NETWORK: "shared by all blocks",
+        }[SharedScale(self.scale)]
         values = "signed" if self.signed else "positive values only"
         ends = f"{sharing}, {written(self.low)} to {written(self.high)}, {values}"
         reaches_end = self.strongest == self.high

@@ -10,7 +10,6 @@ from captum.attr import LayerGradientXActivation
 from explorer import load
 from explorer.blocks.activations import (
     Channels,
-    ChannelScale,
     Likeness,
     channels,
     contributions,
@@ -18,6 +17,7 @@ from explorer.blocks.activations import (
     ranked,
 )
 from explorer.explain.forward_pass import ForwardPass, GraphBudget, forward
+from explorer.explain.shared_scale import SharedScale
 from explorer.explain.target_score import Target
 from explorer.networks.network import Network
 
@@ -96,10 +96,10 @@ def test_a_scale_ends_at_the_strongest_cell_of_the_channels_that_share_it(
     forward_pass: ForwardPass,
 ) -> None:
     block = channels(forward_pass, "layer2.0")
-    np.testing.assert_array_equal(block.limits(ChannelScale.OWN, 99), block.peak)
-    assert set(block.limits(ChannelScale.BLOCK, 99)) == {block.peak.max()}
-    assert set(block.limits(ChannelScale.NETWORK, 99)) == {99}
-    assert block.limits(ChannelScale.NETWORK, 99).shape == block.peak.shape
+    np.testing.assert_array_equal(block.limits(SharedScale.OWN, 99), block.peak)
+    assert set(block.limits(SharedScale.BLOCK, 99)) == {block.peak.max()}
+    assert set(block.limits(SharedScale.NETWORK, 99)) == {99}
+    assert block.limits(SharedScale.NETWORK, 99).shape == block.peak.shape
 
 
 def test_channels_are_ranked_highest_first_and_dead_ones_last() -> None:

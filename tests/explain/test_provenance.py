@@ -10,9 +10,10 @@ from importlib.metadata import version
 import numpy as np
 import pytest
 
-from explorer.explain.finding import Finding, MapScale
+from explorer.explain.finding import Finding
 from explorer.explain.methods import METHODS
 from explorer.explain.provenance import Provenance
+from explorer.explain.shared_scale import SharedScale
 from explorer.networks.network import Network
 from explorer.networks.weight_sources import WeightSource
 
@@ -49,13 +50,13 @@ def test_every_fact_is_said_to_people_and_survives_json(finding: Finding) -> Non
 @pytest.mark.parametrize(
     ("span", "shared"),
     [
-        (MapScale.OWN, ["layer3.0"]),
-        (MapScale.STAGE, ["layer3.0", "layer3.1"]),
-        (MapScale.NETWORK, None),
+        (SharedScale.OWN, ["layer3.0"]),
+        (SharedScale.STAGE, ["layer3.0", "layer3.1"]),
+        (SharedScale.NETWORK, None),
     ],
 )
 def test_a_scale_is_the_largest_value_of_all_maps_that_share_it(
-    finding: Finding, span: MapScale, shared: list[str] | None
+    finding: Finding, span: SharedScale, shared: list[str] | None
 ) -> None:
     ladder = finding.ladder
     changed = replace(finding, block="layer3.0", heatmap=ladder["layer3.0"], span=span)
@@ -75,7 +76,7 @@ def test_a_signed_scale_reaches_as_far_below_zero(finding: Finding) -> None:
 
 def test_a_map_that_is_none_of_the_ladders_has_its_own_scale(finding: Finding) -> None:
     pixels = np.full((8, 8), 7, np.float32)
-    changed = replace(finding, heatmap=pixels, span=MapScale.NETWORK)
+    changed = replace(finding, heatmap=pixels, span=SharedScale.NETWORK)
     assert (Provenance.of(changed).scale, Provenance.of(changed).high) == ("own", 7)
     shortened = Provenance.of(replace(changed, end=5.0))
     assert shortened.scale_in_words.startswith("the map's own, 0 to 5, ")

@@ -10,9 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer import analyze, load
-from explorer.blocks.activations import ChannelScale, Ranking
+from explorer.blocks.activations import Ranking
 from explorer.explain.analysis import Analysis
 from explorer.explain.forward_pass import ForwardPass
+from explorer.explain.shared_scale import SharedScale
 from explorer.networks.network import run_chain
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES
@@ -190,7 +191,7 @@ def test_another_class_is_asked_for_as_on_explain(sent: Sent) -> None:
 def test_a_shared_scale_ends_at_the_strongest_cell_of_the_network(
     sent: Sent, analysis: Analysis
 ) -> None:
-    app = opened(colours=ChannelScale.NETWORK.value)
+    app = opened(colours=SharedScale.NETWORK.value)
     outputs = run_chain(analysis.network, analysis.forward_pass.x)
     peaks = {block: float(outputs[block].max()) for block in analysis.network.blocks}
     scale = sent[SHEET][-1]["scale"]

@@ -12,7 +12,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from explorer.errors import ExplorerError, WeightsUnavailableError
-from explorer.explain.finding import MapScale
+from explorer.explain.shared_scale import SharedScale
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui import sidebar
 from explorer.ui.explain import attribution_methods, latest_explanation, prediction
@@ -160,7 +160,7 @@ def test_maps_share_a_scale_if_the_reader_wants_it_and_the_link_keeps_it() -> No
     app = opened(scale="network")
     assert "All maps share one scale" in everything_shown(app)
     assert "times weaker" in everything_shown(app)
-    app.segmented_control(key="pick_scale").set_value(MapScale.STAGE).run()
+    app.segmented_control(key="pick_scale").set_value(SharedScale.STAGE).run()
     assert not app.exception
     assert link(app) == {"scale": "stage"}
     assert "The maps of a stage share one scale" in everything_shown(app)

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer import analyze, load
 from explorer.errors import ImageError
+from explorer.explain.shared_scale import SharedScale
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES, Sample
 from explorer.ui.explain import many_photos
@@ -58,7 +59,7 @@ def test_every_photo_has_the_answer_that_it_gets_alone(
 def test_one_class_and_one_scale_for_all(app: AppTest, sent: list[dict[str, Any]]) -> None:
     own = sent[-1]["pictures"]
     app.selectbox(key="many_class").set_value("cup").run()
-    app.segmented_control(key="many_span").set_value(many_photos.PhotoScale.SHARED).run()
+    app.segmented_control(key="many_span").set_value(SharedScale.PHOTOS).run()
     assert all(card["asked"].startswith("cup: ") for card in sent[-1]["cards"])
     done = app.session_state["contact_sheet"].done.values()
     assert float(sent[-1]["scale"]["high"]) == pytest.approx(

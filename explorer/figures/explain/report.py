@@ -11,8 +11,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from PIL import Image
 
 from explorer.explain.evidence_in_words import in_words
-from explorer.explain.finding import Finding, MapScale
+from explorer.explain.finding import Finding
 from explorer.explain.provenance import Provenance
+from explorer.explain.shared_scale import SharedScale
 from explorer.figures.explain.crops import outline
 from explorer.figures.explain.heatmaps import Scale, colour_bar, draw, overlay
 from explorer.figures.pictures import fitted, jpeg, png
@@ -24,9 +25,9 @@ _MANY = 20  # blocks; the maps of more blocks are drawn smaller
 _WIDE = 1.9  # width / height; wider photos are shown one below the other
 _TOP = 5  # classes that are listed
 _SCALES = {
-    MapScale.OWN: "Each map has its own scale.",
-    MapScale.STAGE: "The maps of a stage share one scale.",
-    MapScale.NETWORK: "All maps share one scale.",
+    SharedScale.OWN: "Each map has its own scale.",
+    SharedScale.STAGE: "The maps of a stage share one scale.",
+    SharedScale.NETWORK: "All maps share one scale.",
 }
 
 

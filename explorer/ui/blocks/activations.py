@@ -11,8 +11,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from explorer.array_types import Map
-from explorer.blocks.activations import ChannelScale, Ranking, ranked
+from explorer.blocks.activations import Ranking, ranked
 from explorer.explain.evidence_in_words import EVERYWHERE, concentration
+from explorer.explain.shared_scale import SharedScale
 from explorer.figures.blocks.channel_sprites import sprite
 from explorer.figures.explain.heatmaps import Scale
 from explorer.ui.blocks.link_choices import CHANNEL, RANKING, REACH, TOP, TOPS
@@ -43,9 +44,9 @@ _TITLES = {
     Ranking.ACTIVE: "Share of active cells",
 }
 _REACHES = {
-    ChannelScale.OWN: "channel",
-    ChannelScale.BLOCK: "block",
-    ChannelScale.NETWORK: "network",
+    SharedScale.OWN: "channel",
+    SharedScale.BLOCK: "block",
+    SharedScale.NETWORK: "network",
 }
 
 
@@ -67,7 +68,7 @@ class ActivationView:
     overview: Overview
     contribution: Map
     ranking: Ranking
-    reach: ChannelScale
+    reach: SharedScale
 
     @property
     def order(self) -> NDArray[np.intp]:
@@ -111,7 +112,7 @@ def look(explanation: Explanation, question: Question) -> ActivationView:
         explanation.overview(),
         contributions[question.block],
         Ranking(link_state.get(RANKING)),
-        ChannelScale(link_state.get(REACH)),
+        SharedScale(link_state.get(REACH)),
     )
 
 
@@ -119,7 +120,7 @@ def filmstrip(analysis: Analysis, view: ActivationView) -> None:
     """Show the mean activation of every block."""
     network, means = analysis.network, view.overview.means
     strongest = max(float(mean.max()) for mean in means.values())
-    shared = view.reach is ChannelScale.NETWORK
+    shared = view.reach is SharedScale.NETWORK
     pictures = {
         block: sprite(mean[None], np.array([strongest if shared else mean.max()])).picture
         for block, mean in means.items()
@@ -238,11 +239,11 @@ def _value(ranking: Ranking, value: float) -> str:
 
 
 def _colour_bar(view: ActivationView) -> ColourBar:
-    if view.reach is ChannelScale.OWN:
+    if view.reach is SharedScale.OWN:
         note = "own scales: brightness does not compare between channels"
         return ColourBar("0", "its peak", note)
     high = written(float(view.limits.max()))
-    if view.reach is ChannelScale.BLOCK:
+    if view.reach is SharedScale.BLOCK:
         return ColourBar("0", high, "one scale for the block: dark channels are weak")
     strongest = max(view.overview.peaks, key=lambda block: view.overview.peaks[block])
     return ColourBar("0", high, f"one scale for the network, up to its peak at {strongest}")

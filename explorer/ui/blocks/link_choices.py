@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from explorer.blocks.activations import ChannelScale, Ranking
+from explorer.blocks.activations import Ranking
 from explorer.blocks.region_occlusion import Fill, HiddenPart
+from explorer.explain.shared_scale import OF_CHANNELS, SharedScale
 from explorer.networks.block_names import stage_of
 from explorer.ui.components.link_choices import LAYER
 from explorer.ui.frame.link_state import Choice, always, declare
@@ -40,7 +41,7 @@ CHANNEL = declare(
 )
 RANKING = declare(Choice("ranking", Ranking.CONTRIBUTION.value, tuple(Ranking).__contains__))
 TOP = declare(Choice("top", TOPS[0], TOPS.__contains__))
-REACH = declare(Choice("colours", ChannelScale.OWN.value, tuple(ChannelScale).__contains__))
+REACH = declare(Choice("colours", SharedScale.OWN.value, OF_CHANNELS.__contains__))
 # The blocks that are switched off, separated by commas.
 _CUT = re.compile(r"layer[1-4]\.\d{1,2}(?:,layer[1-4]\.\d{1,2}){0,63}")
 CUT = declare(Choice("cut", "", _CUT.fullmatch))

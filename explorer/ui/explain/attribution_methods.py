@@ -15,7 +15,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.array_types import Map
-from explorer.explain.finding import MapScale
+from explorer.explain.shared_scale import SharedScale
 from explorer.figures.explain.heatmaps import Scale
 from explorer.serving import analysis_log
 from explorer.ui.components.photo_overlay import photo_overlay
@@ -72,7 +72,7 @@ class MethodRequest:
     explanation: Explanation
     question: Question
     maps: Ladder
-    span: MapScale
+    span: SharedScale
 
     def key(self, method: Method) -> tuple[object, ...]:
         """Return all that the result of a method depends on."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from explorer.explain.finding import MapScale, limit
+from explorer.explain.finding import limit
+from explorer.explain.shared_scale import OF_MAPS, SharedScale
 from explorer.figures.explain.heatmaps import Scale, draw
 from explorer.figures.pictures import png
 from explorer.networks.block_names import stage_of
@@ -21,15 +22,15 @@ if TYPE_CHECKING:
     from explorer.networks.network import Network
 
 _SPAN = "pick_scale"
-_TITLES = {MapScale.OWN: "each map", MapScale.STAGE: "stage", MapScale.NETWORK: "network"}
+_TITLES = {SharedScale.OWN: "each map", SharedScale.STAGE: "stage", SharedScale.NETWORK: "network"}
 
 
-def chosen_span() -> MapScale:
+def chosen_span() -> SharedScale:
     """Return which maps share a scale."""
-    return MapScale(link_state.get(SPAN))
+    return SharedScale(link_state.get(SPAN))
 
 
-def limits(maps: Ladder, span: MapScale, signed: bool) -> dict[str, float]:
+def limits(maps: Ladder, span: SharedScale, signed: bool) -> dict[str, float]:
     """Return the value with the strongest colour for every block.
 
     Args:
@@ -37,10 +38,10 @@ def limits(maps: Ladder, span: MapScale, signed: bool) -> dict[str, float]:
         span: which maps share a scale.
         signed: whether the maps hold evidence against the class, too.
     """
-    if span is MapScale.NETWORK:
+    if span is SharedScale.NETWORK:
         high = limit(list(maps.values()), signed)
         return dict.fromkeys(maps, high)
-    if span is MapScale.OWN:
+    if span is SharedScale.OWN:
         return {block: limit([heatmap], signed) for block, heatmap in maps.items()}
     stages: dict[str, list[str]] = {}
     for block in maps:
@@ -66,9 +67,9 @@ def ladder(network: Network, maps: Ladder, chosen: str, signed: bool) -> None:
     st.caption(f"{in_words(maps, span, signed)} {LEGEND}")
 
 
-def _cells(maps: Ladder, span: MapScale, signed: bool) -> Cells:
-    highs, own = limits(maps, span, signed), limits(maps, MapScale.OWN, signed)
-    shared = limits(maps, MapScale.STAGE, signed) if span is MapScale.STAGE else {}
+def _cells(maps: Ladder, span: SharedScale, signed: bool) -> Cells:
+    highs, own = limits(maps, span, signed), limits(maps, SharedScale.OWN, signed)
+    shared = limits(maps, SharedScale.STAGE, signed) if span is SharedScale.STAGE else {}
     return Cells(
         pictures={
             block: png(draw(heatmap, Scale.up_to(highs[block], signed)).convert("RGB"))
@@ -79,9 +80,9 @@ def _cells(maps: Ladder, span: MapScale, signed: bool) -> Cells:
     )
 
 
-def in_words(maps: Ladder, span: MapScale, signed: bool) -> str:
+def in_words(maps: Ladder, span: SharedScale, signed: bool) -> str:
     """Describe which maps share a scale, and how much weaker the weakest block is."""
-    own = limits(maps, MapScale.OWN, signed)
+    own = limits(maps, SharedScale.OWN, signed)
     strongest = max(own, key=lambda block: own[block])
     if not own[strongest]:
         return "The map of every block is blank."
@@ -95,20 +96,20 @@ def in_words(maps: Ladder, span: MapScale, signed: bool) -> str:
 
 
 _SENTENCES = {
-    MapScale.OWN: "Each map reaches the brightest colour at its own strongest value.",
-    MapScale.STAGE: "The maps of a stage share one scale: compare brightness within it.",
-    MapScale.NETWORK: "All maps share one scale: dark ones are weak, not empty.",
+    SharedScale.OWN: "Each map reaches the brightest colour at its own strongest value.",
+    SharedScale.STAGE: "The maps of a stage share one scale: compare brightness within it.",
+    SharedScale.NETWORK: "All maps share one scale: dark ones are weak, not empty.",
 }
 
 
-def _choose_scale(span: MapScale) -> None:
+def _choose_scale(span: SharedScale) -> None:
     st.session_state[_SPAN] = span
     st.segmented_control(
         "Scale of the colours",
-        list(MapScale),
+        OF_MAPS,
         required=True,
         format_func=lambda span: (
-            f"Scale: {_TITLES[span]}" if span is MapScale.OWN else _TITLES[span]
+            f"Scale: {_TITLES[span]}" if span is SharedScale.OWN else _TITLES[span]
         ),
         key=_SPAN,
         on_change=_keep_scale,
@@ -121,4 +122,4 @@ def _choose_scale(span: MapScale) -> None:
 
 
 def _keep_scale() -> None:
-    link_state.choose(SPAN, MapScale(st.session_state[_SPAN]).value)
+    link_state.choose(SPAN, SharedScale(st.session_state[_SPAN]).value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from explorer.explain.finding import MapScale
+from explorer.explain.shared_scale import OF_MAPS, SharedScale
 from explorer.photos.geometry import Framing
 from explorer.ui.frame.link_state import YES, Choice, declare
 from explorer.ui.photos.link_choices import NEW_PHOTO
@@ -22,7 +22,7 @@ def _may_be_label(value: str) -> bool:
 CLASS = declare(Choice("class", "", _may_be_label, NEW_PHOTO))
 RATHER_THAN = declare(Choice("rather_than", "", _may_be_label, NEW_PHOTO))
 METHOD = declare(Choice("method", "grad-cam", re.compile(r"[a-z-]{1,40}").fullmatch))
-SPAN = declare(Choice("scale", MapScale.OWN.value, tuple(MapScale).__contains__))
+SPAN = declare(Choice("scale", SharedScale.OWN.value, OF_MAPS.__contains__))
 SIGNED = declare(Choice("signed", "", (YES,).__contains__))
 FRAMING = declare(Choice("framing", Framing.CROP.value, tuple(Framing).__contains__))
 DUELISTS = declare(Choice("duelists", DUELISTS_OFFERED[0], DUELISTS_OFFERED.__contains__))

@@ -10,6 +10,7 @@ import streamlit as st
 
 from explorer.explain.evidence_in_words import in_words
 from explorer.explain.finding import limit
+from explorer.explain.shared_scale import OF_PHOTOS, SharedScale
 from explorer.figures.explain import contact_sheet
 from explorer.figures.explain.heatmaps import Scale, colour_bar
 from explorer.figures.pictures import png
@@ -30,6 +31,7 @@ from explorer.ui.photos.session_photos import Photo
 from explorer.wording import percent, spoken, written
 
 _KEY, _CLASS = "contact_sheet_cards", "many_class"
+_SCALE_TITLES = {SharedScale.OWN: "Each photo", SharedScale.PHOTOS: "All photos"}
 _OWN_BEST = ""  # the option for each photo's own best class
 
 
@@ -38,13 +40,6 @@ class Which(StrEnum):
 
     SAMPLES = "Samples"
     OWN = "My photos"
-
-
-class PhotoScale(StrEnum):
-    """The maps that share one colour scale."""
-
-    OWN = "Each photo"
-    SHARED = "All photos"
 
 
 class Order(StrEnum):
@@ -70,7 +65,7 @@ def page() -> None:
     _offer_downloads(sheet, chosen, photos)
 
 
-def _controls(chosen: ChosenNetwork) -> tuple[list[Photo], PhotoScale, Order]:
+def _controls(chosen: ChosenNetwork) -> tuple[list[Photo], SharedScale, Order]:
     options: dict[str, Any] = {"required": True, "persist_state": "session"}
     own = list(session_photos.uploads().values())
     offered = [Which.OWN, Which.SAMPLES] if own else [Which.SAMPLES]
@@ -85,12 +80,21 @@ def _controls(chosen: ChosenNetwork) -> tuple[list[Photo], PhotoScale, Order]:
         )
         _pick_class(chosen)
         span = st.segmented_control(
-            "One scale for", list(PhotoScale), default=PhotoScale.OWN, key="many_span", **options
+            "One scale for",
+            OF_PHOTOS,
+            default=SharedScale.OWN,
+            format_func=_SCALE_TITLES.__getitem__,
+            key="many_span",
+            **options,
         )
         order = st.segmented_control(
             "Sort by", list(Order), default=Order.AS_CHOSEN, key="many_order", **options
         )
-    return (own if which is Which.OWN else session_photos.samples()), PhotoScale(span), Order(order)
+    return (
+        (own if which is Which.OWN else session_photos.samples()),
+        SharedScale(span),
+        Order(order),
+    )
 
 
 def _pick_class(chosen: ChosenNetwork) -> None:
@@ -170,9 +174,9 @@ def _count_refused(photos: Sequence[Photo]) -> int:
     return len(session_photos.refused()) if any(not photo.sample for photo in photos) else 0
 
 
-def _draw(sheet: Sheet, photos: Sequence[Photo], span: PhotoScale, order: Order) -> str:
+def _draw(sheet: Sheet, photos: Sequence[Photo], span: SharedScale, order: Order) -> str:
     """Draw the cards; return the id of the one that was clicked, or ""."""
-    high = _shared_limit(sheet, photos) if span is PhotoScale.SHARED else None
+    high = _shared_limit(sheet, photos) if span is SharedScale.PHOTOS else None
     cards: list[dict[str, object]] = []
     encoded: list[bytes] = []
     for photo in sorted(photos, key=lambda photo: _sort_key(sheet, photo, order)):

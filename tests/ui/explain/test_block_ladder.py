@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.explain.finding import MapScale
+from explorer.explain.shared_scale import SharedScale
 from explorer.ui.explain.block_ladder import in_words, limits
 
 MAPS = {
@@ -14,14 +14,14 @@ MAPS = {
 
 
 def test_each_scale_ends_at_the_strongest_value_of_the_maps_that_share_it() -> None:
-    assert list(limits(MAPS, MapScale.OWN, signed=False).values()) == [0.5, 1, 4, 1000]
-    assert list(limits(MAPS, MapScale.STAGE, signed=False).values()) == [0.5, 4, 4, 1000]
-    assert list(limits(MAPS, MapScale.NETWORK, signed=False).values()) == [1000] * 4
-    assert list(limits(MAPS, MapScale.STAGE, signed=True).values()) == [1, 8, 8, 2000]
+    assert list(limits(MAPS, SharedScale.OWN, signed=False).values()) == [0.5, 1, 4, 1000]
+    assert list(limits(MAPS, SharedScale.STAGE, signed=False).values()) == [0.5, 4, 4, 1000]
+    assert list(limits(MAPS, SharedScale.NETWORK, signed=False).values()) == [1000] * 4
+    assert list(limits(MAPS, SharedScale.STAGE, signed=True).values()) == [1, 8, 8, 2000]
 
 
 def test_words_say_how_much_weaker_the_weakest_block_is() -> None:
-    sentence = in_words(MAPS, MapScale.NETWORK, signed=False)
+    sentence = in_words(MAPS, SharedScale.NETWORK, signed=False)
     assert "Strongest value: 1e+03 at layer4.0; at stem it is 0.5, 2,000 times weaker." in sentence
     blank = {"stem": np.zeros((2, 2), np.float32)}
-    assert in_words(blank, MapScale.OWN, signed=False) == "The map of every block is blank."
+    assert in_words(blank, SharedScale.OWN, signed=False) == "The map of every block is blank."
