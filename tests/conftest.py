@@ -150,7 +150,7 @@ def finding(photo: Image.Image) -> Finding:
     """What the built-in network finds in the cat, for its best class at its last block."""
     from explorer import analyze, load
     from explorer.explain.finding import Finding
-    from explorer.explain.methods import METHODS
+    from explorer.explain.method_catalogue import METHODS
     from explorer.photos.geometry import Framing
 
     analysis = analyze(load("resnet18"), photo)

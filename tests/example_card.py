@@ -1,6 +1,6 @@
 """A card that says something of everything; tests change what they are about."""
 
-from explorer.weights.cards import ModelCard
+from explorer.weights.model_cards import ModelCard
 
 CARD = ModelCard(
     variant="resnet18",

@@ -152,7 +152,7 @@ def _accuracy(row: Row) -> Accuracy | None:
     """
     from explorer.costs.benchmark_models import find_benchmark_model
     from explorer.costs.comparison import accuracy
-    from explorer.weights.recipes import PublishedRecipe
+    from explorer.weights.published_recipes import PublishedRecipe
 
     if row.setup.resolution != find_benchmark_model(row.setup.model).resolution:
         return None

@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _question(arguments: argparse.Namespace, network: Network) -> ExplainRequest:
-    from explorer.explain.methods import find_method
+    from explorer.explain.method_catalogue import find_method
 
     target, rather_than = (
         None if name is None else network.find_class(name)

@@ -14,7 +14,7 @@ from explorer.commands.outputs import one_line
 if TYPE_CHECKING:
     from explorer.errors import ImageError
     from explorer.explain.analysis import Analysis, Prediction
-    from explorer.explain.methods import Method
+    from explorer.explain.method_catalogue import Method
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from explorer.training.evaluation import Evaluation
     from explorer.training.recipe import TrainingRecipe
     from explorer.training.trainer import EpochResult, Trainer
-    from explorer.weights.cards import ModelCard
+    from explorer.weights.model_cards import ModelCard
 
 WIDTH = 16  # channels of the stem, by default
 CONFUSIONS = 8  # listed on a card
@@ -28,7 +28,7 @@ def keep(trainer: Trainer, arguments: argparse.Namespace) -> None:
     Raises:
         RequestError: if the files cannot be written.
     """
-    from explorer.weights.cards import round_to_float16, save_network
+    from explorer.weights.model_cards import round_to_float16, save_network
 
     unrounded = _evaluate(trainer)
     round_to_float16(trainer.result)
@@ -56,7 +56,7 @@ def _evaluate(trainer: Trainer) -> Evaluation:
 
 def _card(trainer: Trainer, arguments: argparse.Namespace, unrounded: Evaluation) -> ModelCard:
     from explorer.training.calibration import calibrate
-    from explorer.weights.cards import ModelCard
+    from explorer.weights.model_cards import ModelCard
 
     recipe, preprocessing = trainer.recipe, trainer.recipe.preprocessing
     scores = _evaluate(trainer)

@@ -10,7 +10,7 @@ from explorer.costs.measurements import BUILTIN_SUFFIX, NetworkGroup
 from explorer.errors import RequestError
 from explorer.networks.variants import CONTRAST, HIGHWAYS, VARIANTS, Variant
 from explorer.weights import builtin
-from explorer.weights.cards import read_card
+from explorer.weights.model_cards import read_card
 
 if TYPE_CHECKING:
     from torch import nn

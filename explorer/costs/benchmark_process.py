@@ -22,7 +22,7 @@ from typing import Self
 import psutil
 
 from explorer.costs.measurements import Ceiling, Effort, Machine, Row
-from explorer.records import from_record, to_record
+from explorer.json_records import from_record, to_record
 
 COMMAND = (
     sys.executable,

@@ -32,9 +32,9 @@ from explorer.costs.peak_memory import memory_growth
 from explorer.costs.random_networks import random_batch, random_network
 from explorer.costs.static_costs import count_costs
 from explorer.fair_queue import cores
+from explorer.json_records import from_record, to_record
 from explorer.networks.devices import choose, describe, synchronize
 from explorer.networks.variants import VARIANTS
-from explorer.records import from_record, to_record
 
 PACKAGES = ("resnet-explorer", "torch", "torchvision")
 OUT_OF_MEMORY = "Out of memory. Try a smaller batch, or fewer bytes per number."

@@ -13,8 +13,8 @@ from functools import lru_cache
 from explorer.costs.measurements import Dtype, MemoryFormat, NetworkGroup, Row, Run, Setup
 from explorer.networks.variants import CONTRAST, HIGHWAYS, VARIANTS, Variant
 from explorer.weights import builtin
-from explorer.weights.cards import read_card
-from explorer.weights.recipes import INPUT, PublishedRecipe, published
+from explorer.weights.model_cards import read_card
+from explorer.weights.published_recipes import INPUT, PublishedRecipe, published
 
 NOT_PUBLISHED, OTHERS = "not published", "Others"
 

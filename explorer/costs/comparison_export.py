@@ -9,7 +9,7 @@ from datetime import datetime
 from explorer.costs.comparison import Conditions, Entry, accuracy
 from explorer.costs.measurements import Row, Run, RunState
 from explorer.costs.metrics import METRICS
-from explorer.weights.recipes import PublishedRecipe
+from explorer.weights.published_recipes import PublishedRecipe
 
 BUSY_CORES = 0.5  # average kept busy by other programs, above which the times get a warning
 

@@ -24,8 +24,8 @@ from explorer.atomic_write import atomic_write
 from explorer.costs.benchmark import BenchmarkProgress, cancelled
 from explorer.costs.measurements import FORMAT, Machine, Row, Run, RunState
 from explorer.errors import ResultError
+from explorer.json_records import from_record, to_record
 from explorer.paths import ASSETS
-from explorer.records import from_record, to_record
 
 REFERENCES = ASSETS / "costs"
 FOLDER_VARIABLE = "RESNET_EXPLORER_RESULTS"

@@ -13,7 +13,7 @@ from PIL import Image
 from explorer.array_types import Map
 from explorer.explain.block_attribution import grad_cam_ladder
 from explorer.explain.forward_pass import ForwardPass, forward
-from explorer.explain.methods import find_method
+from explorer.explain.method_catalogue import find_method
 from explorer.explain.target_score import Target
 from explorer.networks.devices import is_out_of_memory, synchronize, unless_out_of_memory
 from explorer.networks.network import Network
@@ -96,7 +96,7 @@ class Analysis:
             target: the class to explain, by label or index; None for the predicted one.
             rather_than: the class to compare it with, for "why A rather than B"; None for none.
             signed: whether to keep evidence against the class; False applies the ReLU.
-            method: the name of a method in `explorer.explain.methods.METHODS`.
+            method: the name of a method in `explorer.explain.method_catalogue.METHODS`.
 
         Returns:
             The map on the block's own grid, shape (h, w), or on the input's pixels, shape (S, S).

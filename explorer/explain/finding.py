@@ -17,7 +17,7 @@ from explorer.wording import spoken
 if TYPE_CHECKING:
     from explorer.explain.analysis import Prediction
     from explorer.explain.batches import PhotoResult
-    from explorer.explain.methods import Method
+    from explorer.explain.method_catalogue import Method
     from explorer.networks.network import Network
 
 
@@ -73,7 +73,7 @@ class Finding:
         signed: bool,
     ) -> Finding:
         """Describe one photo of many, for which only the best classes and one map are known."""
-        from explorer.explain.methods import METHODS
+        from explorer.explain.method_catalogue import METHODS
 
         return cls(
             photo=photo,

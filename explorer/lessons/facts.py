@@ -15,8 +15,8 @@ from explorer.lessons import recorded_facts
 from explorer.lessons.fact import Fact
 from explorer.networks.variants import CONTRAST, VARIANTS, Variant
 from explorer.weights import builtin
-from explorer.weights.cards import read_card
-from explorer.weights.recipes import PublishedRecipe, published
+from explorer.weights.model_cards import read_card
+from explorer.weights.published_recipes import PublishedRecipe, published
 
 if TYPE_CHECKING:
     from torch import nn

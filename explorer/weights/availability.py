@@ -15,7 +15,7 @@ from explorer.errors import WeightsError
 from explorer.networks.variants import CONTRAST, VARIANTS, Variant, find_variant
 from explorer.networks.weight_sources import WeightSource
 from explorer.weights import builtin
-from explorer.weights.cards import read_card
+from explorer.weights.model_cards import read_card
 
 if TYPE_CHECKING:
     from explorer.weights.download import DownloadProgress

@@ -8,7 +8,7 @@ from explorer.errors import WeightsError
 from explorer.networks.variants import VARIANTS, Variant
 from explorer.networks.weight_sources import WeightSource
 from explorer.paths import ASSETS
-from explorer.weights.cards import ModelCard
+from explorer.weights.model_cards import ModelCard
 
 FOLDER = ASSETS / "weights"
 SUMS = "SHA256SUMS"  # in the format of the sha256sum command

@@ -14,9 +14,9 @@ import torch
 from explorer.errors import WeightsError
 from explorer.networks.variants import Variant
 from explorer.networks.weight_sources import WeightSource
-from explorer.weights import recipes
+from explorer.weights import published_recipes
 from explorer.weights.download import DownloadProgress, download, mismatch, sha256, unavailable
-from explorer.weights.recipes import PublishedRecipe
+from explorer.weights.published_recipes import PublishedRecipe
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,7 +32,10 @@ def published(variant: Variant) -> dict[WeightSource, WeightsEnum]:
         return {}
     from torchvision.models import get_weight
 
-    pairs = ((recipe.source, recipes.published(variant.name, recipe)) for recipe in PublishedRecipe)
+    pairs = (
+        (recipe.source, published_recipes.published(variant.name, recipe))
+        for recipe in PublishedRecipe
+    )
     return {source: get_weight(weights.name) for source, weights in pairs if weights is not None}
 
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from explorer.networks.devices import Precision
     from explorer.networks.network import Network
     from explorer.photos.geometry import Preprocessing
-    from explorer.weights.cards import ModelCard
     from explorer.weights.checkpoints import Checkpoint
+    from explorer.weights.model_cards import ModelCard
 
 DEFAULT_VARIANT, IMAGENET_CLASSES = "resnet18", 1000
 LARGEST_INPUT = 2048  # pixels per side; more would exhaust the memory
@@ -118,8 +118,8 @@ def _load_catalogued(variant: Variant, request: WeightsRequest, download: bool) 
 def _load_builtin(variant: Variant) -> _Loaded:
     from explorer.networks.architectures import Architecture
     from explorer.weights import checkpoints
-    from explorer.weights.cards import read_card
     from explorer.weights.download import sha256
+    from explorer.weights.model_cards import read_card
 
     path = builtin.find(variant)
     card = read_card(path)
@@ -227,7 +227,7 @@ def _labels_for(
 
 def _card_of(checkpoint: Checkpoint) -> ModelCard | None:
     """Read the card of a file that `resnet-explorer train` wrote; other files have none."""
-    from explorer.weights.cards import read_card
+    from explorer.weights.model_cards import read_card
 
     if "card" not in checkpoint.metadata:
         return None

@@ -60,7 +60,7 @@ def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from explorer.photos.geometry import IMAGENET
     from explorer.training.recipe import TrainingRecipe
     from explorer.training.trainer import untrained_network
-    from explorer.weights.cards import save_network
+    from explorer.weights.model_cards import save_network
 
     module = untrained_network(VARIANTS["resnet18"], len(LABELS), TrainingRecipe(seed=1), width=4)
     with torch.no_grad():

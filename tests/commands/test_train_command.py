@@ -18,7 +18,7 @@ from explorer.photos.geometry import Preprocessing
 from explorer.training import trainer
 from explorer.training.recipe import TrainingRecipe
 from explorer.training.trainer import EpochResult, Trainer, evaluation_transform
-from explorer.weights.cards import read_card
+from explorer.weights.model_cards import read_card
 
 Call = Callable[..., Any]
 

@@ -21,7 +21,7 @@ from explorer.costs.benchmark_process import (
     CpuLoad,
 )
 from explorer.costs.measurements import QUICK, Row, Setup
-from explorer.records import to_record
+from explorer.json_records import to_record
 from patience import PATIENCE
 
 REQUEST = BenchmarkRequest((Row(Setup("resnet18/builtin"), wanted=1),), QUICK, threads=1)

@@ -9,7 +9,7 @@ from explorer import load
 from explorer.costs import comparison
 from explorer.costs.comparison import Conditions, accuracy, conditions, entries, pareto_front
 from explorer.costs.measurements import Dtype, MemoryFormat, NetworkGroup, Setup
-from explorer.weights.recipes import PublishedRecipe
+from explorer.weights.published_recipes import PublishedRecipe
 
 RUN = example_run()
 USUAL = conditions(RUN, NetworkGroup.IMAGENET)[0]

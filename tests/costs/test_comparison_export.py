@@ -8,7 +8,7 @@ from example_run import example_run, row
 from explorer.costs.comparison import conditions
 from explorer.costs.comparison_export import day, doubts, origin, table_csv
 from explorer.costs.measurements import NetworkGroup, RunState
-from explorer.weights.recipes import PublishedRecipe, published
+from explorer.weights.published_recipes import PublishedRecipe, published
 
 
 def read(encoded: bytes) -> list[dict[str, str]]:

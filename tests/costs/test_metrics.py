@@ -6,7 +6,7 @@ from example_run import example_run, row
 from explorer.costs.comparison import conditions, entries
 from explorer.costs.measurements import NetworkGroup
 from explorer.costs.metrics import METRICS
-from explorer.weights.recipes import PublishedRecipe
+from explorer.weights.published_recipes import PublishedRecipe
 
 RUN = example_run()
 USUAL = conditions(RUN, NetworkGroup.IMAGENET)[0]

@@ -9,7 +9,7 @@ from explorer import load
 from explorer.errors import RequestError
 from explorer.explain.block_attribution import grad_cam, grad_cam_ladder, hires_cam
 from explorer.explain.forward_pass import forward
-from explorer.explain.methods import METHODS, find_method
+from explorer.explain.method_catalogue import METHODS, find_method
 from explorer.explain.target_score import Target
 from explorer.networks.network import Network
 from explorer.networks.variants import VARIANTS

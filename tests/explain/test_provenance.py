@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from explorer.explain.finding import Finding
-from explorer.explain.methods import METHODS
+from explorer.explain.method_catalogue import METHODS
 from explorer.explain.provenance import Provenance
 from explorer.explain.shared_scale import SharedScale
 from explorer.networks.network import Network

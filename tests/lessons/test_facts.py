@@ -9,7 +9,7 @@ from explorer.costs.result_files import references
 from explorer.lessons.facts import fact, fill
 from explorer.networks.variants import VARIANTS
 from explorer.weights import builtin
-from explorer.weights.cards import read_card
+from explorer.weights.model_cards import read_card
 
 
 def test_a_text_gets_the_accuracy_of_the_card() -> None:

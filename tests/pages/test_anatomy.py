@@ -31,7 +31,7 @@ from explorer.ui.blocks import residual_parts as page_parts
 from explorer.ui.components import block_bars, top_five
 from explorer.ui.frame import torch_runtime
 from explorer.weights import builtin
-from explorer.weights.cards import read_card, save_network
+from explorer.weights.model_cards import read_card, save_network
 from packed_data import unpacked
 from patience import PATIENCE
 

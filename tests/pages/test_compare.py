@@ -22,8 +22,8 @@ from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui.components import sortable_table as tables
 from explorer.ui.costs import benchmark_choice, benchmark_job, trade_offs
 from explorer.weights import builtin
-from explorer.weights.cards import read_card
-from explorer.weights.recipes import PublishedRecipe
+from explorer.weights.model_cards import read_card
+from explorer.weights.published_recipes import PublishedRecipe
 from patience import PATIENCE
 
 Tables = list[dict[str, Any]]

@@ -22,7 +22,7 @@ from explorer.training.twin_training import Point
 from explorer.ui.lessons import lesson_progress
 from explorer.ui.photos import photo_results
 from explorer.weights import builtin
-from explorer.weights.cards import read_card
+from explorer.weights.model_cards import read_card
 from patience import PATIENCE
 
 CARDS = [

@@ -10,7 +10,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from explorer.explain.forward_pass import ForwardPass
-from explorer.explain.methods import METHODS, Method
+from explorer.explain.method_catalogue import METHODS, Method
 from explorer.explain.pixel_attribution import AttributionStep
 from explorer.explain.target_score import Target
 from explorer.paths import ENTRY_SCRIPT

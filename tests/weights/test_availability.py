@@ -16,8 +16,8 @@ from explorer.networks.variants import VARIANTS
 from explorer.networks.weight_sources import WeightSource
 from explorer.weights import builtin
 from explorer.weights.availability import Availability, availability, fetch, inventory, parse_name
-from explorer.weights.cards import save_network
 from explorer.weights.download import DownloadProgress
+from explorer.weights.model_cards import save_network
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ from explorer.networks.weight_sources import WeightSource
 from explorer.networks.weights_info import Weights
 from explorer.photos.geometry import IMAGENET, Preprocessing
 from explorer.weights import builtin, imagenet
-from explorer.weights.cards import save_network
 from explorer.weights.loading import load, verify
+from explorer.weights.model_cards import save_network
 
 CARD = replace(
     EXAMPLE,

@@ -17,8 +17,8 @@ from explorer.paths import ASSETS
 from explorer.photos.geometry import to_tensor
 from explorer.photos.samples import SAMPLES
 from explorer.weights import builtin
-from explorer.weights.cards import read_card
 from explorer.weights.download import sha256
+from explorer.weights.model_cards import read_card
 
 CURVES = ASSETS / "training" / "curves"
 RECORD = Path(__file__).with_name("shipped.json")

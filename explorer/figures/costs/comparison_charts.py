@@ -15,7 +15,7 @@ from types import MappingProxyType
 from explorer.costs.comparison import NOT_PUBLISHED, Entry, pareto_front
 from explorer.costs.metrics import METRICS, Metric
 from explorer.figures.chart import Axis, Chart, Mark, Series
-from explorer.weights.cards import ModelCard
+from explorer.weights.model_cards import ModelCard
 
 LATENCY, THROUGHPUT, TOP1 = METRICS["latency"], METRICS["throughput"], METRICS["top1"]
 _LABEL_WIDTH, _LABEL_HEIGHT = 0.14, 0.045  # shares of the chart's sides that a label takes

@@ -11,7 +11,7 @@ from explorer.costs.measurements import Dtype, NetworkGroup
 from explorer.costs.metrics import METRICS, Metric
 from explorer.ui.components.sortable_table import TableCell, TableColumn, TableRow, sortable_table
 from explorer.ui.costs.budget_advisor import Advised
-from explorer.weights.recipes import PublishedRecipe
+from explorer.weights.published_recipes import PublishedRecipe
 
 _COLUMNS = "compare_columns"
 _DEFAULT_COLUMNS = ("top1", "latency", "throughput", "size", "macs", "memory")

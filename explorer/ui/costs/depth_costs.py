@@ -20,8 +20,8 @@ from explorer.ui.costs.link_choices import ACROSS, RECIPE
 from explorer.ui.frame import link_state
 from explorer.ui.frame.link_widgets import link_widget
 from explorer.weights import builtin
-from explorer.weights.cards import read_card
-from explorer.weights.recipes import PublishedRecipe
+from explorer.weights.model_cards import read_card
+from explorer.weights.published_recipes import PublishedRecipe
 
 _ACROSS = ("latency", "size", "macs")
 _FAMILY = "ResNet"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from explorer.costs.measurements import NetworkGroup
 from explorer.costs.metrics import METRICS
 from explorer.ui.frame.link_state import Choice, declare
-from explorer.weights.recipes import PublishedRecipe
+from explorer.weights.published_recipes import PublishedRecipe
 
 COST, DUEL = "cost", "duel"  # the tabs
 

@@ -22,7 +22,7 @@ from explorer.ui.costs.budget_advisor import Advised
 from explorer.ui.costs.link_choices import ACROSS, NETWORKS, RECIPE, UPWARDS
 from explorer.ui.frame import error_messages, link_state, page_layout
 from explorer.ui.frame.link_widgets import link_widget
-from explorer.weights.recipes import PublishedRecipe
+from explorer.weights.published_recipes import PublishedRecipe
 
 _FAMILIES = {NetworkGroup.IMAGENET: "ImageNet", NetworkGroup.BUILTIN: "Built-in"}
 _CONDITIONS = "compare_under"

@@ -31,7 +31,7 @@ from explorer.ui.photos.session_photos import Photo
 from explorer.wording import duration
 
 if TYPE_CHECKING:
-    from explorer.explain.methods import Method
+    from explorer.explain.method_catalogue import Method
     from explorer.explain.pixel_attribution import AttributionStep
 
 GRAD_CAM = "grad-cam"  # its maps are those of the ladder
@@ -98,7 +98,7 @@ class MethodAnswer:
 
 def chosen() -> Method:
     """Return the method that the reader chose; Grad-CAM if there is no such method."""
-    from explorer.explain.methods import METHODS
+    from explorer.explain.method_catalogue import METHODS
 
     return METHODS.get(link_state.get(METHOD), METHODS[GRAD_CAM])
 
@@ -120,7 +120,7 @@ def answer(request: MethodRequest, method: Method) -> MethodAnswer | None:
 
 def show(request: MethodRequest) -> MethodAnswer:
     """Show the chosen method's map over the photo, or Grad-CAM's until it is computed."""
-    from explorer.explain.methods import METHODS
+    from explorer.explain.method_catalogue import METHODS
 
     method = chosen()
     shown_answer = answer(request, method) or answer(request, METHODS[GRAD_CAM])
@@ -145,7 +145,7 @@ def show(request: MethodRequest) -> MethodAnswer:
 
 def picker(request: MethodRequest) -> None:
     """Offer the methods; a slow one waits for its button."""
-    from explorer.explain.methods import METHODS
+    from explorer.explain.method_catalogue import METHODS
 
     method = chosen()
     st.session_state[_METHOD] = method.name
@@ -164,7 +164,7 @@ def picker(request: MethodRequest) -> None:
 
 def side_by_side(request: MethodRequest) -> None:
     """Show the maps of several methods for the same question, each with its own colour bar."""
-    from explorer.explain.methods import METHODS
+    from explorer.explain.method_catalogue import METHODS
 
     is_used = bool(st.session_state.get(_COMPARE))
     with st.expander("Methods side by side", is_used, icon=":material/view_column:"):

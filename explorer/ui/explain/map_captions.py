@@ -17,7 +17,7 @@ from explorer.wording import times
 
 if TYPE_CHECKING:
     from explorer.explain.analysis import Analysis
-    from explorer.explain.methods import Method
+    from explorer.explain.method_catalogue import Method
 
 FLAT = 0.05  # share of the strongest value; smaller differences between cells are invisible
 

@@ -10,7 +10,7 @@ from explorer.ui.explain.latest_explanation import Explanation
 from explorer.ui.frame.compute_turn import compute_turn
 
 if TYPE_CHECKING:
-    from explorer.explain.methods import Method
+    from explorer.explain.method_catalogue import Method
 
 _PASS, _RUN = "seconds_of_a_pass", "seconds_of_a_run"  # keys: network; network and method
 

@@ -19,7 +19,7 @@ from explorer.figures.costs.comparison_charts import (
 )
 from explorer.figures.matplotlib_chart import png, svg
 from explorer.figures.plotly_chart import plot
-from explorer.weights.recipes import PublishedRecipe
+from explorer.weights.published_recipes import PublishedRecipe
 
 RUN = example_run()
 USUAL = conditions(RUN, NetworkGroup.IMAGENET)[0]

@@ -15,7 +15,7 @@ def read(values: list[float], signed: bool = False, method: str = "grad-cam") ->
         import numpy as np
 
         from explorer.explain.analysis import Prediction
-        from explorer.explain.methods import METHODS
+        from explorer.explain.method_catalogue import METHODS
         from explorer.ui.explain.map_captions import reading
         from explorer.ui.explain.question import Question
 

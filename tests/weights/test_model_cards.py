@@ -11,7 +11,7 @@ from torchvision.models.resnet import BasicBlock
 from example_card import CARD as EXAMPLE
 from explorer.errors import WeightsError
 from explorer.networks.narrow_resnet import NarrowResNet
-from explorer.weights.cards import read_card, round_to_float16, save_network
+from explorer.weights.model_cards import read_card, round_to_float16, save_network
 
 CARD = replace(
     EXAMPLE,

@@ -1,4 +1,4 @@
-"""Tests of explorer/records.py."""
+"""Tests of explorer/json_records.py."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from explorer.records import from_record, to_record
+from explorer.json_records import from_record, to_record
 
 
 class Colour(StrEnum):

@@ -7,7 +7,7 @@ from torchvision.models import get_model_weights, get_weight
 
 from explorer.networks.variants import VARIANTS
 from explorer.weights import imagenet
-from explorer.weights.recipes import PublishedRecipe, published
+from explorer.weights.published_recipes import PublishedRecipe, published
 
 CONTRAST = ("vgg16", "vgg19", "densenet121", "efficientnet_b0", "vit_b_16")
 PAIRS = [(name, recipe) for name in (*VARIANTS, *CONTRAST) for recipe in PublishedRecipe]

@@ -1,4 +1,4 @@
-"""Tests of explorer/explain/methods.py."""
+"""Tests of explorer/explain/method_catalogue.py."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from explorer import load
 from explorer.errors import RequestError
 from explorer.explain.analysis import Analysis, analyze
 from explorer.explain.forward_pass import ForwardPass
-from explorer.explain.methods import METHODS, Method, find_method
+from explorer.explain.method_catalogue import METHODS, Method, find_method
 from explorer.explain.pixel_attribution import AttributionStep
 from explorer.explain.target_score import Target
 from explorer.networks.narrow_resnet import NarrowResNet

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from safetensors import safe_open
 
 from explorer.errors import WeightsError
-from explorer.records import from_record
+from explorer.json_records import from_record
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
