@@ -37,7 +37,7 @@ def sources(file: str, *needed: str) -> tuple[str, str]:
     folder = Path(file).parent
     parts = [
         _path_without_suffix(folder, name)
-        for name in ("unpack", "radio_buttons", *needed, folder.name)
+        for name in ("dom", "unpack", "radio_buttons", *needed, folder.name)
     ]
     script = "".join(_read(part.with_suffix(".js")) for part in parts)
     return script, "".join(_read(part.with_suffix(".css")) for part in parts)
