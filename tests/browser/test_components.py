@@ -8,12 +8,16 @@ from playwright.sync_api import Page
 from explorer.ui.components import sources, top_five
 from opened_app import App
 
-# The height of the element that holds a component, and that of what is drawn in it.
-HELD = """key => {
-    const held = document.querySelector(`.st-key-${key}`);
-    const drawn = held.querySelector('[data-testid=stBidiComponentIsolated]').shadowRoot
-        .firstElementChild.getBoundingClientRect();
-    return [held.getBoundingClientRect().height, drawn.height];
+# The height of what is drawn in a component, and the one that its place has without it.
+HEIGHTS = """key => {
+    const place = document.querySelector(`.st-key-${key}`);
+    const component = place.querySelector('[data-testid=stBidiComponentIsolated]');
+    const content = component.shadowRoot.firstElementChild;
+    const drawn = content.getBoundingClientRect().height;
+    content.style.display = 'none';
+    const reserved = place.getBoundingClientRect().height;
+    content.style.display = '';
+    return [reserved, drawn];
 }"""
 BUILD = """({script, text}) => {
     const build = new Function(`${script.replace('export default function', 'function draw')}
@@ -42,8 +46,15 @@ def test_a_component_is_as_high_as_the_page_expects(
     app.page.set_viewport_size({"width": size[0], "height": size[1]})
     app.open(path)
     for key in keys:
-        held, drawn = app.page.evaluate(HELD, key)
-        assert held == pytest.approx(drawn, abs=1), key
+        reserved, drawn = app.page.evaluate(HEIGHTS, key)
+        assert reserved == pytest.approx(drawn, abs=1), key
+
+
+def test_a_given_height_cuts_nothing_off(app: App) -> None:
+    app.open("/")
+    bars = app.page.locator(".st-key-prediction_bars")
+    assert bars.evaluate("place => place.scrollWidth > place.clientWidth")  # the hovered bar, wider
+    assert bars.evaluate("place => getComputedStyle(place).overflow") == "visible"
 
 
 def test_texts_are_never_read_as_html(page: Page) -> None:
