@@ -19,4 +19,10 @@ def _find(name: str) -> Path:
 PAGES = _find("pages")
 ASSETS = _find("assets")
 ENTRY_SCRIPT = PACKAGE / "app.py"
-SHEET = PACKAGE / "ui" / "frame" / "style.css"
+
+
+def style_sheet() -> str:
+    """Return the style sheet of the page, with the heights that it reserves for components."""
+    reserved = sorted(PACKAGE.glob("ui/components/*/*.reserved.css"))
+    sheets = (PACKAGE / "ui" / "frame" / "style.css", *reserved)
+    return "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)

@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from explorer.errors import RequestError
-from explorer.paths import ENTRY_SCRIPT, SHEET
+from explorer.paths import ENTRY_SCRIPT, style_sheet
 from explorer.photos.pillow_internals import silence_libtiff
 from explorer.serving import analysis_log, policy, share_notice, streamlit_internals
 from explorer.serving.admission import Admission
@@ -104,7 +104,7 @@ def serve(settings: ServerSettings, prepare: Callable[[], None]) -> None:
             on_script_error=_show_crash,
             middleware=[
                 Middleware(AdmissionMiddleware, admission=admission),
-                Middleware(StyleMiddleware, sheet=SHEET.read_text(encoding="utf-8")),
+                Middleware(StyleMiddleware, sheet=style_sheet()),
             ],
             lifespan=_lifespan(settings, prepare),
         ).run(config=_streamlit_config(settings))

@@ -210,6 +210,12 @@ class TestSweep:
         """Make every sweep wait for its button, however quick it is."""
         monkeypatch.setattr(lesion_sweep, "AT_ONCE", -1.0)
 
+    @pytest.fixture
+    def quick(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Make no sweep wait for its button, however busy the machine is."""
+        monkeypatch.setattr(lesion_sweep, "AT_ONCE", 1e9)
+
+    @pytest.mark.usefixtures("quick")
     def test_a_quick_one_is_there_at_once(self, sent: Sent, motorbike: Analysis) -> None:
         app = opened()
         target = motorbike.predictions[0]

@@ -1,6 +1,11 @@
 """Components that run in the browser, each in a folder with its script and its style sheet.
 
 Encoded pictures are sent as bytes, after the rest of the data.
+
+A component draws itself a moment after the page; so that nothing moves then, its height is
+reserved. Where its data determines the height, it is passed to Streamlit. Where the width of the
+page decides or texts wrap, `<name>.reserved.css`, which joins the style sheet of the page, says how
+high it is at least.
 """
 
 from __future__ import annotations
@@ -37,7 +42,7 @@ def sources(file: str, *needed: str) -> tuple[str, str]:
     folder = Path(file).parent
     parts = [
         _path_without_suffix(folder, name)
-        for name in ("unpack", "radio_buttons", *needed, folder.name)
+        for name in ("dom", "unpack", "radio_buttons", *needed, folder.name)
     ]
     script = "".join(_read(part.with_suffix(".js")) for part in parts)
     return script, "".join(_read(part.with_suffix(".css")) for part in parts)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from explorer.errors import RequestError
 from explorer.networks.weight_sources import WeightSource
-from explorer.ui.components.class_bars import class_bars
+from explorer.ui.components.class_bars import class_bars, height
 from explorer.ui.explain.link_choices import CLASS, RATHER_THAN
 from explorer.ui.explain.question import Question
 from explorer.ui.frame import link_state
@@ -103,6 +103,7 @@ def _draw_bars(analysis: Analysis, explained: Prediction) -> None:
             ],
             "chosen": explained.label,
         },
+        height=height(len(predictions)),
         on_chosen_change=_choose_bar,
     )
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.paths import SHEET
+from explorer.paths import style_sheet
 from explorer.serving import policy
 
 
 def apply() -> None:
     """Add the app's style sheet to the page, unless the server has already done so."""
     if not policy.current().styled:
-        st.html(SHEET)
+        st.html(f"<style>{style_sheet()}</style>")
 
 
 def present() -> None:

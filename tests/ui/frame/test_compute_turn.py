@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.paths import ENTRY_SCRIPT, PAGES
+from explorer.ui.blocks import lesion_sweep
 from explorer.ui.frame import compute_turn
 from patience import PATIENCE
 
@@ -41,6 +42,7 @@ def positions(block: Any, path: tuple[int, ...] = ()) -> dict[tuple[int, ...], s
 def test_whoever_waits_finds_everything_where_it_is_without_a_wait(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(lesion_sweep, "AT_ONCE", 1e9)  # drawn at once, however busy the machine is
     app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
     app.switch_page(str(PAGES / f"{name}.py")).run()
     app.run()  # everything is cached now

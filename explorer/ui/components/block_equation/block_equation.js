@@ -6,22 +6,14 @@ export default function ({ data: bytes, parentElement }) {
   find(".row").replaceChildren(...data.parts.map((entry, index) => partOf(entry, urls[index])));
   find(".row").style.setProperty("--count", data.parts.length);
   showPicture(find(".ramp"), urls.at(-1));
-  for (const end of ["low", "middle", "high"]) find(`.${end}`).textContent = data.ends[end];
-}
-
-function text(name, content) {
-  return Object.assign(document.createElement("span"), { className: name, textContent: content });
+  setTexts(find(".scale"), data.ends);
 }
 
 function partOf({ sign, title, note, alt, smooth }, url) {
-  const part = document.createElement("figure");
-  const picture = Object.assign(document.createElement("img"), { src: url, alt });
-  picture.classList.toggle("smooth", smooth);
-  const caption = document.createElement("figcaption");
-  caption.append(text("title", title), text("note", note));
-  const frame = document.createElement("div");
-  frame.className = "frame";
-  frame.append(text("sign", sign), picture);
-  part.append(frame, caption);
-  return part;
+  const picture = element("img", { class: smooth ? "smooth" : null, src: url, alt });
+  return element(
+    "figure", {},
+    element("div", { class: "frame" }, part("sign", sign), picture),
+    element("figcaption", {}, part("title", title), part("note", note)),
+  );
 }

@@ -17,27 +17,14 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   steer(root, { chooseOnArrow: true, onChoose: (id) => setTriggerValue("chosen", id) });
 }
 
-function part(name, ...children) {
-  const element = Object.assign(document.createElement("span"), { className: name });
-  element.append(...children);
-  return element;
-}
-
 function stageOf({ blocks }) {
   return part("stage", part("title"), part("blocks", ...blocks.map(cellOf)));
 }
 
 function cellOf({ id, still }) {
-  const cell = document.createElement(still ? "span" : "button");
-  cell.className = "block";
-  if (!still) {
-    cell.dataset.id = id;
-    cell.setAttribute("role", "radio");
-    cell.setAttribute("aria-label", id);
-  }
-  const picture = Object.assign(document.createElement("img"), { alt: "" });
-  cell.append(part("arc"), part("face", picture, part("slab"), part("stride")), part("number"));
-  return cell;
+  const face = part("face", element("img", { alt: "" }), part("slab"), part("stride"));
+  const parts = [part("arc"), face, part("number")];
+  return still ? part("block", ...parts) : radioButton(id, { class: "block", "aria-label": id }, ...parts);
 }
 
 function fill(cell, block, urls) {
@@ -48,20 +35,9 @@ function fill(cell, block, urls) {
   if (shown) showPicture(picture, urls[block.picture]);
   ["--wide", "--high", "--deep"].forEach((side, index) => slab.style.setProperty(side, `${block.slab[index]}px`));
   cell.querySelector(".stride").hidden = block.stride === 1;
-  cell.querySelector(".stride").textContent = `\u00f7${block.stride}`;
-  cell.querySelector(".number").textContent = block.short;
+  setTexts(cell, { stride: `\u00f7${block.stride}`, number: block.short });
   cell.dataset.shortcut = block.shortcut;
   cell.classList.toggle("cut", block.cut);
   cell.title = `${block.id}: ${block.said}`;
   if (!block.still) cell.setAttribute("aria-description", block.said);
-}
-
-// Scrolls the strip, never the page, and only when another block was chosen.
-function reveal(root, button) {
-  if (root.dataset.shown === button.dataset.id) return;
-  root.dataset.shown = button.dataset.id;
-  const [strip, box] = [root.getBoundingClientRect(), button.getBoundingClientRect()];
-  if (box.left < strip.left || box.right > strip.right) {
-    root.scrollLeft += box.left - strip.left - (strip.width - box.width) / 2;
-  }
 }

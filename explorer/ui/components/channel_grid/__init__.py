@@ -27,6 +27,7 @@ _channels = component(
 </div>
 <div class="channels" role="radiogroup" hidden></div>
 """,
+    "colour_scale",
     "grid_keys",
 )
 

@@ -6,7 +6,10 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const gone = new AbortController();
   const end = ending(parentElement, () => gone.abort());
   const [bar] = pictureUrls(data.bar, "image/png");
-  const mark = () => keepInView(root, markChosen(root, window.resnetExplorerChannel));
+  const mark = () => {
+    const button = markChosen(root, window.resnetExplorerChannel);
+    if (button?.getAttribute("aria-checked") === "true") reveal(root, button);
+  };
   const had = root.getRootNode().activeElement;
   root.hidden = !data.channels.length;
   root.setAttribute("aria-label", data.label);
@@ -33,23 +36,13 @@ function announce(id) {
   window.dispatchEvent(new Event("resnet-explorer-channel"));
 }
 
-function part(name, text) {
-  return Object.assign(document.createElement("span"), { className: name, textContent: text ?? "" });
-}
-
 function tileOf({ id }) {
-  const tile = document.createElement("button");
-  tile.dataset.id = id;
-  tile.setAttribute("role", "radio");
-  const face = part("face");
-  face.append(document.createElement("canvas"));
-  tile.append(face, part("number", id), part("value"));
-  return tile;
+  return radioButton(id, {}, part("face", element("canvas", {})), part("number", id), part("value"));
 }
 
 function fill(tile, { value, dead, said }) {
   tile.classList.toggle("dead", dead);
-  tile.querySelector(".value").textContent = value;
+  setTexts(tile, { value });
   tile.setAttribute("aria-label", said);
   tile.title = said;
 }
@@ -65,22 +58,4 @@ async function paint(root, { sheet: [bytes], columns, height, width }, signal) {
     canvas.getContext("2d").drawImage(sprite, x, y, width, height, 0, 0, width, height);
   });
   root.removeAttribute("aria-busy");
-}
-
-function showScale(element, scale, bar) {
-  element.hidden = !scale;
-  if (!scale) return;
-  for (const name of ["low", "high", "note"]) element.querySelector(`.${name}`).textContent = scale[name];
-  showPicture(element.querySelector(".ramp"), bar);
-}
-
-// Scrolls the sheet, never the page, and only when another channel was chosen.
-function keepInView(root, button) {
-  const chosen = button?.getAttribute("aria-checked") === "true" ? button.dataset.id : "";
-  if (!chosen || root.dataset.shown === chosen) return;
-  root.dataset.shown = chosen;
-  const [sheet, box] = [root.getBoundingClientRect(), button.getBoundingClientRect()];
-  if (box.top < sheet.top || box.bottom > sheet.bottom) {
-    root.scrollTop += box.top - sheet.top - (sheet.height - box.height) / 2;
-  }
 }

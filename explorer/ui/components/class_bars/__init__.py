@@ -7,3 +7,8 @@ from explorer.ui.components import component
 class_bars = component(
     __file__, '<div class="classes" role="radiogroup" aria-label="Class to explain"></div>'
 )
+
+
+def height(bars: int) -> int:
+    """Return the height of a number of bars, in pixels, as the style sheet lays them out."""
+    return 47 * bars + 2 * (bars - 1)

@@ -9,17 +9,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function bar({ id }) {
-  const button = document.createElement("button");
-  button.dataset.id = id;
-  button.setAttribute("role", "radio");
-  button.innerHTML = `<span class="label"></span><span class="percent"></span>
-    <span class="track"><div class="bar"></div></span>`;
-  return button;
+  return radioButton(id, {}, part("label"), part("percent"), part("track", part("bar")));
 }
 
 function fill(button, { label, percent, width }) {
   button.setAttribute("aria-label", `${label}, ${percent}`);
-  button.querySelector(".label").textContent = label;
-  button.querySelector(".percent").textContent = percent;
+  setTexts(button, { label, percent });
   button.style.setProperty("--percent", `${width}%`);
 }

@@ -23,7 +23,7 @@ async function copy(text) {
       return true;
     } catch { /* not allowed: go on with the older way */ }
   }
-  const field = Object.assign(document.createElement("textarea"), { value: text, readOnly: true });
+  const field = element("textarea", { readonly: "" }, text);
   const before = document.activeElement;
   document.body.append(field);
   field.select();

@@ -7,42 +7,25 @@ export default function ({ data: bytes, parentElement }) {
   list.replaceChildren(...data.rows.map((row) => rowOf(row, urls)));
 }
 
-function part(tag, name, text) {
-  return Object.assign(document.createElement(tag), { className: name, textContent: text ?? "" });
-}
-
 function rowOf(row, urls) {
-  const item = part("li", "row");
-  const name = part("div", "name");
-  name.append(part("span", "title", row.title), part("span", "weights", row.weights));
-  for (const cost of row.costs) name.append(part("span", "cost", cost));
-  const picture = Object.assign(part("img", "map"), { src: urls[row.picture], alt: row.alt });
-  const classes = part("ol", "classes");
-  classes.setAttribute("aria-label", `Best classes of ${row.title}`);
-  classes.append(...row.classes.map(classOf));
-  const judged = part("div", "judged");
-  judged.append(part("span", `verdict ${row.judged}`, row.verdict));
-  for (const meter of row.meters) judged.append(meterOf(meter));
-  item.append(name, picture, classes, judged);
-  return item;
+  const costs = row.costs.map((cost) => part("cost", cost));
+  const verdict = part(`verdict ${row.judged}`, row.verdict);
+  const answers = { class: "classes", "aria-label": `Best classes of ${row.title}` };
+  return element(
+    "li", { class: "row" },
+    element("div", { class: "name" }, part("title", row.title), part("weights", row.weights), ...costs),
+    element("img", { class: "map", src: urls[row.picture], alt: row.alt }),
+    element("ol", answers, ...row.classes.map(classOf)),
+    element("div", { class: "judged" }, verdict, ...row.meters.map(meterOf)),
+  );
 }
 
 function classOf({ label, percent, width, watched }) {
-  const item = part("li", watched ? "watched" : "");
-  item.append(part("span", "label", label), part("span", "percent", percent), barOf(width));
-  return item;
+  const parts = [part("label", label), part("percent", percent), percentBar(width)];
+  return element("li", { class: watched ? "watched" : null }, ...parts);
 }
 
 function meterOf({ title, text, width }) {
-  const box = part("span", "meter");
-  box.append(part("span", "label", title), part("span", "percent", text));
-  if (width !== null) box.append(barOf(width));
-  return box;
-}
-
-function barOf(width) {
-  const track = part("span", "track");
-  track.append(part("span", "bar"));
-  track.style.setProperty("--percent", `${width}%`);
-  return track;
+  const bar = width === null ? null : percentBar(width);
+  return part("meter", part("label", title), part("percent", text), bar);
 }

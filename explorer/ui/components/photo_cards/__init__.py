@@ -13,5 +13,6 @@ photo_cards = component(
 </div>
 <div class="sheet" role="radiogroup" aria-label="Photos, to open in Explain"></div>
 """,
+    "colour_scale",
     "grid_keys",
 )

@@ -15,46 +15,20 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   showScale(parentElement.querySelector(".scale"), data.scale, bar);
 }
 
-function part(name, text) {
-  return Object.assign(document.createElement("span"), { className: name, textContent: text ?? "" });
-}
-
 function cardOf(card, urls) {
-  const box = document.createElement(card.id ? "button" : "div");
-  box.className = `card ${card.id ? "" : card.reason ? "failed" : "waiting"}`;
-  const view = part("view");
-  if (card.picture !== undefined) {
-    view.append(Object.assign(document.createElement("img"), { src: urls[card.picture], alt: "" }));
-  }
-  const words = part("words");
-  words.append(part("title", card.title));
+  const title = part("title", card.title);
   if (card.reason) {
-    words.append(part("reason", card.reason));
-    box.append(words);
-    return box;
+    const words = part("words", title, part("reason", card.reason));
+    return element("div", { class: "card failed" }, words);
   }
-  if (card.id) fill(box, words, card);
-  box.append(view, words);
-  return box;
+  const shown = card.picture !== undefined;
+  const view = part("view", shown ? element("img", { src: urls[card.picture], alt: "" }) : null);
+  if (!card.id) return element("div", { class: "card waiting" }, view, part("words", title));
+  const words = part("words", title, ...answerOf(card));
+  return radioButton(card.id, { class: "card", "aria-label": card.alt }, view, words);
 }
 
-function fill(button, words, card) {
-  button.dataset.id = card.id;
-  button.setAttribute("role", "radio");
-  button.setAttribute("aria-label", card.alt);
-  const answer = part("answer");
-  answer.append(part("label", card.label), part("percent", card.percent));
-  const track = part("track");
-  track.append(part("bar"));
-  track.style.setProperty("--percent", `${card.width}%`);
-  words.append(answer, track);
-  if (card.asked) words.append(part("asked", card.asked));
-}
-
-function showScale(scale, { low, high, note }, bar) {
-  scale.hidden = false;
-  scale.querySelector(".low").textContent = low;
-  scale.querySelector(".high").textContent = high;
-  scale.querySelector(".note").textContent = note;
-  showPicture(scale.querySelector(".ramp"), bar);
+function answerOf({ label, percent, width, asked }) {
+  const answer = part("answer", part("label", label), part("percent", percent));
+  return [answer, percentBar(width), asked ? part("asked", asked) : null];
 }

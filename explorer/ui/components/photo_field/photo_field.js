@@ -11,8 +11,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   showPhoto(find(".photo"), data.photo, gone.signal);
   [".heat", ".bar"].forEach((part, index) => { showPicture(find(part), urls[index]); });
   find(".picture").setAttribute("aria-label", data.alt);
-  find(".low").textContent = data.ends[0];
-  find(".high").textContent = data.ends[1];
+  setTexts(find(".key"), { low: data.ends[0], high: data.ends[1] });
   placeStage(stage, data);
   placeBox(find(".heat"), data.frame);
   placeBox(find(".theory"), data.theory);

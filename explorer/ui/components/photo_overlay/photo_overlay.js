@@ -60,11 +60,10 @@ function place(find, data, map) {
   [heat.width, heat.height] = data.size;
   frame.style.setProperty("--rows", map.rows);
   frame.style.setProperty("--columns", map.columns);
-  for (const part of ["low", "middle", "high"]) find(`.${part}`).textContent = data.ends[part];
   find(".scale").title = data.unit;
-  find(".quantity").textContent = data.quantity;
+  setTexts(find(".scale"), { ...data.ends, quantity: data.quantity });
   find(".cells").disabled = !data.cells;
-  palette.replaceChildren(...data.titles.map((title, index) => new Option(title, index)));
+  palette.replaceChildren(...data.titles.map((title, value) => element("option", { value }, title)));
 }
 
 function paintBar(canvas, colours) {

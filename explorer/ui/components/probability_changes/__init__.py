@@ -8,6 +8,7 @@ from explorer.blocks.probability_changes import ProbabilityChange
 from explorer.ui.components import component
 from explorer.wording import percent, spoken
 
+_ROW, _GAP = 31, 10  # pixels, as the style sheet has them
 LEGEND = "Bars: now. Ticks: before."
 
 _moves = component(__file__, '<ul class="moves"></ul>')
@@ -36,6 +37,7 @@ def show(key: str, changes: Sequence[ProbabilityChange], watched: str) -> None:
                 for change in changes
             ],
         },
+        height=_ROW * len(changes) + _GAP * (len(changes) - 1),
     )
 
 

@@ -6,14 +6,10 @@ export default function ({ data, parentElement }) {
 }
 
 function row({ label, before, after, widths, asked }) {
-  const item = document.createElement("li");
-  item.classList.toggle("asked", asked);
-  item.innerHTML = `<span class="label"></span><span class="percent"><s></s> \u2192 <span></span></span>
-    <span class="track"><span class="bar"></span><span class="tick"></span></span>`;
-  item.querySelector(".label").textContent = label;
-  item.querySelector("s").textContent = before;
-  item.querySelector(".percent span").textContent = after;
-  item.style.setProperty("--before", `${widths[0]}%`);
-  item.style.setProperty("--after", `${widths[1]}%`);
-  return item;
+  const attributes = {
+    class: asked ? "asked" : null, "--before": `${widths[0]}%`, "--after": `${widths[1]}%`,
+  };
+  const percent = part("percent", element("s", {}, before), " \u2192 ", element("span", {}, after));
+  const track = part("track", part("bar"), part("tick"));
+  return element("li", attributes, part("label", label), percent, track);
 }

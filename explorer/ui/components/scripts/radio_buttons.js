@@ -5,6 +5,10 @@ function keepButtons(root, ids, make) {
   if (JSON.stringify(found) !== JSON.stringify(ids)) make();
 }
 
+function radioButton(id, attributes, ...children) {
+  return element("button", { "data-id": id, role: "radio", ...attributes }, ...children);
+}
+
 function markChosen(root, chosen) {
   const buttons = [...root.querySelectorAll("[data-id]")];
   const current = buttons.find((button) => button.dataset.id === chosen) ?? buttons[0];
@@ -13,6 +17,19 @@ function markChosen(root, chosen) {
     button.tabIndex = button === current ? 0 : -1;
   }
   return current;
+}
+
+// Scrolls the group, never the page, and only when another button was chosen.
+function reveal(root, button) {
+  if (!button || root.dataset.shown === button.dataset.id) return;
+  root.dataset.shown = button.dataset.id;
+  const [group, box] = [root.getBoundingClientRect(), button.getBoundingClientRect()];
+  if (box.left < group.left || box.right > group.right) {
+    root.scrollLeft += box.left - group.left - (group.width - box.width) / 2;
+  }
+  if (box.top < group.top || box.bottom > group.bottom) {
+    root.scrollTop += box.top - group.top - (group.height - box.height) / 2;
+  }
 }
 
 function steer(root, { onChoose, chooseOnArrow = false }) {

@@ -13,30 +13,20 @@ export default function ({ data, parentElement }) {
   if (focused) table.querySelector(`[data-column="${CSS.escape(focused)}"]`)?.focus();
 }
 
-function element(tag, name, text) {
-  return Object.assign(document.createElement(tag), { className: name, textContent: text ?? "" });
+function headOf(table, data) {
+  return element("tr", {}, ...data.columns.map((column) => headerOf(table, column, data)));
 }
 
-function headOf(table, data) {
-  const row = document.createElement("tr");
-  for (const column of data.columns) {
-    const cell = element("th", column.text ? "words" : "number");
-    const button = element("button", "", column.heading);
-    cell.scope = "col";
-    button.type = "button";
-    button.dataset.column = column.id;
-    button.title = column.about;
-    button.append(element("span", "arrow"));
-    button.onclick = () => {
-      const { sorted } = table;
-      const again = sorted.column === column.id;
-      table.sorted = { column: column.id, down: again ? !sorted.down : !column.low };
-      show(table, data);
-    };
-    cell.append(button);
-    row.append(cell);
-  }
-  return row;
+function headerOf(table, column, data) {
+  const attributes = { type: "button", "data-column": column.id, title: column.about };
+  const button = element("button", attributes, column.heading, part("arrow"));
+  button.onclick = () => {
+    const { sorted } = table;
+    const again = sorted.column === column.id;
+    table.sorted = { column: column.id, down: again ? !sorted.down : !column.low };
+    show(table, data);
+  };
+  return element("th", { class: column.text ? "words" : "number", scope: "col" }, button);
 }
 
 function show(table, data) {
@@ -60,25 +50,22 @@ function order(one, other, at, down) {
 }
 
 // Lets a long name break behind a point or an underscore.
-function breakable(box, text) {
-  for (const part of text.split(/(?<=[._])/)) box.append(part, document.createElement("wbr"));
-  return box;
+function breakable(text) {
+  return text.split(/(?<=[._])/).flatMap((piece) => [piece, element("wbr", {})]);
 }
 
 function rowOf({ cells, note, kind }, columns) {
-  const row = element("tr", kind);
-  cells.forEach((cell, index) => {
-    const field = element(index ? "td" : "th", columns[index].text ? "words" : "number");
-    if (!index) field.scope = "row";
-    field.append(element("span", cell.value === null ? "value missing" : "value", cell.text));
-    if (!index && note) field.append(breakable(element("span", "note"), note));
-    if (cell.part !== null) {
-      const track = element("span", "track");
-      track.append(element("span", "bar"));
-      track.style.setProperty("--part", `${100 * cell.part}%`);
-      field.append(track);
-    }
-    row.append(field);
-  });
-  return row;
+  const [header, ...others] = cells;
+  const about = note ? part("note", ...breakable(note)) : null;
+  return element(
+    "tr", { class: kind },
+    fieldOf("th", header, columns[0], about),
+    ...others.map((cell, index) => fieldOf("td", cell, columns[index + 1])),
+  );
+}
+
+function fieldOf(tag, { text, value, part: share }, column, about) {
+  const shown = part(value === null ? "value missing" : "value", text);
+  const attributes = { class: column.text ? "words" : "number", scope: tag === "th" ? "row" : null };
+  return element(tag, attributes, shown, about, share === null ? null : percentBar(100 * share));
 }

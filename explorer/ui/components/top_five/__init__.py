@@ -10,6 +10,8 @@ from explorer.wording import percent, spoken
 if TYPE_CHECKING:
     from explorer.explain.analysis import Prediction
 
+_ROW, _GAP = 30, 10  # pixels, as the style sheet has them
+
 _list = component(__file__, "<ol></ol>")
 
 
@@ -40,4 +42,5 @@ def top_five(
                 for prediction in listed
             ],
         },
+        height=_ROW * len(listed) + _GAP * (len(listed) - 1),
     )
