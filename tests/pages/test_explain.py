@@ -280,6 +280,10 @@ class TestUploads:
         monkeypatch.setattr(session_photos, "MOST_UPLOADS", 1)
         upload(app, jpeg(photo), jpeg(photo.rotate(180)))
         assert "room for 1 photos" in errors(app)[0]
+        monkeypatch.setattr(session_photos, "MOST_UPLOADS", 9)
+        monkeypatch.setattr(session_photos, "MOST_BYTES", 1_000_000)
+        upload(app, jpeg(photo.resize((2000, 1500))))
+        assert "fill the 1 MB" in errors(app)[1]
 
     def test_another_session_sees_nothing_of_them(self, app: AppTest, photo: Image.Image) -> None:
         upload(app, jpeg(photo))

@@ -103,7 +103,7 @@ class Sheet:
             try:
                 opened[photo.id] = photo.open()
             except ExplorerError as error:
-                self.done[photo.id] = PhotoAnswer(None, reason=str(error))
+                self.done[photo.id] = PhotoAnswer(None, reason=error.for_visitors)
         if not opened:
             return
         key = self.key
@@ -113,7 +113,7 @@ class Sheet:
             results = [result for batch in batches for result in batch]
         for (photo_id, image), result in zip(opened.items(), results, strict=True):
             self.done[photo_id] = PhotoAnswer(result, small_copy(image))
-            analysis_log.record(network, "grad-cam", key.block, turn.seconds / len(results))
+        analysis_log.record(network, "grad-cam", key.block, turn.seconds, len(results))
 
 
 _LATEST = photo_results.declare("contact_sheet", Sheet.drop)

@@ -52,7 +52,7 @@ def _figure(card: LessonCard) -> dict[str, str]:
     try:
         return lesson_figures.FIGURES[card.figure]()
     except ExplorerError as error:
-        error_messages.show(str(error))
+        error_messages.show(error_messages.sentence(error))
         return {}
 
 

@@ -124,7 +124,7 @@ def _notice(missing: NetworkKey, working: NetworkKey, error: WeightsError) -> No
         _failure(missing),
     )
     fetchable = isinstance(error, WeightsUnavailableError) and weights.url is not None
-    why = f"**{_title(missing)}** is not on this machine yet." if fetchable else str(error)
+    why = f"**{_title(missing)}** is not on this machine yet." if fetchable else error_messages.sentence(error)
     with st.container(border=True, key="missing"):
         st.markdown(f"{why} What you see is still {_title(working)}.")
         if failure:
@@ -161,7 +161,7 @@ def _fetch(missing: NetworkKey, weights: Availability) -> None:
             done = progress.bytes_done / MEBIBYTE
             bar.progress(min(1.0, done / (weights.size_mb or done)), f"Fetching: {done:.0f} MB")
     except WeightsError as error:
-        st.session_state[_FAILED] = (missing, str(error))
+        st.session_state[_FAILED] = (missing, error_messages.sentence(error))
     else:
         st.session_state.pop(_FAILED, None)
     st.rerun()

@@ -46,6 +46,6 @@ def _fetch(weights: Availability) -> None:
             share = min(1.0, done / (weights.size_mb or done or 1.0))
             bar.progress(share, f"Fetching {_title(weights)}: {done:.0f} MB")
     except ExplorerError as error:
-        error_messages.show(str(error))
+        error_messages.show(error_messages.sentence(error))
     else:
         st.rerun()

@@ -93,7 +93,7 @@ def _load(file: Upload) -> None:
             torch_runtime.pool()
             network = read(file)
     except WeightsError as error:
-        st.session_state[_PROBLEM] = str(error)
+        st.session_state[_PROBLEM] = error_messages.sentence(error)
     else:
         st.session_state[_NETWORK] = network
         link_state.choose(VARIANT, network.variant.name)

@@ -166,10 +166,14 @@ def _read_upload(photo_id: str, title: str, encoded: bytes) -> Photo:
 
 
 def _check_limits(added_bytes: int) -> None:
-    used = sum(photo.nbytes for photo in uploads().values())
-    if len(uploads()) >= MOST_UPLOADS or used + added_bytes > MOST_BYTES:
+    if len(uploads()) >= MOST_UPLOADS:
         raise ImageError(
             f"There is room for {MOST_UPLOADS} photos; remove some and upload this one again."
+        )
+    if sum(photo.nbytes for photo in uploads().values()) + added_bytes > MOST_BYTES:
+        raise ImageError(
+            f"Your photos fill the {MOST_BYTES // 1_000_000} MB that there are for them; "
+            "remove some and upload this one again."
         )
 
 
