@@ -12,11 +12,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from explorer.errors import RequestError
-from explorer.paths import ENTRY_SCRIPT, style_sheet
+from explorer.paths import ENTRY_SCRIPT, PACKAGE, style_sheet
 from explorer.photos.pillow_internals import silence_libtiff
 from explorer.serving import analysis_log, policy, share_notice, streamlit_internals
 from explorer.serving.admission import Admission
 from explorer.serving.admission_middleware import AdmissionMiddleware
+from explorer.serving.compressed_assets import CompressedAssets
+from explorer.serving.compression_middleware import CompressionMiddleware
 from explorer.serving.network_addresses import (
     EVERY_INTERFACE,
     host_names,
@@ -31,6 +33,7 @@ _LOGGER = logging.getLogger(__name__)
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
+STARTING_PAGE = PACKAGE / "serving" / "starting_page.html"
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ def serve(settings: ServerSettings, prepare: Callable[[], None]) -> None:
     policy.set_current(Policy(settings.is_private, settings.checkpoints, admission, styled=True))
     analysis_log.to_stderr()
     silence_libtiff()
+    assets = CompressedAssets(streamlit_internals.static_folder())
+    assets.prepare()
     try:
         import streamlit
         from starlette.middleware import Middleware
@@ -104,7 +109,13 @@ def serve(settings: ServerSettings, prepare: Callable[[], None]) -> None:
             on_script_error=_show_crash,
             middleware=[
                 Middleware(AdmissionMiddleware, admission=admission),
-                Middleware(StyleMiddleware, sheet=style_sheet()),
+                Middleware(CompressionMiddleware, assets=assets, base_path=settings.base_path),
+                Middleware(
+                    StyleMiddleware,
+                    sheet=style_sheet(),
+                    title="ResNet Explorer",
+                    starting=STARTING_PAGE.read_text(encoding="utf-8"),
+                ),
             ],
             lifespan=_lifespan(settings, prepare),
         ).run(config=_streamlit_config(settings))

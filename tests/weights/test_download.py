@@ -77,7 +77,9 @@ def test_the_error_names_what_to_fetch_and_where_to_put_it(tmp_path: Path) -> No
 
 
 def test_without_a_connection_that_comes_first_and_a_visitor_reads_no_path(tmp_path: Path) -> None:
-    with pytest.raises(WeightsUnavailableError, match=r"^No internet connection\. net\.pth") as caught:
+    with pytest.raises(
+        WeightsUnavailableError, match=r"^No internet connection\. net\.pth"
+    ) as caught:
         list(download("http://127.0.0.1:9/net.pth", tmp_path / "net.pth", PREFIX))
     assert str(tmp_path) in str(caught.value)
     assert caught.value.for_visitors == (

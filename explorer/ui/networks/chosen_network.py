@@ -124,7 +124,11 @@ def _notice(missing: NetworkKey, working: NetworkKey, error: WeightsError) -> No
         _failure(missing),
     )
     fetchable = isinstance(error, WeightsUnavailableError) and weights.url is not None
-    why = f"**{_title(missing)}** is not on this machine yet." if fetchable else error_messages.sentence(error)
+    why = (
+        f"**{_title(missing)}** is not on this machine yet."
+        if fetchable
+        else error_messages.sentence(error)
+    )
     with st.container(border=True, key="missing"):
         st.markdown(f"{why} What you see is still {_title(working)}.")
         if failure:
