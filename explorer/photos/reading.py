@@ -35,6 +35,7 @@ from explorer.photos.pillow_internals import decode_in_steps, pixels_alone, samp
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP") + (
     ("AVIF",) if features.check("avif") else ()
 )
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")  # still pictures
 MAX_MEGAPIXELS = 50
 # Their decoders hold several copies of the photo; these limits keep them below 512 MB.
 _MAX_MEGAPIXELS_OF = {"WEBP": 25, "AVIF": 16}
@@ -52,7 +53,7 @@ _MAX_TAG_VALUES = 200_000
 
 _NOT_A_PICTURE = (
     "This file is not a picture that can be opened; "
-    "choose a PNG, JPEG, WebP, GIF, TIFF, BMP or AVIF file, or save the picture as one."
+    "choose a PNG, JPEG, HEIC, WebP, GIF, TIFF, BMP or AVIF file, or save the picture as one."
 )
 _DAMAGED = (
     "This picture is damaged, cut off or of a rare kind; "
@@ -90,7 +91,7 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image:
     """Open a photo as plain upright RGB, or raise an error that says what to do instead.
 
-    Reads PNG, JPEG, WebP, BMP and AVIF, and the first image of a GIF, TIFF or MPO file. Colour
+    Reads PNG, JPEG, HEIC, WebP, BMP and AVIF, and the first image of a GIF, TIFF or MPO file. Colour
     profiles are applied, transparent pixels get a neutral grey background, deep pixels are reduced
     to 8 bits (`explorer.photos.colour_conversion`). The result has no metadata.
 
@@ -163,7 +164,8 @@ def _open_path(path: Path) -> BinaryIO:
 
 def _decoded(file: BoundedFile) -> Image.Image:
     _check_directory(file)
-    image = Image.open(file, formats=FORMATS)  # type: ignore[arg-type]  # has all methods that Pillow calls
+    formats = FORMATS + (("HEIF",) if _is_heic(file) else ())
+    image = Image.open(file, formats=formats)  # type: ignore[arg-type]  # has all methods that Pillow calls
     _check_size(image)
     if isinstance(image, JpegImagePlugin.JpegImageFile):
         _limit_memory(image, file)
@@ -179,6 +181,19 @@ def _decoded(file: BoundedFile) -> Image.Image:
     return upright_rgb(
         pixels, orientation, profile if isinstance(profile, bytes) else None, file.check
     )
+
+
+def _is_heic(file: BoundedFile) -> bool:
+    """Tell whether a file is an HEIC photo, as iPhones take them; if so, prepare Pillow for it."""
+    header = file.read(12)
+    file.seek(0)
+    if header[4:8] != b"ftyp" or header[8:] not in _HEIC_BRANDS:
+        return False
+    from pillow_heif import register_heif_opener
+
+    # Only the picture itself is decoded, and in one thread: the readers share the cores.
+    register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+    return True
 
 
 def _check_directory(file: BoundedFile) -> None:
