@@ -27,7 +27,7 @@ class Provenance:
     """Where a map comes from; every value is text or a number and can be written to a file.
 
     Attributes:
-        photo: a description of the photo; never a file name.
+        photo: a description of the photo, or the name of the reader's file.
         seen: the part of the photo that the network saw.
         variant: the title of the architecture, e.g. "ResNet-18".
         weights: one line that identifies the weights.

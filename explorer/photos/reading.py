@@ -91,9 +91,9 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image:
     """Open a photo as plain upright RGB, or raise an error that says what to do instead.
 
-    Reads PNG, JPEG, HEIC, WebP, BMP and AVIF, and the first image of a GIF, TIFF or MPO file. Colour
-    profiles are applied, transparent pixels get a neutral grey background, deep pixels are reduced
-    to 8 bits (`explorer.photos.colour_conversion`). The result has no metadata.
+    Reads PNG, JPEG, HEIC, WebP, BMP and AVIF, and the first image of a GIF, TIFF or MPO file.
+    Colour profiles are applied, transparent pixels get a neutral grey background, deep pixels are
+    reduced to 8 bits (`explorer.photos.colour_conversion`). The result has no metadata.
 
     Hostile files raise the same errors: no file may be larger than 100 MB, have more than
     50 megapixels (WebP 25, AVIF 16) or take more than 512 MB of memory or a few seconds to open.

@@ -10,6 +10,7 @@ from explorer.ui.components.photo_tray import photo_tray
 from explorer.ui.frame import error_messages, link_state
 from explorer.ui.photos import photo_results, session_photos, uploads
 from explorer.ui.photos.link_choices import UPLOAD
+from explorer.wording import verbatim
 
 _KEY = "photo_tray"
 # Selectors of all figures that show the photo.
@@ -58,7 +59,7 @@ def forget() -> None:
 def _entry(photo: session_photos.Photo) -> dict[str, str]:
     badge = "" if photo.sample else photo.title.removeprefix("Photo ")
     thumbnail = _thumbnail_id(photo)
-    return {"id": photo.id, "title": photo.title, "badge": badge, "thumbnail": thumbnail}
+    return {"id": photo.id, "title": photo.caption, "badge": badge, "thumbnail": thumbnail}
 
 
 def _thumbnail_id(photo: session_photos.Photo) -> str:
@@ -73,13 +74,13 @@ def _choose() -> None:
 def _upload_controls(photo_id: str) -> None:
     """Offer to move the chosen upload or to remove it."""
     order = list(session_photos.uploads())
-    title = session_photos.uploads()[photo_id].title
+    caption = session_photos.uploads()[photo_id].caption
     moves = (
         ("Earlier", -1, photo_id == order[0]),
         ("Later", 1, photo_id == order[-1]),
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.caption(title, width="stretch")
+        st.caption(verbatim(caption), width="stretch")
         for label, places, at_end in moves:
             st.button(
                 label,

@@ -13,7 +13,7 @@ from explorer.ui.explain.duel_answers import DuelQuestion
 from explorer.ui.explain.duel_networks import DuelNetwork
 from explorer.ui.frame.cancellable_steps import run_steps
 from explorer.ui.photos import photo_results, session_photos
-from explorer.wording import duration
+from explorer.wording import duration, verbatim
 
 if TYPE_CHECKING:
     from explorer.explain.agreement import Agreement
@@ -116,9 +116,13 @@ def _most_disputed(photos: Sequence[Photo], agreements: list[list[Agreement]]) -
             sentence = (
                 f"{differing} of {len(agreements[index])} answer otherwise than the reference."
             )
-            st.markdown(f"They disagree most on **{photo.title}**: {sentence}", width="content")
+            st.markdown(
+                f"They disagree most on **{verbatim(photo.caption)}**: {sentence}", width="content"
+            )
         else:
             sentence = "there their maps overlap least."
-            st.markdown(f"All answer alike. They differ most on **{photo.title}**: {sentence}")
+            st.markdown(
+                f"All answer alike. They differ most on **{verbatim(photo.caption)}**: {sentence}"
+            )
         if photo.id != session_photos.chosen().id:
             st.button("Show that duel", on_click=session_photos.choose, args=(photo.id,))

@@ -222,9 +222,9 @@ def _sort_key(sheet: Sheet, photo: Photo, order: Order) -> tuple[int, str, float
 def _card_data(photo: Photo, answer: PhotoAnswer | None, one_class: bool) -> dict[str, object]:
     """Describe a card; one without an answer yet has only a title."""
     if answer is None:
-        return {"title": photo.title}
+        return {"title": photo.caption}
     if answer.result is None:
-        return {"title": photo.title, "reason": answer.reason}
+        return {"title": photo.caption, "reason": answer.reason}
     best, target = answer.result.predictions[0], answer.result.target
     unsure = "not sure · " if best.probability < UNSURE_BELOW else ""
     note = f"{spoken(target.label)}: {percent(target.probability)}" if one_class else ""
@@ -232,12 +232,12 @@ def _card_data(photo: Photo, answer: PhotoAnswer | None, one_class: bool) -> dic
     where = in_words(answer.result.heatmap)
     return {
         "id": photo.id,
-        "title": f"{photo.title}{' · ' if unsure else ''}{unsure.removesuffix(' · ')}",
+        "title": f"{photo.caption}{' · ' if unsure else ''}{unsure.removesuffix(' · ')}",
         "label": spoken(best.label),
         "percent": percent(best.probability),
         "width": 100 * target.probability,
         "asked": note,
-        "alt": f"{photo.title}: {unsure}{prediction}. {note}{'. ' if note else ''}{where}",
+        "alt": f"{photo.caption}: {unsure}{prediction}. {note}{'. ' if note else ''}{where}",
     }
 
 

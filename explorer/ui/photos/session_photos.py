@@ -1,19 +1,20 @@
 """The photos of a session: the samples, and the reader's own, which no other session ever sees.
 
-Only the pixels of an upload are kept, encoded anew, without metadata and file name. Large photos
-are scaled down, to several times the size of a network's input.
+Of an upload only the pixels are kept, encoded anew, without metadata, and the name of the file, as
+a label. Large photos are scaled down, to several times the size of a network's input.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from explorer.errors import ImageError
 from explorer.figures.pictures import compact, fitted, jpeg, square
+from explorer.photos.file_names import shown
 from explorer.photos.samples import SAMPLES, Sample
 from explorer.serving.policy import MEBIBYTE, PHOTO_MB
 from explorer.ui.frame import link_state
@@ -33,12 +34,14 @@ class Photo:
 
     Attributes:
         id: name of a sample, or digest of an upload.
-        title: name of the photo for readers, e.g. "Photo 2".
+        title: title of the photo, e.g. "Photo 2"; it may be logged, and never names a file.
         shown: the photo at display size, as JPEG.
         size: width and height of `shown` in pixels.
         thumbnail: the central square of the photo, as JPEG.
         sample: sample that the photo is; None for an upload.
         encoded: encoded pixels of an upload; None for a sample.
+        file: name of the reader's file, with its folders; "" for a sample or the camera. It is for
+            this reader's eyes and exports alone.
     """
 
     id: str
@@ -48,6 +51,12 @@ class Photo:
     thumbnail: bytes
     sample: Sample | None = None
     encoded: bytes | None = None
+    file: str = ""
+
+    @property
+    def caption(self) -> str:
+        """The title for this reader, with the name of the file."""
+        return captioned(self.title, self.file)
 
     @property
     def nbytes(self) -> int:
@@ -61,6 +70,11 @@ class Photo:
         from explorer.photos.reading import read_image
 
         return read_image(self.encoded or b"")
+
+
+def captioned(title: str, file: str) -> str:
+    """Return the title of an upload with the name of its file, if that is known."""
+    return f"{title} · {file}" if file else title
 
 
 @st.cache_resource(show_spinner=False, max_entries=len(SAMPLES))
@@ -100,7 +114,7 @@ class Refused:
     """A refused upload.
 
     Attributes:
-        title: title that the photo would have got; uploads are numbered, never named.
+        title: title that the photo would have got, with the name of its file.
         reason: reason for the refusal, in one sentence.
     """
 
@@ -114,17 +128,22 @@ def refused() -> list[Refused]:
     return problems
 
 
-def add(encoded: bytes) -> str | None:
-    """Add an upload and return its id, or None if it is refused; keep equal files only once."""
+def add(encoded: bytes, file: str = "") -> str | None:
+    """Add an upload and return its id, or None if it is refused; keep equal files only once.
+
+    Args:
+        encoded: content of the file.
+        file: name of the file, as the browser states it; "" if it has none.
+    """
     photo_id = hashlib.blake2b(encoded, digest_size=16).hexdigest()
     if photo_id in uploads():
         return photo_id
     st.session_state[_COUNT] = number = st.session_state.get(_COUNT, 0) + 1
-    title = f"Photo {number}"
+    title, name = f"Photo {number}", shown(file)
     try:
-        uploads()[photo_id] = _read_upload(photo_id, title, encoded)
+        uploads()[photo_id] = _read_upload(photo_id, title, encoded, name)
     except ImageError as error:
-        refused().append(Refused(title, str(error)))
+        refused().append(Refused(captioned(title, name), str(error)))
         return None
     return photo_id
 
@@ -153,14 +172,14 @@ def forget() -> None:
     link_state.choose(SAMPLE, link_state.get(SAMPLE))
 
 
-def _read_upload(photo_id: str, title: str, encoded: bytes) -> Photo:
+def _read_upload(photo_id: str, title: str, encoded: bytes, file: str) -> Photo:
     from explorer.photos.reading import read_image
 
     if len(encoded) > PHOTO_MB * MEBIBYTE:  # the server accepts larger checkpoints
         raise ImageError(f"A photo may have up to {PHOTO_MB} MB; save a smaller copy of it.")
     _check_limits(0)
     image = read_image(encoded)
-    photo = _prepared(photo_id, title, image, encoded=compact(image))
+    photo = replace(_prepared(photo_id, title, image, encoded=compact(image)), file=file)
     _check_limits(photo.nbytes)
     return photo
 
