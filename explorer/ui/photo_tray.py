@@ -7,8 +7,10 @@ import streamlit as st
 from explorer.ui.components import packed
 from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.components.photo_tray import photo_tray
+from explorer.ui.components.returning_photos import returning_photos
 from explorer.ui.frame import error_messages, link_state
 from explorer.ui.photos import photo_results, session_photos, uploads
+from explorer.ui.photos import returning_photos as ticket
 from explorer.ui.photos.link_choices import UPLOAD
 from explorer.wording import verbatim
 
@@ -40,6 +42,7 @@ def tray() -> None:
         data=packed({"photos": [_entry(photo) for photo in photos], "chosen": chosen.id}),
         on_chosen_change=_choose,
     )
+    returning_photos(ticket.token(), ticket.is_asking(), ticket.take_back)
     with st.container(gap="xsmall"):
         if link_state.get(UPLOAD) in session_photos.uploads():
             _upload_controls(link_state.get(UPLOAD))

@@ -7,6 +7,7 @@ a label. Large photos are scaled down, to several times the size of a network's 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -138,7 +139,7 @@ def add(encoded: bytes, file: str = "") -> str | None:
     photo_id = hashlib.blake2b(encoded, digest_size=16).hexdigest()
     if photo_id in uploads():
         return photo_id
-    st.session_state[_COUNT] = number = st.session_state.get(_COUNT, 0) + 1
+    st.session_state[_COUNT] = number = count() + 1
     title, name = f"Photo {number}", shown(file)
     try:
         uploads()[photo_id] = _read_upload(photo_id, title, encoded, name)
@@ -146,6 +147,22 @@ def add(encoded: bytes, file: str = "") -> str | None:
         refused().append(Refused(captioned(title, name), str(error)))
         return None
     return photo_id
+
+
+def count() -> int:
+    """Return the number of uploads so far, with those that are removed or refused."""
+    return int(st.session_state.get(_COUNT, 0))
+
+
+def restore(photos: Mapping[str, Photo], numbered: int) -> None:
+    """Put photos in front of those of this session, and number further ones after them.
+
+    Args:
+        photos: the photos by id, in order.
+        numbered: number of uploads from which their titles were made.
+    """
+    st.session_state[_UPLOADS] = {**photos, **uploads()}
+    st.session_state[_COUNT] = max(count(), numbered)
 
 
 def move(photo_id: str, places: int) -> None:
