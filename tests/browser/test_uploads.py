@@ -94,7 +94,9 @@ def test_any_file_is_taken_and_what_is_no_photo_gets_a_sentence_of_ours(opened: 
     register_heif_opener()
     photo.save(heic, "HEIF")
     jpeg = base64.b64decode(encoded("JPEG"))
-    upload(opened, ("IMG_1.HEIC", heic.getvalue()), ("edge.jfif", jpeg + b" "), ("a.pdf", b"%PDF-1"))
+    upload(
+        opened, ("IMG_1.HEIC", heic.getvalue()), ("edge.jfif", jpeg + b" "), ("a.pdf", b"%PDF-1")
+    )
     expect(photos(opened)).to_have_count(2)
     expect(picture(opened.page, "Photo 1")).to_be_visible()
     expect(opened.page.get_by_role("alert").filter(has_text="Photo 3 · a.pdf")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -18,6 +19,7 @@ from explorer.photos.samples import SAMPLES, Sample
 from explorer.ui.explain import many_photos
 from explorer.ui.explain.contact_sheet_answers import Sheet
 from explorer.ui.photos import photo_results
+from explorer.wording import spoken
 from patience import PATIENCE
 
 Cards = list[dict[str, Any]]
@@ -85,6 +87,58 @@ def test_a_click_opens_the_photo_in_explain_at_the_class_of_the_sheet(app: AppTe
     assert app.title[0].value == "Explain"
     assert app.session_state["sample"] == "coffee"
     assert app.session_state["class"] == "cup"
+
+
+def test_the_sheet_is_summed_up_and_shows_what_is_asked_for(
+    app: AppTest, sent: list[dict[str, Any]]
+) -> None:
+    app.run()
+    known = [sample for sample in SAMPLES.values() if sample.category]
+    said = next(line.value for line in app.markdown if "photos:" in line.value)
+    assert said.startswith(f"{len(SAMPLES)} photos: ")
+    assert f"of the {len(known)} with a known class are right" in said
+    wrong = {
+        sample.name
+        for sample in known
+        if analyze(load("resnet18"), sample.open()).predictions[0].label != sample.category
+    }
+    offered = app.selectbox(key="many_shown").options
+    if wrong:
+        assert f"Wrong ({len(wrong)})" in offered
+        app.selectbox(key="many_shown").set_value("wrong").run()
+        assert {card["id"] for card in sent[-1]["cards"]} == wrong
+        assert all(card["notes"][0].startswith("Should be ") for card in sent[-1]["cards"])
+    unsure = next(option for option in offered if option.startswith("Not sure"))
+    app.selectbox(key="many_shown").set_value("unsure").run()
+    assert f"({len(sent[-1]['cards'])})" in unsure
+    assert all("not sure" in card["title"] for card in sent[-1]["cards"])
+
+
+def test_a_second_network_answers_beside(app: AppTest, sent: list[dict[str, Any]]) -> None:
+    app.selectbox(key="many_beside").set_value("resnet50").run()
+    assert not app.exception
+    other, differing = load("resnet50"), 0
+    for sample, card in zip(SAMPLES.values(), sent[-1]["cards"], strict=True):
+        best = analyze(other, sample.open()).predictions[0]
+        assert card["notes"][-1].startswith(f"ResNet-50: {spoken(best.label)}, ")
+        differing += card["label"] != spoken(best.label)
+    agreeing = len(SAMPLES) - differing
+    assert any(f"agree on {agreeing} of {len(SAMPLES)}" in line.value for line in app.markdown)
+
+
+def test_a_folder_that_is_named_after_a_class_tells_the_truth(
+    app: AppTest, sent: list[dict[str, Any]], photo: Image.Image
+) -> None:
+    buffer = io.BytesIO()
+    photo.save(buffer, "JPEG")
+    photo.rotate(180).save(other := io.BytesIO(), "JPEG")
+    named = [("set/Cup/a.jpg", buffer.getvalue()), ("set/holiday/b.jpg", other.getvalue())]
+    app.file_uploader[1].set_value([(name, content, "image/jpeg") for name, content in named]).run()
+    (cup, holiday) = sent[-1]["cards"]
+    assert cup["title"].startswith("Photo 1 · set/Cup/a.jpg")
+    assert cup["notes"] == ([] if cup["label"] == "cup" else ["Should be cup"])
+    assert holiday["notes"] == []
+    assert any("The one with a known class is " in line.value for line in app.markdown)
 
 
 def test_a_photo_that_fails_is_a_card_with_its_reason(
