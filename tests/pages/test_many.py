@@ -135,7 +135,7 @@ def test_a_folder_that_is_named_after_a_class_tells_the_truth(
     named = [("set/Cup/a.jpg", buffer.getvalue()), ("set/holiday/b.jpg", other.getvalue())]
     app.file_uploader[1].set_value([(name, content, "image/jpeg") for name, content in named]).run()
     (cup, holiday) = sent[-1]["cards"]
-    assert cup["title"].startswith("Photo 1 · set/Cup/a.jpg")
+    assert cup["title"].startswith("Photo 1 · a.jpg")
     assert cup["notes"] == ([] if cup["label"] == "cup" else ["Should be cup"])
     assert holiday["notes"] == []
     assert any("The one with a known class is " in line.value for line in app.markdown)

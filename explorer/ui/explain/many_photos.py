@@ -131,8 +131,8 @@ def _controls(
             **options,
         )
         place = st.container(width="content")
-        _pick_class(chosen)
         beside = sheet_outcomes.pick_beside(chosen)
+        _pick_class(chosen)
         span = st.segmented_control(
             "One scale for",
             OF_PHOTOS,

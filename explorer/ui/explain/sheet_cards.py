@@ -44,9 +44,9 @@ def card_data(
 ) -> dict[str, object]:
     """Describe a card; one without an answer yet has only a title."""
     if answer is None:
-        return {"title": photo.caption}
+        return {"title": photo.short_caption}
     if answer.result is None:
-        return {"title": photo.caption, "reason": answer.reason}
+        return {"title": photo.short_caption, "reason": answer.reason}
     best, target = answer.result.predictions[0], answer.result.target
     unsure = "not sure · " if best.probability < UNSURE_BELOW else ""
     note = f"{spoken(target.label)}: {percent(target.probability)}" if one_class else ""
@@ -54,7 +54,7 @@ def card_data(
     said = [f"{photo.caption}: {unsure}{prediction}", *([note] if note else []), *notes]
     return {
         "id": photo.id,
-        "title": f"{photo.caption}{' · ' if unsure else ''}{unsure.removesuffix(' · ')}",
+        "title": f"{photo.short_caption}{' · ' if unsure else ''}{unsure.removesuffix(' · ')}",
         "label": spoken(best.label),
         "percent": percent(best.probability),
         "width": 100 * target.probability,

@@ -37,7 +37,7 @@ def pick_beside(chosen: ChosenNetwork) -> str:
             [_NONE, *offered],
             format_func=lambda name: VARIANTS[name].title if name else "None",
             key=_BESIDE,
-            width=160,
+            width=165,
             persist_state="session",
         )
     )
@@ -95,7 +95,7 @@ def pick_shown(known: dict[str, SheetOutcome]) -> str:
             [_ALL, *titles],
             format_func=lambda trait: titles[trait] if trait else "All",
             key=_SHOWN,
-            width=180,
+            width=165,
             persist_state="session",
         )
     )

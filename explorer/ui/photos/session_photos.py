@@ -60,6 +60,11 @@ class Photo:
         return captioned(self.title, self.file)
 
     @property
+    def short_caption(self) -> str:
+        """The title with the name of the file, without its folders."""
+        return captioned(self.title, self.file.rpartition("/")[2])
+
+    @property
     def nbytes(self) -> int:
         """Memory that the encoded photo and its smaller copies take, in bytes."""
         return len(self.encoded or b"") + len(self.shown) + len(self.thumbnail)
