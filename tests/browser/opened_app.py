@@ -6,8 +6,8 @@ from playwright.sync_api import Page, Request, expect
 
 from patience import PATIENCE
 
-# A click's request for a run is answered at once when the machine is idle, and late when it is not;
-# until then the state is still the old one. 0x5a is the tag of `rerun_script` in Streamlit's BackMsg.
+# A click's request for a run is answered at once when the machine is idle, and late when it is
+# not; until then the state is still the old one. 0x5a is the tag of `rerun_script` in BackMsg.
 NOTE_REQUESTS = """() => {
     const send = WebSocket.prototype.send;
     const heard = new WeakSet();
