@@ -24,7 +24,6 @@ from explorer.ui.explain import (
     explanation_options,
     export_row,
     sheet_cards,
-    sheet_outcomes,
 )
 from explorer.ui.explain.contact_sheet_answers import Sheet, SheetKey
 from explorer.ui.explain.link_choices import CLASS
@@ -85,9 +84,9 @@ def page() -> None:
     chosen = chosen_network.chosen()
     photos, span, order, beside, place = _controls(chosen)
     sheets = _sheets(chosen, beside)
-    known = sheet_outcomes.outcomes(photos, chosen.network, sheets.first, sheets.second)
+    known = sheet_cards.outcomes(photos, chosen.network, sheets.first, sheets.second)
     with place:
-        shown = sheet_outcomes.pick_shown(known)
+        shown = sheet_cards.pick_shown(known)
     status = st.container(key="many_status")
     st.markdown(summary(list(known.values())) or "Looking at the first photos …")
     picked = [photo for photo in photos if not shown or shown in _traits(known, photo)]
@@ -109,7 +108,7 @@ def _sheets(chosen: ChosenNetwork, beside: str) -> _Sheets:
     first = contact_sheet_answers.current(key)
     if not beside:
         return _Sheets(first, chosen.network)
-    other_key, other = sheet_outcomes.network_beside(beside, key)
+    other_key, other = sheet_cards.network_beside(beside, key)
     second = contact_sheet_answers.current(other_key, beside=True)
     return _Sheets(first, chosen.network, second, other)
 
@@ -131,7 +130,7 @@ def _controls(
             **options,
         )
         place = st.container(width="content")
-        beside = sheet_outcomes.pick_beside(chosen)
+        beside = sheet_cards.pick_beside(chosen)
         _pick_class(chosen)
         span = st.segmented_control(
             "One scale for",

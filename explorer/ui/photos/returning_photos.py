@@ -41,12 +41,12 @@ class Ticket:
         token: random name of the ticket.
     """
 
-    photos: dict[str, Photo]
+    photos: dict[str, Photo] = field(repr=False)
     numbered: int
     chosen: str
     browser: str
     is_here: Callable[[], bool]
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
 
 
 _TICKETS: WeakValueDictionary[str, Ticket] = WeakValueDictionary()
