@@ -97,7 +97,6 @@ def serve(settings: ServerSettings, prepare: Callable[[], None]) -> None:
     analysis_log.to_stderr()
     silence_libtiff()
     assets = CompressedAssets(streamlit_internals.static_folder())
-    assets.prepare()
     try:
         import streamlit
         from starlette.middleware import Middleware
@@ -117,7 +116,7 @@ def serve(settings: ServerSettings, prepare: Callable[[], None]) -> None:
                     starting=STARTING_PAGE.read_text(encoding="utf-8"),
                 ),
             ],
-            lifespan=_lifespan(settings, prepare),
+            lifespan=_lifespan(settings, assets, prepare),
         ).run(config=_streamlit_config(settings))
     except KeyboardInterrupt:
         print()  # the terminal shows ^C without a line end
@@ -138,7 +137,7 @@ def _streamlit_config(settings: ServerSettings) -> dict[str, object]:
 
 
 def _lifespan(
-    settings: ServerSettings, prepare: Callable[[], None]
+    settings: ServerSettings, assets: CompressedAssets, prepare: Callable[[], None]
 ) -> Callable[[object], AbstractAsyncContextManager[dict[str, object] | None]]:
     """Prepare the first page, print the URLs of the app, and clean up expired sessions."""
 
@@ -146,6 +145,7 @@ def _lifespan(
     async def lifespan(app: object) -> AsyncIterator[None]:
         from streamlit import config, runtime
 
+        assets.prepare()  # not before: compressing would make the start wait for the processor
         prepare()
         for sentence in streamlit_internals.gone(runtime.get_instance()):
             _LOGGER.warning(sentence)

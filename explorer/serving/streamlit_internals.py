@@ -73,10 +73,7 @@ def _is_there(name: str) -> bool:
 
 
 def static_folder() -> Path:
-    """Return the folder of Streamlit's page, scripts and style sheets, without importing it.
-
-    The server compresses them while Streamlit is imported.
-    """
+    """Return the folder of Streamlit's page, scripts and style sheets, without importing it."""
     spec = find_spec("streamlit")
     assert spec is not None
     assert spec.origin is not None
