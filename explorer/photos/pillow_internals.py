@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import io
+import sys
 
-from PIL import Image, JpegImagePlugin, _imaging
+from PIL import Image, ImageFile, JpegImagePlugin, _imaging
 
 
 def gone() -> list[str]:
@@ -59,6 +60,36 @@ def decode_in_steps(image: JpegImagePlugin.JpegImageFile, nbytes: int) -> None:
     stopped. Its usual 65,536 bytes can contain scans that take a minute to decode.
     """
     image.decodermaxblock = nbytes
+
+
+def decode_low_bytes(image: ImageFile.ImageFile) -> bool:
+    """Let Pillow decode the low byte of each 16-bit colour, where it decodes the high one.
+
+    It has no mode for colours of 16 bits. Without this, a photo of 12 bits would be black: all its
+    high bytes are below 16. The decoder is told that the bytes of a number lie the other way round.
+
+    Returns:
+        Whether the photo has colours of 16 bits, and this can be done; call it before `load`.
+    """
+    tiles = []
+    for tile in image.tile:
+        text, *rest = (tile.args,) if isinstance(tile.args, str) else (tile.args or ("",))
+        swapped = _swapped(str(text))
+        if swapped is None:
+            return False
+        args = swapped if isinstance(tile.args, str) else (swapped, *rest)
+        tiles.append(tile._replace(args=args))
+    image.tile = tiles
+    return bool(tiles)
+
+
+def _swapped(raw_mode: str) -> str | None:
+    """Return a raw mode of 16-bit colours with the other byte order; None for any other mode."""
+    colours, _, order = raw_mode.partition(";16")
+    if colours not in ("RGB", "RGBA", "RGBX") or order not in ("B", "L", "N"):
+        return None
+    native = {"little": "L", "big": "B"}[sys.byteorder]
+    return f"{colours};16{'B' if order.replace('N', native) == 'L' else 'L'}"
 
 
 def samples_per_component(image: JpegImagePlugin.JpegImageFile) -> list[int]:

@@ -14,6 +14,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,8 +30,15 @@ from PIL import (
 
 from explorer.errors import ImageError
 from explorer.photos.bounded_file import MAX_FILE_BYTES, BoundedFile
-from explorer.photos.colour_conversion import upright_rgb
-from explorer.photos.pillow_internals import decode_in_steps, pixels_alone, samples_per_component
+from explorer.photos.colour_conversion import DeepValues, darkness, upright_rgb
+from explorer.photos.file_formats import HEADER_BYTES, foreign_format
+from explorer.photos.pillow_internals import (
+    decode_in_steps,
+    decode_low_bytes,
+    pixels_alone,
+    samples_per_component,
+)
+from explorer.photos.tiff_directories import choose_picture
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP") + (
     ("AVIF",) if features.check("avif") else ()
@@ -43,13 +51,11 @@ _MAX_DECODER_BYTES = 430_000_000
 _MAX_EXIF_BYTES = 65_536  # what fits into a JPEG; the orientation is at the beginning
 _START_OF_SCAN = 0xDA  # the JPEG marker
 _JPEG_BYTES_AT_ONCE = 2_048  # Pillow's 65,536 can contain scans that take a minute to decode
-# TIFF: tags TileWidth and TileLength; tags StripOffsets and TileOffsets; types that are no numbers.
-_TILE_SIDES = (322, 323)
-_OFFSETS = (273, 324)
-_OPAQUE_TYPES = (1, 2, 7)
-_MAX_TAGS = 4_096
-_MAX_TAG_VALUES = 200_000
+_TILE_SIDES = (322, 323)  # TIFF's tags TileWidth and TileLength
+_UPPER_BITS = 64  # in a high byte; less is left by values of up to 14 bits
+_MAX_DARK_MEGAPIXELS = 30  # two decoded copies and the result take 12 bytes per pixel
 
+_ANIMATION = "This file is an animation; its first picture is shown."
 _NOT_A_PICTURE = (
     "This file is not a picture that can be opened; "
     "choose a PNG, JPEG, WebP, GIF, TIFF, BMP or AVIF file, or save the picture as one."
@@ -87,18 +93,23 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
+@dataclass(frozen=True)
+class ReadPhoto:
+    """A photo as it was read.
+
+    Attributes:
+        image: upright photo of mode RGB, without metadata.
+        notes: what was chosen or assumed, and what would be overlooked, in sentences.
+    """
+
+    image: Image.Image
+    notes: tuple[str, ...]
+
+
 def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image:
     """Open a photo as plain upright RGB, or raise an error that says what to do instead.
 
-    Reads PNG, JPEG, WebP, BMP and AVIF, and the first image of a GIF, TIFF or MPO file. Colour
-    profiles are applied, transparent pixels get a neutral grey background, deep pixels are reduced
-    to 8 bits (`explorer.photos.colour_conversion`). The result has no metadata.
-
-    Hostile files raise the same errors: no file may be larger than 100 MB, have more than
-    50 megapixels (WebP 25, AVIF 16) or take more than 512 MB of memory or a few seconds to open.
-    A JPEG that would need more memory because it has several scans is opened at half its size.
-    For a damaged TIFF file, libtiff may also print to stderr; the app and the commands switch that
-    off with `explorer.photos.pillow_internals.silence_libtiff`.
+    `read_photo` also says what was chosen or assumed.
 
     Args:
         source: a path, the content of a file, or a binary file, which is read from its start and
@@ -108,17 +119,48 @@ def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image
         ImageError: if there is no such file, or it is not an image that can be opened safely.
         TypeError: if `source` is none of these.
     """
+    return read_photo(source).image
+
+
+def read_photo(source: str | os.PathLike[str] | bytes | BinaryIO) -> ReadPhoto:
+    """Open a photo as plain upright RGB, and say what was chosen or assumed.
+
+    Reads PNG, JPEG, WebP, BMP and AVIF, the first picture of an animation or MPO file, and the
+    largest picture of a TIFF file. Colour profiles are applied, transparent pixels get a neutral
+    grey background, deep pixels are reduced to 8 bits (`explorer.photos.colour_conversion`). The
+    result has no metadata.
+
+    Hostile files raise the same errors: no file may be larger than 100 MB, have more than
+    50 megapixels (WebP 25, AVIF 16) or take more than 512 MB of memory or a few seconds to open.
+    A JPEG that would need more memory because it has several scans is opened at half its size.
+    For a damaged TIFF file, libtiff may also print to stderr; the app and the commands switch that
+    off with `explorer.photos.pillow_internals.silence_libtiff`.
+
+    Args:
+        source: as for `read_image`.
+
+    Raises:
+        ImageError: if there is no such file, or it is not an image that can be opened safely.
+        TypeError: if `source` is none of these.
+    """
     with _opened(source) as file:
         try:
-            return _decoded(BoundedFile(file))
+            return _read(BoundedFile(file))
         except UnidentifiedImageError as error:
-            raise ImageError(_NOT_A_PICTURE) from error
+            raise ImageError(_what_it_is(file)) from error
         except _TOO_LARGE_FOR_PILLOW as error:
             raise ImageError(_too_many_pixels(MAX_MEGAPIXELS)) from error
         except MemoryError as error:
             raise ImageError(_NO_MEMORY) from error
         except _PILLOW_ERRORS as error:
             raise ImageError(_DAMAGED) from error
+
+
+def _what_it_is(file: BinaryIO) -> str:
+    """Return a sentence on a file that Pillow does not know."""
+    file.seek(0)
+    known = foreign_format(file.read(HEADER_BYTES))
+    return known.sentence if known else _NOT_A_PICTURE
 
 
 @contextmanager
@@ -161,13 +203,51 @@ def _open_path(path: Path) -> BinaryIO:
         raise ImageError("This file cannot be read; check its path and its disk.") from error
 
 
-def _decoded(file: BoundedFile) -> Image.Image:
-    _check_directory(file)
+def _read(file: BoundedFile) -> ReadPhoto:
+    notes = [choose_picture(file, MAX_MEGAPIXELS * 1_000_000)]
+    decoded = _decoded(file)
+    deep = DeepValues.of(decoded.pixels)
+    if _may_be_dark(decoded):
+        deep = DeepValues.of(decoded.pixels, _low_bytes(file, decoded))
+    pixels, orientation, profile = decoded.pixels, decoded.orientation, decoded.profile
+    notes += [decoded.note, deep.note if deep else ""]
+    del decoded
+    image = upright_rgb(pixels, orientation, profile, file.check, deep)
+    notes.append(darkness(image))
+    return ReadPhoto(image, tuple(filter(None, notes)))
+
+
+@dataclass(frozen=True)
+class _Decoded:
+    """A decoded picture, before its conversion.
+
+    Attributes:
+        pixels: the pixels alone, without decoder and metadata.
+        orientation: EXIF orientation, 1 to 8.
+        profile: colour profile, if there is one.
+        is_deep: whether it has colours of 16 bits, of which `pixels` are the high bytes.
+        note: what was chosen of an animation; "" if it is none.
+    """
+
+    pixels: Image.Image
+    orientation: int
+    profile: bytes | None
+    is_deep: bool
+    note: str
+
+
+def _decoded(file: BoundedFile, low: bool = False) -> _Decoded:
+    """Decode the picture, or the low bytes of its 16-bit colours."""
+    file.seek(0)
     image = Image.open(file, formats=FORMATS)  # type: ignore[arg-type]  # has all methods that Pillow calls
     _check_size(image)
     if isinstance(image, JpegImagePlugin.JpegImageFile):
         _limit_memory(image, file)
     file.end_header()
+    tiles = image.tile
+    is_deep = decode_low_bytes(image)
+    if is_deep and not low:
+        image.tile = tiles
     if not isinstance(image, TiffImagePlugin.TiffImageFile):
         image.load()  # a PNG may store its orientation after its pixels
     orientation, profile = _pop_orientation(image), image.info.get("icc_profile")
@@ -175,29 +255,39 @@ def _decoded(file: BoundedFile) -> Image.Image:
     # Keep only the pixels; free the decoder, with its copies of them, and all metadata.
     pixels = pixels_alone(image)
     pixels.info = {key: image.info[key] for key in ("transparency",) if key in image.info}
-    del image
-    return upright_rgb(
-        pixels, orientation, profile if isinstance(profile, bytes) else None, file.check
-    )
+    profile = profile if isinstance(profile, bytes) else None
+    return _Decoded(pixels, orientation, profile, is_deep, _animation(image, file))
 
 
-def _check_directory(file: BoundedFile) -> None:
-    """Refuse a TIFF file that lists more strips, or other numbers, than a photo needs.
+def _animation(image: Image.Image, file: BoundedFile) -> str:
+    """Return a note if more pictures follow the decoded one."""
+    if isinstance(image, TiffImagePlugin.TiffImageFile) or image.format == "MPO":
+        return ""  # `choose_picture` speaks of the one; the other's first is its photo
+    try:
+        if image.format == "GIF":
+            file.seek(0)
+            image = Image.open(file, formats=("GIF",))  # type: ignore[arg-type]  # as above
+        return _ANIMATION if getattr(image, "is_animated", False) else ""
+    except _PILLOW_ERRORS:
+        return ""  # what follows the picture is damaged
 
-    Pillow turns them into Python objects before it knows the size: gigabytes within a minute.
-    """
-    header = file.read(16)
-    if header.startswith((b"II", b"MM")):
-        order, big = "<" if header.startswith(b"II") else ">", header[2:3] == b"\x2b"
-        (start,) = struct.unpack_from(order + ("Q" if big else "L"), header, 8 if big else 4)
-        file.seek(start)
-        (tags,) = struct.unpack(order + ("Q" if big else "H"), file.read(8 if big else 2))
-        entry = struct.Struct(order + ("HHQ8x" if big else "HHL4x"))
-        for tag, kind, values in entry.iter_unpack(file.read(min(tags, _MAX_TAGS) * entry.size)):
-            numeric = kind not in _OPAQUE_TYPES or tag in _OFFSETS
-            if tags > _MAX_TAGS or (numeric and values > _MAX_TAG_VALUES):
-                raise ImageError(_DAMAGED)
-    file.seek(0)
+
+def _may_be_dark(decoded: _Decoded) -> bool:
+    """Whether the high bytes of 16-bit colours leave the upper two bits unused."""
+    if not decoded.is_deep:
+        return False
+    bands = decoded.pixels.getextrema()[:3]
+    brightest = max(int(largest) for _, largest in bands)  # type: ignore[misc]  # a pair for each
+    return brightest < _UPPER_BITS
+
+
+def _low_bytes(file: BoundedFile, decoded: _Decoded) -> Image.Image:
+    if decoded.pixels.width * decoded.pixels.height > _MAX_DARK_MEGAPIXELS * 1_000_000:
+        raise ImageError(
+            f"This picture has 16 bits per colour, of which the upper are not used, and more than "
+            f"{_MAX_DARK_MEGAPIXELS} megapixels; save a smaller copy, or one of 8 bits."
+        )
+    return _decoded(file, low=True).pixels
 
 
 def _check_size(image: Image.Image) -> None:

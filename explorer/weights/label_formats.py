@@ -65,8 +65,8 @@ def read_text(text: str) -> Reading:
 def _from_lines(lines: list[str]) -> Reading:
     """Read lines, with their titles if there are any."""
     if len(lines) > 1 and lines[0].casefold().rstrip(":") in _LIST_WORDS:
-        reading = _from_lines(lines[1:])
-        return reading._replace(form=f"{reading.form}, below {lines[0]!r}")
+        below = _from_lines(lines[1:])
+        return below._replace(form=f"{below.form}, below {lines[0]!r}")
     filled = [line for line in lines if line]
     for find in (_from_table, _from_colons, _from_spaces, _from_synsets):
         if filled and (reading := find(filled)):
