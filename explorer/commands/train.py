@@ -182,6 +182,7 @@ def _train(arguments: argparse.Namespace) -> None:
 
 def _trainer(arguments: argparse.Namespace) -> Trainer:
     from explorer.networks.devices import choose
+    from explorer.photos.category_names import order_note
     from explorer.training.trainer import Trainer, untrained_network
 
     device = choose(arguments.device)
@@ -192,6 +193,9 @@ def _trainer(arguments: argparse.Namespace) -> Trainer:
         )
     recipe = _recipe(arguments)
     photos, val = _read_photos(arguments, recipe.photo_side)
+    for note in (order_note(photos.folders), *photos.notes, *val.notes):
+        if note:
+            _print_status(note)
     _print_status(
         f"{len(photos.photos):,} training and {len(val.photos):,} validation photos "
         f"in {len(photos.labels)} categories"
@@ -218,8 +222,18 @@ def _run_training(trainer: Trainer) -> None:
     """Train to the end and print one line per epoch."""
     if trainer.epochs_done == trainer.recipe.epochs:
         _print_status("the training was finished before; its card is written anew")
+        if trainer.changes:
+            _print_status(
+                f"the photos have changed since ({trainer.changes}): the card describes those that "
+                "it was trained on; give another --output to train on the present ones"
+            )
     elif trainer.epochs_done:
         _print_status(f"going on after epoch {trainer.epochs_done}/{trainer.recipe.epochs}")
+        if trainer.changes:
+            _print_status(
+                f"the photos are not those of the epochs before ({trainer.changes}); "
+                "the card will say which epochs had which"
+            )
     seconds = []
     try:
         for result in trainer.run():
