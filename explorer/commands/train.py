@@ -87,6 +87,9 @@ def _add_evaluation(parser: argparse.ArgumentParser) -> None:
         "--weights", help="for --evaluate: builtin, imagenet-classic, imagenet-new or a file"
     )
     parser.add_argument(
+        "--labels", metavar="FILE", help="for --evaluate: class names for a checkpoint"
+    )
+    parser.add_argument(
         "--cuts",
         type=Path,
         metavar="FILE",
@@ -119,6 +122,10 @@ def _check(arguments: argparse.Namespace) -> None:
         raise RequestError("Say with --output DIR where the trained network goes.")
     if arguments.folder is not None and arguments.weights is not None:
         raise RequestError("A training starts from nothing; --weights belongs to --evaluate.")
+    if arguments.folder is not None and arguments.labels is not None:
+        raise RequestError(
+            "A training takes its labels from the folders; --labels belongs to --evaluate."
+        )
     if arguments.folder is not None and arguments.cuts is not None:
         raise RequestError("A training records no cuts; --cuts belongs to --evaluate.")
     if arguments.evaluate is not None and arguments.weights is None:

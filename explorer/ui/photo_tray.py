@@ -73,7 +73,8 @@ def _choose() -> None:
 def _upload_controls(photo_id: str) -> None:
     """Offer to move the chosen upload or to remove it."""
     order = list(session_photos.uploads())
-    title = session_photos.uploads()[photo_id].title
+    photo = session_photos.uploads()[photo_id]
+    title = photo.title
     moves = (
         ("Earlier", -1, photo_id == order[0]),
         ("Later", 1, photo_id == order[-1]),
@@ -96,6 +97,8 @@ def _upload_controls(photo_id: str) -> None:
             on_click=_remove,
             args=(photo_id,),
         )
+    for note in photo.notes:
+        st.caption(note)
 
 
 def _refused_uploads() -> None:
