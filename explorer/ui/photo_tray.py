@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.paths import PAGES
 from explorer.ui.components import packed
 from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.components.photo_tray import photo_tray
@@ -43,6 +44,7 @@ def tray() -> None:
         if link_state.get(UPLOAD) in session_photos.uploads():
             _upload_controls(link_state.get(UPLOAD))
         uploads.ways()
+        st.page_link(PAGES / "bring.py", label="What can I bring?", icon=":material/help:")
         _refused_uploads()
         if own:
             label, icon = "Remove my photos", ":material/delete:"
