@@ -16,11 +16,11 @@ SECTIONS = ("pictures", "checkpoints", "labels", "folders")
 def page() -> None:
     """Draw the page: a section for each kind of file."""
     st.markdown(
-        "What is chosen or assumed of a file is said where it is used: here in the app, on the "
-        "command line, and in Python. What cannot be read is named, with a way on."
+        "Whatever is chosen or assumed for a file is noted where the file is used, here in the app "
+        "and on the command line. A file that cannot be read is named, with what to do instead."
     )
-    for text in sections().values():
-        with st.container(border=True):
+    for name, text in sections().items():
+        with st.container(border=True, key=f"bring_{name}"):
             st.markdown(text)
 
 
