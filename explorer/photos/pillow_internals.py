@@ -9,8 +9,12 @@ from __future__ import annotations
 import ctypes
 import io
 import sys
+from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image, ImageFile, JpegImagePlugin, _imaging
+
+_GREY_AND_ALPHA = "LA;16B"  # raw mode of a PNG's 16-bit grey with transparency
 
 
 def gone() -> list[str]:
@@ -62,25 +66,41 @@ def decode_in_steps(image: JpegImagePlugin.JpegImageFile, nbytes: int) -> None:
     image.decodermaxblock = nbytes
 
 
-def decode_low_bytes(image: ImageFile.ImageFile) -> bool:
-    """Let Pillow decode the low byte of each 16-bit colour, where it decodes the high one.
+def low_byte_decoding(image: ImageFile.ImageFile) -> LowBytes | None:
+    """Say how the low byte of each 16-bit colour is decoded; None if the colours have 8 bits.
 
-    It has no mode for colours of 16 bits. Without this, a photo of 12 bits would be black: all its
-    high bytes are below 16. The decoder is told that the bytes of a number lie the other way round.
-
-    Returns:
-        Whether the photo has colours of 16 bits, and this can be done; call it before `load`.
+    Pillow has no mode for colours of 16 bits, and decodes their high bytes. Without this, a photo
+    of 12 bits would be black: all its high bytes are below 16. The decoder is told that the bytes
+    of a number lie the other way round, or that grey with transparency is four channels.
     """
-    tiles = []
+    tiles, layouts = [], set()
     for tile in image.tile:
-        text, *rest = (tile.args,) if isinstance(tile.args, str) else (tile.args or ("",))
-        swapped = _swapped(str(text))
+        raw, *rest = (tile.args,) if isinstance(tile.args, str) else (tile.args or ("",))
+        swapped = "RGBA" if raw == _GREY_AND_ALPHA else _swapped(str(raw))
         if swapped is None:
-            return False
+            return None
+        layouts.add((1, 1, 1, 3) if raw == _GREY_AND_ALPHA else (0, 1, 2, 3))
         args = swapped if isinstance(tile.args, str) else (swapped, *rest)
         tiles.append(tile._replace(args=args))
-    image.tile = tiles
-    return bool(tiles)
+    return LowBytes(tiles, layouts.pop()) if len(layouts) == 1 else None
+
+
+@dataclass(frozen=True)
+class LowBytes:
+    """How the low bytes of 16-bit colours are decoded.
+
+    Attributes:
+        tiles: what to give Pillow as the image's tiles before `load`.
+        channels: for each channel of the photo, the decoded one that holds its low bytes.
+    """
+
+    tiles: list[Any]
+    channels: tuple[int, ...]
+
+    def arranged(self, decoded: Image.Image) -> Image.Image:
+        """Return decoded low bytes with the channels of the photo."""
+        bands = decoded.split()
+        return Image.merge(decoded.mode, [bands[i] for i in self.channels[: len(bands)]])
 
 
 def _swapped(raw_mode: str) -> str | None:

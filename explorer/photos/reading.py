@@ -5,17 +5,13 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import math
 import os
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from PIL import (
@@ -29,16 +25,18 @@ from PIL import (
 )
 
 from explorer.errors import ImageError
-from explorer.photos.bounded_file import MAX_FILE_BYTES, BoundedFile
+from explorer.photos.bounded_file import BoundedFile
 from explorer.photos.colour_conversion import DeepValues, darkness, upright_rgb
-from explorer.photos.file_formats import HEADER_BYTES, foreign_format
+from explorer.photos.file_formats import HEADER_BYTES, foreign_format, format_named
+from explorer.photos.photo_source import Source, opened
 from explorer.photos.pillow_internals import (
+    LowBytes,
     decode_in_steps,
-    decode_low_bytes,
+    low_byte_decoding,
     pixels_alone,
     samples_per_component,
 )
-from explorer.photos.tiff_directories import choose_picture
+from explorer.photos.tiff_directories import TiffHeader, choose_picture
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP") + (
     ("AVIF",) if features.check("avif") else ()
@@ -52,6 +50,7 @@ _MAX_EXIF_BYTES = 65_536  # what fits into a JPEG; the orientation is at the beg
 _START_OF_SCAN = 0xDA  # the JPEG marker
 _JPEG_BYTES_AT_ONCE = 2_048  # Pillow's 65,536 can contain scans that take a minute to decode
 _TILE_SIDES = (322, 323)  # TIFF's tags TileWidth and TileLength
+_PLANES, _BITS = 284, 258  # TIFF's tags PlanarConfiguration and BitsPerSample
 _UPPER_BITS = 64  # in a high byte; less is left by values of up to 14 bits
 _MAX_DARK_MEGAPIXELS = 30  # two decoded copies and the result take 12 bytes per pixel
 
@@ -59,6 +58,10 @@ _ANIMATION = "This file is an animation; its first picture is shown."
 _NOT_A_PICTURE = (
     "This file is not a picture that can be opened; "
     "choose a PNG, JPEG, WebP, GIF, TIFF, BMP or AVIF file, or save the picture as one."
+)
+_RARE_TIFF = (
+    "This is a TIFF picture of a rare kind, such as colours in separate planes or in "
+    "floating-point numbers; save it as an ordinary TIFF or as PNG, and choose that."
 )
 _DAMAGED = (
     "This picture is damaged, cut off or of a rare kind; "
@@ -106,7 +109,7 @@ class ReadPhoto:
     notes: tuple[str, ...]
 
 
-def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image:
+def read_image(source: Source) -> Image.Image:
     """Open a photo as plain upright RGB, or raise an error that says what to do instead.
 
     `read_photo` also says what was chosen or assumed.
@@ -122,7 +125,7 @@ def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image
     return read_photo(source).image
 
 
-def read_photo(source: str | os.PathLike[str] | bytes | BinaryIO) -> ReadPhoto:
+def read_photo(source: Source, name: str = "") -> ReadPhoto:
     """Open a photo as plain upright RGB, and say what was chosen or assumed.
 
     Reads PNG, JPEG, WebP, BMP and AVIF, the first picture of an animation or MPO file, and the
@@ -138,16 +141,19 @@ def read_photo(source: str | os.PathLike[str] | bytes | BinaryIO) -> ReadPhoto:
 
     Args:
         source: as for `read_image`.
+        name: name of the file, whose ending tells camera raw files from TIFF pictures; a path has
+            one by itself.
 
     Raises:
         ImageError: if there is no such file, or it is not an image that can be opened safely.
         TypeError: if `source` is none of these.
     """
-    with _opened(source) as file:
+    name = name or (str(source) if isinstance(source, str | os.PathLike) else "")
+    with opened(source) as file:
         try:
-            return _read(BoundedFile(file))
+            return _read(BoundedFile(file), name)
         except UnidentifiedImageError as error:
-            raise ImageError(_what_it_is(file)) from error
+            raise ImageError(_what_it_is(file, name)) from error
         except _TOO_LARGE_FOR_PILLOW as error:
             raise ImageError(_too_many_pixels(MAX_MEGAPIXELS)) from error
         except MemoryError as error:
@@ -156,59 +162,22 @@ def read_photo(source: str | os.PathLike[str] | bytes | BinaryIO) -> ReadPhoto:
             raise ImageError(_DAMAGED) from error
 
 
-def _what_it_is(file: BinaryIO) -> str:
+def _what_it_is(file: BinaryIO, name: str) -> str:
     """Return a sentence on a file that Pillow does not know."""
     file.seek(0)
-    known = foreign_format(file.read(HEADER_BYTES))
-    return known.sentence if known else _NOT_A_PICTURE
+    header = file.read(HEADER_BYTES)
+    known = foreign_format(header) or format_named(name)
+    if known is not None:
+        return known.sentence
+    return _RARE_TIFF if TiffHeader.of(header) else _NOT_A_PICTURE
 
 
-@contextmanager
-def _opened(source: str | os.PathLike[str] | bytes | BinaryIO) -> Iterator[BinaryIO]:
-    """Yield the source as a seekable binary file, and close it if it was opened here."""
-    if isinstance(source, str | os.PathLike):
-        with _open_path(Path(source)) as file:
-            yield file
-    elif isinstance(source, bytes | bytearray | memoryview):
-        yield io.BytesIO(source)
-    elif hasattr(source, "read"):
-        yield _rewindable(source)
-    else:
-        raise TypeError(
-            f"source must be a path, bytes or a binary file, not {type(source).__name__}"
-        )
-
-
-def _rewindable(file: BinaryIO) -> BinaryIO:
-    try:
-        if file.read(0) != b"":
-            raise ImageError('This file is open as text; open it with the mode "rb".')
-        return file if file.seekable() else io.BytesIO(file.read(MAX_FILE_BYTES + 1))
-    except (OSError, ValueError) as error:
-        raise ImageError("This file can no longer be read; open it again.") from error
-
-
-def _open_path(path: Path) -> BinaryIO:
-    try:
-        if path.is_dir():
-            raise ImageError("This path is a folder; choose a picture in it.")
-        if path.exists() and not path.is_file():
-            raise ImageError("This path is a device, not a file; choose a picture.")
-        return path.open("rb")
-    except FileNotFoundError as error:
-        raise ImageError("There is no file at this path; check how it is written.") from error
-    except PermissionError as error:
-        raise ImageError("This file may not be read; change its permissions or copy it.") from error
-    except (OSError, ValueError) as error:
-        raise ImageError("This file cannot be read; check its path and its disk.") from error
-
-
-def _read(file: BoundedFile) -> ReadPhoto:
-    notes = [choose_picture(file, MAX_MEGAPIXELS * 1_000_000)]
+def _read(file: BoundedFile, name: str) -> ReadPhoto:
+    notes = [choose_picture(file, MAX_MEGAPIXELS * 1_000_000, name)]
     decoded = _decoded(file)
     deep = DeepValues.of(decoded.pixels)
-    if _may_be_dark(decoded):
-        deep = DeepValues.of(decoded.pixels, _low_bytes(file, decoded))
+    if decoded.low is not None and _is_dark(decoded.pixels):
+        deep = DeepValues.of(decoded.pixels, _low_bytes(file, decoded.pixels, decoded.low))
     pixels, orientation, profile = decoded.pixels, decoded.orientation, decoded.profile
     notes += [decoded.note, deep.note if deep else ""]
     del decoded
@@ -225,18 +194,19 @@ class _Decoded:
         pixels: the pixels alone, without decoder and metadata.
         orientation: EXIF orientation, 1 to 8.
         profile: colour profile, if there is one.
-        is_deep: whether it has colours of 16 bits, of which `pixels` are the high bytes.
+        low: how to decode the low bytes of 16-bit colours, whose high bytes are `pixels`; None if
+            the colours have 8 bits.
         note: what was chosen of an animation; "" if it is none.
     """
 
     pixels: Image.Image
     orientation: int
     profile: bytes | None
-    is_deep: bool
+    low: LowBytes | None
     note: str
 
 
-def _decoded(file: BoundedFile, low: bool = False) -> _Decoded:
+def _decoded(file: BoundedFile, low_bytes: bool = False) -> _Decoded:
     """Decode the picture, or the low bytes of its 16-bit colours."""
     file.seek(0)
     image = Image.open(file, formats=FORMATS)  # type: ignore[arg-type]  # has all methods that Pillow calls
@@ -244,10 +214,9 @@ def _decoded(file: BoundedFile, low: bool = False) -> _Decoded:
     if isinstance(image, JpegImagePlugin.JpegImageFile):
         _limit_memory(image, file)
     file.end_header()
-    tiles = image.tile
-    is_deep = decode_low_bytes(image)
-    if is_deep and not low:
-        image.tile = tiles
+    low = low_byte_decoding(image)
+    if low is not None and low_bytes:
+        image.tile = low.tiles
     if not isinstance(image, TiffImagePlugin.TiffImageFile):
         image.load()  # a PNG may store its orientation after its pixels
     orientation, profile = _pop_orientation(image), image.info.get("icc_profile")
@@ -256,7 +225,7 @@ def _decoded(file: BoundedFile, low: bool = False) -> _Decoded:
     pixels = pixels_alone(image)
     pixels.info = {key: image.info[key] for key in ("transparency",) if key in image.info}
     profile = profile if isinstance(profile, bytes) else None
-    return _Decoded(pixels, orientation, profile, is_deep, _animation(image, file))
+    return _Decoded(pixels, orientation, profile, low, _animation(image, file))
 
 
 def _animation(image: Image.Image, file: BoundedFile) -> str:
@@ -272,22 +241,19 @@ def _animation(image: Image.Image, file: BoundedFile) -> str:
         return ""  # what follows the picture is damaged
 
 
-def _may_be_dark(decoded: _Decoded) -> bool:
+def _is_dark(high: Image.Image) -> bool:
     """Whether the high bytes of 16-bit colours leave the upper two bits unused."""
-    if not decoded.is_deep:
-        return False
-    bands = decoded.pixels.getextrema()[:3]
-    brightest = max(int(largest) for _, largest in bands)  # type: ignore[misc]  # a pair for each
+    brightest = max(int(largest) for _, largest in high.getextrema()[:3])  # type: ignore[misc]
     return brightest < _UPPER_BITS
 
 
-def _low_bytes(file: BoundedFile, decoded: _Decoded) -> Image.Image:
-    if decoded.pixels.width * decoded.pixels.height > _MAX_DARK_MEGAPIXELS * 1_000_000:
+def _low_bytes(file: BoundedFile, high: Image.Image, low: LowBytes) -> Image.Image:
+    if high.width * high.height > _MAX_DARK_MEGAPIXELS * 1_000_000:
         raise ImageError(
             f"This picture has 16 bits per colour, of which the upper are not used, and more than "
             f"{_MAX_DARK_MEGAPIXELS} megapixels; save a smaller copy, or one of 8 bits."
         )
-    return _decoded(file, low=True).pixels
+    return low.arranged(_decoded(file, low_bytes=True).pixels)
 
 
 def _check_size(image: Image.Image) -> None:
@@ -303,6 +269,8 @@ def _check_size(image: Image.Image) -> None:
             f"This picture is longer than {_MAX_SIDE:,} pixels; cut a part out and choose that."
         )
     if isinstance(image, TiffImagePlugin.TiffImageFile):
+        if image.tag_v2.get(_PLANES) == 2 and max(image.tag_v2.get(_BITS, (8,))) > 8:
+            raise ImageError(_RARE_TIFF)  # Pillow would take the halves of numbers for pixels
         tile = math.prod(int(image.tag_v2.get(tag, 1)) for tag in _TILE_SIDES)
         if tile > limit * 1_000_000:
             raise ImageError(_DAMAGED)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from explorer.errors import ImageError
 from explorer.photos.bounded_file import BoundedFile
-from explorer.photos.file_formats import foreign_format, raw_format
+from explorer.photos.file_formats import CAMERA_RAW, is_raw_name, raw_format
 
 # Tags: SubfileType, width, length, photometric, maker, strips, tiles, SubIFDs, DNGVersion.
 _KIND, _WIDTH, _HEIGHT, _PHOTOMETRIC, _MAKER = 254, 256, 257, 262, 271
@@ -37,12 +37,13 @@ class AbsurdDirectoryError(ValueError):
     """
 
 
-def choose_picture(file: BoundedFile, most_pixels: int) -> str:
+def choose_picture(file: BoundedFile, most_pixels: int, name: str = "") -> str:
     """Let the largest picture of a TIFF file be the first, and return a note on that.
 
     Args:
         file: the file, at its start; of another format, it is left as it is.
         most_pixels: pixels of the largest picture that can be opened.
+        name: name of the file; with the ending of a camera's raw file, it is taken for one.
 
     Raises:
         ImageError: if it holds the values of a camera's sensor.
@@ -50,15 +51,16 @@ def choose_picture(file: BoundedFile, most_pixels: int) -> str:
     """
     start = file.read(16)
     header = TiffHeader.of(start)
-    known = foreign_format(start) if header else None
-    if known:
-        raise ImageError(known.sentence)
+    if CAMERA_RAW.header.match(start):
+        raise ImageError(CAMERA_RAW.sentence)
     pictures = [p for p in header.pictures(file) if p.pixels and not p.is_mask] if header else []
     if header is None or not pictures:
         return ""
+    if is_raw_name(name):
+        raise ImageError(raw_format(pictures[0].maker, name).sentence)
     largest = max(pictures, key=lambda picture: picture.pixels)
     if largest.is_raw:
-        raise ImageError(raw_format(largest.maker, largest.is_dng).sentence)
+        raise ImageError(raw_format(largest.maker, ".dng" if largest.is_dng else "").sentence)
     fitting = [p for p in pictures if p.pixels <= most_pixels and not p.is_raw]
     chosen = max(fitting, key=lambda picture: picture.pixels, default=largest)
     if chosen.offset != header.first:

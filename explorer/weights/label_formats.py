@@ -126,12 +126,14 @@ def _from_colons(lines: list[str]) -> Reading | None:
 
 def _from_spaces(lines: list[str]) -> Reading | None:
     """Read "0 tench", but not "2 euro" or "model 1", whose numbers belong to the label."""
-    try:
-        reading = _in_order(*_columns(lines, *_SPACE))
-    except UnclearLabelsError:
-        return None
-    different = len(set(reading.labels)) if reading else 0
-    return reading if different > _MOSTLY * len(lines) else None
+    sides = _columns(lines, *_SPACE)
+    indexed = (
+        _start([int(number) for number in side[0]]) is not None
+        and len(set(side[1])) > _MOSTLY * len(lines)
+        for side in sides
+        if side
+    )
+    return _in_order(*sides) if any(indexed) else None
 
 
 def _columns(
@@ -149,7 +151,15 @@ def _columns(
 def _from_synsets(lines: list[str]) -> Reading | None:
     if not all(map(_SYNSET.match, lines)):
         return None
-    return Reading(_without_codes(lines), "synset and label")
+    reading = _from_lines(_without_codes(lines))
+    return reading._replace(form=f"{reading.form}, after synsets")
+
+
+def _start(numbers: list[int]) -> int | None:
+    """Return 0 or 1 if the numbers run from there without a gap, in any order; else None."""
+    start = min(numbers)
+    whole = sorted(numbers) == list(range(start, start + len(numbers)))
+    return start if whole and start <= 1 else None
 
 
 def _in_order(index_first: _Columns | None, label_first: _Columns | None) -> Reading | None:
@@ -167,7 +177,7 @@ def _in_order(index_first: _Columns | None, label_first: _Columns | None) -> Rea
         whole = {
             form: (numbers, labels)
             for form, (numbers, labels) in numbered.items()
-            if sorted(numbers) == list(range(start, start + len(numbers)))
+            if _start(numbers) == start
         }
         ascending = {form: side for form, side in whole.items() if side[0] == sorted(side[0])}
         if len(whole) > 1 and not ascending:
@@ -184,9 +194,10 @@ def _in_order(index_first: _Columns | None, label_first: _Columns | None) -> Rea
 
 def _by_index(numbers: Sequence[int | str], labels: list[str], form: str) -> Reading:
     """Sort labels by their indices, which run without a gap from 0, or from 1 if they are few."""
-    by_index = dict(zip(map(int, numbers), _without_codes(labels), strict=True))
-    start = min(by_index)
-    if sorted(by_index) != list(range(start, start + len(labels))) or start > 1:
+    indices = list(map(int, numbers))
+    by_index = dict(zip(indices, _without_codes(labels), strict=True))
+    start = _start(indices)
+    if start is None:
         raise UnclearLabelsError(
             "numbers its labels with a gap, or a number twice; "
             "number them from 0 in the order of the network's outputs."

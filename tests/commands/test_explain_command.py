@@ -277,3 +277,13 @@ def test_what_is_assumed_of_photo_labels_and_numbers_is_said(
         "is shown as white.",
     ]
     assert done.objects[0]["target"] == {"index": 0, "label": "1"}
+
+
+def test_the_help_names_every_method(capsys: pytest.CaptureFixture[str]) -> None:
+    from explorer.cli import main
+    from explorer.explain.method_catalogue import METHODS
+
+    with pytest.raises(SystemExit):
+        main(["explain", "--help"])
+    words = capsys.readouterr().out.replace("-\n", "-").replace(",", " ").split()
+    assert [name for name in METHODS if name not in words] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -76,6 +77,18 @@ def test_a_format_that_is_not_read_is_named_with_a_way_on(word: str) -> None:
         ) as caught:
             read_image(content)
         assert str(caught.value).count(". ") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("p.HEIC", "HEIC"), ("p.jxl", "JPEG XL"), ("p.dng", "DNG"), ("p.mov", "video")],
+)
+def test_a_file_that_does_not_tell_is_named_by_its_ending(
+    name: str, word: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(bytes(range(1, 250)))
+    with pytest.raises(ImageError, match=word):
+        read_image(tmp_path / name)
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -16,7 +16,7 @@ import tifffile
 from PIL import Image, ImageCms, TiffImagePlugin, features
 
 from explorer.errors import ImageError
-from explorer.photos import bounded_file, reading
+from explorer.photos import bounded_file, photo_source, reading
 from explorer.photos.reading import read_image, read_photo
 
 SAVED_AS = {
@@ -276,7 +276,7 @@ def test_a_stream_without_rewind_is_read_up_to_the_limit(monkeypatch: pytest.Mon
             return False
 
     assert read_image(Stream(encoded(quarters()))).size == (40, 20)
-    for module in (reading, bounded_file):
+    for module in (photo_source, bounded_file):
         monkeypatch.setattr(module, "MAX_FILE_BYTES", 2_000_000)
     endless = Stream(bytes(9_000_000))
     with pytest.raises(ImageError, match="more than 2 MB"):
@@ -502,10 +502,11 @@ def test_grey_values_of_fewer_bits_than_their_file_are_stretched_and_it_is_said(
 
 
 def sixteen_bit_png(values: np.ndarray) -> bytes:
-    """A PNG of 16-bit colours, shape (H, W, 3 or 4); Pillow writes none."""
+    """A PNG of 16-bit colours, shape (H, W, 1 to 4); Pillow writes none."""
     height, width, channels = values.shape
     rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
-    header = struct.pack(">LLBBBBB", width, height, 16, {3: 2, 4: 6}[channels], 0, 0, 0)
+    colour_type = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
+    header = struct.pack(">LLBBBBB", width, height, 16, colour_type, 0, 0, 0)
     parts = chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
@@ -549,8 +550,10 @@ def test_colours_that_use_all_16_bits_are_read_as_pillow_does() -> None:
 def test_dark_colours_with_transparency_keep_it() -> None:
     values = np.full((4, 4, 4), 4095, np.uint16)
     values[..., 3] = (0, 32_768, 65_535, 65_535)
-    image = read_image(sixteen_bit_png(values))
-    assert [image.getpixel((x, 0))[0] for x in range(4)] == [128, 192, 255, 255]
+    for channels in (values, values[..., 2:]):  # in colour, and in grey
+        photo = read_photo(sixteen_bit_png(channels))
+        assert [photo.image.getpixel((x, 0))[0] for x in range(4)] == [128, 192, 255, 255]
+        assert "the largest of 12 bits" in photo.notes[0]
 
 
 def test_values_that_were_stretched_are_said() -> None:

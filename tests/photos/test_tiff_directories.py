@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,26 @@ def test_the_values_of_a_sensor_are_named_with_a_way_on(
     data = with_picture_below(picture(16, 12), sensor, photometric=photometric, extratags=tags)
     with pytest.raises(ImageError, match=rf"{name}.*export it as JPEG"):
         read_photo(data)
+
+
+def test_a_raw_file_by_its_name_is_no_tiff_picture(tmp_path: Path) -> None:
+    data = written(picture(16, 12))
+    for ending in ("nef", "ARW", "cr2"):
+        (tmp_path / f"photo.{ending}").write_bytes(data)
+        with pytest.raises(ImageError, match=rf"\({ending.upper()}\).*export it as JPEG"):
+            read_photo(tmp_path / f"photo.{ending}")
+    with pytest.raises(ImageError, match=r"\(NEF\)"):
+        read_photo(data, "photo.nef")
+
+
+def test_a_tiff_that_pillow_cannot_read_is_called_one() -> None:
+    planes, floats = io.BytesIO(), io.BytesIO()
+    values = np.moveaxis(picture(20, 10).astype(np.uint16) * 257, -1, 0)
+    tifffile.imwrite(planes, values, photometric="rgb", planarconfig="separate", metadata=None)
+    tifffile.imwrite(floats, picture(20, 10).astype(np.float32), photometric="rgb", metadata=None)
+    for buffer in (planes, floats):
+        with pytest.raises(ImageError, match="a TIFF picture of a rare kind"):
+            read_photo(buffer.getvalue())
 
 
 def test_a_dng_with_a_developed_picture_shows_that() -> None:

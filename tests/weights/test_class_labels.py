@@ -39,6 +39,7 @@ def path(tmp_path: Path) -> Path:
         '"cat"\n"dog"\n"fire engine"',
         "'cat',\n'dog',\n'fire engine',",
         "n01440764 cat\nn01443537 dog\nn03345487 fire engine",
+        "n01440764,0,cat\nn03345487,2,fire engine\nn01443537,1,dog",
         "0,n01440764,cat\n1,n01443537,dog\n2,n03345487,fire engine",
         "{0: 'cat',\n 1: 'dog',\n 2: 'fire engine'}",
         '{"id2label": {"1": "dog", "0": "cat", "2": "fire engine"}, "label2id": {}}',
@@ -127,6 +128,7 @@ def test_numbers_that_belong_to_the_names_stay_there(path: Path) -> None:
         ("0\tcat\n0\tdog", "a number twice"),
         ("\n".join(f"{i},flower {i}" for i in range(1, 103)), "from 1 to 102"),
         ("2,0\n0,2\n1,1", "either may be"),
+        ("\n".join(f"n{i:08d} {i} kind {i}" for i in range(1, 13)), "from 1 to 12"),
         ("id,label\na,b", "not a number in each row"),
     ],
 )
