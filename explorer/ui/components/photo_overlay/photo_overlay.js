@@ -13,16 +13,17 @@ export default function ({ data: bytes, parentElement }) {
 
   function show() {
     const colours = data.palettes[view.palette];
-    if (painted !== colours) {
-      paintMap(find(".heat"), map, colours);
+    const celled = view.cells && data.cells;
+    if (painted !== `${view.palette} ${celled}`) {
+      paintMap(find(".heat"), map, colours, !celled);
       paintBar(find(".bar"), colours);
-      painted = colours;
+      painted = `${view.palette} ${celled}`;
     }
     const stage = find(".stage");
     stage.style.setProperty("--opacity", view.opacity / 100);
     stage.style.setProperty("--swipe", `${view.swipe}%`);
     stage.classList.toggle("swiping", view.swipe < 100);
-    stage.classList.toggle("celled", view.cells && data.cells);
+    stage.classList.toggle("celled", celled);
     find(".opacity").value = view.opacity;
     find(".swipe").value = view.swipe;
     find(".opacity + output").textContent = `${view.opacity} %`;
