@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.array_types import Map
+from explorer.explain.evidence_in_words import in_words
 from explorer.explain.shared_scale import SharedScale
 from explorer.networks.block_names import stage_of
 from explorer.photos.geometry import Frame, Framing
@@ -119,6 +120,11 @@ class Finding:
             return self.block
         through = f" through {self.block}" if self.method.uses_block else ""
         return f"the input's pixels{through}"
+
+    @property
+    def words(self) -> str:
+        """Where the map is strongest and how concentrated it is, in a sentence."""
+        return in_words(self.heatmap, self.frame, self.method.quantity)
 
     @property
     def reading(self) -> str:

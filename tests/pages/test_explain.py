@@ -74,7 +74,7 @@ def test_it_opens_on_a_sample_that_is_explained_already() -> None:
     assert headline(app).startswith("motorbikes · ")
     assert errors(app) == []
     assert link(app) == {}
-    assert "of the positive evidence lies in" in everything_shown(app)
+    assert "of it lies in" in everything_shown(app)
 
 
 def test_a_link_restores_the_network_the_block_the_class_and_the_sample() -> None:

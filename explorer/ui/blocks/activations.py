@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from explorer.array_types import Map
 from explorer.blocks.activations import Ranking, ranked
-from explorer.explain.evidence_in_words import EVERYWHERE, concentration
+from explorer.explain.evidence_in_words import strongest_in_words
 from explorer.explain.shared_scale import SharedScale
 from explorer.figures.blocks.channel_sprites import sprite
 from explorer.figures.explain.heatmaps import Scale
@@ -29,6 +29,7 @@ from explorer.wording import percent, times, written
 if TYPE_CHECKING:
     from explorer.blocks.activations import Channels, Overview
     from explorer.explain.analysis import Analysis
+    from explorer.photos.geometry import Frame
     from explorer.ui.explain.latest_explanation import Explanation
     from explorer.ui.explain.question import Question
     from explorer.ui.photos.session_photos import Photo
@@ -201,9 +202,12 @@ def large(photo: Photo, analysis: Analysis, view: ActivationView) -> None:
     dead = " :gray-badge[dead on this photo]" if channels.dead[channel] else ""
     st.markdown(f"**Channel {channel} of {block}**{dead}")
     photo_overlay(
-        photo, analysis.frame, _described_map(photo, view, channel), key="channel_overlay"
+        photo,
+        analysis.frame,
+        _described_map(photo, analysis, view, channel),
+        key="channel_overlay",
     )
-    st.markdown(where(channels, channel))
+    st.markdown(where(channels, channel, analysis.frame))
     with st.container(key="channel_statistics"):
         st.markdown(_statistics(view, channel))
     _similar_channels(view, channel)
@@ -262,12 +266,14 @@ def _in_words(view: ActivationView, start: int, count: int) -> str:
     )
 
 
-def _described_map(photo: Photo, view: ActivationView, channel: int) -> DescribedMap:
-    block = view.question.block
+def _described_map(
+    photo: Photo, analysis: Analysis, view: ActivationView, channel: int
+) -> DescribedMap:
+    block, sentence = view.question.block, where(view.channels, channel, analysis.frame)
     return DescribedMap(
         view.channels.maps[channel],
         Scale(0.0, float(view.limits[channel])),
-        alt=f"{photo.title} with channel {channel} of {block}. {where(view.channels, channel)}",
+        alt=f"{photo.title} with channel {channel} of {block}. {sentence}",
         supports=f"channel {channel} is active",
         opposes="",
         unit="Activation: what the block passes on. Zero is transparent.",
@@ -276,15 +282,12 @@ def _described_map(photo: Photo, view: ActivationView, channel: int) -> Describe
     )
 
 
-def where(channels: Channels, channel: int) -> str:
+def where(channels: Channels, channel: int, frame: Frame | None = None) -> str:
     """Describe in words where a channel is active."""
-    region = concentration(channels.maps[channel])
-    if region is None:
+    sentence = strongest_in_words(channels.maps[channel], frame, "activation")
+    if not sentence:
         return "No cell is active."
-    active = f"{percent(float(channels.active[channel]))} of its cells are active"
-    if region.name == EVERYWHERE:
-        return f"{active}; the activation is spread over the whole input."
-    return f"{active}; {100 * region.share:.0f} % of the activation lies in the {region.name}."
+    return f"{percent(float(channels.active[channel]))} of its cells are active. {sentence}"
 
 
 def _statistics(view: ActivationView, channel: int) -> str:

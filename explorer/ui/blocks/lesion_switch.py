@@ -135,7 +135,7 @@ def _side(key: str, title: str, outcome: LesionOutcome, picture: Picture) -> Non
         outcome.heatmap,
         picture.scale,
         alt=f"{picture.photo.title} with Grad-CAM for {label}. {title}. "
-        f"{evidence_in_words.in_words(outcome.heatmap)}",
+        f"{evidence_in_words.in_words(outcome.heatmap, picture.frame)}",
         supports=f"speaks for {label}",
         opposes=f"speaks against {label}",
         unit="Grad-CAM values; zero is transparent.",

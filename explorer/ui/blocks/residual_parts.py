@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.array_types import Map
-from explorer.explain.evidence_in_words import EVERYWHERE, concentration
+from explorer.explain.evidence_in_words import strongest_in_words
 from explorer.figures.explain.crops import cut_out
 from explorer.figures.explain.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
@@ -120,9 +120,14 @@ class _Term:
             "sign": self.sign,
             "title": self.title,
             "note": f"{times(self.values.shape)} cells, {ends}",
-            "alt": f"{self.title}, {self.whose}: values from {ends}. {_where(self.values)}",
+            "alt": f"{self.title}, {self.whose}: values from {ends}. {self._where}",
             "smooth": False,
         }
+
+    @property
+    def _where(self) -> str:
+        sentence = strongest_in_words(self.values, None, "part above zero")
+        return sentence or "Nothing is above zero."
 
 
 def _photo_part(photo: Photo) -> dict[str, object]:
@@ -193,15 +198,6 @@ def _reading(parts: BlockParts, channel: int | None) -> str:
     before, after = times(parts.x.shape), times(parts.shortcut.shape)
     omission = "" if channel is None else " Channels of x are other ones, so x itself is left out."
     return f"{text} The projection turns x, {before}, into {after}.{omission}"
-
-
-def _where(values: Map) -> str:
-    region = concentration(values)
-    if region is None:
-        return "Nothing is above zero."
-    if region.name == EVERYWHERE:
-        return "What is above zero is spread over the whole input."
-    return f"{100 * region.share:.0f} % of what is above zero lies in the {region.name}."
 
 
 def _ratio(balance: Balance) -> str:

@@ -125,21 +125,25 @@ def show(request: MethodRequest) -> MethodAnswer:
     method = chosen()
     shown_answer = answer(request, method) or answer(request, METHODS[GRAD_CAM])
     assert shown_answer is not None  # Grad-CAM never waits
+    frame, framing = request.explanation.analysis.frame, request.explanation.framing
     described_map = map_captions.shown(
         request.photo,
+        frame,
         shown_answer.heatmap,
         shown_answer.scale,
         request.question,
         shown_answer.method,
     )
-    photo_overlay(request.photo, request.explanation.analysis.frame, described_map)
+    photo_overlay(request.photo, frame, described_map)
     page_layout.picture_first((request.key(shown_answer.method), request.question, request.span))
     if shown_answer.method is not method:
         st.info(
             f"This is Grad-CAM. {method.title} waits for its button under the blocks.",
             icon=":material/hourglass_empty:",
         )
-    map_captions.reading(shown_answer.heatmap, request.question, shown_answer.method)
+    map_captions.reading(
+        shown_answer.heatmap, frame, framing, request.question, shown_answer.method
+    )
     return shown_answer
 
 
@@ -195,10 +199,10 @@ def _card(request: MethodRequest, method: Method) -> None:
     if method_answer is None:
         st.skeleton(220)
         return
-    described_map = map_captions.shown(
-        request.photo, method_answer.heatmap, method_answer.scale, request.question, method
-    )
     frame = request.explanation.analysis.frame
+    described_map = map_captions.shown(
+        request.photo, frame, method_answer.heatmap, method_answer.scale, request.question, method
+    )
     photo_overlay(request.photo, frame, described_map, key=f"overlay_{method.name}", compact=True)
     st.caption(method.reading)
 

@@ -189,7 +189,7 @@ def _facts(
         "title": duelist.title,
         "weights": duelist.weights.source.heading,
         "costs": [f"{costs.milliseconds:.1f} ms", f"{costs.megabytes:,.1f} MB", f"map: {block}"],
-        "alt": f"Grad-CAM of {duelist.title} for {label}. {in_words(answer.heatmap)}",
+        "alt": f"Grad-CAM of {duelist.title} for {label}. {in_words(answer.heatmap, answer.frame)}",
         "classes": [
             {
                 "label": spoken(prediction.label),
