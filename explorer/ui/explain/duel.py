@@ -29,6 +29,7 @@ from explorer.wording import duration, percent, spoken
 if TYPE_CHECKING:
     from explorer.explain.agreement import Agreement
     from explorer.explain.batches import PhotoResult
+    from explorer.explain.duel import PassTime
     from explorer.ui.photos.session_photos import Photo
     from explorer.weights.pool import NetworkKey
 
@@ -188,7 +189,7 @@ def _facts(
     return {
         "title": duelist.title,
         "weights": duelist.weights.source.heading,
-        "costs": [f"{costs.milliseconds:.1f} ms", f"{costs.megabytes:,.1f} MB", f"map: {block}"],
+        "costs": [_time(costs.time), f"{costs.megabytes:,.1f} MB", f"map: {block}"],
         "alt": f"Grad-CAM of {duelist.title} for {label}. {in_words(answer.heatmap, answer.frame)}",
         "classes": [
             {
@@ -200,6 +201,10 @@ def _facts(
             for prediction in predictions
         ],
     }
+
+
+def _time(time: PassTime) -> str:
+    return f"{time.median:.1f} ms ({time.q1:.1f} to {time.q3:.1f})"
 
 
 def _verdict(agreement: Agreement | None, reference: str) -> dict[str, object]:
@@ -225,6 +230,7 @@ def _meter(title: str, value: float | None, form: str) -> dict[str, object]:
 
 
 def _reading(duelists: Sequence[DuelNetwork], question: DuelQuestion) -> str:
+    from explorer.explain.duel import PASSES
     from explorer.networks.other_families import WHY_NOT_LAST
 
     signed = " Blue cells speak against it." if question.signed else ""
@@ -235,5 +241,6 @@ def _reading(duelists: Sequence[DuelNetwork], question: DuelQuestion) -> str:
     )
     return (
         f"Grad-CAM for {spoken(question.label)}, each map on its own scale: compare where, not how "
-        f"bright.{signed} Milliseconds: the median of five passes on this device.{vit}"
+        f"bright.{signed} Times are for one pass on this device, once warmed up: the median, "
+        f"and the middle half of {PASSES} passes in brackets.{vit}"
     )
