@@ -186,7 +186,7 @@ class TestMissingWeights:
         assert headline(app).startswith("motorbikes · ")
         assert "ResNet-50 (ImageNet, new recipe)** is not on this machine" in everything_shown(app)
         assert [button.label for button in app.button] == [
-            "Fetch 98 MB",
+            "Fetch 103 MB",
             next(button.label for button in app.button if button.label.startswith("Back to")),
         ]
 
@@ -229,7 +229,7 @@ class TestMissingWeights:
         ]
         app.button[0].click().run()
         assert link(app) == {"variant": "resnext50_32x4d", "weights": "imagenet-new"}
-        assert app.button[0].label == "Fetch 96 MB"
+        assert app.button[0].label == "Fetch 101 MB"
 
 
 class TestUploads:
