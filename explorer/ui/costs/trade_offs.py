@@ -136,7 +136,10 @@ def _trade_off(
 ) -> Chart:
     best = advised.advice.best.title if advised and advised.advice.best else ""
     chart = comparison_charts.trade_off(networks, across, upwards, best, _limits(advised))
-    _plot(chart, "trade_off")
+    if chart.marks:
+        _plot(chart, "trade_off")
+    else:
+        st.info("The first network is being measured.", icon=":material/hourglass_top:")
     return chart
 
 
