@@ -56,11 +56,17 @@ def chosen_block(blocks: tuple[str, ...]) -> str:
 
 
 def about(network: Network, block: str) -> None:
-    """Write a one-line description of a block."""
+    """Describe a block, in a place that is high enough for the longest description."""
     from explorer.networks.layer_summary import layer_summary
 
-    description = facts(layer_summary(network), block)
-    st.markdown(f"**Block {block}** :small[:gray[{description}]]", width="stretch")
+    summary = layer_summary(network)
+    longest = max(network.blocks, key=lambda name: len(name + facts(summary, name)))
+    with st.container(key="block_facts", width="stretch"):
+        st.markdown(f"**Block {block}** :small[:gray[{facts(summary, block)}]]")
+        st.html(
+            f'<p aria-hidden="true"><strong>Block {longest}</strong> '
+            f"<small>{facts(summary, longest)}</small></p>"
+        )
 
 
 def block_strip(

@@ -67,10 +67,12 @@ function place(find, data, map) {
   palette.replaceChildren(...data.titles.map((title, value) => element("option", { value }, title)));
 }
 
+// Opaque, as in the exports: a transparent zero would look different in each theme.
 function paintBar(canvas, colours) {
   canvas.width = 256;
   canvas.height = 1;
   const pixels = new ImageData(new Uint8ClampedArray(colours), 256, 1);
+  for (let level = 0; level < 256; level++) pixels.data[4 * level + 3] = 255;
   canvas.getContext("2d").putImageData(pixels, 0, 0);
 }
 
