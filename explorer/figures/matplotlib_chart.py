@@ -92,7 +92,7 @@ def _draw_series(axes: Axes, series: Series, number: int) -> None:
 
 def _draw_mark(axes: Axes, mark: Mark) -> None:
     if mark.label:
-        (across, up), reach = mark.side.value, 10 if mark.best else 5
+        (across, up), reach = mark.side.value, 10 if mark.best else 6
         axes.annotate(
             mark.label,
             (mark.x, mark.y),

@@ -76,7 +76,7 @@ def _draw_series(figure: go.Figure, series: Series, number: int) -> None:
             showlegend=not hollow,
             marker=marker | {"symbol": f"{symbol}-open", "opacity": 0.8} if hollow else marker,
             line={"color": colour, "width": 2},
-            text=[mark.label for mark in marks],
+            text=[_label(mark) for mark in marks],
             textposition=[_text_position(mark) for mark in marks],
             textfont={"size": _LABEL_SIZE},
             cliponaxis=False,
@@ -85,6 +85,16 @@ def _draw_series(figure: go.Figure, series: Series, number: int) -> None:
             hovertext=[f"<b>{mark.title}</b><br>{mark.detail}" for mark in marks],
             hovertemplate="%{hovertext}<extra></extra>",
         )
+
+
+def _label(mark: Mark) -> str:
+    """Return the text beside a mark, with the space that plotly leaves to error bar and ring."""
+    across, up = mark.side.value
+    space = "\N{NO-BREAK SPACE}" * (2 if mark.best else 1)
+    text = {1: f"{space}{mark.label}", 0: mark.label, -1: f"{mark.label}{space}"}[across]
+    if not (mark.best and up and mark.label):
+        return text
+    return f"{text}<br>{space}" if up > 0 else f"{space}<br>{text}"
 
 
 def _text_position(mark: Mark) -> str:

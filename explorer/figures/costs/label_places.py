@@ -21,7 +21,7 @@ LETTER, LINE = 6.2, 13.0  # pixels; width of a letter and height of a line of a 
 RADIUS, RING, GAP = 6.0, 12.0, 3.0  # pixels; of a mark, of the ring around the best, and beside it
 _ROUNDS = 3  # over all labels, as each may make space for another
 _STEP = 4.0  # pixels between the points by which a line is represented
-_COSTS = {"label": 40.0, "mark": 12.0, "outside": 30.0, "line": 3.0, "bar": 1.0}
+_COSTS = {"label": 40.0, "mark": 12.0, "outside": 30.0, "line": 3.0, "bar": 2.0}
 
 Points = NDArray[np.float64]
 
@@ -74,20 +74,19 @@ def placed(
     bodies = [_body(centre, mark) for centre, mark in zip(centres, marks, strict=True)]
     lines = _dotted([scale.pixels(x, y) for x, y in front])
     bars = np.concatenate([_bar(mark, scale) for mark in marks])
-    sides = [Side.ABOVE] * len(marks)
-    boxes = [
-        label_box(centre, mark, Side.ABOVE) for centre, mark in zip(centres, marks, strict=True)
-    ]
-    for _ in range(_ROUNDS):
-        for at, mark in enumerate(marks):
-            others = [box for i, box in enumerate(boxes) if i != at and marks[i].label]
-            choices = {side: label_box(centres[at], mark, side) for side in Side}
-            sides[at] = min(
-                choices,
-                key=lambda side: _cost(choices[side], others, bodies, lines, bars, size),
-            )
-            boxes[at] = choices[sides[at]]
-    return _without_collisions(marks, sides, boxes)
+    sides: dict[int, Side] = {}
+    boxes: dict[int, Box] = {}
+    long_ones_first = sorted(range(len(marks)), key=lambda at: -len(marks[at].label))
+    for at in long_ones_first * _ROUNDS:
+        others = [box for i, box in boxes.items() if i != at and marks[i].label]
+        choices = {side: label_box(centres[at], marks[at], side) for side in Side}
+        costs = {
+            side: _cost(box, others, bodies, lines, bars, size) for side, box in choices.items()
+        }
+        sides[at] = min(costs, key=costs.__getitem__)
+        boxes[at] = choices[sides[at]]
+    order = range(len(marks))
+    return _without_collisions(marks, [sides[at] for at in order], [boxes[at] for at in order])
 
 
 def _without_collisions(
