@@ -82,8 +82,8 @@ def in_words(heatmap: Map, frame: Frame | None = None, quantity: str = "evidence
     if is_evidence and (heatmap < 0).any():
         quantity = "evidence for the class"
     sentence = "" if is_blank(heatmap) else strongest_in_words(heatmap, frame, quantity)
-    verb = "speaks" if is_evidence else "matters"
-    return sentence or f"Hardly anything in the photo {verb} for this class."
+    verb = "supports" if is_evidence else "matters for"
+    return sentence or f"Hardly anything in the photo {verb} this class."
 
 
 def strongest_in_words(values: Map, frame: Frame | None, quantity: str) -> str:

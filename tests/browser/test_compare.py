@@ -111,7 +111,7 @@ def test_depths_duel_on_one_photo_and_on_all(app: App) -> None:
     app.settle()
     assert "stage=layer2" in page.url
     page.get_by_role("button", name=re.compile("Ask them about all 8")).press("Enter")
-    expect(page.get_by_text(re.compile("disagree most on|differ most on"))).to_be_visible()
+    expect(page.get_by_text(re.compile("disagree most on|overlap least on"))).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -179,7 +179,7 @@ def test_a_map_with_a_single_positive_cell_in_many_is_blank() -> None:
 def test_a_map_without_positive_evidence_is_said_to_be_blank() -> None:
     assert concentration(-np.ones((4, 4), np.float32)) is None
     blank = np.zeros((5, 5), np.float32)
-    assert in_words(blank) == "Hardly anything in the photo speaks for this class."
+    assert in_words(blank) == "Hardly anything in the photo supports this class."
     assert in_words(blank, None, "sensitivity") == (
         "Hardly anything in the photo matters for this class."
     )

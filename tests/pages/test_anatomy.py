@@ -228,11 +228,13 @@ class TestSweep:
     def test_a_slow_one_waits_for_its_button_with_the_cost(self, sent: Sent) -> None:
         app = opened()
         assert "sweep_chart" not in sent
-        (button,) = (button for button in app.button if button.label == "Cut each block in turn")
+        (button,) = (
+            button for button in app.button if button.label == "Switch each block off in turn"
+        )
         assert "on this CPU." in page_text(app)
         button.click().run()
         assert len(blocks_of(sent["sweep_chart"])) == 8
-        assert "Cut each block in turn" not in [button.label for button in app.button]
+        assert "Switch each block off in turn" not in [button.label for button in app.button]
 
     @pytest.mark.usefixtures("slow")
     def test_a_cancelled_one_keeps_what_is_done_and_goes_on(self, sent: Sent) -> None:
@@ -244,7 +246,7 @@ class TestSweep:
         assert list(blocks_of(sent["sweep_chart"])) == ["layer1.0", "layer1.1"]
         assert "Stopped after 2 of 8 blocks. " in page_text(app)
         next(
-            button for button in app.button if button.label == "Cut each block in turn"
+            button for button in app.button if button.label == "Switch each block off in turn"
         ).click().run()
         assert len(blocks_of(sent["sweep_chart"])) == 8
 

@@ -135,7 +135,7 @@ def test_untrained_networks_are_not_offered_and_absent_ones_say_what_to_fetch(
     assert not any("ntrained" in title for title in offered)
     app.segmented_control(key="pick_duelists").set_value("imagenet-classic").run()
     assert not app.exception
-    assert "None of these weights is on this machine" in app.info[0].value
+    assert "None of these weights are on this machine" in app.info[0].value
     absent = app.pills(key="absent_weights")
     assert absent.disabled
     assert "ResNet-18, 47 MB" in absent.options

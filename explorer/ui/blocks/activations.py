@@ -17,7 +17,7 @@ from explorer.explain.shared_scale import SharedScale
 from explorer.figures.blocks.channel_sprites import sprite
 from explorer.figures.explain.heatmaps import Scale
 from explorer.ui.blocks.link_choices import CHANNEL, RANKING, REACH, TOP, TOPS
-from explorer.ui.components.block_strip import LEGEND, Cells, about, block_strip
+from explorer.ui.components.block_strip import Cells, about, block_strip
 from explorer.ui.components.channel_grid import ColourBar, Tile, sheet
 from explorer.ui.components.photo_overlay import DescribedMap, photo_overlay
 from explorer.ui.explain.prediction import searches
@@ -45,7 +45,7 @@ _TITLES = {
     Ranking.ACTIVE: "Share of active cells",
 }
 _REACHES = {
-    SharedScale.OWN: "channel",
+    SharedScale.OWN: "each channel",
     SharedScale.BLOCK: "block",
     SharedScale.NETWORK: "network",
 }
@@ -132,8 +132,8 @@ def filmstrip(analysis: Analysis, view: ActivationView) -> None:
     first, last = means[network.blocks[0]], means[network.blocks[-1]]
     scale = "all on one scale" if shared else "each on its own scale"
     st.caption(
-        f"The mean of all channels of each block, {scale}: the photo becomes abstract, "
-        f"from {times(first.shape)} cells to {times(last.shape)}. {LEGEND}"
+        f"The mean of all channels of each block, {scale}. The grid gets coarser, from "
+        f"{times(first.shape)} cells to {times(last.shape)}."
     )
 
 
@@ -145,12 +145,13 @@ def controls(analysis: Analysis, view: ActivationView) -> None:
         link_widget(st.segmented_control, "Channels shown", TOP, tops, required=True)
         link_widget(
             st.segmented_control,
-            "One scale for",
+            "Colour scale for",
             REACH,
             _REACHES,
             required=True,
             help=with_term(
-                "Own scales show patterns; a shared one shows which channels are weak.", "channel"
+                "Own scales show each channel's pattern; a shared one shows which are weak.",
+                "channel",
             ),
         )
         link_widget(
@@ -160,7 +161,7 @@ def controls(analysis: Analysis, view: ActivationView) -> None:
             _TITLES,
             width=215,
             help=with_term(
-                "Contribution: gradient times activation, what the class loses without it.",
+                "Contribution: activation times gradient, roughly what the class would lose.",
                 "feature-map",
             ),
         )
@@ -218,7 +219,7 @@ def _similar_channels(view: ActivationView, channel: int) -> None:
     if similar:
         st.markdown("**Most like it** :small[:gray[by the correlation of their cells]]")
     else:
-        st.caption("Its cells are all alike, so no channel has the same pattern.")
+        st.caption("All its cells have the same value, so there is no pattern to compare.")
     tiles = [
         Tile(
             match.channel,
@@ -244,7 +245,7 @@ def _value(ranking: Ranking, value: float) -> str:
 
 def _colour_bar(view: ActivationView) -> ColourBar:
     if view.reach is SharedScale.OWN:
-        note = "own scales: brightness does not compare between channels"
+        note = "each channel on its own scale: do not compare brightness between channels"
         return ColourBar("0", "its peak", note)
     high = written(float(view.limits.max()))
     if view.reach is SharedScale.BLOCK:

@@ -18,7 +18,7 @@ from explorer.ui.blocks.link_choices import CHANNEL
 from explorer.ui.components import packed, pictures
 from explorer.ui.components.block_bars import BarSeries, BarTone, BlockBar, block_bars
 from explorer.ui.components.block_equation import block_equation
-from explorer.ui.components.block_strip import LEGEND, Cells, about, block_strip
+from explorer.ui.components.block_strip import Cells, about, block_strip
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
 from explorer.wording import times, written
@@ -38,7 +38,6 @@ def choose_block(network: Network, block: str, cut: Collection[str]) -> None:
     """Draw the network with its switched-off blocks; the stem, which has no parts, stays fixed."""
     about(network, block)
     block_strip(network, block, Cells(cut=cut, still=("stem",)))
-    st.caption(f"Click a block, or use the arrow keys. {LEGEND}")
 
 
 def equation(photo: Photo, analysis: Analysis, study: BlockFindings, block: str) -> None:
@@ -86,7 +85,7 @@ def all_blocks(study: BlockFindings, block: str) -> None:
         )
         for name, balance in balances.items()
     ]
-    st.subheader("How close is each block to the identity?", anchor=False)
+    st.subheader("How much does each block change its input?", anchor=False)
     series = (
         BarSeries("norm of the shortcut", BarTone.QUIET),
         BarSeries("norm of F(x)", BarTone.ACCENT),
@@ -178,7 +177,7 @@ def _pick_channel(parts: BlockParts) -> int | None:
         on_change=_keep_channel,
         width=320,
         help=with_term(
-            "Channels are sorted by how much the branch adds to them on this photo.", "branch"
+            "Sorted by how much the branch adds to each channel on this photo.", "branch"
         ),
     )
     return None if chosen == _MEAN else chosen
@@ -192,11 +191,11 @@ def _keep_channel() -> None:
 def _reading(parts: BlockParts, channel: int | None) -> str:
     text = "One scale for all pictures: red to yellow is above zero, blue below, black is zero."
     if channel is None:
-        text += " Each is the mean of its channels, the output's after the ReLU of each channel."
+        text += " Each shows the mean of its channels; for the output, the mean after the ReLU."
     if not parts.projected:
         return text
     before, after = times(parts.x.shape), times(parts.shortcut.shape)
-    omission = "" if channel is None else " Channels of x are other ones, so x itself is left out."
+    omission = "" if channel is None else " x has different channels, so it is not shown."
     return f"{text} The projection turns x, {before}, into {after}.{omission}"
 
 
@@ -209,6 +208,6 @@ def _extremes(balances: Mapping[str, Balance]) -> str:
     farthest = max(balances, key=lambda block: balances[block].ratio)
     return (
         "The number over each block is the norm of F(x) divided by that of its shortcut: "
-        f"the smaller, the closer to the identity. Closest: {closest} "
-        f"({_ratio(balances[closest])}); farthest: {farthest} ({_ratio(balances[farthest])})."
+        f"the smaller it is, the less the block changes its input. Least: {closest} "
+        f"({_ratio(balances[closest])}); most: {farthest} ({_ratio(balances[farthest])})."
     )

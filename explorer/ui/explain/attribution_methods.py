@@ -138,7 +138,7 @@ def show(request: MethodRequest) -> MethodAnswer:
     page_layout.picture_first((request.key(shown_answer.method), request.question, request.span))
     if shown_answer.method is not method:
         st.info(
-            f"This is Grad-CAM. {method.title} waits for its button under the blocks.",
+            f"This is Grad-CAM. {method.title} waits for its button below the blocks.",
             icon=":material/hourglass_empty:",
         )
     map_captions.reading(
@@ -181,7 +181,7 @@ def side_by_side(request: MethodRequest) -> None:
         )
         methods = [method for name, method in METHODS.items() if name in names]
         if len(methods) < 2:
-            st.caption("Choose two or more. They answer for the same photo, class and block.")
+            st.caption("Choose two or more methods to compare for the same photo, class and block.")
             return
         waiting = [m for m in methods if not m.at_once and _result(request, m) is None]
         if waiting:

@@ -59,7 +59,7 @@ def tab() -> None:
 def _nothing_chosen(present: Sequence[DuelNetwork]) -> str:
     if present:
         return "Choose at least one network."
-    return "None of these weights is on this machine. Fetch some below, or take the built-in ones."
+    return "None of these weights are on this machine. Fetch some below, or choose Built-in."
 
 
 def _controls(
@@ -210,7 +210,7 @@ def _time(time: PassTime) -> str:
 def _verdict(agreement: Agreement | None, reference: str) -> dict[str, object]:
     if agreement is None:
         return {"judged": "reference", "verdict": "the reference", "meters": []}
-    verdict = "same answer as" if agreement.same_class else "another answer than"
+    verdict = "same answer as" if agreement.same_class else "different answer from"
     return {
         "judged": "same" if agreement.same_class else "other",
         "verdict": f"{verdict} {reference}",
@@ -233,7 +233,7 @@ def _reading(duelists: Sequence[DuelNetwork], question: DuelQuestion) -> str:
     from explorer.explain.duel import PASSES
     from explorer.networks.other_families import WHY_NOT_LAST
 
-    signed = " Blue cells speak against it." if question.signed else ""
+    signed = " Blue cells count against it." if question.signed else ""
     vit = (
         f" {WHY_NOT_LAST}"
         if any(duelist.variant.name == "vit_b_16" for duelist in duelists)

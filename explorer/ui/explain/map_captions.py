@@ -55,8 +55,7 @@ def reading(
         )
     elif heatmap.max() - heatmap.min() <= FLAT * np.abs(heatmap).max():
         st.info(
-            "The map is flat: every cell counts the same, so it points nowhere. "
-            "Take another block.",
+            "The map is flat: every cell counts the same. Choose another block.",
             icon=":material/horizontal_rule:",
         )
     else:
@@ -68,17 +67,14 @@ def reading(
 def _advice(question: Question, method: Method) -> str:
     if question.signed or not method.signed:
         return ""
-    return " Switch on the evidence against it, or take another block."
+    return " Show the evidence against it, or choose another block."
 
 
 def _colours(question: Question, method: Method) -> str:
     if not method.signed:
         return f"The brighter, the more it matters for {question.title}."
     if question.signed:
-        return (
-            f"The right half of the colour bar {question.supports}, "
-            f"the left half {question.opposes}."
-        )
+        return f"Right half of the colour bar: {question.supports}. Left half: {question.opposes}."
     return f"The brighter, the more it {question.supports}."
 
 

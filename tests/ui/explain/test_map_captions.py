@@ -36,8 +36,8 @@ def read(
 @pytest.mark.parametrize(("value", "signed"), [(0.0, False), (-1.0, True)])
 def test_a_blank_map_is_said_to_be_blank(value: float, signed: bool) -> None:
     app = read([value], signed)
-    assert "layer4.1 hardly anything in the photo speaks for car side" in app.info[0].value
-    assert ("Switch on" in app.info[0].value) is not signed
+    assert "layer4.1 hardly anything in the photo supports car side" in app.info[0].value
+    assert ("Show the evidence" in app.info[0].value) is not signed
 
 
 def test_a_flat_map_is_said_to_be_flat() -> None:
@@ -48,15 +48,15 @@ def test_a_map_with_evidence_is_read_in_words() -> None:
     app = read([1.0, 0.5])
     assert not app.info
     assert "of the area" in app.markdown[0].value
-    assert "The brighter, the more it speaks for car side." in app.caption[0].value
+    assert "The brighter, the more it supports car side." in app.caption[0].value
     signed = read([1.0, -1.0], signed=True).caption[0].value
-    assert "the left half speaks against car side" in signed
+    assert "Left half: counts against car side." in signed
 
 
 def test_magnitudes_are_never_said_to_speak_for_a_class() -> None:
     caption = read([1.0, 0.5], signed=True, method="saliency").caption[0].value
     assert "matters for car side" in caption
-    assert "speaks" not in caption
+    assert "supports" not in caption
     assert caption.rstrip(".").split()[-5:] == ["as", "7", "×", "7", "pixels"]  # noqa: RUF001
     assert "The sensitivity" in read([3.0, 0.5], method="saliency").markdown[0].value
 

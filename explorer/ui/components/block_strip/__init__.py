@@ -17,6 +17,7 @@ from explorer.networks.block_names import stage_of
 from explorer.ui.components import component, packed, pictures
 from explorer.ui.components.link_choices import LAYER
 from explorer.ui.frame import link_state
+from explorer.ui.frame.help_texts import BLOCK_STRIP, with_term
 from explorer.wording import amount, times
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _KEY = "block_strip"
 _LABEL = "Block"
-LEGEND = "An arc is a shortcut, a dashed one a projection; \N{DIVISION SIGN}2 halves the grid."
 
 _strip = component(__file__, '<div class="strip" role="radiogroup"></div>')
 
@@ -62,7 +62,8 @@ def about(network: Network, block: str) -> None:
     summary = layer_summary(network)
     longest = max(network.blocks, key=lambda name: len(name + facts(summary, name)))
     with st.container(key="block_facts", width="stretch"):
-        st.markdown(f"**Block {block}** :small[:gray[{facts(summary, block)}]]")
+        description = f"**Block {block}** :small[:gray[{facts(summary, block)}]]"
+        st.markdown(description, help=with_term(BLOCK_STRIP, "shortcut"))
         st.html(
             f'<p aria-hidden="true"><strong>Block {longest}</strong> '
             f"<small>{facts(summary, longest)}</small></p>"

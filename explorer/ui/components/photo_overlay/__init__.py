@@ -68,8 +68,8 @@ class DescribedMap:
         heatmap: the map over the network's input, shape (h, w).
         scale: the colour scale of the map.
         alt: description of the picture, for screen readers.
-        supports: meaning of a positive value, e.g. "speaks for motorbikes".
-        opposes: meaning of a negative value, e.g. "speaks against motorbikes".
+        supports: meaning of a positive value, e.g. "supports motorbikes".
+        opposes: meaning of a negative value, e.g. "counts against motorbikes".
         unit: what the values are, in a sentence.
         of_block: whether each value is a cell of a block's grid; otherwise it is a pixel.
         quantity: name of the quantity, beside the colour bar.
