@@ -143,7 +143,7 @@ def test_a_projection_is_shown_as_one_and_the_stem_has_nothing_to_take_apart(sen
     assert "The projection turns x" in page_text(app)
     choose(app, "channel", "3")
     assert len(sent["block_parts"]["parts"]) == 5
-    assert "so x itself is left out" in page_text(app)
+    assert "so it is not shown" in page_text(app)
     choose(app, "layer", "stem")
     assert "**Block layer4.1**" in page_text(app)
 
@@ -172,7 +172,7 @@ def test_the_switch_cuts_the_chosen_block_and_the_link_keeps_it(
     assert re.search(
         r"Without layer3\.0, motorbikes falls from 99\.. % to [\d.]+ %; ", page_text(app)
     )
-    assert "layer3.0 has a projection as shortcut: that stays, only F(x)" in page_text(app)
+    assert "layer3.0 has a projection as the shortcut: it stays; only F(x)" in page_text(app)
     assert app.query_params["cut"] in ("layer3.0", ["layer3.0"])
     app.toggle(key="lesion_switch").set_value(False).run()
     assert "cut" not in app.query_params
@@ -190,7 +190,7 @@ def test_several_blocks_are_off_at_once_and_those_of_other_networks_do_not_count
     assert widths == pytest.approx(
         [100 * prediction.probability for prediction in without.predictions]
     )
-    assert "Each is now the identity" in page_text(app)
+    assert "a block passes its input on unchanged" in page_text(app)
     app.multiselect(key="lesion_blocks").select("layer2.1").run()
     assert "Without layer1.0, layer2.1 and layer4.1, motorbikes" in page_text(app)
     assert app.multiselect(key="lesion_blocks").value == ["layer1.0", "layer2.1", "layer4.1"]
