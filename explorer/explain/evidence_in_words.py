@@ -97,6 +97,10 @@ def strongest_in_words(values: Map, frame: Frame | None, quantity: str) -> str:
     found = concentration(values, frame)
     if found is None:
         return ""
+    return _sentence(quantity, found)
+
+
+def _sentence(quantity: str, found: Concentration) -> str:
     if not found.places:
         return f"The {quantity} is spread evenly; no place stands out."
     area = "less than 1 %" if found.half_area < 0.005 else f"{100 * found.half_area:.0f} %"
@@ -108,6 +112,12 @@ def strongest_in_words(values: Map, frame: Frame | None, quantity: str) -> str:
     if found.half_area > WIDE:
         return f"The {quantity} is spread widely; it is {where}. {half[0].upper()}{half[1:]}"
     return f"The {quantity} is {where}; {half}"
+
+
+def longest_sentence(quantity: str) -> str:
+    """Return a sentence as long as any of `in_words`, e.g. to hold its space."""
+    places = (_spot(0.9, 0.3), _spot(0.1, 0.3))
+    return _sentence(f"{quantity} for the class", Concentration(places, 0.44, averaged=False))
 
 
 def _where(places: tuple[str, ...], adjective: str) -> str:

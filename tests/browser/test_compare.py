@@ -85,6 +85,30 @@ def test_a_budget_names_the_best_or_what_would_have_to_give(compared: App) -> No
     expect(alert).to_contain_text("none is more accurate")
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desktop", "phone"])
+def test_the_names_on_the_chart_are_clear_of_each_other_and_of_the_buttons(
+    compared: App, size: tuple[int, int]
+) -> None:
+    page = compared.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    compared.settle()
+    chart = page.locator(".st-key-chart_trade_off")
+    chart.hover()
+    expect(chart.locator(".modebar-group").first).to_be_visible()
+    boxes = chart.locator(".textpoint text, .modebar-group").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().toJSON()).filter(box => box.width)"
+    )
+    assert len(boxes) > 5
+    for at, one in enumerate(boxes):
+        for other in boxes[:at]:
+            assert (
+                one["right"] <= other["left"] + 1
+                or other["right"] <= one["left"] + 1
+                or one["bottom"] <= other["top"] + 3
+                or other["bottom"] <= one["top"] + 3
+            )
+
+
 def test_a_quick_measurement_shows_its_first_rows_and_keeps_them_when_cancelled(
     compared: App,
 ) -> None:

@@ -13,6 +13,7 @@ from explorer.explain.evidence_in_words import (
     concentration,
     in_words,
     is_blank,
+    longest_sentence,
     strongest_in_words,
 )
 from explorer.photos.geometry import Frame, Framing
@@ -192,6 +193,7 @@ def test_the_sentence_is_true_of_the_samples(name: str, framing: Framing) -> Non
     analysis = analyze(load("resnet18"), SAMPLES[name].open(), framing)
     heatmap = analysis.heatmap(analysis.network.blocks[-1])
     sentence = in_words(heatmap, analysis.frame)
+    assert len(sentence) <= len(longest_sentence("evidence"))
     if framing is Framing.CROP:
         held = np.cumsum(np.sort(heatmap.ravel())[::-1])
         fewest = int((held < held[-1] / 2).sum()) + 1

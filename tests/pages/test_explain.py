@@ -92,7 +92,6 @@ def test_a_link_restores_the_network_the_block_the_class_and_the_sample() -> Non
     assert app.radio(key="pick_weights").value == "random:0"
     assert app.selectbox(key="class_search").value == "tabby"
     assert "**Block layer2.1**" in everything_shown(app)
-    assert "Left half: counts against tabby." in everything_shown(app)
 
 
 @pytest.mark.parametrize(
@@ -148,9 +147,6 @@ def test_a_class_is_set_against_another_one_in_words_and_in_the_link() -> None:
     app.selectbox(key="rather_than_search").set_value("helicopter").run()
     assert not app.exception
     assert link(app) == {"signed": "yes", "rather_than": "helicopter"}
-    text = everything_shown(app)
-    assert "Right half of the colour bar: supports motorbikes rather than helicopter." in text
-    assert "Left half: supports helicopter." in text
     app.selectbox(key="class_search").set_value("helicopter").run()
     assert app.selectbox(key="rather_than_search").value == ""
     assert "motorbikes" in app.selectbox(key="rather_than_search").options

@@ -8,11 +8,12 @@ import numpy as np
 import streamlit as st
 
 from explorer.array_types import Map
-from explorer.explain.evidence_in_words import in_words, is_blank
+from explorer.explain.evidence_in_words import in_words, is_blank, longest_sentence
 from explorer.figures.explain.heatmaps import SMOOTHING, Scale
 from explorer.photos.geometry import Frame, Framing
 from explorer.ui.components.photo_overlay import DescribedMap
 from explorer.ui.explain.question import Question
+from explorer.ui.frame.steady_text import steady_text
 from explorer.ui.photos.session_photos import Photo
 from explorer.wording import times
 
@@ -59,7 +60,8 @@ def reading(
             icon=":material/horizontal_rule:",
         )
     else:
-        st.markdown(in_words(heatmap, frame, method.quantity))
+        sentence = in_words(heatmap, frame, method.quantity)
+        steady_text("steady_map", sentence, longest_sentence(method.quantity))
     seen = _seen(heatmap, framing, question, method)
     st.caption(f"{method.reading} {_colours(question, method)} {seen}")
 
@@ -74,7 +76,7 @@ def _colours(question: Question, method: Method) -> str:
     if not method.signed:
         return f"The brighter, the more it matters for {question.title}."
     if question.signed:
-        return f"Right half of the colour bar: {question.supports}. Left half: {question.opposes}."
+        return "The stronger the colour, the more it counts."
     return f"The brighter, the more it {question.supports}."
 
 

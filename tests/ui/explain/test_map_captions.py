@@ -50,7 +50,7 @@ def test_a_map_with_evidence_is_read_in_words() -> None:
     assert "of the area" in app.markdown[0].value
     assert "The brighter, the more it supports car side." in app.caption[0].value
     signed = read([1.0, -1.0], signed=True).caption[0].value
-    assert "Left half: counts against car side." in signed
+    assert "The stronger the colour, the more it counts." in signed
 
 
 def test_magnitudes_are_never_said_to_speak_for_a_class() -> None:

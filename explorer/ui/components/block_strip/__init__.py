@@ -18,6 +18,7 @@ from explorer.ui.components import component, packed, pictures
 from explorer.ui.components.link_choices import LAYER
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import BLOCK_STRIP, with_term
+from explorer.ui.frame.steady_text import steady_text
 from explorer.wording import amount, times
 
 if TYPE_CHECKING:
@@ -61,13 +62,12 @@ def about(network: Network, block: str) -> None:
 
     summary = layer_summary(network)
     longest = max(network.blocks, key=lambda name: len(name + facts(summary, name)))
-    with st.container(key="block_facts", width="stretch"):
-        description = f"**Block {block}** :small[:gray[{facts(summary, block)}]]"
-        st.markdown(description, help=with_term(BLOCK_STRIP, "shortcut"))
-        st.html(
-            f'<p aria-hidden="true"><strong>Block {longest}</strong> '
-            f"<small>{facts(summary, longest)}</small></p>"
-        )
+    steady_text(
+        "steady_block",
+        f"**Block {block}** :small[:gray[{facts(summary, block)}]]",
+        f"<strong>Block {longest}</strong> <small>{facts(summary, longest)}</small>",
+        help=with_term(BLOCK_STRIP, "shortcut"),
+    )
 
 
 def block_strip(

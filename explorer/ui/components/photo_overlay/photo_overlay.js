@@ -29,6 +29,7 @@ export default function ({ data: bytes, parentElement }) {
     find(".opacity + output").textContent = `${view.opacity} %`;
     find(".swipe + output").textContent = `${view.swipe} %`;
     find(".palette").value = view.palette;
+    find(".meaning").textContent = data.meanings[view.palette];
     find(".cells").checked = view.cells;
   }
 
