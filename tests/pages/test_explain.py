@@ -225,7 +225,7 @@ class TestMissingWeights:
         ]
         app.button[0].click().run()
         assert link(app) == {"variant": "resnext50_32x4d", "weights": "imagenet-new"}
-        assert app.button[0].label == "Fetch 101 MB"
+        assert app.button[0].label == "Fetch 100 MB"
 
 
 class TestUploads:

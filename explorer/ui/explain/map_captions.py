@@ -13,7 +13,7 @@ from explorer.figures.explain.heatmaps import SMOOTHING, Scale
 from explorer.photos.geometry import Frame, Framing
 from explorer.ui.components.photo_overlay import DescribedMap
 from explorer.ui.explain.question import Question
-from explorer.ui.frame.steady_text import steady_text
+from explorer.ui.frame.steady_text import space_for
 from explorer.ui.photos.session_photos import Photo
 from explorer.wording import times
 
@@ -60,8 +60,8 @@ def reading(
             icon=":material/horizontal_rule:",
         )
     else:
-        sentence = in_words(heatmap, frame, method.quantity)
-        steady_text("steady_map", sentence, longest_sentence(method.quantity))
+        with space_for(longest_sentence(method.quantity), "steady_map"):
+            st.markdown(in_words(heatmap, frame, method.quantity))
     seen = _seen(heatmap, framing, question, method)
     st.caption(f"{method.reading} {_colours(question, method)} {seen}")
 

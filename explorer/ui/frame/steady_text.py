@@ -1,19 +1,21 @@
-"""A text that changes with a choice, in a place high enough for the longest one it can be."""
+"""Space for a text that changes with a choice: as much as the longest one needs."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
 
-def steady_text(key: str, text: str, longest: str, help: str | None = None) -> None:
-    """Write a text so that nothing below it moves when it changes.
+@contextmanager
+def space_for(longest: str, key: str) -> Iterator[None]:
+    """Make a place for a text, so that nothing below it moves when the text changes.
 
     Args:
-        key: key of the text on the page; begins with "steady_".
-        text: the text, as Markdown.
         longest: the longest text that may stand there, as HTML; it is not shown.
-        help: help text, as Streamlit's own.
+        key: key of the place on the page; begins with "steady_".
     """
     with st.container(key=key, width="stretch"):
-        st.markdown(text, help=help)
+        yield
         st.html(f'<p aria-hidden="true">{longest}</p>')

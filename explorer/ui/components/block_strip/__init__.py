@@ -18,7 +18,7 @@ from explorer.ui.components import component, packed, pictures
 from explorer.ui.components.link_choices import LAYER
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import BLOCK_STRIP, with_term
-from explorer.ui.frame.steady_text import steady_text
+from explorer.ui.frame.steady_text import space_for
 from explorer.wording import amount, times
 
 if TYPE_CHECKING:
@@ -62,12 +62,10 @@ def about(network: Network, block: str) -> None:
 
     summary = layer_summary(network)
     longest = max(network.blocks, key=lambda name: len(name + facts(summary, name)))
-    steady_text(
-        "steady_block",
-        f"**Block {block}** :small[:gray[{facts(summary, block)}]]",
-        f"<strong>Block {longest}</strong> <small>{facts(summary, longest)}</small>",
-        help=with_term(BLOCK_STRIP, "shortcut"),
-    )
+    description = f"**Block {block}** :small[:gray[{facts(summary, block)}]]"
+    space = f"<strong>Block {longest}</strong> <small>{facts(summary, longest)}</small>"
+    with space_for(space, "steady_block"):
+        st.markdown(description, help=with_term(BLOCK_STRIP, "shortcut"))
 
 
 def block_strip(
