@@ -112,17 +112,11 @@ def _most_disputed(photos: Sequence[Photo], agreements: list[list[Agreement]]) -
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.image(photo.thumbnail, width=64, alt="")
+        name = verbatim(photo.caption)
         if differing:
-            sentence = (
-                f"{differing} of {len(agreements[index])} answer otherwise than the reference."
-            )
-            st.markdown(
-                f"They disagree most on **{verbatim(photo.caption)}**: {sentence}", width="content"
-            )
+            sentence = f"{differing} of {len(agreements[index])} differ from the reference."
+            st.markdown(f"They disagree most on **{name}**: {sentence}", width="content")
         else:
-            sentence = "there their maps overlap least."
-            st.markdown(
-                f"All answer alike. They differ most on **{verbatim(photo.caption)}**: {sentence}"
-            )
+            st.markdown(f"All give the same answer. Their maps overlap least on **{name}**.")
         if photo.id != session_photos.chosen().id:
             st.button("Show that duel", on_click=session_photos.choose, args=(photo.id,))

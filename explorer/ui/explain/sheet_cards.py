@@ -72,7 +72,7 @@ def card_data(
         "width": 100 * target.probability,
         "asked": note,
         "notes": list(notes),
-        "alt": ". ".join([*said, in_words(answer.result.heatmap)]),
+        "alt": ". ".join([*said, in_words(answer.result.heatmap, answer.result.frame)]),
     }
 
 

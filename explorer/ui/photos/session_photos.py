@@ -43,6 +43,7 @@ class Photo:
         encoded: encoded pixels of an upload; None for a sample.
         file: name of the reader's file, with its folders; "" for a sample or the camera. It is for
             this reader's eyes and exports alone.
+        notes: what was chosen or assumed when an upload was read, in sentences.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Photo:
     thumbnail: bytes
     sample: Sample | None = None
     encoded: bytes | None = None
+    notes: tuple[str, ...] = ()
     file: str = ""
 
     @property
@@ -195,13 +197,14 @@ def forget() -> None:
 
 
 def _read_upload(photo_id: str, title: str, encoded: bytes, file: str) -> Photo:
-    from explorer.photos.reading import read_image
+    from explorer.photos.reading import read_photo
 
     if len(encoded) > PHOTO_MB * MEBIBYTE:  # the server accepts larger checkpoints
         raise ImageError(f"A photo may have up to {PHOTO_MB} MB; save a smaller copy of it.")
     _check_limits(0)
-    image = read_image(encoded)
-    photo = replace(_prepared(photo_id, title, image, encoded=compact(image)), file=file)
+    read = read_photo(encoded, file)
+    photo = _prepared(photo_id, title, read.image, encoded=compact(read.image))
+    photo = replace(photo, notes=read.notes, file=file)
     _check_limits(photo.nbytes)
     return photo
 
