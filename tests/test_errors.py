@@ -22,6 +22,7 @@ PATHS = {"path", "folder", "file", "directory"}
 # They name a path that the reader typed into a command; no page calls them with one.
 OF_COMMANDS = {
     "commands",
+    "photos/category_names.py",
     "photos/class_folders.py",
     "training/trainer.py",
     "weights/checkpoints.py",
