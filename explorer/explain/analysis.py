@@ -11,10 +11,12 @@ import torch
 from PIL import Image
 
 from explorer.array_types import Map
+from explorer.errors import RequestError
 from explorer.explain.block_attribution import grad_cam_ladder
 from explorer.explain.forward_pass import ForwardPass, forward
 from explorer.explain.method_catalogue import find_method
 from explorer.explain.target_score import Target
+from explorer.networks.class_outputs import NO_CLASSES
 from explorer.networks.devices import is_out_of_memory, synchronize, unless_out_of_memory
 from explorer.networks.network import Network
 from explorer.photos.geometry import Frame, Framing, frame, to_tensor
@@ -35,7 +37,7 @@ class Prediction:
     Attributes:
         index: the index of the class.
         label: the name of the class.
-        probability: the softmax probability over all classes, 0..1.
+        probability: its probability, 0..1: of a softmax over all classes, or of a sigmoid.
     """
 
     index: int
@@ -52,8 +54,8 @@ class Analysis:
 
     Attributes:
         frame: where the network's input lies in the photo.
-        probabilities: the softmax probabilities, float32, shape (K,).
-        predictions: the most probable classes, at most five, best first.
+        probabilities: the probabilities of the classes, float32, shape (K,).
+        predictions: the most probable classes, at most five, best first; none without a head.
         seconds: wall time of the pass in seconds, with preprocessing, device synchronised.
         forward_pass: the forward pass of the photo.
         notes: messages for the reader about fallbacks, e.g. that the GPU ran out of memory.
@@ -154,6 +156,8 @@ class Analysis:
         return {block: heatmap.numpy() for block, heatmap in ladder.items()}
 
     def _target(self, target: str | int | None, rather_than: str | int | None) -> Target:
+        if not self.predictions:
+            raise RequestError(NO_CLASSES)
         index = self.predictions[0].index if target is None else self.network.find_class(target)
         return Target(index, None if rather_than is None else self.network.find_class(rather_than))
 
@@ -184,7 +188,7 @@ def analyze(network: Network, image: Image.Image, framing: Framing = Framing.CRO
     started = time.perf_counter()
     x = to_tensor(image, network.weights.preprocessing, framing)
     forward_pass, notes = _forward_with_fallback(network, x)
-    probabilities = (forward_pass.logits / network.weights.temperature).softmax(0).cpu()
+    probabilities = network.weights.probabilities(forward_pass.logits).cpu()
     synchronize(forward_pass.network.device)
     return Analysis(
         frame=frame(image, network.weights.preprocessing, framing),
