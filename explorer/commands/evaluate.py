@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.commands.cuts import record_cuts
-from explorer.commands.loading import load_network
+from explorer.commands.loading import checkpoint_options, load_network
 from explorer.errors import DataError, RequestError
 
 if TYPE_CHECKING:
@@ -23,7 +23,13 @@ def evaluate_folder(arguments: argparse.Namespace) -> None:
     Raises:
         ExplorerError: if the network or the photos cannot be used.
     """
-    network = load_network(arguments.variant, arguments.weights, arguments.device)
+    network = load_network(
+        arguments.variant,
+        arguments.weights,
+        arguments.device,
+        **checkpoint_options(arguments),
+    )
+    network.check_classes()
     photos = _photos_for(network, arguments.evaluate)
     if arguments.cuts is not None:
         record_cuts(network, photos, arguments)

@@ -11,12 +11,10 @@ import torch
 from PIL import Image
 
 from explorer.array_types import Map
-from explorer.errors import RequestError
 from explorer.explain.block_attribution import grad_cam_ladder
 from explorer.explain.forward_pass import ForwardPass, forward
 from explorer.explain.method_catalogue import find_method
 from explorer.explain.target_score import Target
-from explorer.networks.class_outputs import NO_CLASSES
 from explorer.networks.devices import is_out_of_memory, synchronize, unless_out_of_memory
 from explorer.networks.network import Network
 from explorer.photos.geometry import Frame, Framing, frame, to_tensor
@@ -77,6 +75,16 @@ class Analysis:
     def network(self) -> Network:
         """The network that made the predictions; after a fallback, its copy on the CPU."""
         return self.forward_pass.network
+
+    @property
+    def predicted(self) -> Prediction:
+        """The most probable class.
+
+        Raises:
+            RequestError: if the network has no head, and so no classes.
+        """
+        self.network.check_classes()
+        return self.predictions[0]
 
     def prediction(self, target: str | int) -> Prediction:
         """Return a class, by label or index, with its probability."""
@@ -156,9 +164,7 @@ class Analysis:
         return {block: heatmap.numpy() for block, heatmap in ladder.items()}
 
     def _target(self, target: str | int | None, rather_than: str | int | None) -> Target:
-        if not self.predictions:
-            raise RequestError(NO_CLASSES)
-        index = self.predictions[0].index if target is None else self.network.find_class(target)
+        index = self.predicted.index if target is None else self.network.find_class(target)
         return Target(index, None if rather_than is None else self.network.find_class(rather_than))
 
     def safely(self, explain: Callable[[ForwardPass], Result]) -> Result:

@@ -10,9 +10,8 @@ from PIL import Image
 from torch import Tensor
 
 from explorer.array_types import Map
-from explorer.errors import RequestError
 from explorer.explain.analysis import Prediction, best
-from explorer.networks.class_outputs import NO_CLASSES, class_scores
+from explorer.networks.class_outputs import class_scores
 from explorer.networks.devices import unless_out_of_memory
 from explorer.networks.network import Network
 from explorer.photos.geometry import Frame, Framing, frame, to_tensor
@@ -63,8 +62,7 @@ def explain_many(
     Raises:
         RequestError: if there is no such block or class, or the network gives no classes.
     """
-    if not network.labels:
-        raise RequestError(NO_CLASSES)
+    network.check_classes()
     block = network.find_block(layer)
     index = None if target is None else network.find_class(target)
     for start in range(0, len(photos), BATCH):

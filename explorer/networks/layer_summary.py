@@ -166,7 +166,11 @@ def _kind(name: str, module: nn.Module) -> str:
 
 def _kind_of_head(module: nn.Module) -> str:
     layers = [layer for layer in module.modules() if isinstance(layer, nn.Linear)]
-    pooling = "pooling" if any(isinstance(m, MaximumAndMean) for m in module.children()) else "average pooling"
+    pooling = (
+        "pooling"
+        if any(isinstance(m, MaximumAndMean) for m in module.children())
+        else "average pooling"
+    )
     if not layers:
         return f"{pooling}, without classes"
     return f"{pooling} and {'a linear layer' if len(layers) == 1 else f'{len(layers)} layers'}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from explorer.networks.heads import Head
     from explorer.photos.geometry import Preprocessing
 
-SIZE_ASSUMED, COLOURS_ASSUMED = "size", "mean and standard deviation"
+SIZE_ASSUMED, COLOURS_ASSUMED = "size", "mean and deviation"
 WIDTHS = {16: "quarter width", 32: "half width"}
 
 
@@ -44,8 +44,8 @@ class Weights:
         head: what follows the last block; None for torchvision's pooling and one linear layer.
         part: which of several networks in the file these weights are; "" if there is only one.
         other_parts: names of the file's other networks.
-        assumed: what of ImageNet's preprocessing is assumed, because a checkpoint does not say it.
-        notes: what else is assumed about a checkpoint, and what of its file was left out, in sentences.
+        assumed: what of its preprocessing a checkpoint does not state, so that ImageNet's is taken.
+        notes: what else is assumed about a checkpoint, and what was left out, in sentences.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Weights:
         """What a reader must know about a checkpoint, in sentences; the notes come last."""
         remarks = []
         if self.assumed:
-            what = " and ".join(self.assumed)
+            what = ", ".join(self.assumed)
             remarks.append(
                 f"The file does not state the {what} of its input: ImageNet's assumed "
                 f"({self.preprocessing.in_words})."

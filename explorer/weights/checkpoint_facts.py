@@ -119,11 +119,15 @@ def _is_imagenet(checkpoint: Checkpoint, architecture: Architecture, outputs: Ou
 def _prepared(weights: Weights, checkpoint: Checkpoint) -> Weights:
     """Put the preprocessing that the file states in place of ImageNet's."""
     stated, usual = checkpoint.stated, weights.preprocessing
-    layer = tensor_facts({name: t for group in checkpoint.network.beside for name, t in group.items()})
+    layer = tensor_facts(
+        {name: t for group in checkpoint.network.beside for name, t in group.items()}
+    )
     mean, std = (stated.mean, stated.std) if stated.mean and stated.std else (layer.mean, layer.std)
     size = stated.size or min(stated.resize or usual.crop_size, usual.crop_size)
     resize = stated.resize or round(
-        size / stated.crop_share if stated.crop_share else size * usual.resize_size / usual.crop_size
+        size / stated.crop_share
+        if stated.crop_share
+        else size * usual.resize_size / usual.crop_size
     )
     prepared = replace(usual, crop_size=size, resize_size=resize)
     assumed = () if stated.size or stated.resize else (SIZE_ASSUMED,)
@@ -144,7 +148,7 @@ def _spread(numbers: tuple[float, ...]) -> tuple[float, ...]:
 
 def _notes(checkpoint: Checkpoint, architecture: Architecture, otherwise: str) -> Iterator[str]:
     """Yield what a reader must know of how the file was read, in sentences."""
-    stated, head = checkpoint.stated, checkpoint.head
+    stated = checkpoint.stated
     title = architecture.variant.title
     if otherwise:
         yield f"The file says that it {otherwise}; it is computed as {title}, as you asked."

@@ -151,7 +151,9 @@ def _per_channel(name: str, numbers: Sequence[float]) -> tuple[float, ...]:
     """Return a number for each colour channel; one number counts for all of them."""
     values = tuple(map(float, numbers))
     smallest, largest = (-1, 1) if name == "mean" else (0, 2)
-    usable = all(smallest <= value <= largest for value in values) and (name == "mean" or all(values))
+    usable = all(smallest <= value <= largest for value in values) and (
+        name == "mean" or all(values)
+    )
     if len(values) not in (1, CHANNELS) or not usable:
         raise WeightsError(
             f"{name} is {', '.join(map(str, numbers)) or 'empty'}; give one number, or three for "

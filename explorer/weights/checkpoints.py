@@ -64,7 +64,7 @@ class Checkpoint:
 
     @property
     def state(self) -> Mapping[str, Tensor]:
-        """torchvision's name of each entry -> tensor of any type, memory-mapped."""
+        """Torchvision's name of each entry -> tensor of any type, memory-mapped."""
         return {**self.network.state, **self.head.state}
 
     @property
@@ -230,9 +230,7 @@ def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
 
 
-def _found(
-    path: Path, content: Any, metadata: dict[str, str], part: str | None
-) -> Checkpoint:
+def _found(path: Path, content: Any, metadata: dict[str, str], part: str | None) -> Checkpoint:
     """Choose one of the networks in the content of a file, and find its head."""
     everything = tensors(content)
     networks = find_networks(content)

@@ -31,8 +31,8 @@ _SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (
         0,
         b"version https://git-lfs",
-        "is a pointer of Git LFS, not the weights themselves. Run `git lfs pull` in its repository, "
-        "or download the file itself.",
+        "is a pointer of Git LFS, not the weights themselves. Run `git lfs pull` in its "
+        "repository, or download the file itself.",
     ),
     (0, b"\x89HDF\r\n\x1a\n", "is an HDF5 file, as Keras saves. " + _CONVERT.format("Keras")),
     (4, b"TFL3", "is a TensorFlow Lite model. " + _CONVERT.format("TensorFlow")),

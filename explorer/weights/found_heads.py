@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from torch import Tensor
 
@@ -213,7 +214,9 @@ def _described(
         name=chain.root,
         head=Head(tuple(layers), pools_maximum=layers[0].inputs == 2 * channels),
         state=state,
-        taken=frozenset(f"{module.path}.{name}" for module in chain.modules for name in module.entries),
+        taken=frozenset(
+            f"{module.path}.{name}" for module in chain.modules for name in module.entries
+        ),
         activation_assumed=bool(places) and activation is None,
         others=others,
     )
@@ -232,7 +235,7 @@ def _activation_places(chain: Sequence[_Module]) -> set[int]:
         for position, module in enumerate(chain)
         if (layer := module.layer) and layer.kind is LayerKind.LINEAR
     ]
-    for first, last in zip(linear, linear[1:], strict=False):
+    for first, last in pairwise(linear):
         named = [position for position in range(first, last) if not _adjacent(chain, position)]
         places.update(named[:1])
     return places

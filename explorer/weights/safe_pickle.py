@@ -53,11 +53,12 @@ def read_pickle(path: Path) -> Any:
     try:
         # safe_globals changes a set that all threads share, and removes its names at the end.
         with _SAFE_GLOBALS_LOCK, torch.serialization.safe_globals(plain):
-            # Python 2 wrote numbers of NumPy as strings of bytes, which Latin-1 keeps as they are.
-            return torch.load(
-                path, map_location="cpu", weights_only=True, mmap=zipped, encoding="latin1"
-            )
-    except pickle.UnpicklingError as error:
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
+    except (pickle.UnpicklingError, UnicodeDecodeError) as error:
+        if not zipped and _has_strings_of_bytes(path):
+            raise WeightsError(f"{path.name} {_PYTHON_2}") from error
+        if isinstance(error, UnicodeDecodeError):
+            raise
         raise _refusal(path, "more than tensors and plain values") from error
 
 
@@ -86,6 +87,17 @@ def _names_in_series(path: Path) -> set[str]:
     return names
 
 
+def _has_strings_of_bytes(path: Path) -> bool:
+    """Whether a series of pickles holds strings as only Python 2 writes them."""
+    with path.open("rb") as file:
+        return any(
+            opcode.name in ("BINSTRING", "SHORT_BINSTRING", "STRING")
+            for _ in range(LEGACY_PICKLES)
+            if file.peek(1)
+            for opcode, _, _ in pickletools.genops(file)
+        )
+
+
 def _names(pickled: BinaryIO) -> set[str]:
     """List the names that the next pickle of a stream would import, without running it."""
     names, strings = set(), [""]
@@ -109,6 +121,13 @@ def _refusal(path: Path, request: str) -> WeightsError:
         f"{SAVE_AGAIN}"
     )
 
+
+_PYTHON_2 = (
+    "was written by Python 2, with texts or numbers that can no longer be read safely. If you "
+    "trust it, convert it:\nimport torch\n"
+    'old = torch.load("old.pth.tar", map_location="cpu", encoding="latin1", weights_only=False)\n'
+    'torch.save(old["state_dict"], "weights.pth")'
+)
 
 # What a checkpoint may import. torch's own list is longer, and includes names that can allocate any
 # amount of memory, e.g. torch.Tensor and bytearray.

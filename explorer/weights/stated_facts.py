@@ -1,7 +1,7 @@
 """What a checkpoint says of itself beside its weights: architecture, classes, preprocessing.
 
-Training scripts put such facts at the top level, or into `args`, `config`, `meta`, `hyper_parameters`
-and the like; the keys are compared without case and underscores.
+Training scripts put such facts at the top level, or into `args`, `config`, `meta` and the like.
+Keys are compared without case and underscores.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
-from explorer.networks.heads import LayerKind
 from explorer.networks.class_outputs import Outputs
+from explorer.networks.heads import LayerKind
 
 MOST_LEVELS, MOST_FACTS = 4, 20_000
 SMALLEST_INPUT, LARGEST_INPUT = 32, 2048  # pixels per side
