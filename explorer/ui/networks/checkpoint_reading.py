@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from explorer.photos.geometry import Preprocessing
 
 _CROP, _SQUASH = "Cropped", "Squashed"
+_KEYS = "read_"  # beginning of the keys of the form's fields
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,12 @@ class _Fields:
     names: str
     outputs: Outputs | None
     part: str | None
+
+
+def reset() -> None:
+    """Let the form begin with how the checkpoint is read now."""
+    for key in [key for key in st.session_state if str(key).startswith(_KEYS)]:
+        del st.session_state[key]
 
 
 def remarks(weights: Weights) -> None:
@@ -57,7 +64,8 @@ def form(weights: Weights) -> CheckpointOptions | None:
 def _fields(weights: Weights) -> _Fields:
     preprocessing, part = weights.preprocessing, None
     if weights.part:
-        part = st.selectbox("Network in the file", [weights.part, *weights.other_parts])
+        parts = [weights.part, *weights.other_parts]
+        part = st.selectbox("Network in the file", parts, key="read_part")
     with st.container(horizontal=True):
         size = _side("Input size", preprocessing.crop_size, "read_size")
         resize = _side("Resized to", preprocessing.resize_size, "read_resize")

@@ -100,6 +100,7 @@ def _read_otherwise(network: Network, options: CheckpointOptions) -> None:
         network = replace(network, weights=options.applied_to(network.weights))
     st.session_state[_NETWORK] = network
     st.session_state.pop(_PROBLEM, None)
+    checkpoint_reading.reset()
     link_state.choose(VARIANT, network.variant.name)
     link_state.choose(WEIGHTS, WeightSource.CHECKPOINT.value)
     st.rerun()
@@ -109,6 +110,7 @@ def forget() -> None:
     """Remove the checkpoint, and return to the weights that ship with the app."""
     for key in (_NETWORK, _PROBLEM, _FILE):
         st.session_state.pop(key, None)
+    checkpoint_reading.reset()
     if link_state.get(WEIGHTS) == WeightSource.CHECKPOINT:
         link_state.choose(WEIGHTS, WeightSource.BUILTIN.value)
 
