@@ -130,7 +130,7 @@ def _prepared(weights: Weights, checkpoint: Checkpoint) -> Weights:
         else size * usual.resize_size / usual.crop_size
     )
     prepared = replace(usual, crop_size=size, resize_size=resize)
-    assumed = () if stated.size or stated.resize else (SIZE_ASSUMED,)
+    assumed: tuple[str, ...] = () if stated.size or stated.resize else (SIZE_ASSUMED,)
     if mean and std:
         prepared = replace(prepared, mean=_spread(mean), std=_spread(std))
     elif checkpoint.is_grey:

@@ -168,7 +168,7 @@ def read(path: Path, part: str | None = None) -> Checkpoint:
     """
     head = _read_head(path)
     try:
-        if head[8:9] == b"{" and not head.startswith((ZIP_START, PICKLE_START)):
+        if head[8:9] == b"{":
             content, metadata = _read_safetensors(path)
         elif head.startswith((ZIP_START, PICKLE_START)):
             content, metadata = read_pickle(path), {}

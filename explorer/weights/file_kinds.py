@@ -78,7 +78,8 @@ def kind_of(head: bytes) -> str:
     if re.match(rb'(\{|\[)\s*("|\{|\[|\d|\})', text):
         return _JSON
     if _is_protobuf(head):
-        return _ONNX if re.search(rb"onnx|pytorch|torch|\x12.[a-z.]{3,}", head) else _TENSORFLOW
+        is_onnx = re.search(rb"onnx|torch", head) or re.match(rb"(?s).{4}[a-z]{3}", head)
+        return _ONNX if is_onnx else _TENSORFLOW
     if head.startswith((b"\x0a", b"node {")) and re.search(rb"Const|Placeholder|node", head):
         return _TENSORFLOW
     if re.match(rb"\((dp|lp|i)\d*\n|c[a-z_0-9.]+\n[A-Za-z_]+\n|ccopy_reg\n", head):
