@@ -11,9 +11,9 @@ from explorer.networks.heads import LayerKind
 from explorer.networks.weight_sources import WeightSource
 from explorer.networks.weights_info import COLOURS_ASSUMED, SIZE_ASSUMED, Weights
 from explorer.weights.checkpoint_options import CHANNELS, no_and_yes
-from explorer.weights.found_heads import COMMON_NAMES
-from explorer.weights.stated_architecture import computes_otherwise, named_otherwise
-from explorer.weights.stated_facts import tensor_facts
+from explorer.weights.file_contents.found_heads import COMMON_NAMES
+from explorer.weights.file_contents.stated_architecture import computes_otherwise, named_otherwise
+from explorer.weights.file_contents.stated_facts import tensor_facts
 from explorer.wording import listed
 
 if TYPE_CHECKING:

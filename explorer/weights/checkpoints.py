@@ -25,11 +25,16 @@ from explorer.networks.architectures import (
     shapes_of,
 )
 from explorer.networks.variants import VARIANTS, Variant
-from explorer.weights.file_kinds import HEAD_BYTES, kind_of, unfinished, why_no_resnet
-from explorer.weights.found_heads import NO_HEAD, FoundHead, UnknownHeadError, find_head
-from explorer.weights.found_networks import FoundNetwork, find_networks, tensors
+from explorer.weights.file_contents.file_kinds import HEAD_BYTES, kind_of, unfinished, why_no_resnet
+from explorer.weights.file_contents.found_heads import (
+    NO_HEAD,
+    FoundHead,
+    UnknownHeadError,
+    find_head,
+)
+from explorer.weights.file_contents.found_networks import FoundNetwork, find_networks, tensors
+from explorer.weights.file_contents.stated_facts import COLOURS, StatedFacts, stated_facts
 from explorer.weights.safe_pickle import PICKLE_START, ZIP_START, read_pickle
-from explorer.weights.stated_facts import COLOURS, StatedFacts, stated_facts
 
 SIZE_LIMIT = 600_000_000  # bytes; the largest network of the catalogue has 508 MB in float32
 LUMA = (0.299, 0.587, 0.114)  # shares of the colours in a grey value (ITU-R BT.601), as in Pillow

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 
 from explorer.errors import WeightsError
-from explorer.weights.file_kinds import SAVE_AGAIN, kind_of_archive, kind_of_pickle
+from explorer.weights.file_contents.file_kinds import SAVE_AGAIN, kind_of_archive, kind_of_pickle
 
 ZIP_START, PICKLE_START = b"PK\x03\x04", pickle.PROTO
 PROTOCOL = 2  # of pickle; the one that torch writes by default, and the only one it reads safely

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from explorer.networks.variants import VARIANTS, Variant
-from explorer.weights.stated_facts import StatedFacts
+from explorer.weights.file_contents.stated_facts import StatedFacts
 
 # Parts of names, in lower case, that stand for other computations with entries of the same shapes.
 _OTHERWISE = {

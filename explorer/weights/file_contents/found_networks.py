@@ -13,7 +13,7 @@ from typing import Any
 
 from torch import Tensor
 
-from explorer.weights.entry_names import SPELLINGS, Spelling
+from explorer.weights.file_contents.entry_names import SPELLINGS, Spelling
 
 MOST_LEVELS = 6  # of mappings in mappings; VISSL's files have five
 TOP_LEVEL = "the top level"

@@ -14,7 +14,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from explorer.errors import WeightsError
 from explorer.networks.class_outputs import Outputs
-from explorer.weights.found_networks import TOP_LEVEL, find_networks
+from explorer.weights.file_contents.found_networks import TOP_LEVEL, find_networks
 from explorer.weights.loading import load
 from narrow_checkpoints import (
     CLASSES,
