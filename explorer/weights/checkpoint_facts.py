@@ -129,7 +129,7 @@ def _prepared(weights: Weights, checkpoint: Checkpoint) -> Weights:
         if stated.crop_share
         else size * usual.resize_size / usual.crop_size
     )
-    prepared = replace(usual, crop_size=size, resize_size=resize)
+    prepared = replace(usual, crop_size=size, resize_size=resize, squash=stated.squash)
     assumed: tuple[str, ...] = () if stated.size or stated.resize else (SIZE_ASSUMED,)
     if mean and std:
         prepared = replace(prepared, mean=_spread(mean), std=_spread(std))

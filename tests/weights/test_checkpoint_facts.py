@@ -140,6 +140,18 @@ def test_what_the_file_does_not_say_is_imagenets_and_said(saved: Save) -> None:
     )
 
 
+def test_a_resize_of_both_sides_squashes(saved: Save) -> None:
+    preprocessing = load(weights=saved(resize=[160, 160])).weights.preprocessing
+    assert (preprocessing.crop_size, preprocessing.squash) == (160, True)
+    cropped = load(weights=saved(resize=[256, 256], crop_size=224)).weights.preprocessing
+    assert (cropped.crop_size, cropped.resize_size, cropped.squash) == (224, 256, False)
+
+
+def test_another_interpolation_is_said(saved: Save) -> None:
+    (note,) = load(weights=saved(interpolation="bicubic")).weights.notes
+    assert "resized by bicubic interpolation; here it is bilinear" in note
+
+
 def test_an_input_that_is_not_square_is_said(saved: Save) -> None:
     (note,) = load(weights=saved(input_size=[3, 256, 128])).weights.notes
     assert "256 x 128 pixels; only square inputs" in note

@@ -41,6 +41,8 @@ _BLOCK_RULES = {r"^(layer\d+\.\d+)\.shortcut\.": r"\1.downsample."}
 
 _HUGGING_FACE_BLOCK = r"^encoder\.stages\.{stage}\.layers\.(\d+)\."
 _STAGES = range(1, 5)
+# What other people call the stages -> the number of the first one.
+_OTHER_STAGES = {"stage": 1, "stages.": 0, "layers.": 0, "block": 1, "layer_": 1}
 TORCHVISION = Spelling("", "conv1.weight", "layer1.", {})
 SPELLINGS = (
     TORCHVISION,
@@ -95,6 +97,21 @@ SPELLINGS = (
         "layer0.conv1.weight",
         "layer1.",
         {r"^layer0\.(conv1|bn1)\.": r"\1."},
+    ),
+    *(
+        Spelling(
+            f"a network whose stages are called {word}{first}",
+            "conv1.weight",
+            f"{word}{first}.0.conv1.",
+            {rf"^{re.escape(word)}{first + stage - 1}\.": f"layer{stage}." for stage in _STAGES},
+        )
+        for word, first in (
+            ("stage", 1),
+            ("stages.", 0),
+            ("layers.", 0),
+            ("block", 1),
+            ("layer_", 1),
+        )
     ),
     Spelling(
         "a network with a named stem",

@@ -72,6 +72,8 @@ def kind_of(head: bytes) -> str:
     for start, signature, answer in _SIGNATURES:
         if head.startswith(signature, start):
             return answer
+    if not any(head):
+        return "holds nothing but zeros, as a download that did not finish. Download it again."
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if text.startswith((b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--")):
         return _WEB_PAGE

@@ -7,14 +7,17 @@ blocks. Prefix and keys may be anything: `state_dict.module.encoder_q.`, `0.`, `
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from torch import Tensor
 
 from explorer.weights.file_contents.entry_names import SPELLINGS, Spelling
 
+MOST_NETWORKS = 32
 MOST_LEVELS = 6  # of mappings in mappings; VISSL's files have five
 TOP_LEVEL = "the top level"
 _AVERAGED = re.compile(
@@ -62,7 +65,7 @@ def find_networks(content: Any) -> list[FoundNetwork]:
         content: what the file holds: mappings and lists of tensors and plain values.
     """
     entries = dict(_entries(content))
-    prefixes = dict(_prefixes(entries))
+    prefixes = dict(islice(_prefixes(entries), MOST_NETWORKS))
     found = [_found(entries, prefixes, prefix) for prefix in prefixes]
     return sorted(found, key=lambda network: not network.averaged)
 
@@ -72,10 +75,17 @@ def tensors(content: Any) -> dict[str, Tensor]:
     return {name: entry.tensor for name, entry in _entries(content)}
 
 
-def _entries(content: Any, path: str = "", level: int = 0) -> Iterator[tuple[str, _Entry]]:
-    """Yield each tensor with its full name and the keys of the mapping that holds it."""
-    if isinstance(content, Tensor):
+def _entries(
+    content: Any, path: str = "", level: int = 0, seen: set[int] | None = None
+) -> Iterator[tuple[str, _Entry]]:
+    """Yield each tensor with its full name and the keys of the mapping that holds it.
+
+    A mapping is read once, however often it occurs: a small file may hold one a billion times.
+    """
+    seen = set() if seen is None else seen
+    if isinstance(content, Tensor) or id(content) in seen:
         return
+    seen.add(id(content))
     if isinstance(content, list | tuple):
         content = dict(enumerate(content)) if _holds_mappings(content) else {}
     if not isinstance(content, Mapping) or level > MOST_LEVELS:
@@ -88,7 +98,7 @@ def _entries(content: Any, path: str = "", level: int = 0) -> Iterator[tuple[str
         else:
             inner.append((name, value))
     for name, value in inner:
-        yield from _entries(value, name, level + 1)
+        yield from _entries(value, name, level + 1, seen)
 
 
 def _holds_mappings(values: list[Any] | tuple[Any, ...]) -> bool:
@@ -97,12 +107,14 @@ def _holds_mappings(values: list[Any] | tuple[Any, ...]) -> bool:
 
 def _prefixes(entries: Mapping[str, _Entry]) -> Iterator[tuple[str, Spelling]]:
     """Yield what precedes the names of each network, with the spelling of these."""
+    names = sorted(entries)
     for spelling in SPELLINGS:
         for name in entries:
             prefix = name.removesuffix(spelling.stem)
             if name != prefix and (not prefix or prefix.endswith(".")):
                 first_stage = prefix + spelling.first_stage
-                if any(other.startswith(first_stage) for other in entries):
+                place = bisect_left(names, first_stage)
+                if place < len(names) and names[place].startswith(first_stage):
                     yield prefix, spelling
 
 

@@ -39,6 +39,7 @@ class StatedFacts:
         crop_share: side of the crop as a share of the resized side, 0..1.
         mean: mean per colour channel, for colours in 0..1.
         std: standard deviation per colour channel, for colours in 0..1.
+        squash: whether photos were squashed into the square.
         outputs: how the outputs are to be read.
         activation: activation between the layers of the head.
         unusable: what the file says that cannot be followed, in sentences.
@@ -53,6 +54,7 @@ class StatedFacts:
     crop_share: float | None = None
     mean: Numbers | None = None
     std: Numbers | None = None
+    squash: bool = False
     outputs: Outputs | None = None
     activation: LayerKind | None = None
     unusable: tuple[str, ...] = field(default=())
@@ -77,6 +79,7 @@ def stated_facts(content: Any, metadata: Mapping[str, str] | None = None) -> Sta
                 break
     sides = _first(facts, _SIZES, _sides)
     square = sides is None or sides[0] == sides[1]
+    both_sides = _first(facts, _RESIZES, _two_equal_sides)
     return StatedFacts(
         architecture=_first(facts, _ARCHITECTURES, _architecture) or "",
         options=tuple(_options(facts)),
@@ -84,14 +87,15 @@ def stated_facts(content: Any, metadata: Mapping[str, str] | None = None) -> Sta
             names for key, value in facts if _CLASSES.search(key) and (names := _names(value))
         ),
         num_classes=_first(facts, _COUNTS, _whole),
-        size=sides[0] if sides and square else None,
+        size=sides[0] if sides and square else both_sides,
+        squash=both_sides is not None and (sides is None or sides[0] == both_sides),
         resize=_first(facts, _RESIZES, lambda value: min(_sides(value) or (0,)) or None),
         crop_share=_first(facts, _CROP_SHARES, _share),
         mean=_first(facts, _MEANS, _colour_mean),
         std=_first(facts, _STDS, _colour_std),
         outputs=Outputs.SIGMOID if any(map(_means_sigmoid, facts)) else None,
         activation=_first(facts, _ACTIVATION_KEYS, _activation),
-        unusable=() if square else (_NOT_SQUARE.format(*(sides or (0, 0))),),
+        unusable=tuple(_unusable(facts, sides)),
     )
 
 
@@ -112,14 +116,24 @@ _COLOURS_OF = r"(new|im|img|image|imagenet|input|norm|normalise|normalize|pixel|
 _MEANS = re.compile(rf"{_COLOURS_OF}means?")
 _STDS = re.compile(rf"{_COLOURS_OF}(stds?|stdev|deviations?)")
 _ACTIVATION_KEYS = re.compile(r"(head|fc|classifier)?(act|activation)(layer|fn|function|name)?")
+_BILINEAR = ("bilinear", "random", "linear", "")
 _NOT_SQUARE = (
     "It says that its input has {0} x {1} pixels; only square inputs are computed here, so give a "
     "size."
 )
 
 
-def _walk(content: Any, key: str = "", level: int = 0) -> Iterator[tuple[str, Any]]:
-    """Yield what a file says as (key in lower case without underscores, value), top level first."""
+def _walk(
+    content: Any, key: str = "", level: int = 0, seen: set[int] | None = None
+) -> Iterator[tuple[str, Any]]:
+    """Yield what a file says as (key in lower case without underscores, value), top level first.
+
+    A mapping is read once, however often it occurs.
+    """
+    seen = set() if seen is None else seen
+    if id(content) in seen:
+        return
+    seen.add(id(content))
     if hasattr(content, "__dict__") and not isinstance(content, Mapping | Tensor):
         content = vars(content)  # an argparse.Namespace
     if not isinstance(content, Mapping) or level > MOST_LEVELS:
@@ -133,7 +147,7 @@ def _walk(content: Any, key: str = "", level: int = 0) -> Iterator[tuple[str, An
         if not isinstance(value, Tensor):
             inner.append((short, value))
     for short, value in inner:
-        yield from _walk(value, short, level + 1)
+        yield from _walk(value, short, level + 1, seen)
 
 
 # Inside `{"input_size": {"height": 224}}` or `{"normalize": {"mean": ...}}` the outer key decides.
@@ -177,6 +191,23 @@ def _sides(value: Any) -> tuple[int, int] | None:
     if any(side is None or not SMALLEST_INPUT <= side <= LARGEST_INPUT for side in numbers):
         return None
     return (numbers[0] or 0, numbers[-1] or 0)
+
+
+def _two_equal_sides(value: Any) -> int | None:
+    """Read [224, 224], which resizes both sides and so squashes; 224 resizes the short one."""
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        return None
+    sides = _sides(value)
+    return sides[0] if sides and sides[0] == sides[1] else None
+
+
+def _unusable(facts: list[tuple[str, Any]], sides: tuple[int, int] | None) -> Iterator[str]:
+    if sides and sides[0] != sides[1]:
+        yield _NOT_SQUARE.format(*sides)
+    for key, value in facts:
+        if key == "interpolation" and isinstance(value, str) and value.lower() not in _BILINEAR:
+            yield f"It says that photos are resized by {value} interpolation; here it is bilinear."
+            return
 
 
 def _share(value: Any) -> float | None:

@@ -15,6 +15,7 @@ from torch.optim.swa_utils import AveragedModel
 from explorer.errors import WeightsError
 from explorer.networks.class_outputs import Outputs
 from explorer.weights.file_contents.found_networks import TOP_LEVEL, find_networks
+from explorer.weights.file_contents.stated_facts import stated_facts
 from explorer.weights.loading import load
 from narrow_checkpoints import (
     CLASSES,
@@ -182,7 +183,26 @@ def test_a_network_at_the_top_level_has_a_name(saved: Callable[[Any], Path]) -> 
     assert torch.equal(answers(load(weights=saved(both)).module), answers(narrow(1)))
 
 
-def test_a_mapping_that_contains_itself_ends() -> None:
+def test_a_mapping_that_contains_itself_a_thousand_times_is_read_once() -> None:
     content: dict[str, Any] = {"net": nn.Linear(2, 2).state_dict()}
-    content["again"] = content
+    content |= {f"again {i}": content for i in range(1000)}
+    for _ in range(6):
+        content = {str(i): content for i in range(1000)}
     assert find_networks(content) == []
+    assert stated_facts(content).class_lists == ()
+
+
+def test_ten_thousand_stems_without_stages_take_no_time() -> None:
+    entries = {f"{i}.conv1.weight": torch.zeros(1) for i in range(10_000)}
+    assert find_networks(entries) == []
+
+
+@pytest.mark.parametrize("stage", ["stage1", "stages.0", "layers.0", "block1", "layer_1"])
+def test_stages_may_be_called_otherwise(stage: str, saved: Callable[[Any], Path]) -> None:
+    network, word, first = narrow(), stage[:-1], int(stage[-1])
+
+    def name(key: str) -> str:
+        return re.sub(r"^layer(\d)", lambda m: f"{word}{int(m[1]) - 1 + first}", key)
+
+    loaded = load(weights=saved(renamed(network, name)))
+    assert torch.equal(answers(loaded.module), answers(network))
