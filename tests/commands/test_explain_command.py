@@ -310,3 +310,13 @@ def test_a_network_without_head_is_refused_in_one_sentence(
     done = call("explain", photo_file, "--weights", tmp_path / "body.safetensors", "--json")
     assert (done.code, done.out) == (2, "")
     assert "This network has no head" in done.err.splitlines()[-1]
+
+
+def test_the_help_names_every_method(capsys: pytest.CaptureFixture[str]) -> None:
+    from explorer.cli import main
+    from explorer.explain.method_catalogue import METHODS
+
+    with pytest.raises(SystemExit):
+        main(["explain", "--help"])
+    words = capsys.readouterr().out.replace("-\n", "-").replace(",", " ").split()
+    assert [name for name in METHODS if name not in words] == []
