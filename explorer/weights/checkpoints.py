@@ -33,7 +33,8 @@ from explorer.weights.file_contents.found_heads import (
     find_head,
 )
 from explorer.weights.file_contents.found_networks import FoundNetwork, find_networks, tensors
-from explorer.weights.file_contents.stated_facts import COLOURS, StatedFacts, stated_facts
+from explorer.weights.file_contents.stated_facts import StatedFacts, stated_facts
+from explorer.weights.file_contents.stated_values import COLOURS
 from explorer.weights.safe_pickle import PICKLE_START, ZIP_START, read_pickle
 
 SIZE_LIMIT = 600_000_000  # bytes; the largest network of the catalogue has 508 MB in float32

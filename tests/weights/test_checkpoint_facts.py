@@ -75,6 +75,17 @@ def test_class_names_of_another_number_are_left_out_and_said(
     assert "class names in the file are 2, the head has 5 outputs" in network.weights.notes[0]
 
 
+@pytest.mark.parametrize(
+    "names", [{n: i + 1 for n, i in TO_INDEX.items()}, {2 * i: n for i, n in TO_NAME.items()}]
+)
+def test_class_names_with_other_numbers_are_left_out_and_said(
+    names: dict[Any, Any], saved: Save
+) -> None:
+    network = load(weights=saved(class_names=names))
+    assert network.labels[0] == "class 0"
+    assert "not numbered from 0 without a gap" in network.weights.notes[0]
+
+
 def test_another_number_of_classes_is_said(saved: Save) -> None:
     assert load(weights=saved(num_classes=CLASSES)).weights.notes == ()
     (note,) = load(weights=saved(args={"num_classes": 7})).weights.notes

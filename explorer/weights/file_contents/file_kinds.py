@@ -217,6 +217,16 @@ _OTHER_LAYOUTS = (
         "torchvision's. " + _CHOOSE,
     ),
     (
+        r"\.weight_(orig|mask)$",
+        "holds a network in the middle of pruning. Make it permanent with "
+        "torch.nn.utils.prune.remove, and save the weights again.",
+    ),
+    (
+        r"\.parametrizations\.|(conv1|bn1)\.weight_[gv]$",
+        "holds a network with parametrised weights. Make them permanent with "
+        "torch.nn.utils.parametrize.remove_parametrizations, and save the weights again.",
+    ),
+    (
         r"_packed_params|\.(scale|zero_point)$",
         "holds a quantised network, whose weights are whole numbers. Save the weights before they "
         "are quantised.",

@@ -6,7 +6,6 @@ Keys are compared without case and underscores.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,12 +16,24 @@ from torch import Tensor
 
 from explorer.networks.class_outputs import Outputs
 from explorer.networks.heads import LayerKind
+from explorer.weights.file_contents.stated_values import (
+    COLOURS,
+    Numbers,
+    activation_kind,
+    architecture_name,
+    class_names,
+    colour_mean,
+    colour_std,
+    is_misnumbered,
+    parsed,
+    share,
+    sides_of,
+    two_equal_sides,
+    whole_number,
+)
 
 MOST_LEVELS, MOST_FACTS = 4, 20_000
-SMALLEST_INPUT, LARGEST_INPUT = 32, 2048  # pixels per side
-COLOURS = 3
 Fact = TypeVar("Fact")
-Numbers = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -72,29 +83,29 @@ def stated_facts(content: Any, metadata: Mapping[str, str] | None = None) -> Sta
         metadata: metadata of a safetensors file, whose values are text, possibly JSON.
     """
     facts: list[tuple[str, Any]] = []
-    for source in (content, {key: _parsed(value) for key, value in (metadata or {}).items()}):
+    for source in (content, {key: parsed(value) for key, value in (metadata or {}).items()}):
         for fact in _walk(source):
             facts.append(fact)
             if len(facts) >= MOST_FACTS:
                 break
-    sides = _first(facts, _SIZES, _sides)
+    sides = _first(facts, _SIZES, sides_of)
     square = sides is None or sides[0] == sides[1]
-    both_sides = _first(facts, _RESIZES, _two_equal_sides)
+    both_sides = _first(facts, _RESIZES, two_equal_sides)
     return StatedFacts(
-        architecture=_first(facts, _ARCHITECTURES, _architecture) or "",
+        architecture=_first(facts, _ARCHITECTURES, architecture_name) or "",
         options=tuple(_options(facts)),
         class_lists=tuple(
-            names for key, value in facts if _CLASSES.search(key) and (names := _names(value))
+            names for key, value in facts if _CLASSES.search(key) and (names := class_names(value))
         ),
-        num_classes=_first(facts, _COUNTS, _whole),
+        num_classes=_first(facts, _COUNTS, whole_number),
         size=sides[0] if sides and square else both_sides,
         squash=both_sides is not None and (sides is None or sides[0] == both_sides),
-        resize=_first(facts, _RESIZES, lambda value: min(_sides(value) or (0,)) or None),
-        crop_share=_first(facts, _CROP_SHARES, _share),
-        mean=_first(facts, _MEANS, _colour_mean),
-        std=_first(facts, _STDS, _colour_std),
+        resize=_first(facts, _RESIZES, lambda value: min(sides_of(value) or (0,)) or None),
+        crop_share=_first(facts, _CROP_SHARES, share),
+        mean=_first(facts, _MEANS, colour_mean),
+        std=_first(facts, _STDS, colour_std),
         outputs=Outputs.SIGMOID if any(map(_means_sigmoid, facts)) else None,
-        activation=_first(facts, _ACTIVATION_KEYS, _activation),
+        activation=_first(facts, _ACTIVATION_KEYS, activation_kind),
         unusable=tuple(_unusable(facts, sides)),
     )
 
@@ -164,123 +175,15 @@ def _first(
     return None
 
 
-def _parsed(text: str) -> Any:
-    """Read a value of safetensors' metadata, which is always text."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-
-
-def _whole(value: Any) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        return int(value) if float(value) == int(float(value)) > 0 else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _sides(value: Any) -> tuple[int, int] | None:
-    """Read 224, "224", [224, 224] or [3, 224, 224] as rows and columns."""
-    if isinstance(value, list | tuple) and len(value) in (1, 2, 3):
-        numbers = [_whole(side) for side in value]
-        numbers = numbers[1:] if len(numbers) == 3 else numbers
-    else:
-        numbers = [_whole(value)]
-    if any(side is None or not SMALLEST_INPUT <= side <= LARGEST_INPUT for side in numbers):
-        return None
-    return (numbers[0] or 0, numbers[-1] or 0)
-
-
-def _two_equal_sides(value: Any) -> int | None:
-    """Read [224, 224], which resizes both sides and so squashes; 224 resizes the short one."""
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        return None
-    sides = _sides(value)
-    return sides[0] if sides and sides[0] == sides[1] else None
-
-
 def _unusable(facts: list[tuple[str, Any]], sides: tuple[int, int] | None) -> Iterator[str]:
     if sides and sides[0] != sides[1]:
         yield _NOT_SQUARE.format(*sides)
+    if any(_CLASSES.search(key) and is_misnumbered(value) for key, value in facts):
+        yield "Class names in the file are not numbered from 0 without a gap, so they are left out."
     for key, value in facts:
         if key == "interpolation" and isinstance(value, str) and value.lower() not in _BILINEAR:
             yield f"It says that photos are resized by {value} interpolation; here it is bilinear."
             return
-
-
-def _share(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and 0.1 < value <= 1 else None
-
-
-def _numbers(value: Any) -> Numbers | None:
-    """Read one number per colour channel."""
-    if isinstance(value, Tensor):
-        if value.numel() not in (1, COLOURS) or not value.is_floating_point():
-            return None
-        value = value.flatten().tolist()
-    if isinstance(value, float):
-        value = [value]
-    if not isinstance(value, list | tuple) or len(value) not in (1, COLOURS):
-        return None
-    if not all(isinstance(number, int | float) for number in value):
-        return None
-    return tuple(float(number) for number in value)
-
-
-def _colour_mean(value: Any) -> Numbers | None:
-    numbers = _numbers(value)
-    if numbers is None or not all(-255 <= number <= 255 for number in numbers):
-        return None
-    return _in_unit(numbers)
-
-
-def _colour_std(value: Any) -> Numbers | None:
-    numbers = _numbers(value)
-    if numbers is None or not all(0 < number <= 255 for number in numbers):
-        return None
-    return _in_unit(numbers)
-
-
-def _in_unit(numbers: Numbers) -> Numbers:
-    """Bring numbers for colours in 0..255 to colours in 0..1."""
-    return tuple(number / 255 for number in numbers) if max(numbers) > 2 else numbers
-
-
-def _architecture(value: Any) -> str | None:
-    if isinstance(value, list | tuple) and len(value) == 1:
-        value = value[0]  # "architectures" of a config.json
-    is_name = isinstance(value, str) and len(value) < 100
-    return value if is_name and re.search(r"res.?ne", value, re.IGNORECASE) else None
-
-
-def _names(value: Any) -> tuple[str, ...] | None:
-    """Read class names: a list, a mapping index -> name, or a mapping name -> index."""
-    if isinstance(value, Mapping):
-        return _ordered(value)
-    if isinstance(value, list | tuple) and len(value) > 1:
-        texts = all(isinstance(name, str) and name.strip() for name in value)
-        return tuple(name.strip() for name in value) if texts else None
-    return None
-
-
-def _ordered(mapping: Mapping[Any, Any]) -> tuple[str, ...] | None:
-    pairs = list(mapping.items())
-    if pairs and all(isinstance(name, str) and _is_index(index) for name, index in pairs):
-        by_index = {int(index): name for name, index in pairs}
-    elif pairs and all(isinstance(name, str) and _is_index(index) for index, name in pairs):
-        by_index = {int(index): name for index, name in pairs}
-    else:
-        return None
-    complete = by_index.keys() == set(range(len(pairs))) and all(by_index.values())
-    return tuple(by_index[index] for index in range(len(pairs))) if complete else None
-
-
-def _is_index(value: Any) -> bool:
-    if isinstance(value, str):
-        return value.isascii() and value.isdecimal() and len(value) < 8
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _means_sigmoid(fact: tuple[str, Any]) -> bool:
@@ -295,12 +198,6 @@ def _means_sigmoid(fact: tuple[str, Any]) -> bool:
     if re.fullmatch(r"(train)?(loss|criterion|objective)(name|fn|function|type)?", key):
         return bool(re.search(r"bce|sigmoid|binary.?cross", value, re.IGNORECASE))
     return key in ("outputactivation", "finalactivation", "outputs") and value.lower() == "sigmoid"
-
-
-def _activation(value: Any) -> LayerKind | None:
-    names = {re.sub("[^a-z]", "", kind.lower()): kind for kind in LayerKind}
-    kind = names.get(re.sub("[^a-z]", "", value.lower())) if isinstance(value, str) else None
-    return None if kind in (LayerKind.LINEAR, LayerKind.BATCH_NORM, LayerKind.LAYER_NORM) else kind
 
 
 def _options(facts: list[tuple[str, Any]]) -> Iterator[str]:

@@ -152,6 +152,8 @@ def test_a_download_that_did_not_finish_is_said(share: float, tmp_path: Path) ->
         ({"stages.0.blocks.0.conv1.weight": (8, 8, 3, 3)}, "second version"),
         ({"backbone.bottom_up.res2.0.conv1.weight": (8, 8, 1, 1)}, "Detectron2"),
         ({"layer1.0.conv1.weight": (8, 8, 3, 3)}, "but no stem"),
+        ({"conv1.weight_orig": (8, 3, 7, 7), "conv1.weight_mask": (8, 3, 7, 7)}, "of pruning"),
+        ({"conv1.parametrizations.weight.original": (8, 3, 7, 7)}, "parametrised weights"),
         ({"model.embed_tokens.weight": (8, 8)}, "It holds model.embed_tokens.weight;"),
     ],
 )
