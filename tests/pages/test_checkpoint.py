@@ -135,6 +135,12 @@ def test_what_is_assumed_is_said_and_the_reader_can_change_it(app: AppTest) -> N
     assert "ImageNet's assumed" not in page_text(app)
     assert app.selectbox(key="class_search").options == ["ant", "bee", "cat"]
 
+    assert "3 classes: ant, bee, cat" in page_text(app)
+    labels = ("labels.txt", b"dog\nelk\nfox\n", "text/plain")
+    app.file_uploader(key="read_names_file").set_value(labels)
+    read_again(app)
+    assert app.session_state["my_checkpoint"].weights.labels == ("dog", "elk", "fox")
+
     app.selectbox(key="read_part").set_value("model")
     read_again(app)
     assert app.session_state["my_checkpoint"].weights.part == "model"

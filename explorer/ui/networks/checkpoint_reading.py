@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,13 +13,17 @@ import streamlit as st
 from explorer.errors import WeightsError
 from explorer.networks.class_outputs import Outputs
 from explorer.weights.checkpoint_options import LARGEST_INPUT, SMALLEST_INPUT, CheckpointOptions
+from explorer.weights.class_labels import read_labels
 from explorer.wording import verbatim
 
 if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
     from explorer.networks.weights_info import Weights
     from explorer.photos.geometry import Preprocessing
 
 _CROP, _SQUASH = "Cropped", "Squashed"
+_SHOWN = 3  # class names
 _KEYS = "read_"  # beginning of the keys of the form's fields
 
 
@@ -30,6 +37,7 @@ class _Fields:
     mean: str
     std: str
     names: str
+    names_file: UploadedFile | None
     outputs: Outputs | None
     part: str | None
 
@@ -42,6 +50,10 @@ def reset() -> None:
 
 def remarks(weights: Weights) -> None:
     """Write what is assumed about the checkpoint, and what of its file was left out."""
+    if weights.labels:
+        first = ", ".join(weights.labels[:_SHOWN])
+        more = ", ..." if len(weights.labels) > _SHOWN else ""
+        st.caption(verbatim(f"{len(weights.labels):,} classes: {first}{more}"))
     for remark in weights.remarks:
         st.caption(verbatim(remark))
 
@@ -77,9 +89,12 @@ def _fields(weights: Weights) -> _Fields:
     )
     mean = st.text_input("Mean of the colours", _written(preprocessing.mean), key="read_mean")
     std = st.text_input("Their standard deviation", _written(preprocessing.std), key="read_std")
-    outputs, names = None, ""
+    outputs, names, names_file = None, "", None
     if weights.labels:
         names = st.text_area("Class names, one per line", key="read_names", height=100)
+        names_file = st.file_uploader(
+            "Or a file of class names", type=["txt", "csv", "tsv", "json"], key="read_names_file"
+        )
     if weights.outputs in (Outputs.SOFTMAX, Outputs.SIGMOID):
         outputs = st.segmented_control(
             "Classes of a photo",
@@ -88,7 +103,7 @@ def _fields(weights: Weights) -> _Fields:
             format_func=lambda kind: kind.heading,
             key="read_outputs",
         )
-    return _Fields(size, resize, fit, mean, std, names, outputs, part)
+    return _Fields(size, resize, fit, mean, std, names, names_file, outputs, part)
 
 
 def _side(label: str, value: int, key: str) -> int:
@@ -98,7 +113,9 @@ def _side(label: str, value: int, key: str) -> int:
 def _changed(weights: Weights, fields: _Fields) -> CheckpointOptions:
     """Return what differs from how the weights are read now."""
     now: Preprocessing = weights.preprocessing
-    labels = [line.strip() for line in fields.names.splitlines() if line.strip()]
+    labels: Sequence[str] = [line.strip() for line in fields.names.splitlines() if line.strip()]
+    if fields.names_file is not None:
+        labels = _read_file(fields.names_file, len(weights.labels))
     squash, mean, std = fields.fit == _SQUASH, _numbers(fields.mean), _numbers(fields.std)
     return CheckpointOptions(
         labels=labels or None,
@@ -110,6 +127,14 @@ def _changed(weights: Weights, fields: _Fields) -> CheckpointOptions:
         outputs=fields.outputs if fields.outputs != weights.outputs else None,
         part=fields.part if fields.part != weights.part else None,
     )
+
+
+def _read_file(file: UploadedFile, count: int) -> tuple[str, ...]:
+    """Read an uploaded file of labels through a private temporary file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "The file of class names")
+        path.write_bytes(file.getbuffer())
+        return read_labels(path, count)
 
 
 def _written(numbers: tuple[float, ...]) -> str:

@@ -61,6 +61,7 @@ def picker() -> None:
     with st.expander(
         WeightSource.CHECKPOINT.heading, icon=":material/upload_file:", expanded=bool(problem)
     ):
+        _how_it_is_read()
         file = st.file_uploader(
             "My checkpoint",
             type=[suffix.lstrip(".") for suffix in CHECKPOINT_SUFFIXES],
@@ -74,7 +75,6 @@ def picker() -> None:
         )
         if problem:
             error_messages.show(problem)
-        _how_it_is_read()
     if file is not None:
         _load(file)
 
