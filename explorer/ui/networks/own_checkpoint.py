@@ -96,8 +96,7 @@ def _read_otherwise(network: Network, options: CheckpointOptions) -> None:
     """Read the checkpoint as the reader says; only another network in the file is loaded anew."""
     if options.part is not None:
         network = read(io.BytesIO(st.session_state[_FILE]), options.part)
-    else:
-        network = replace(network, weights=options.applied_to(network.weights))
+    network = replace(network, weights=options.applied_to(network.weights))
     st.session_state[_NETWORK] = network
     st.session_state.pop(_PROBLEM, None)
     checkpoint_reading.reset()
