@@ -27,7 +27,7 @@ class Outputs(StrEnum):
 
     @property
     def heading(self) -> str:
-        """The name for people."""
+        """How many of the classes a photo may have, for people."""
         return _HEADINGS[self]
 
     @property
@@ -47,10 +47,10 @@ class Outputs(StrEnum):
 
 
 _HEADINGS = {
-    Outputs.SOFTMAX: "One class per photo",
-    Outputs.SIGMOID: "Any number of classes",
+    Outputs.SOFTMAX: "One",
+    Outputs.SIGMOID: "Any number",
     Outputs.YES_OR_NO: "Yes or no",
-    Outputs.FEATURES: "Features, no classes",
+    Outputs.FEATURES: "None",
 }
 _SCALES = {
     Outputs.SIGMOID: (

@@ -73,9 +73,9 @@ class Weights:
         remarks = []
         if self.assumed:
             what = ", ".join(self.assumed)
+            sides = f" ({self.preprocessing.in_words})" if SIZE_ASSUMED in self.assumed else ""
             remarks.append(
-                f"The file does not state the {what} of its input: ImageNet's assumed "
-                f"({self.preprocessing.in_words})."
+                f"The file does not state the {what} of its input: ImageNet's assumed{sides}."
             )
         if self.assumed_labels:
             remarks.append("The file names no classes: ImageNet's labels are assumed.")

@@ -161,7 +161,7 @@ def _notes(checkpoint: Checkpoint, architecture: Architecture, otherwise: str) -
         averaged = ", its averaged weights" if checkpoint.network.averaged else ""
         yield (
             f"The file holds {len(checkpoint.parts)} networks; this is {checkpoint.parts[0]}"
-            f"{averaged}. The others are offered as its parts: {listed(checkpoint.parts[1:])}."
+            f"{averaged}. You can choose another part: {listed(checkpoint.parts[1:])}."
         )
     if checkpoint.left_out:
         count = len(checkpoint.left_out)
