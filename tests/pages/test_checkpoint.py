@@ -137,7 +137,8 @@ def test_what_is_assumed_is_said_and_the_reader_can_change_it(app: AppTest) -> N
 
     assert "3 classes: ant, bee, cat" in page_text(app)
     labels = ("labels.txt", b"dog\nelk\nfox\n", "text/plain")
-    app.file_uploader(key="read_names_file").set_value(labels)
+    names_file = "Or a file of class names"
+    next(field for field in app.file_uploader if field.label == names_file).set_value(labels)
     read_again(app)
     assert app.session_state["my_checkpoint"].weights.labels == ("dog", "elk", "fox")
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _CROP, _SQUASH = "Cropped", "Squashed"
 _SHOWN = 3  # class names
 _KEYS = "read_"  # beginning of the keys of the form's fields
+_ROUND = "checkpoint_reading_round"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def reset() -> None:
     """Let the form begin with how the checkpoint is read now."""
     for key in [key for key in st.session_state if str(key).startswith(_KEYS)]:
         del st.session_state[key]
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1  # empties the file uploader
 
 
 def remarks(weights: Weights) -> None:
@@ -93,7 +95,9 @@ def _fields(weights: Weights) -> _Fields:
     if weights.labels:
         names = st.text_area("Class names, one per line", key="read_names", height=100)
         names_file = st.file_uploader(
-            "Or a file of class names", type=["txt", "csv", "tsv", "json"], key="read_names_file"
+            "Or a file of class names",
+            type=["txt", "csv", "tsv", "json"],
+            key=f"read_names_file_{st.session_state.get(_ROUND, 0)}",
         )
     if weights.outputs in (Outputs.SOFTMAX, Outputs.SIGMOID):
         outputs = st.segmented_control(
