@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.errors import WeightsError
@@ -120,16 +119,11 @@ def _read(
     given: str | os.PathLike[str] | Sequence[str] | None, count: int, one_will_do: bool
 ) -> tuple[str, ...]:
     """Return class labels; `one_will_do` if there are two classes, and "yes" may be named alone."""
-    from explorer.weights.class_labels import read_labels
+    from explorer.weights.class_labels import open_labels
 
     if isinstance(given, str | os.PathLike):
-        path = Path(given).expanduser()
-        try:
-            return read_labels(path, count)
-        except WeightsError:
-            if not one_will_do:
-                raise
-            return read_labels(path, 1)
+        file = open_labels(given)
+        return file.for_classes(1 if one_will_do and len(file.labels) == 1 else count)
     names = tuple(str(name).strip() for name in given or ())
     if not all(names) or len(names) not in {count, 1 if one_will_do else count}:
         raise WeightsError(

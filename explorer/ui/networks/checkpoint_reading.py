@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,7 +11,7 @@ import streamlit as st
 from explorer.errors import WeightsError
 from explorer.networks.class_outputs import Outputs
 from explorer.weights.checkpoint_options import LARGEST_INPUT, SMALLEST_INPUT, CheckpointOptions
-from explorer.weights.class_labels import read_labels
+from explorer.weights.class_labels import parse_labels
 from explorer.wording import verbatim
 
 if TYPE_CHECKING:
@@ -134,11 +132,8 @@ def _changed(weights: Weights, fields: _Fields) -> CheckpointOptions:
 
 
 def _read_file(file: UploadedFile, count: int) -> tuple[str, ...]:
-    """Read an uploaded file of labels through a private temporary file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "The file of class names")
-        path.write_bytes(file.getbuffer())
-        return read_labels(path, count)
+    """Read an uploaded file of labels; its name is private."""
+    return parse_labels("The file of class names", file.getvalue()).for_classes(count)
 
 
 def _written(numbers: tuple[float, ...]) -> str:
