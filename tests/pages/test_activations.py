@@ -166,7 +166,7 @@ def test_dead_channels_are_marked_and_come_last(sent: Sent, analysis: Analysis) 
     choose(app, "channel", str(dead[0]))
     assert "dead on this photo" in page_text(app)
     assert "| Share of active cells | 0 |" in page_text(app)
-    assert "no channel has the same pattern" in page_text(app)
+    assert "there is no pattern to compare" in page_text(app)
     assert sent[LIKEST][-1]["channels"] == []
 
 

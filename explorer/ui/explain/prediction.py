@@ -24,13 +24,22 @@ _NO_CLASS = ""
 UNSURE_BELOW = 0.5
 
 
+def target_if_any(analysis: Analysis) -> Prediction | None:
+    """Return the class to explain; None if the network has no head, and so no classes."""
+    return target(analysis) if analysis.predictions else None
+
+
 def target(analysis: Analysis) -> Prediction:
-    """Return the class to explain: the reader's if the network has it, else the predicted one."""
+    """Return the class to explain: the reader's if the network has it, else the predicted one.
+
+    Raises:
+        RequestError: if the network has no head, and so no classes.
+    """
     label = link_state.get(CLASS)
     try:
-        return analysis.prediction(label) if label else analysis.predictions[0]
+        return analysis.prediction(label) if label else analysis.predicted
     except RequestError:
-        return analysis.predictions[0]
+        return analysis.predicted
 
 
 def rather_than(analysis: Analysis, explained: Prediction) -> Prediction | None:

@@ -58,7 +58,8 @@ def _own(key: NetworkKey, network: Network) -> ChosenNetwork:
     moved = unless_out_of_memory(lambda: own_checkpoint.on(network, key.device, key.precision))
     if moved is None:
         raise DeviceError(NO_ROOM)
-    weights = f"{WeightSource.CHECKPOINT}:{moved.weights.sha256}"
+    reading = hash(moved.weights)  # labels and preprocessing are the reader's to change
+    weights = f"{WeightSource.CHECKPOINT}:{moved.weights.sha256}:{reading}"
     return ChosenNetwork(replace(key, variant=moved.variant.name, weights=weights), moved)
 
 
@@ -66,7 +67,8 @@ def mark(weights: str) -> str:
     """Return a caption for a weights source: its classes, and whether a download is needed."""
     own = own_checkpoint.mine()
     if weights == WeightSource.CHECKPOINT and own is not None:
-        return f"{own.variant.title}, {len(own.labels)} classes"
+        classes = f"{len(own.labels)} classes" if own.labels else "no classes"
+        return f"{own.variant.title}, {classes}"
     source = parse_weights(weights).source
     classes = "66 categories" if source is WeightSource.BUILTIN else "1,000 classes"
     if source is WeightSource.UNTRAINED:
