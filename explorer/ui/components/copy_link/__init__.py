@@ -15,17 +15,18 @@ _ICON = (
 )
 _link = component(
     __file__,
-    f'<div class="link"><button type="button">{_ICON}Copy link</button>'
+    f'<div class="link"><button type="button">{_ICON}<span class="label"></span></button>'
     '<input hidden readonly aria-label="Link"><span role="status"></span></div>',
 )
 
 
-def copy() -> None:
+def copy(label: str = "Copy link") -> None:
     """Draw the button that copies the link; its message says that an upload is not included."""
     omission = ", without your photo" if link_state.get(UPLOAD) else ""
     _link(
         key="copy_link",
         data={
+            "label": label,
             "copied": f"Link copied{omission}",
             "refused": "Your browser does not let us copy: take it from here",
         },

@@ -3,6 +3,7 @@ export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button");
   const said = parentElement.querySelector("[role=status]");
   const field = parentElement.querySelector("input");
+  setTexts(parentElement, { label: data.label });
   button.onclick = async () => {
     const copied = await copy(window.location.href);
     said.textContent = copied ? data.copied : data.refused;
