@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.networks.variants import VARIANTS, Variant
 from explorer.networks.weight_sources import WeightSource, parse_weights
 from explorer.serving.streamlit_internals import as_entry_script
-from explorer.ui.components import copy_link, network_bar
+from explorer.ui.components import copy_link, network_bar, packed
 from explorer.ui.frame import error_messages, link_state
 from explorer.ui.networks import chosen_network, device_line, own_checkpoint
 from explorer.ui.networks.chosen_network import Offer
@@ -48,7 +48,7 @@ def _row() -> st.delta_generator.DeltaGenerator:
 def _choices() -> None:
     network_bar.network_bar(
         key=_KEY,
-        data=_data(),
+        data=packed(_data()),
         on_depth_change=_choose_depth,
         on_family_change=_choose_family,
         on_weights_change=_choose_weights,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.ui.components import component
+from explorer.ui.components import component, packed
 from explorer.ui.frame import link_state
 from explorer.ui.photos.link_choices import UPLOAD
 
@@ -25,11 +25,13 @@ def copy(label: str = "Copy link") -> None:
     omission = ", without your photo" if link_state.get(UPLOAD) else ""
     _link(
         key="copy_link",
-        data={
-            "label": label,
-            "copied": f"Link copied{omission}",
-            "refused": "Your browser does not let us copy: take it from here",
-        },
+        data=packed(
+            {
+                "label": label,
+                "copied": f"Link copied{omission}",
+                "refused": "Your browser does not let us copy: take it from here",
+            }
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 // Copies the address of the page, which restores what is shown.
-export default function ({ data, parentElement }) {
+export default function ({ data: bytes, parentElement }) {
+  const data = unpacked(bytes);
   const button = parentElement.querySelector("button");
   const said = parentElement.querySelector("[role=status]");
   const field = parentElement.querySelector("input");

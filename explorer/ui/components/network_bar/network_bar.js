@@ -1,7 +1,8 @@
 // The network of the page. What cannot be chosen stays in sight and says why.
 const MENU = "[data-testid=stExpandSidebarButton]";
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: bytes, parentElement, setTriggerValue }) {
+  const data = unpacked(bytes);
   const find = (name) => parentElement.querySelector(`.${name}`);
   const depths = find("depths"), why = find("why");
   keepButtons(depths, data.depths.map(({ id }) => id), () =>

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.ui.components import component
+from explorer.ui.components import component, packed
 
 _menu = component(__file__, "<span hidden></span>")
 
@@ -13,4 +13,4 @@ def close_after(shown: str) -> None:
     Args:
         shown: everything that a choice in the menu changes, in any words.
     """
-    _menu(key="phone_menu", data={"shown": shown})
+    _menu(key="phone_menu", data=packed({"shown": shown}))

@@ -3,8 +3,8 @@ const COVERS = "(max-width: 768px)", CLOSE = "[data-testid=stSidebarCollapseButt
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector("span");
-  const before = root.dataset.shown;
-  root.dataset.shown = data.shown;
-  if (before === undefined || before === data.shown) return;
+  const { shown } = unpacked(data), before = root.dataset.shown;
+  root.dataset.shown = shown;
+  if (before === undefined || before === shown) return;
   if (matchMedia(COVERS).matches) document.querySelector(CLOSE)?.click();
 }
