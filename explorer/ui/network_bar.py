@@ -29,7 +29,7 @@ def bar(share: bool = True) -> None:
             own_checkpoint.picker()
             device_line.menu()
         if share:
-            copy_link.copy("Share")
+            copy_link.copy(in_bar=True)
     own_checkpoint.refusal()
 
 
@@ -38,7 +38,7 @@ def without_choice(reason: str) -> None:
     with as_entry_script(), error_messages.reported(), _row():
         st.caption(reason)
         device_line.menu()
-        copy_link.copy("Share")
+        copy_link.copy(in_bar=True)
 
 
 def _row() -> st.delta_generator.DeltaGenerator:

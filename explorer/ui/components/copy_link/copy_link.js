@@ -5,6 +5,8 @@ export default function ({ data: bytes, parentElement }) {
   const said = parentElement.querySelector("[role=status]");
   const field = parentElement.querySelector("input");
   setTexts(parentElement, { label: data.label });
+  parentElement.querySelector(".link").classList.toggle("in-bar", data.in_bar);
+  button.onblur = () => { if (field.hidden) said.textContent = ""; };
   button.onclick = async () => {
     const copied = await copy(window.location.href);
     said.textContent = copied ? data.copied : data.refused;

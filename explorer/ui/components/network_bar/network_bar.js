@@ -4,18 +4,23 @@ const MENU = "[data-testid=stExpandSidebarButton]";
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = unpacked(bytes);
   const find = (name) => parentElement.querySelector(`.${name}`);
-  const depths = find("depths"), why = find("why");
+  const gone = new AbortController();
+  const close = openMore(find("more"), gone.signal);
+  const choose = (name, value) => { close(); setTriggerValue(name, value); };
+  showDepths(find("depths"), find("why"), data, choose, gone.signal);
+  for (const name of ["family", "weights"]) fill(find(name), name, data[name], choose);
+  find("photo").onclick = () => { close(); showPhotos(); };
+  return ending(parentElement, () => gone.abort());
+}
+
+function showDepths(depths, why, data, choose, signal) {
   keepButtons(depths, data.depths.map(({ id }) => id), () =>
     depths.replaceChildren(...data.depths.map(depthButton)));
   data.depths.forEach((depth, at) => describe(depths.children[at], depth));
   markChosen(depths, data.depth);
-  steer(depths, { onChoose: (id) => setTriggerValue("depth", id) });
-  const gone = new AbortController();
-  depths.addEventListener("click", (event) => sayWhy(event, why), { capture: true, signal: gone.signal });
-  for (const name of ["family", "weights"]) fill(find(name), name, data, setTriggerValue);
-  find("photo").onclick = showPhotos;
-  openMore(find("more"), gone.signal);
-  return ending(parentElement, () => gone.abort());
+  steer(depths, { onChoose: (id) => choose("depth", id) });
+  depths.addEventListener("click", (event) => sayWhy(event, why), { capture: true, signal });
+  depths.addEventListener("focusout", () => { why.textContent = ""; }, { signal });
 }
 
 function depthButton({ id, title }) {
@@ -37,15 +42,15 @@ function sayWhy(event, why) {
   if (absent) event.stopPropagation();
 }
 
-function fill(select, name, data, setTriggerValue) {
-  const offered = JSON.stringify(data[name].offered);
-  if (select.dataset.offered !== offered) {
-    select.dataset.offered = offered;
-    select.replaceChildren(...data[name].offered.map(({ id, title, available }) =>
-      element("option", { value: id, disabled: !available && id !== data[name].chosen }, title)));
+function fill(select, name, { chosen, offered: options }, choose) {
+  const offered = JSON.stringify(options);
+  if (select.dataset.offered !== offered + chosen) {
+    select.dataset.offered = offered + chosen;
+    select.replaceChildren(...options.map(({ id, title, available }) =>
+      element("option", { value: id, disabled: !available && id !== chosen }, title)));
   }
-  select.value = data[name].chosen;
-  select.onchange = () => setTriggerValue(name, select.value);
+  select.value = chosen;
+  select.onchange = () => choose(name, select.value);
 }
 
 // On a phone the photos are in the menu, which opens at them.
@@ -69,4 +74,5 @@ function openMore(button, signal) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") open(false);
   }, { signal });
+  return () => open(false);
 }
