@@ -8,7 +8,7 @@ from explorer.ui.frame import page_layout
 from explorer.ui.lessons import lesson_card
 
 if lesson_card.offers_networks():
-    network_bar.bar(share=False)
+    network_bar.bar(in_lesson=True)
 page_layout.header("Lessons", "Why do residual connections work? Measure it.")
 
 with page_layout.body():

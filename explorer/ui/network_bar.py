@@ -17,18 +17,18 @@ FAMILIES = ("ResNet", "ResNeXt", "Wide ResNet")
 _KEY = "network_choice"
 
 
-def bar(share: bool = True) -> None:
+def bar(in_lesson: bool = False) -> None:
     """Draw the bar; it never waits for torch.
 
     Args:
-        share: whether the page leaves it to the bar to offer its link.
+        in_lesson: leave the link, and on a phone the foot of the page, to the lesson's own controls.
     """
-    with as_entry_script(), error_messages.reported(), _row():
+    with as_entry_script(), error_messages.reported(), _row("_of_lesson" if in_lesson else ""):
         _choices()
         with st.container(horizontal=True, vertical_alignment="center", key="network_more"):
             own_checkpoint.picker()
             device_line.menu()
-        if share:
+        if not in_lesson:
             copy_link.copy(in_bar=True)
     own_checkpoint.refusal()
 
@@ -41,8 +41,8 @@ def without_choice(reason: str) -> None:
         copy_link.copy(in_bar=True)
 
 
-def _row() -> st.delta_generator.DeltaGenerator:
-    return st.container(horizontal=True, vertical_alignment="center", key="network_bar")
+def _row(place: str = "") -> st.delta_generator.DeltaGenerator:
+    return st.container(horizontal=True, vertical_alignment="center", key=f"network_bar{place}")
 
 
 def _choices() -> None:

@@ -69,7 +69,7 @@ function openMore(button, signal) {
   };
   button.onclick = () => open(button.getAttribute("aria-expanded") !== "true");
   document.addEventListener("click", (event) => {
-    if (!event.target.closest?.(".st-key-network_bar, [data-baseweb=popover]")) open(false);
+    if (!event.target.closest?.("[class*=st-key-network_bar], [data-baseweb=popover]")) open(false);
   }, { capture: true, signal });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") open(false);
