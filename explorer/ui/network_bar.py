@@ -10,7 +10,6 @@ from explorer.serving.streamlit_internals import as_entry_script
 from explorer.ui.components import copy_link, network_bar, packed
 from explorer.ui.frame import error_messages, link_state
 from explorer.ui.networks import chosen_network, device_line, own_checkpoint
-from explorer.ui.networks.chosen_network import Offer
 from explorer.ui.networks.link_choices import VARIANT, WEIGHTS, WEIGHTS_OFFERED
 
 FAMILIES = ("ResNet", "ResNeXt", "Wide ResNet")
@@ -63,7 +62,7 @@ def _data() -> dict[str, object]:
     members = [member for member in VARIANTS.values() if member.family == variant.family]
     return {
         "depth": variant.name,
-        "depths": [_depth(member, chosen_network.offer(member.name, kept)) for member in members],
+        "depths": [_depth(member, kept) for member in members],
         "family": _select(variant.family, [_option(name, name) for name in FAMILIES]),
         "weights": _select(weights, [_weights(variant, each) for each in WEIGHTS_OFFERED + own]),
     }
@@ -77,15 +76,19 @@ def _option(name: str, title: str, available: bool = True) -> dict[str, object]:
     return {"id": name, "title": title, "available": available}
 
 
-def _depth(variant: Variant, offer: Offer) -> dict[str, object]:
+def _depth(variant: Variant, weights: str) -> dict[str, object]:
     """Describe a depth by the part of the title that distinguishes it within its family."""
+    offer, heading = chosen_network.offer(variant.name, weights), parse_weights(weights).source.heading
     title = variant.title.removeprefix(variant.family).lstrip("-")
-    return _option(variant.name, title, offer.is_available) | {"caption": offer.caption}
+    caption = {"caption": f"{heading}: {offer.caption}"}
+    return _option(variant.name, title, offer.is_available) | caption
 
 
 def _weights(variant: Variant, weights: str) -> dict[str, object]:
-    offer, is_own = chosen_network.offer(variant.name, weights), weights == WeightSource.CHECKPOINT
+    """Describe weights by their source and what it offers for the variant."""
+    is_own = weights == WeightSource.CHECKPOINT
     source = WeightSource.CHECKPOINT if is_own else parse_weights(weights).source
+    offer = chosen_network.offer(variant.name, weights)
     return _option(weights, f"{source.heading} · {offer.caption}", offer.is_available)
 
 

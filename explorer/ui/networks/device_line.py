@@ -10,10 +10,12 @@ from explorer.ui.frame import torch_runtime
 from explorer.ui.frame.help_texts import with_term
 from explorer.ui.networks import chosen_network
 
+_MENU_WIDTH = 320  # pixels
+
 
 def menu() -> None:
     """Name the device; describe it and offer the others where the reader asks."""
-    with st.popover(_name(), type="tertiary", key="device_menu"):
+    with st.popover(_name(), type="tertiary", key="device_menu"), st.container(width=_MENU_WIDTH):
         _line()
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from explorer.networks.network import Network
 
 _NETWORK, _PROBLEM, _UPLOADER = "my_checkpoint", "checkpoint_problem", "checkpoint_round"
+_MENU_WIDTH = 320  # pixels
 
 
 class Upload(Protocol):
@@ -53,11 +54,10 @@ def picker() -> None:
     """Offer to upload a checkpoint if the app was started with permission to."""
     if not policy.current().checkpoints:
         return
-    with st.popover(
-        WeightSource.CHECKPOINT.heading,
-        icon=":material/upload_file:",
-        type="tertiary",
-        key="checkpoint_menu",
+    heading, icon = WeightSource.CHECKPOINT.heading, ":material/upload_file:"
+    with (
+        st.popover(heading, icon=icon, type="tertiary", key="checkpoint_menu"),
+        st.container(width=_MENU_WIDTH),
     ):
         file = st.file_uploader(
             "My checkpoint",
