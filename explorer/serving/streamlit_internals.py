@@ -132,8 +132,8 @@ def as_entry_script() -> AbstractContextManager[None]:
 def is_history_navigation() -> bool:
     """Whether this run shows an address that the browser went back or forward to.
 
-    The address alone does not tell: that of a click which comes before the browser has heard of the
-    app's latest address is an old one, too, and following it would undo the choice before the click.
+    The address alone does not tell: that of a click which comes before the browser has heard of
+    the app's latest address is an old one, too, and following it would undo the choice before it.
     """
     context = _context()
     return context is not None and context.is_history_navigation

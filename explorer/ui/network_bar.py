@@ -20,7 +20,7 @@ def bar(in_lesson: bool = False) -> None:
     """Draw the bar; it never waits for torch.
 
     Args:
-        in_lesson: leave the link, and on a phone the foot of the page, to the lesson's own controls.
+        in_lesson: leave the link, and on a phone the foot of the page, to the lesson's controls.
     """
     with as_entry_script(), error_messages.reported(), _row("_of_lesson" if in_lesson else ""):
         _choices()
@@ -78,7 +78,10 @@ def _option(name: str, title: str, available: bool = True) -> dict[str, object]:
 
 def _depth(variant: Variant, weights: str) -> dict[str, object]:
     """Describe a depth by the part of the title that distinguishes it within its family."""
-    offer, heading = chosen_network.offer(variant.name, weights), parse_weights(weights).source.heading
+    offer, heading = (
+        chosen_network.offer(variant.name, weights),
+        parse_weights(weights).source.heading,
+    )
     title = variant.title.removeprefix(variant.family).lstrip("-")
     caption = {"caption": f"{heading}: {offer.caption}"}
     return _option(variant.name, title, offer.is_available) | caption

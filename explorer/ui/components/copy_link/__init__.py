@@ -16,7 +16,8 @@ _ICON = (
 _link = component(
     __file__,
     f'<div class="link"><button type="button">{_ICON}<span class="label"></span></button>'
-    '<div class="said"><span role="status"></span><input hidden readonly aria-label="Link"></div></div>',
+    '<div class="said"><span role="status"></span>'
+    '<input hidden readonly aria-label="Link"></div></div>',
 )
 
 

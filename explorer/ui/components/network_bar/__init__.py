@@ -9,8 +9,8 @@ network_bar = component(
     """
     <div class="bar">
       <button type="button" class="photo">
-        <svg viewBox="0 0 24 24" aria-hidden="true"><rect x="3" y="4" width="18" height="16" rx="2"/>
-        <circle cx="8.5" cy="9.5" r="1.5"/><path d="m4 18 5-5 3 3 4-5 5 6"/></svg>Photo
+        <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 4h18v16H3zm1 14 5-5 3 3 4-5 5 6"/>
+        <circle cx="8.5" cy="9.5" r="1.5"/></svg>Photo
       </button>
       <span class="heading" aria-hidden="true">Depth</span>
       <div class="depths" role="radiogroup" aria-label="Depth"></div>
