@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from explorer.networks.variants import VARIANTS, find_variant
 from explorer.weights.availability import MEBIBYTE
+from explorer.weights.class_labels import open_labels
 
 if TYPE_CHECKING:
     from explorer.networks.network import Network
@@ -57,6 +58,8 @@ def load_network(
     """
     if variant is not None:
         find_variant(variant)  # report a wrong name before importing torch
+    if labels is not None:
+        print(open_labels(labels).line, file=sys.stderr)
 
     from explorer.networks.devices import Precision
     from explorer.networks.weight_sources import parse_weights

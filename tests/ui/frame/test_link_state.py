@@ -9,7 +9,7 @@ import pytest
 from explorer.ui.frame import link_state
 from explorer.ui.frame.link_state import Choice, PrivateChoice, always, declare
 
-Browser = dict[str, dict[str, Any]]
+Browser = dict[str, Any]
 
 
 class Address(dict[str, Any]):
