@@ -56,7 +56,7 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rather-than",
         metavar="LABEL|INDEX",
-        help="a second class: show what speaks for the first and not for this one",
+        help="a second class: show what supports the first and not this one",
     )
     parser.add_argument(
         "--signed", action="store_true", help="keep the evidence against the class, too"
