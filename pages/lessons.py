@@ -9,6 +9,8 @@ from explorer.ui.lessons import lesson_card
 
 if lesson_card.offers_networks():
     network_bar.bar(in_lesson=True)
+else:
+    network_bar.hold_place()
 page_layout.header("Lessons", "Why do residual connections work? Measure it.")
 
 with page_layout.body():

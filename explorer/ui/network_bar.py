@@ -32,6 +32,11 @@ def bar(in_lesson: bool = False) -> None:
     own_checkpoint.refusal()
 
 
+def hold_place() -> None:
+    """Take the place of a bar that the next run may draw: what follows is not drawn anew then."""
+    st.empty()
+
+
 def without_choice(reason: str) -> None:
     """Draw the bar of a page on which the choice of a network changes nothing, and say why."""
     with as_entry_script(), error_messages.reported(), _row():
