@@ -44,8 +44,8 @@ if place:
     waiting_page.page()
     st.stop()
 link_state.restore()
-with sidebar.around(after_picture=page == explain):
+with sidebar.around(page.title, after_picture=page == explain):
     page.run()
 link_state.publish()
 if waited and torch_runtime.is_loaded():
-    st.rerun()  # the sidebar was drawn before torch was there, and can say more now
+    st.rerun()  # the network bar was drawn before torch was there, and can say more now

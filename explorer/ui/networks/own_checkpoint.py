@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _NETWORK, _PROBLEM, _UPLOADER = "my_checkpoint", "checkpoint_problem", "checkpoint_round"
 _FILE = "checkpoint_file"  # the file's content, only if it holds further networks
+_MENU_WIDTH = 320  # pixels
 
 
 class Upload(Protocol):
@@ -57,9 +58,10 @@ def picker() -> None:
     """Offer to upload a checkpoint if the app was started with permission to."""
     if not policy.current().checkpoints:
         return
-    problem = st.session_state.get(_PROBLEM, "")
-    with st.expander(
-        WeightSource.CHECKPOINT.heading, icon=":material/upload_file:", expanded=bool(problem)
+    heading, icon = WeightSource.CHECKPOINT.heading, ":material/upload_file:"
+    with (
+        st.popover(heading, icon=icon, type="tertiary", key="checkpoint_menu"),
+        st.container(width=_MENU_WIDTH),
     ):
         _how_it_is_read()
         file = st.file_uploader(
@@ -73,8 +75,6 @@ def picker() -> None:
             f"A ResNet as .safetensors or .pth, up to {policy.CHECKPOINT_MB} MB. Kept in memory "
             "for this session only; a file that wants to run code is refused."
         )
-        if problem:
-            error_messages.show(problem)
     if file is not None:
         _load(file)
 
@@ -103,6 +103,12 @@ def _read_otherwise(network: Network, options: CheckpointOptions) -> None:
     link_state.choose(VARIANT, network.variant.name)
     link_state.choose(WEIGHTS, WeightSource.CHECKPOINT.value)
     st.rerun()
+
+
+def refusal() -> None:
+    """Say why the reader's latest checkpoint was refused, where the line is long enough."""
+    if _PROBLEM in st.session_state:
+        error_messages.show(st.session_state[_PROBLEM])
 
 
 def forget() -> None:
