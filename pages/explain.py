@@ -11,6 +11,7 @@ from explorer.ui.explain import (
     export_row,
     latest_explanation,
     map_captions,
+    recorded_explanation,
 )
 from explorer.ui.explain.attribution_methods import MethodRequest
 from explorer.ui.explain.block_ladder import chosen_span, ladder
@@ -22,7 +23,7 @@ from explorer.ui.photos import session_photos
 
 page_layout.header("Explain", "Which parts of the photo speak for a class?")
 
-with page_layout.body():
+with page_layout.body(recorded_explanation.show):
     copy_link.notice()
     photo, network = session_photos.chosen(), chosen_network.chosen()
     left, right = page_layout.columns()

@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.errors import RequestError
 from explorer.networks.weight_sources import WeightSource
 from explorer.ui.components.class_bars import class_bars, height
+from explorer.ui.explain import known_categories
 from explorer.ui.explain.link_choices import CLASS, RATHER_THAN
 from explorer.ui.explain.question import Question
 from explorer.ui.frame import link_state
@@ -55,7 +56,10 @@ def panel(analysis: Analysis, question: Question, photo: Photo) -> None:
     with st.container(gap="xsmall"):
         st.caption(f"{_certainty(best)}{_truth(analysis, photo)}")
         st.header(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
-        st.caption(analysis.network.weights.calibration)
+        if limited := known_categories.answer_is_limited(analysis, photo):
+            st.markdown(limited)
+        st.caption(known_categories.calibration(analysis, photo))
+        known_categories.ways_on(analysis)
     _draw_bars(analysis, question.explained)
     searches(analysis, question)
 

@@ -137,6 +137,13 @@ def everything() -> dict[str, str]:
     return {name: get(name) for name in _CHOICES}
 
 
+def is_untouched() -> bool:
+    """Whether the session has nothing but defaults: neither its link nor its reader chose any."""
+    return not any(map(get, _PRIVATE)) and all(
+        get(name) == choice.default for name, choice in _CHOICES.items()
+    )
+
+
 def accepts(name: str, value: str) -> bool:
     """Whether a link may make this choice with this value."""
     choice = _CHOICES.get(name)
