@@ -19,11 +19,13 @@ class Policy:
         checkpoints: whether visitors may upload their own checkpoints.
         admission: admission of visitors; None if visitors are not counted, as without our server.
         styled: whether the server adds our style sheet to each page.
+        opens_on_fetched: whether new sessions open on ImageNet weights that were fetched before.
     """
 
     checkpoints: bool = False
     admission: Admission | None = None
     styled: bool = False
+    opens_on_fetched: bool = False
 
     @property
     def upload_mb(self) -> int:

@@ -90,7 +90,9 @@ def serve(settings: ServerSettings, prepare: Callable[[], None]) -> None:
     # Streamlit looks for .streamlit/config.toml beside this script.
     sys.argv = [str(ENTRY_SCRIPT)]
     admission = Admission(settings.sessions)
-    policy.set_current(Policy(settings.checkpoints, admission, styled=True))
+    policy.set_current(
+        Policy(settings.checkpoints, admission, styled=True, opens_on_fetched=settings.is_private)
+    )
     analysis_log.to_stderr()
     silence_libtiff()
     try:

@@ -11,7 +11,7 @@ from explorer.networks.weight_sources import WeightSource
 from explorer.paths import ASSETS
 from explorer.ui.components.category_list import category_list
 from explorer.ui.frame import link_state
-from explorer.ui.networks import missing_weights
+from explorer.ui.networks import missing_weights, opening_weights
 from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
 from explorer.weights.availability import availability
 from explorer.wording import spoken
@@ -49,6 +49,8 @@ def calibration(analysis: Analysis, photo: Photo) -> str:
 
 def ways_on(analysis: Analysis) -> None:
     """Offer the list of a built-in network's categories, and a network that has more."""
+    if opening_weights.is_in_force():
+        _say_what_it_opened_on(analysis)
     if analysis.network.weights.source is not WeightSource.BUILTIN:
         return
     labels = analysis.network.labels
@@ -59,6 +61,19 @@ def ways_on(analysis: Analysis) -> None:
         missing_weights.fetch_and_take(
             availability(*LARGER), "It knows the 1,000 classes of ImageNet.", _take_larger
         )
+
+
+def _say_what_it_opened_on(analysis: Analysis) -> None:
+    """Say why it is not a built-in network, and offer one."""
+    count = len(analysis.network.labels)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        words = (
+            f"It opens on these weights, with {count:,} classes, since they are on this machine."
+        )
+        st.caption(words, width="stretch")
+        label = "Take a built-in network"
+        take = opening_weights.take_built_in
+        st.button(label, type="tertiary", key="take_built_in", on_click=take)
 
 
 def placeholder(count: int) -> None:

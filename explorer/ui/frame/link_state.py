@@ -84,8 +84,13 @@ def _names(*choices: Choice | PrivateChoice) -> set[str]:
     return {each.name for each in choices} | parameters
 
 
-def restore() -> None:
-    """Fill a new session with the choices in its link."""
+def restore(opening: Mapping[str, str] | None = None) -> None:
+    """Fill a new session with the choices in its link.
+
+    Args:
+        opening: choices in place of defaults, for an address that makes none.
+    """
+    instead = {} if _makes_choices() else opening or {}
     if _LEFT_BEHIND not in st.session_state:
         st.session_state[_LEFT_BEHIND] = {
             private.name
@@ -95,23 +100,38 @@ def restore() -> None:
     for name, choice in _CHOICES.items():
         if name not in st.session_state:
             value = st.query_params.get(name, "")
-            st.session_state[name] = value if choice.accepts(value) else choice.default
+            default = instead.get(name, choice.default)
+            st.session_state[name] = value if choice.accepts(value) else default
             if value and choice.accepts(value):
                 st.session_state.setdefault(_IN_LINK, set()).add(name)
 
 
-def publish() -> None:
+def _makes_choices() -> bool:
+    """Whether the address makes any choice."""
+    known = _names(*_CHOICES.values(), *_PRIVATE.values())
+    return any(name in known for name in st.query_params)
+
+
+def publish(opening: Mapping[str, str] | None = None) -> None:
     """Put the choices that differ from the defaults and may be shared into the link.
 
     The order of new parameters is that of their names, whichever room was imported first.
+
+    Args:
+        opening: choices in place of defaults, for an address that makes none; any other names them,
+            whatever they are.
     """
+    named = {} if is_untouched(opening) else opening or {}
+    unnamed = (opening or {}) if not named else {}
     made = [private for private in _PRIVATE.values() if get(private.name)]
     for private in _PRIVATE.values():
         _set_parameter(private.parameter, private.stand_in if private in made else "")
     replaced = {private.instead_of for private in made}
     for name, choice in sorted(_CHOICES.items()):
         value = get(name)
-        omitted = value == choice.default or not choice.accepts(value) or name in replaced
+        expected = unnamed.get(name, choice.default)
+        omitted = (value == expected and name not in named) or not choice.accepts(value)
+        omitted = omitted or name in replaced
         _set_parameter(name, "" if omitted else value)
 
 
@@ -137,11 +157,10 @@ def everything() -> dict[str, str]:
     return {name: get(name) for name in _CHOICES}
 
 
-def is_untouched() -> bool:
-    """Whether the session has nothing but defaults: neither its link nor its reader chose any."""
-    return not any(map(get, _PRIVATE)) and all(
-        get(name) == choice.default for name, choice in _CHOICES.items()
-    )
+def is_untouched(opening: Mapping[str, str] | None = None) -> bool:
+    """Whether the session has nothing but defaults, or what it opens on in place of them."""
+    expected = {name: choice.default for name, choice in _CHOICES.items()} | dict(opening or {})
+    return everything() == expected and not any(map(get, _PRIVATE))
 
 
 def accepts(name: str, value: str) -> bool:
@@ -153,6 +172,11 @@ def accepts(name: str, value: str) -> bool:
 def get(name: str) -> str:
     """Return the value of a choice; "" if there is none."""
     return str(st.session_state.get(name, ""))
+
+
+def choose_default(name: str) -> None:
+    """Return to the default of a choice."""
+    choose(name, _CHOICES[name].default)
 
 
 def choose(name: str, value: str) -> None:

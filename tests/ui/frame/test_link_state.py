@@ -147,3 +147,26 @@ def test_a_lesson_may_set_what_a_link_may_hold() -> None:
     assert not link_state.accepts("finger", "thumb")
     assert not link_state.accepts("recording", "")
     assert not link_state.accepts("unheard", "")
+
+
+OPENING = {"piece": "fugue", "key": "d"}
+
+
+def test_an_address_without_choices_opens_on_others_than_the_defaults(browser: Browser) -> None:
+    link_state.restore(OPENING)
+    assert (link_state.get("piece"), link_state.get("key")) == ("fugue", "d")
+    link_state.publish(OPENING)
+    assert browser["query_params"] == {}
+    assert link_state.is_untouched(OPENING)
+    assert not link_state.is_untouched()
+
+
+def test_any_other_address_names_what_it_could_have_opened_on(browser: Browser) -> None:
+    browser["query_params"]["bar"] = "7"
+    link_state.restore(OPENING)
+    assert link_state.get("piece") == "sonata"
+    link_state.publish(OPENING)
+    assert browser["query_params"] == {"bar": "7", "piece": "sonata", "key": "c"}
+    link_state.choose_default("bar")
+    link_state.publish(OPENING)
+    assert browser["query_params"] == {"piece": "sonata", "key": "c"}
