@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from explorer.explain.analysis import Analysis
 
 FOLDER = ASSETS / "explain" / "novelty"
+_JUDGED: WeakKeyDictionary[Analysis, bool] = WeakKeyDictionary()
 NEIGHBOUR = 5  # whose similarity counts; a single near photo may be an accident
 
 
@@ -178,8 +180,15 @@ def combined(
 def may_be_none(analysis: Analysis) -> bool:
     """Whether the photo may be of none of the categories; False says nothing about it.
 
-    The detector was measured on centre crops by the built-in networks, and speaks of no others.
+    The detector was measured on centre crops by the built-in networks, and speaks of no others. An
+    analysis is judged once: where memory is short, its outputs are computed anew at each look.
     """
+    if analysis not in _JUDGED:
+        _JUDGED[analysis] = _may_be_none(analysis)
+    return _JUDGED[analysis]
+
+
+def _may_be_none(analysis: Analysis) -> bool:
     network = analysis.network
     path = FOLDER / f"{network.variant.name}.safetensors"
     placed = analysis.frame

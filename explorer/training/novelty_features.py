@@ -10,6 +10,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,12 +85,16 @@ def photos_of(kind: str, root: Path) -> list[tuple[str, Callable[[], Image.Image
         root: folder that holds the folders of all sets.
     """
     if kind == GENERATED:
-        return [(name, lambda made=made: like_validation(made)) for name, made in generated()]
+        return [(name, partial(like_validation, made)) for name, made in generated()]
     folder = root / FOLDERS[kind]
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*.jpg"))}
     names = sorted(files) if kind in (VAL, "new categories") else some_of_each(files)
-    made = (lambda image: image) if kind in (TRAIN, VAL) else like_validation
-    return [(name, lambda path=files[name]: made(read_image(path))) for name in names]
+    opened = read_image if kind in (TRAIN, VAL) else _read_like_validation
+    return [(name, partial(opened, files[name])) for name in names]
+
+
+def _read_like_validation(path: Path) -> Image.Image:
+    return like_validation(read_image(path))
 
 
 def some_of_each(names: Any) -> list[str]:
