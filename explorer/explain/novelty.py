@@ -221,7 +221,7 @@ def read(path: Path) -> tuple[NoveltyRecord, Statistics]:
         with safe_open(path, framework="np") as file:
             record = from_record(NoveltyRecord, json.loads(file.metadata()["record"]))
             arrays = {name: file.get_tensor(name).astype(np.float32) for name in file.keys()}  # noqa: SIM118
-        return record, Statistics(**arrays)
+        return record, Statistics(**arrays | {"neighbours": unit(arrays["neighbours"])})
     except (OSError, ValueError, TypeError, KeyError, SafetensorError) as error:
         raise ResultError(f"{path.name} cannot be read; install the app again.") from error
 

@@ -161,10 +161,16 @@ def statistics_of(train: Seen) -> Statistics:
         ]
     ]
     return Statistics(
-        neighbours=_rounded(unit(train.features[kept])),
+        neighbours=unit(_levels(train.features[kept])),
         whitening=whitening,
         means=_rounded(means @ whitening),
     )
+
+
+def _levels(features: Map) -> Map:
+    """Bring each row of pooled features, which are not negative, to whole numbers up to 255."""
+    levels: Map = np.rint(255 * features / features.max(1, keepdims=True)).clip(0)
+    return levels
 
 
 def _percent(found: NDArray[np.bool_]) -> float:
@@ -183,16 +189,13 @@ def write(measured: Measurement, detector: Detector, folder: Path) -> NoveltyRec
 
     record, statistics = measured.record(detector), measured.statistics
     arrays = {
-        "neighbours": statistics.neighbours,
-        "whitening": statistics.whitening,
-        "means": statistics.means,
+        "neighbours": _levels(statistics.neighbours).astype(np.uint8),
+        "whitening": statistics.whitening.astype(np.float16),
+        "means": statistics.means.astype(np.float16),
     }
     needed = {Score.COSINE: ("neighbours",), Score.MAHALANOBIS: ("whitening", "means")}
     used = {name for score in detector.scores for name in needed.get(score, ())}
-    kept = {
-        name: (values if name in used else values[:0]).astype(np.float16)
-        for name, values in arrays.items()
-    }
+    kept = {name: values if name in used else values[:0] for name, values in arrays.items()}
     path = folder / f"{record.variant}.safetensors"
     path.write_bytes(save(kept, metadata={"record": json.dumps(to_record(record))}))
     return record
