@@ -124,7 +124,7 @@ def test_blocks_and_photos_are_chosen_with_the_keyboard(sample: App) -> None:
     page.get_by_role("radio", name="layer4.1", exact=True).focus()
     changes_the_heatmap(sample, lambda: page.keyboard.press("ArrowLeft"), "of layer4.0")
     expect(page.get_by_role("radio", name="layer4.0", exact=True)).to_be_focused()
-    page.get_by_role("radio", name="Kangaroo").press("ArrowRight")
+    page.get_by_role("radio", name="Kangaroo", exact=True).press("ArrowRight")
     changes_the_heatmap(sample, lambda: page.keyboard.press("Enter"), "^Butterfly")
 
 
@@ -137,7 +137,7 @@ def test_a_click_draws_nothing_anew_that_stays(sample: App) -> None:
         page.get_by_role("radio", name="layer3.0", exact=True),
         page.get_by_role("radiogroup", name="Class to explain").get_by_role("radio").nth(1),
         page.get_by_role("radio", name="layer2.0", exact=True),
-        page.get_by_role("radio", name="Kangaroo"),
+        page.get_by_role("radio", name="Kangaroo", exact=True),
     ):
         radio.click()
         expect(radio).to_be_checked()

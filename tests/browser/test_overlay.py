@@ -122,7 +122,7 @@ def test_values_are_read_with_the_pointer_and_with_the_keyboard(
     page.get_by_label("Opacity").focus()
     page.keyboard.press("Shift+Tab")
     expect(said).to_contain_text("100 % of the scale")
-    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowDown")
     expect(said).not_to_contain_text("100 % of")
     page.keyboard.press("Home")
     expect(said).to_contain_text(re.compile("100 % of .* speaks (for|against) kangaroo"))
