@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-import queue
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -23,6 +21,7 @@ import psutil
 
 from explorer.costs.measurements import Ceiling, Effort, Machine, Row
 from explorer.json_records import from_record, to_record
+from explorer.process_lines import lines
 
 COMMAND = (
     sys.executable,
@@ -30,7 +29,6 @@ COMMAND = (
     "-m",
     "explorer.costs.benchmark_timing",
 )  # -P: not from the current folder
-_PATIENCE = 0.4  # seconds without news, after which the caller gets control
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,6 @@ class BenchmarkProcess:
 
     def __init__(self, request: BenchmarkRequest) -> None:
         self._request = request
-        self._lines: queue.Queue[str | None] = queue.Queue()
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
@@ -86,7 +83,7 @@ class BenchmarkProcess:
             encoding="utf-8",
             start_new_session=True,  # so that its children, such as compilers, end with it
         )
-        threading.Thread(target=self._exchange, daemon=True).start()
+        self._lines = lines(self._process, json.dumps(to_record(self._request)))
         return self
 
     def __exit__(self, *reason: object) -> None:
@@ -96,6 +93,9 @@ class BenchmarkProcess:
             else:
                 self._process.kill()
         self._process.wait()
+        assert self._process.stdin is not None
+        with suppress(OSError):  # a part of the request may be left that nobody reads any more
+            self._process.stdin.close()
 
     @property
     def pid(self) -> int:
@@ -104,30 +104,12 @@ class BenchmarkProcess:
 
     def news(self) -> Iterator[BenchmarkNews | None]:
         """Yield news as it arrives, and None after a while without any, until the process ends."""
-        while True:
-            try:
-                line = self._lines.get(timeout=_PATIENCE)
-            except queue.Empty:
-                yield None
-                continue
-            if line is None:
-                return
-            yield from_record(BenchmarkNews, json.loads(line))
+        for line in self._lines:
+            yield None if line is None else from_record(BenchmarkNews, json.loads(line))
 
     def exit_code(self) -> int:
         """Wait for the process to end; a negative code is minus the signal that ended it."""
         return self._process.wait()
-
-    def _exchange(self) -> None:
-        """Send the request, then read news; the worker exits when its input is closed."""
-        process = self._process
-        assert process.stdin is not None
-        assert process.stdout is not None
-        with suppress(OSError), process.stdin, process.stdout:  # it may be killed at any time
-            print(json.dumps(to_record(self._request)), file=process.stdin, flush=True)
-            for line in process.stdout:
-                self._lines.put(line)
-        self._lines.put(None)
 
 
 class CpuLoad:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import queue
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 
 from explorer.background_job import BackgroundJob, JobCancelled
 from explorer.fair_queue import FairQueue
+from explorer.process_lines import lines
 from explorer.training.twin_training import GO, PAUSE, Point
 
 QUEUE = FairQueue(1)  # one training at a time on this server
@@ -23,7 +22,6 @@ COMMAND = (
     "explorer.training.twin_training",
 )  # -P: not from the current folder
 LONGEST_PAUSE = 120.0  # seconds; others wait in the queue
-_PATIENCE = 0.2  # longest time between two updates, in seconds
 
 
 class LiveTraining:
@@ -66,7 +64,7 @@ class LiveTraining:
     def _train(self) -> Generator[None, None, None]:
         with _twin_process(self.seed) as process:
             self._process = process
-            for line in _lines(process):
+            for line in lines(process):
                 if line is not None:
                     with suppress(ValueError):  # a line that was cut off when the process ended
                         self.points.append(Point(**json.loads(line)))
@@ -109,30 +107,3 @@ def _twin_process(seed: int) -> Iterator[subprocess.Popen[str]]:
         assert process.stdin is not None
         with suppress(OSError):  # a command may be left that nobody reads any more
             process.stdin.close()
-
-
-def _lines(process: subprocess.Popen[str]) -> Iterator[str | None]:
-    """Yield what a process writes, and None after a while without any, until it has ended."""
-    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(process, lines.put), daemon=True).start()
-    while True:
-        try:
-            line = lines.get(timeout=_PATIENCE)
-        except queue.Empty:
-            yield None
-            continue
-        if line is None:
-            return
-        yield line
-
-
-def _read(process: subprocess.Popen[str], put: Callable[[str | None], None]) -> None:
-    """Put each line of a process, and None once it has ended."""
-    assert process.stdout is not None
-    try:
-        with process.stdout:
-            for line in process.stdout:
-                put(line)
-        process.wait()
-    finally:
-        put(None)

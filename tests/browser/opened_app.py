@@ -6,13 +6,32 @@ from playwright.sync_api import Page, Request, expect
 
 from patience import PATIENCE
 
-# A rerun shorter than a few hundred milliseconds never shows as "running", and right after a click
-# the state is still the old one. So: quiet means idle, and nothing stale or pending, for a while.
+# A click's request for a run is answered at once when the machine is idle, and late when it is
+# not; until then the state is still the old one. 0x5a is the tag of `rerun_script` in BackMsg.
+NOTE_REQUESTS = """() => {
+    const send = WebSocket.prototype.send;
+    const heard = new WeakSet();
+    WebSocket.prototype.send = function (message) {
+        if (!heard.has(this)) {
+            heard.add(this);
+            this.addEventListener('message', () => { window.unanswered = false; });
+        }
+        if (new Uint8Array(message.buffer ?? [])[message.byteOffset] === 0x5a) {
+            window.unanswered = true;
+        }
+        return send.call(this, message);
+    };
+}"""
+
+# A run shorter than a few hundred milliseconds never shows as "running". So: quiet means that the
+# page has content, no request waits for its answer, and nothing runs, for a while.
 QUIET = """milliseconds => {
     const app = document.querySelector('[data-testid=stApp]');
+    const content = '[data-testid=stMain] [data-testid=stElementContainer]';
     const pending = '[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]';
     const idle = app && app.dataset.testScriptState === 'notRunning'
-        && app.dataset.testConnectionState === 'CONNECTED' && !document.querySelector(pending);
+        && app.dataset.testConnectionState === 'CONNECTED' && document.querySelector(content)
+        && !window.unanswered && !document.querySelector(pending);
     if (!idle) { window.quietSince = null; return false; }
     window.quietSince ??= performance.now();
     return performance.now() - window.quietSince >= milliseconds;
@@ -38,6 +57,7 @@ class App:
         self.url = url
         self.elsewhere: list[str] = []
         self.crashes: list[str] = []
+        page.add_init_script(f"({NOTE_REQUESTS})()")
         page.on("request", self._note)
         page.on("pageerror", lambda error: self.crashes.append(str(error)))
 
@@ -49,6 +69,7 @@ class App:
         """Go to a page of the app, and wait until it is finished."""
         self.page.goto(self.url + path)
         self.settle()
+        assert self.page.evaluate("window.unanswered") is False  # requests are still recognised
 
     def settle(self, quiet_ms: int = 300) -> None:
         """Wait until nothing has been running for a while, as before a screenshot."""

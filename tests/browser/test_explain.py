@@ -38,6 +38,7 @@ def sample(app: App) -> Iterator[App]:
     app.page.on("console", note)
     app.open()
     expect(headline(app)).to_contain_text("kangaroo")
+    app.settle()
     yield app
     assert complaints == []
 

@@ -260,3 +260,13 @@ def test_an_interruption_is_quiet_and_leaves_whole_files_only(
     for path in (tmp_path / "out").iterdir():
         assert path.suffix in (".npy", ".png")
         np.load(path) if path.suffix == ".npy" else Image.open(path).load()
+
+
+def test_the_help_names_every_method(capsys: pytest.CaptureFixture[str]) -> None:
+    from explorer.cli import main
+    from explorer.explain.method_catalogue import METHODS
+
+    with pytest.raises(SystemExit):
+        main(["explain", "--help"])
+    words = capsys.readouterr().out.replace("-\n", "-").replace(",", " ").split()
+    assert [name for name in METHODS if name not in words] == []

@@ -50,10 +50,7 @@ def test_the_request_goes_in_and_the_news_come_out(program: object) -> None:
         assert process.exit_code() == 0
 
 
-def test_silence_is_told_so_that_the_caller_can_look_around(
-    program: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(benchmark_process, "_PATIENCE", 0.001)
+def test_silence_is_told_so_that_the_caller_can_look_around(program: object) -> None:
     program("input(); input()")  # type: ignore[operator]
     with BenchmarkProcess(REQUEST) as process:
         assert next(process.news()) is None

@@ -191,7 +191,7 @@ def test_two_devices_are_set_side_by_side(folder: Path, drawn: Tables) -> None:
 
 def finished(job: benchmark_job.BenchmarkJob) -> Run | None:
     """Wait for a job to end; return its results."""
-    job.join(60)
+    job.join(PATIENCE)
     assert not job.alive
     return benchmark_job.measured(job)
 

@@ -81,7 +81,7 @@ def do(app: AppTest, card: LessonCard) -> None:
             continue
         if name == "trained":
             press(app, "Train the twins")
-            app.session_state["live_twins"].job.join(30)
+            app.session_state["live_twins"].job.join(PATIENCE)
             continue
         if name in BY_BUTTON:
             press(app, BY_BUTTON[name])
@@ -226,7 +226,7 @@ def test_a_live_training_survives_a_change_of_the_page() -> None:
     press(app, "Train the twins")
     live_training = app.session_state["live_twins"]
     app.switch_page(str(PAGES / "claims.py")).run()
-    live_training.job.join(30)
+    live_training.job.join(PATIENCE)
     app.switch_page(str(PAGES / "lessons.py")).run()
     assert app.session_state["live_twins"] is live_training
     assert live_training.points == [Point(True, 10, 0.5, 12.5)]

@@ -12,6 +12,7 @@ from explorer.training.live_training import COMMAND
 from explorer.training.recorded_curves import recorded_run
 from explorer.training.toy_pictures import CLASSES, SIDE, draw_patterns
 from explorer.training.twin_training import REPORT_EVERY, STEPS, Point, train
+from patience import PATIENCE
 
 
 def test_both_twins_report_in_turn_and_a_seed_decides_everything() -> None:
@@ -48,7 +49,7 @@ def test_the_process_ends_with_its_input() -> None:
         assert process.stdout is not None
         first = Point(**json.loads(process.stdout.readline()))
         process.stdin.close()
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
     assert (first.shortcuts, first.step) == (False, REPORT_EVERY)
 
 

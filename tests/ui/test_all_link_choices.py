@@ -63,7 +63,7 @@ import json, sys
 from streamlit.testing.v1 import AppTest
 from explorer.paths import ENTRY_SCRIPT, PAGES
 
-app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=60)
+app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120)
 for name, value in json.loads(sys.argv[1]).items():
     app.query_params[name] = value
 app.switch_page(str(PAGES / "glossary.py")).run()
