@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.ui import sidebar
+from explorer.ui import recorded_explanation, sidebar
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.explain import (
@@ -11,7 +11,6 @@ from explorer.ui.explain import (
     export_row,
     latest_explanation,
     map_captions,
-    recorded_explanation,
 )
 from explorer.ui.explain.attribution_methods import MethodRequest
 from explorer.ui.explain.block_ladder import chosen_span, ladder

@@ -16,10 +16,10 @@ _MODULES = (
     "explain.explanation_options",
     "explain.export_row",
     "explain.prediction",
-    "explain.recorded_explanation",
     "frame.page_layout",
     "frame.style",
     "frame.waiting_page",
+    "recorded_explanation",
     "sidebar",
 )
 

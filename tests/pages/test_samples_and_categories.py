@@ -17,7 +17,7 @@ from explorer.explain import novelty
 from explorer.paths import ENTRY_SCRIPT
 from explorer.photos.samples import IN_TRAY, SAMPLES, Group
 from explorer.ui import photo_tray
-from explorer.ui.explain import known_categories
+from explorer.ui.explain import prediction
 from explorer.ui.networks import missing_weights
 from patience import PATIENCE
 
@@ -126,7 +126,7 @@ def test_a_network_with_a_thousand_classes_is_fetched_and_taken(
     monkeypatch.setattr(missing_weights, "fetch", fetched)
     press(app, "fetch_and_take")
     chosen = (app.session_state["variant"], app.session_state["weights"])
-    assert chosen == known_categories.LARGER
+    assert chosen == prediction.LARGER
 
 
 def test_a_failed_fetch_leaves_the_network_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from explorer.training import first_explanation
 from explorer.training.first_explanation import FirstExplanation
 from explorer.ui.components.class_bars import class_bars, height
 from explorer.ui.components.photo_overlay import DescribedMap, photo_overlay
-from explorer.ui.explain import known_categories
+from explorer.ui.explain import prediction
 from explorer.ui.frame import link_state, page_layout
 from explorer.ui.photos import session_photos
 from explorer.wording import percent, spoken
@@ -39,7 +39,7 @@ def _draw(record: FirstExplanation) -> None:
             st.caption("Recorded · PyTorch is starting")
             st.header(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
             st.caption(record.calibration)
-            known_categories.placeholder(record.categories)
+            prediction.categories_placeholder(record.categories)
         class_bars(key="bars_recorded", data=_bars(record), height=height(len(record.classes)))
     st.skeleton(90)
 
