@@ -16,7 +16,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -188,7 +188,7 @@ def write(measured: Measurement, detector: Detector, folder: Path) -> NoveltyRec
     from safetensors.numpy import save
 
     record, statistics = measured.record(detector), measured.statistics
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "neighbours": _levels(statistics.neighbours).astype(np.uint8),
         "whitening": statistics.whitening.astype(np.float16),
         "means": statistics.means.astype(np.float16),
