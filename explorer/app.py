@@ -45,8 +45,8 @@ if place:
     st.stop()
 opening = opening_weights.opening(lessons=page.title == "Lessons")
 link_state.restore(opening)
-with sidebar.around(after_picture=page == explain):
+with sidebar.around(page.title, after_picture=page == explain):
     page.run()
 link_state.publish(opening)
 if waited and torch_runtime.is_loaded():
-    st.rerun()  # the sidebar was drawn before torch was there, and can say more now
+    st.rerun()  # the network bar was drawn before torch was there, and can say more now

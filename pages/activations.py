@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.ui import network_bar
 from explorer.ui.blocks import activations
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
@@ -12,6 +13,7 @@ from explorer.ui.frame import page_layout
 from explorer.ui.networks import chosen_network
 from explorer.ui.photos import session_photos
 
+network_bar.bar()
 page_layout.header("Activations", "What does each block compute on this photo?")
 
 with page_layout.body():

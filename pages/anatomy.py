@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.ui import network_bar
 from explorer.ui.blocks import lesion_sweep, lesion_switch, residual_parts, twin_lesions
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
@@ -11,6 +12,7 @@ from explorer.ui.frame import page_layout
 from explorer.ui.networks import chosen_network
 from explorer.ui.photos import session_photos
 
+network_bar.bar()
 page_layout.header("Anatomy", "What does a residual block add, and what happens without it?")
 
 with page_layout.body():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.ui import network_bar
 from explorer.ui.costs import trade_offs
 from explorer.ui.costs.link_choices import COST, DUEL, TAB
 from explorer.ui.explain import duel
@@ -19,6 +20,7 @@ def choose_tab() -> None:
     link_state.choose(TAB, names[st.session_state[TABS]])
 
 
+network_bar.without_choice("All networks are compared here, so there is none to choose.")
 page_layout.header("Compare", "What does each variant cost, and what does it buy?")
 
 with page_layout.body():

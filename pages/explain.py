@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.ui import recorded_explanation, sidebar
+from explorer.ui import network_bar, recorded_explanation, sidebar
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.explain import (
@@ -20,6 +20,7 @@ from explorer.ui.frame import page_layout
 from explorer.ui.networks import chosen_network
 from explorer.ui.photos import session_photos
 
+network_bar.bar()
 page_layout.header("Explain", "Which parts of the photo speak for a class?")
 
 with page_layout.body(recorded_explanation.show):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from explorer.ui import network_bar
 from explorer.ui.explain import many_photos
 from explorer.ui.frame import page_layout
 
+network_bar.bar()
 page_layout.header("Many photos", "What does one network make of all of them?")
 
 with page_layout.body():

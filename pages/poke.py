@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from explorer.ui import network_bar
 from explorer.ui.blocks import receptive_field, region_occlusion
 from explorer.ui.components import copy_link
 from explorer.ui.explain import explanation_options, latest_explanation, map_captions
@@ -9,6 +10,7 @@ from explorer.ui.frame import page_layout
 from explorer.ui.networks import chosen_network
 from explorer.ui.photos import session_photos
 
+network_bar.bar()
 page_layout.header("Poke", "What does the network answer when a part of the photo is hidden?")
 
 with page_layout.body():

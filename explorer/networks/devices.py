@@ -30,7 +30,7 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True)
 class DeviceReport:
-    """The facts about a device, for the line at the bottom of the sidebar.
+    """The facts about a device, for the line in the network bar.
 
     Attributes:
         name: product name, e.g. "AMD EPYC 9B14" or "NVIDIA H100".

@@ -33,6 +33,7 @@ PRIVATE = (
     f"{_CONTEXT}.pages_manager",
     f"{_CONTEXT}.session_id",
     f"{_CONTEXT}.uploaded_file_mgr",
+    f"{_CONTEXT}.is_history_navigation",
     "streamlit.runtime.pages_manager:PagesManager.main_script_hash",
     f"{_UPLOADS}.remove_file",
     "streamlit.runtime.scriptrunner:get_script_run_ctx",
@@ -126,6 +127,16 @@ def as_entry_script() -> AbstractContextManager[None]:
     context = _context()
     assert context is not None  # there is a session, or there is nothing to draw
     return context.run_with_active_hash(context.pages_manager.main_script_hash)
+
+
+def is_history_navigation() -> bool:
+    """Whether this run shows an address that the browser went back or forward to.
+
+    The address alone does not tell: that of a click which comes before the browser has heard of
+    the app's latest address is an old one, too, and following it would undo the choice before it.
+    """
+    context = _context()
+    return context is not None and context.is_history_navigation
 
 
 def presence() -> Callable[[], bool]:

@@ -19,6 +19,7 @@ _MODULES = (
     "frame.page_layout",
     "frame.style",
     "frame.waiting_page",
+    "network_bar",
     "recorded_explanation",
     "sidebar",
 )

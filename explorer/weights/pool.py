@@ -14,7 +14,7 @@ from explorer.networks.network import Network
 from explorer.weights.loading import load
 
 POOL_LIMIT = 2_000_000_000  # bytes of parameters and buffers on one device
-NO_ROOM = "The GPU has no room left for this network. Choose CPU as the device in the sidebar."
+NO_ROOM = "The GPU has no room left for this network. Choose CPU as the device."
 
 
 @dataclass(frozen=True)

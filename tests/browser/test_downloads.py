@@ -90,7 +90,7 @@ def test_the_copied_link_restores_the_view_but_not_the_upload(app: App, browser:
     app.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     app.open("/?layer=layer3.0")
     upload(app)
-    app.page.get_by_role("button", name="Copy link").click()
+    app.page.get_by_role("button", name="Share").click()
     expect(app.page.get_by_role("status").filter(has_text="without your photo")).to_be_visible()
     link = app.page.evaluate("navigator.clipboard.readText()")
     assert "holiday" not in link

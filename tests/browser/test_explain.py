@@ -104,7 +104,7 @@ def test_an_upload_is_explained_at_another_class_block_and_depth(sample: App) ->
     changes_the_heatmap(sample, second.click, f"of layer4.1 for {label}")
     block = page.get_by_role("radio", name="layer3.0", exact=True)
     changes_the_heatmap(sample, block.click, f"of layer3.0 for {label}")
-    page.get_by_text("Untrained", exact=True).click()
+    page.get_by_label("Weights").select_option("random:0")
     expect(page.get_by_text("ResNet-18, untrained")).to_be_visible()
     depth = page.get_by_role("radio", name="34", exact=True)
     changes_the_heatmap(sample, depth.click, "of layer3.0")
@@ -172,7 +172,7 @@ def test_a_file_that_is_no_picture_is_one_sentence(sample: App) -> None:
 
 def test_missing_weights_keep_the_result_and_offer_two_ways_on(sample: App) -> None:
     page = sample.page
-    page.get_by_text("ImageNet, classic recipe").click()
+    page.get_by_label("Weights").select_option("imagenet-classic")
     expect(page.get_by_role("button", name="Fetch 45 MB")).to_be_visible()
     expect(page.get_by_text("is not on this machine yet")).to_be_visible()
     expect(headline(sample)).to_contain_text("kangaroo")

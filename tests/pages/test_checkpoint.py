@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 from torchvision.models.resnet import BasicBlock
 
+from chosen_in_bar import choose_depth, choose_weights
 from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.variants import VARIANTS
 from explorer.paths import ENTRY_SCRIPT
@@ -30,12 +30,14 @@ def app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
 
 
 def bring(app: AppTest, content: bytes, name: str = "secret-name.safetensors") -> None:
-    app.file_uploader[-1].set_value((name, content, "application/octet-stream")).run()
+    uploaders = [each for each in app.file_uploader if each.label == "My checkpoint"]
+    uploaders[0].set_value((name, content, "application/octet-stream")).run()
     assert not app.exception
 
 
-def weights(app: AppTest) -> Any:
-    return app.radio(key="pick_weights")
+def chosen(app: AppTest) -> tuple[str, str]:
+    """The variant and the weights that are chosen."""
+    return app.session_state["variant"], app.session_state["weights"]
 
 
 def resnet34() -> bytes:
@@ -57,21 +59,19 @@ def test_without_permission_there_is_no_uploader_for_it() -> None:
         "Add your photos",
         "All photos of a folder",
     ]
-    assert "checkpoint" not in weights(app).options
 
 
 def test_a_checkpoint_is_explained_and_leaves_no_file_name_or_link(
     app: AppTest, tmp_path: Path
 ) -> None:
     bring(app, resnet34(), "secret-name.pth")
-    assert weights(app).value == "checkpoint"
-    assert app.segmented_control(key="pick_depth").value == "resnet34"
+    assert chosen(app) == ("resnet34", "checkpoint")
     assert "ResNet-34, my checkpoint" in page_text(app)
     assert "secret-name" not in page_text(app)
     assert "weights" not in app.query_params
     assert list(tmp_path.iterdir()) == []
     other = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE).run()
-    assert "checkpoint" not in str(weights(other).options)
+    assert "my_checkpoint" not in other.session_state
 
 
 def test_another_checkpoint_takes_its_place_and_removing_it_goes_back(app: AppTest) -> None:
@@ -79,16 +79,16 @@ def test_another_checkpoint_takes_its_place_and_removing_it_goes_back(app: AppTe
     bring(app, find(VARIANTS["resnet18"]).read_bytes())
     assert app.session_state["my_checkpoint"].variant.name == "resnet18"
     next(button for button in app.button if button.label == "Remove my checkpoint").click().run()
-    assert weights(app).value == "builtin"
+    assert chosen(app) == ("resnet18", "builtin")
     assert "my_checkpoint" not in app.session_state
 
 
 def test_another_depth_leaves_the_checkpoint_for_the_built_in_weights(app: AppTest) -> None:
     bring(app, resnet34(), "secret-name.pth")
-    app.segmented_control(key="pick_depth").set_value("resnet18").run()
-    assert weights(app).value == "builtin"
-    weights(app).set_value("checkpoint").run()
-    assert app.segmented_control(key="pick_depth").value == "resnet34"
+    choose_depth(app, "resnet18")
+    assert chosen(app) == ("resnet18", "builtin")
+    choose_weights(app, "checkpoint")
+    assert chosen(app) == ("resnet34", "checkpoint")
     assert "ResNet-34, my checkpoint" in page_text(app)
 
 
@@ -98,5 +98,5 @@ def test_a_file_that_is_no_resnet_is_refused_in_one_sentence(app: AppTest, tmp_p
     bring(app, buffer.getvalue(), "secret-name.pth")
     (problem,) = [str(error.value) for error in app.error]
     assert problem.startswith("This file holds no ResNet")
-    assert weights(app).value == "builtin"
+    assert chosen(app) == ("resnet18", "builtin")
     assert list(tmp_path.iterdir()) == []

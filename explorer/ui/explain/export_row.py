@@ -1,4 +1,4 @@
-"""The row of downloads: an explanation as files, made on request, and as a link."""
+"""The row of downloads: an explanation as files, made on request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from explorer.explain.finding import UPLOAD, Finding
 from explorer.explain.provenance import Provenance
 from explorer.figures.explain.report import report_html
 from explorer.figures.explain.slide import slide_png
-from explorer.ui.components import copy_link
 from explorer.ui.components.deferred_download import deferred_download
 from explorer.ui.photos.session_photos import Photo
 
@@ -95,7 +94,7 @@ _ALL = _FileKind("Everything (ZIP)", ":material/folder_zip:", "zip", "applicatio
 
 
 def row(request: MethodRequest, answer: MethodAnswer) -> None:
-    """Offer the explanation on the page as files and as a link.
+    """Offer the explanation on the page as files.
 
     The buttons hold the explanation, not its autograd graph, so they do not keep the graph alive.
 
@@ -175,7 +174,6 @@ def _buttons(photo: Photo, finding: Finding) -> None:
         st.markdown("**Take it with you**", width="content")
         for kind in (*_FILES, _ALL):
             _button(kind, photo, finding)
-        copy_link.copy()
 
 
 def _button(kind: _FileKind, photo: Photo, finding: Finding) -> None:

@@ -4,7 +4,8 @@ Each room of `explorer.ui` declares its own choices, in its module `link_choices
 
 Every choice is a string. The link holds the values that differ from the defaults, and is not
 trusted: an unknown value counts as the default. A private choice is never part of it. It only says
-that there was one, so that whoever opens it elsewhere is told why something else is shown.
+that there was one, so that whoever opens it elsewhere is told why something else is shown, and which
+of the session's own, so that Back finds it.
 """
 
 from __future__ import annotations
@@ -14,9 +15,13 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from explorer.serving.streamlit_internals import is_history_navigation
+
 YES = "yes"
 _LEFT_BEHIND = "left_behind"  # names of the private choices that the session's link stood for
 _IN_LINK = "in_link"  # names of the choices made by the session's link
+_MOST_DIGITS = 6  # of a number in a link
+_MADE = "private_choices_made"  # name of a private choice -> its values so far, for their numbers
 
 
 def always(before: str, after: str) -> bool:
@@ -50,7 +55,7 @@ class PrivateChoice:
         name: key in the session state; the value is "" while there is none.
         instead_of: name of the choice that it replaces; whoever chooses that ends this one.
         parameter: parameter that stands for it in the link.
-        stand_in: value of the parameter while there is one.
+        stand_in: value of the parameter for the session's first; a number follows for the others.
     """
 
     name: str
@@ -85,20 +90,18 @@ def _names(*choices: Choice | PrivateChoice) -> set[str]:
 
 
 def restore(opening: Mapping[str, str] | None = None) -> None:
-    """Fill a new session with the choices in its link.
+    """Take over the choices in the address: in a new session, and after Back or Forward.
 
     Args:
         opening: choices in place of defaults, for an address that makes none.
     """
-    instead = {} if _makes_choices() else opening or {}
-    if _LEFT_BEHIND not in st.session_state:
-        st.session_state[_LEFT_BEHIND] = {
-            private.name
-            for private in _PRIVATE.values()
-            if st.query_params.get(private.parameter) == private.stand_in
-        }
+    returned, instead = came_back(), {} if _makes_choices() else opening or {}
+    if returned or _LEFT_BEHIND not in st.session_state:
+        for private in _PRIVATE.values():
+            _restore_private(private)
+    st.session_state.setdefault(_LEFT_BEHIND, set())
     for name, choice in _CHOICES.items():
-        if name not in st.session_state:
+        if returned or name not in st.session_state:
             value = st.query_params.get(name, "")
             default = instead.get(name, choice.default)
             st.session_state[name] = value if choice.accepts(value) else default
@@ -112,34 +115,80 @@ def _makes_choices() -> bool:
     return any(name in known for name in st.query_params)
 
 
+def came_back() -> bool:
+    """Whether the reader came to this address with Back or Forward, in this very run."""
+    return is_history_navigation()
+
+
 def publish(opening: Mapping[str, str] | None = None) -> None:
     """Put the choices that differ from the defaults and may be shared into the link.
 
-    The order of new parameters is that of their names, whichever room was imported first.
+    The address changes at once, as each change is a step for the browser's Back. The order of the
+    parameters is that of their names, whichever room was imported first.
 
     Args:
         opening: choices in place of defaults, for an address that makes none; any other names them,
             whatever they are.
     """
-    named = {} if is_untouched(opening) else opening or {}
-    unnamed = (opening or {}) if not named else {}
+    known = _names(*_CHOICES.values(), *_PRIVATE.values())
+    before = dict(st.query_params.items())
+    foreign = {name: value for name, value in before.items() if name not in known}
+    address = foreign | dict(sorted(_parameters(opening or {}).items()))
+    if address != before:
+        st.query_params.from_dict(address)
+
+
+def _parameters(opening: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters of the link that describes the session."""
+    if is_untouched(opening):
+        return {}
     made = [private for private in _PRIVATE.values() if get(private.name)]
-    for private in _PRIVATE.values():
-        _set_parameter(private.parameter, private.stand_in if private in made else "")
     replaced = {private.instead_of for private in made}
-    for name, choice in sorted(_CHOICES.items()):
-        value = get(name)
-        expected = unnamed.get(name, choice.default)
-        omitted = (value == expected and name not in named) or not choice.accepts(value)
-        omitted = omitted or name in replaced
-        _set_parameter(name, "" if omitted else value)
+    values = {
+        name: get(name)
+        for name, choice in _CHOICES.items()
+        if name not in replaced
+        and choice.accepts(get(name))
+        and (name in opening or get(name) != choice.default)
+    }
+    return values | {private.parameter: _stand_in(private) for private in made}
 
 
-def _set_parameter(name: str, value: str) -> None:
-    if not value:
-        st.query_params.pop(name, None)
-    elif st.query_params.get(name) != value:
-        st.query_params[name] = value
+def _stand_in(private: PrivateChoice) -> str:
+    """Return what stands for a private choice in the link: which of the session's own it is."""
+    made, value = _made(private), get(private.name)
+    if value not in made:
+        made.append(value)
+    number = made.index(value) + 1
+    return private.stand_in if number == 1 else f"{private.stand_in}{number}"
+
+
+def _restore_private(private: PrivateChoice) -> None:
+    """Make the private choice again that the address stands for, or note that it is not ours."""
+    number, made = _number(private, st.query_params.get(private.parameter, "")), _made(private)
+    if made:
+        st.session_state[private.name] = made[number - 1] if 0 < number <= len(made) else ""
+    if number > len(made):
+        st.session_state.setdefault(_LEFT_BEHIND, set()).add(private.name)
+
+
+def _number(private: PrivateChoice, parameter: str) -> int:
+    """Return which of a session's own values a parameter stands for, from 1; 0 for none."""
+    stand_in, digits = parameter[: len(private.stand_in)], parameter[len(private.stand_in) :]
+    if stand_in != private.stand_in or not (digits + "1").isdecimal() or len(digits) > _MOST_DIGITS:
+        return 0
+    return int(digits or 1)
+
+
+def _made(private: PrivateChoice) -> list[str]:
+    values: list[str] = st.session_state.setdefault(_MADE, {}).setdefault(private.name, [])
+    return values
+
+
+def forget(name: str, value: str) -> None:
+    """Let no address stand for a value of a private choice any longer; its number stays taken."""
+    made = _made(_PRIVATE[name])
+    made[:] = ["" if each == value else each for each in made]
 
 
 def left_behind(name: str) -> bool:

@@ -14,10 +14,16 @@ from explorer.ui.lessons.link_choices import CARD, LESSON, PRESENT
 from explorer.ui.networks import opening_weights
 
 
+def offers_networks() -> bool:
+    """Whether the open card is about the network that the reader chose."""
+    _, card = _open_card()
+    is_presented = link_state.get(PRESENT) == link_state.YES
+    return card.figure in lesson_figures.OF_CHOSEN_NETWORK and not is_presented
+
+
 def page() -> None:
     """Draw the open card and the navigation to the others."""
-    lesson = find_lesson(link_state.get(LESSON))
-    card = lesson.find(link_state.get(CARD))
+    lesson, card = _open_card()
     _open(lesson, card)
     if link_state.get(PRESENT) == link_state.YES:
         style.present()
@@ -34,8 +40,13 @@ def page() -> None:
     lesson_bar.bar(lesson, card)
 
 
+def _open_card() -> tuple[Lesson, LessonCard]:
+    lesson = find_lesson(link_state.get(LESSON))
+    return lesson, lesson.find(link_state.get(CARD))
+
+
 def _open(lesson: Lesson, card: LessonCard) -> None:
-    """Make the card's choices when it is opened, except those made by the session's link."""
+    """Make the card's choices when it is opened, except those that the address has made."""
     progress, card_id = lesson_progress.current(), (lesson.name, card.name)
     if progress.opened == card_id:
         return
@@ -45,9 +56,10 @@ def _open(lesson: Lesson, card: LessonCard) -> None:
     progress.opened = card_id
     link_state.choose(CARD, card.name)
     for name, value in card.sets.items():
-        if not (opened_by_link and link_state.was_in_link(name)):
+        by_link = opened_by_link and link_state.was_in_link(name)
+        if not (by_link or link_state.came_back()):
             link_state.choose(name, value)
-    st.rerun()  # the sidebar was drawn before the card set anything
+    st.rerun()  # the network bar was drawn before the card set anything
 
 
 def _figure(card: LessonCard) -> dict[str, str]:

@@ -101,3 +101,8 @@ FIGURES: dict[str, Callable[[], Findings]] = {
     "family": family_tree.drawings,
     "family-sizes": family_tree.sizes,
 }
+
+# Those that depend on the network that the reader chose, or ask the reader to choose one.
+OF_CHOSEN_NETWORK = frozenset(
+    ("parts", "stage-costs", "balances", "lesson", "sweep", "twins", "own-depths")
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from explorer.weights.pool import NetworkKey
 
 _WORKING = "working_network"  # the key of the last network that could be loaded
-_FAILED = "failed_download"  # the key of the network that could not be fetched, and why
+_FAILED = "failed_download"  # the key of the network that could not be fetched, when, and why
+_OFFLINE = 60  # seconds after a failed download in which there is no connection, as far as we know
 DEVICE, PRECISION = "device", "precision"
 
 
@@ -32,6 +34,19 @@ class ChosenNetwork:
 
     key: NetworkKey
     network: Network
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a variant with weights from a source would be.
+
+    Attributes:
+        caption: number of classes and size of the download, or the reason why it is not there.
+        is_available: whether it can be chosen.
+    """
+
+    caption: str
+    is_available: bool = True
 
 
 def chosen() -> ChosenNetwork:
@@ -62,19 +77,19 @@ def _own(key: NetworkKey, network: Network) -> ChosenNetwork:
     return ChosenNetwork(replace(key, variant=moved.variant.name, weights=weights), moved)
 
 
-def mark(weights: str) -> str:
-    """Return a caption for a weights source: its classes, and whether a download is needed."""
+def offer(variant: str, weights: str) -> Offer:
+    """Say what choosing a variant with weights would bring; the checkpoint is of one variant."""
     own = own_checkpoint.mine()
     if weights == WeightSource.CHECKPOINT and own is not None:
-        return f"{own.variant.title}, {len(own.labels)} classes"
+        return Offer(f"{own.variant.title}, {len(own.labels)} classes")
     source = parse_weights(weights).source
     classes = "66 categories" if source is WeightSource.BUILTIN else "1,000 classes"
     if source is WeightSource.UNTRAINED:
-        return f"{classes}, noise"
+        return Offer(f"{classes}, noise")
     if source.downloads and not torch_runtime.is_loaded():
-        return classes  # availability is added once torch is imported
-    available = availability(link_state.get(VARIANT), source)
-    return classes if available.here else _absence(available, classes)
+        return Offer(classes)  # availability is added once torch is imported
+    available = availability(variant, source)
+    return Offer(classes) if available.here else _absence(available, classes)
 
 
 def _chosen_key() -> NetworkKey:
@@ -107,14 +122,19 @@ def _last_working(chosen_key: NetworkKey) -> ChosenNetwork:
     return ChosenNetwork(key, torch_runtime.pool().get(key))
 
 
-def _absence(weights: Availability, classes: str) -> str:
-    """Return a caption for weights that are not on this machine."""
-    variant = VARIANTS[weights.variant]
-    if not weights.exists and (weights.source.downloads or variant.family != "ResNet"):
-        return f"none for {variant.title}"
-    if weights.url is None or st.session_state.get(_FAILED):
-        return f"{classes} · offline: not here"
-    return f"{classes} · download {weights.download_mb:.0f} MB"
+def _absence(weights: Availability, classes: str) -> Offer:
+    """Describe weights that are not on this machine."""
+    if not weights.exists:
+        return Offer(f"none for {VARIANTS[weights.variant].title}", is_available=False)
+    if _is_offline():
+        return Offer(f"{classes} · offline: not here", is_available=False)
+    return Offer(f"{classes} · download {weights.download_mb:.0f} MB")
+
+
+def _is_offline() -> bool:
+    """Whether a download failed just now."""
+    _, when, _ = st.session_state.get(_FAILED, (None, -_OFFLINE, ""))
+    return bool(time.monotonic() - when < _OFFLINE)
 
 
 def _notice(missing: NetworkKey, working: NetworkKey, error: WeightsError) -> None:
@@ -150,7 +170,7 @@ def _offer_other(missing: NetworkKey) -> None:
 
 def _failure(missing: NetworkKey) -> str:
     """Return why the last download of these weights failed, or ""."""
-    key, sentence = st.session_state.get(_FAILED, (None, ""))
+    key, _, sentence = st.session_state.get(_FAILED, (None, 0.0, ""))
     return sentence if key == missing else ""
 
 
@@ -161,7 +181,7 @@ def _fetch(missing: NetworkKey, weights: Availability) -> None:
             done = progress.bytes_done / MEBIBYTE
             bar.progress(min(1.0, done / (weights.size_mb or done)), f"Fetching: {done:.0f} MB")
     except WeightsError as error:
-        st.session_state[_FAILED] = (missing, str(error))
+        st.session_state[_FAILED] = (missing, time.monotonic(), str(error))
     else:
         st.session_state.pop(_FAILED, None)
     st.rerun()

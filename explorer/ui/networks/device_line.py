@@ -1,4 +1,4 @@
-"""A line in the sidebar on the device that computes, and controls to change it."""
+"""The device that computes, in one word; behind it what is known of it, and how to change it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,27 @@ from explorer.ui.frame import torch_runtime
 from explorer.ui.frame.help_texts import with_term
 from explorer.ui.networks import chosen_network
 
+_MENU_WIDTH = 320  # pixels
 
-def line() -> None:
-    """Describe the device, and offer the others if there are several."""
+
+def menu() -> None:
+    """Name the device; describe it and offer the others where the reader asks."""
+    with st.popover(_name(), type="tertiary", key="device_menu"), st.container(width=_MENU_WIDTH):
+        _line()
+
+
+def _name() -> str:
+    """Return the device and, where there is a choice, the precision."""
+    if not torch_runtime.is_loaded():
+        return "Device"
+    from explorer.networks.devices import Precision
+
+    device, precision = chosen_network.compute()
+    name = device.upper()
+    return name if precision is Precision.FLOAT32 else f"{name}, {precision.value}"
+
+
+def _line() -> None:
     if not torch_runtime.is_loaded():
         st.caption("Starting PyTorch …")
         return

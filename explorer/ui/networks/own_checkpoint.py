@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from explorer.networks.network import Network
 
 _NETWORK, _PROBLEM, _UPLOADER = "my_checkpoint", "checkpoint_problem", "checkpoint_round"
+_MENU_WIDTH = 320  # pixels
 
 
 class Upload(Protocol):
@@ -53,9 +54,10 @@ def picker() -> None:
     """Offer to upload a checkpoint if the app was started with permission to."""
     if not policy.current().checkpoints:
         return
-    problem = st.session_state.get(_PROBLEM, "")
-    with st.expander(
-        WeightSource.CHECKPOINT.heading, icon=":material/upload_file:", expanded=bool(problem)
+    heading, icon = WeightSource.CHECKPOINT.heading, ":material/upload_file:"
+    with (
+        st.popover(heading, icon=icon, type="tertiary", key="checkpoint_menu"),
+        st.container(width=_MENU_WIDTH),
     ):
         file = st.file_uploader(
             "My checkpoint",
@@ -68,12 +70,16 @@ def picker() -> None:
             f"A ResNet as .safetensors or .pth, up to {policy.CHECKPOINT_MB} MB. Kept in memory "
             "for this session only; a file that wants to run code is refused."
         )
-        if problem:
-            error_messages.show(problem)
         if mine() is not None:
             st.button("Remove my checkpoint", icon=":material/delete:", on_click=forget)
     if file is not None:
         _load(file)
+
+
+def refusal() -> None:
+    """Say why the reader's latest checkpoint was refused, where the line is long enough."""
+    if _PROBLEM in st.session_state:
+        error_messages.show(st.session_state[_PROBLEM])
 
 
 def forget() -> None:

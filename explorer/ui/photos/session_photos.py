@@ -147,12 +147,15 @@ def remove(photo_id: str) -> None:
     order = list(uploads())
     index = order.index(photo_id)
     del uploads()[photo_id]
+    link_state.forget(UPLOAD, photo_id)
     left = [id for id in order if id != photo_id]
     choose(left[min(index, len(left) - 1)] if left else link_state.get(SAMPLE))
 
 
 def forget() -> None:
     """Remove the reader's photos, and return to the sample chosen last."""
+    for photo_id in uploads():
+        link_state.forget(UPLOAD, photo_id)
     for key in (_UPLOADS, _PROBLEMS, _COUNT):
         st.session_state.pop(key, None)
     link_state.choose(SAMPLE, link_state.get(SAMPLE))

@@ -12,10 +12,21 @@ from explorer.ui.frame.link_state import Choice, PrivateChoice, always, declare
 Browser = dict[str, dict[str, Any]]
 
 
+class Address(dict[str, Any]):
+    """The parameters of the address; each message to the browser makes an entry in its history."""
+
+    entries = 0
+
+    def from_dict(self, parameters: dict[str, str]) -> None:
+        self.clear()
+        self.update(parameters)
+        self.entries += 1
+
+
 @pytest.fixture(autouse=True)
 def browser(monkeypatch: pytest.MonkeyPatch) -> Browser:
     """A new session without a link, in an app with five choices."""
-    state: Browser = {"session_state": {}, "query_params": {}}
+    state: Browser = {"session_state": {}, "query_params": Address()}
     for name, values in state.items():
         monkeypatch.setattr(link_state.st, name, values)
     monkeypatch.setattr(link_state, "_CHOICES", {})
@@ -31,6 +42,14 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Browser:
 def opened(browser: Browser, **link: str) -> None:
     browser["query_params"].update(link)
     link_state.restore()
+
+
+def back_to(browser: Browser, monkeypatch: pytest.MonkeyPatch, **link: str) -> None:
+    """Press Back or Forward: the app runs with another address that it did not publish last."""
+    browser["query_params"].clear()
+    monkeypatch.setattr(link_state, "is_history_navigation", lambda: True)
+    opened(browser, **link)
+    monkeypatch.setattr(link_state, "is_history_navigation", lambda: False)
 
 
 def published(browser: Browser) -> list[tuple[str, str]]:
@@ -147,6 +166,64 @@ def test_a_lesson_may_set_what_a_link_may_hold() -> None:
     assert not link_state.accepts("finger", "thumb")
     assert not link_state.accepts("recording", "")
     assert not link_state.accepts("unheard", "")
+
+
+def test_choices_that_are_made_at_once_are_one_step_of_the_history(browser: Browser) -> None:
+    opened(browser, utm="mail", bar="12")
+    link_state.choose("key", "d")
+    link_state.choose("piece", "fugue")
+    assert published(browser) == [("utm", "mail"), ("key", "d"), ("piece", "fugue")]
+    assert published(browser) == [("utm", "mail"), ("key", "d"), ("piece", "fugue")]
+    assert browser["query_params"].entries == 1
+
+
+def test_back_undoes_and_forward_redoes_the_last_choice(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(browser, key="d")
+    link_state.choose("piece", "fugue")
+    steps = [{"key": "d"}, dict(published(browser))]
+    back_to(browser, monkeypatch, **steps[0])
+    assert (link_state.get("piece"), link_state.get("key")) == ("sonata", "d")
+    back_to(browser, monkeypatch, **steps[1])
+    assert (link_state.get("piece"), link_state.get("key")) == ("fugue", "d")
+    assert dict(published(browser)) == steps[1]
+    assert browser["query_params"].entries == 1
+
+
+def test_an_address_that_comes_late_undoes_nothing(browser: Browser) -> None:
+    opened(browser)
+    link_state.choose("piece", "fugue")
+    published(browser)
+    browser["query_params"].clear()  # the next click, made before the browser had heard of it
+    link_state.restore()
+    assert published(browser) == [("piece", "fugue")]
+
+
+def test_back_finds_each_private_choice_of_the_session_and_none_that_is_gone(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(browser)
+    for recording in ("first", "second", "first"):
+        link_state.choose("recording", recording)
+        steps = published(browser)
+    assert steps == [("sound", "own")]
+    back_to(browser, monkeypatch, sound="own2")
+    assert link_state.get("recording") == "second"
+    link_state.forget("recording", "second")
+    back_to(browser, monkeypatch, sound="own2")
+    assert link_state.get("recording") == ""
+    assert not link_state.left_behind("recording")
+    back_to(browser, monkeypatch, sound="own")
+    assert link_state.get("recording") == "first"
+    back_to(browser, monkeypatch)
+    assert link_state.get("recording") == ""
+
+
+@pytest.mark.parametrize("sound", ["own0", "owner", "own-1", "own" + 5000 * "9", "0"])
+def test_what_stands_for_no_private_choice_is_none(browser: Browser, sound: str) -> None:
+    opened(browser, sound=sound)
+    assert not link_state.left_behind("recording")
 
 
 OPENING = {"piece": "fugue", "key": "d"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.ui.components import component
+from explorer.ui.components import component, packed
 from explorer.ui.frame import link_state
 from explorer.ui.photos.link_choices import UPLOAD
 
@@ -15,20 +15,29 @@ _ICON = (
 )
 _link = component(
     __file__,
-    f'<div class="link"><button type="button">{_ICON}Copy link</button>'
-    '<input hidden readonly aria-label="Link"><span role="status"></span></div>',
+    f'<div class="link"><button type="button">{_ICON}<span class="label"></span></button>'
+    '<div class="said"><span role="status"></span>'
+    '<input hidden readonly aria-label="Link"></div></div>',
 )
 
 
-def copy() -> None:
-    """Draw the button that copies the link; its message says that an upload is not included."""
+def copy(in_bar: bool = False) -> None:
+    """Draw the button that copies the link; its message says that an upload is not included.
+
+    Args:
+        in_bar: draw it as one of the buttons of the network bar.
+    """
     omission = ", without your photo" if link_state.get(UPLOAD) else ""
     _link(
         key="copy_link",
-        data={
-            "copied": f"Link copied{omission}",
-            "refused": "Your browser does not let us copy: take it from here",
-        },
+        data=packed(
+            {
+                "label": "Share" if in_bar else "Copy link",
+                "in_bar": in_bar,
+                "copied": f"Link copied{omission}",
+                "refused": "Your browser does not let us copy: take it from here",
+            }
+        ),
     )
 
 

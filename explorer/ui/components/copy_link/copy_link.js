@@ -1,8 +1,12 @@
 // Copies the address of the page, which restores what is shown.
-export default function ({ data, parentElement }) {
+export default function ({ data: bytes, parentElement }) {
+  const data = unpacked(bytes);
   const button = parentElement.querySelector("button");
   const said = parentElement.querySelector("[role=status]");
   const field = parentElement.querySelector("input");
+  setTexts(parentElement, { label: data.label });
+  parentElement.querySelector(".link").classList.toggle("in-bar", data.in_bar);
+  button.onblur = () => { if (field.hidden) said.textContent = ""; };
   button.onclick = async () => {
     const copied = await copy(window.location.href);
     said.textContent = copied ? data.copied : data.refused;
