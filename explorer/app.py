@@ -35,6 +35,7 @@ page = st.navigation(
             st.Page(PAGES / "claims.py", title="Claims"),
             st.Page(PAGES / "glossary.py", title="Glossary"),
             st.Page(PAGES / "teachers.py", title="For teachers"),
+            st.Page(PAGES / "bring.py", title="What can I bring?"),
         ],
     },
     position="hidden" if place else "sidebar",

@@ -21,7 +21,7 @@ from explorer.ui.networks import chosen_network
 from explorer.ui.photos import session_photos
 
 network_bar.bar()
-page_layout.header("Explain", "Which parts of the photo speak for a class?")
+page_layout.header("Explain", "Which parts of the photo support a class?")
 
 with page_layout.body(recorded_explanation.show):
     copy_link.notice()

@@ -22,7 +22,11 @@ from explorer.networks.narrow_resnet import PlainBasicBlock, PlainBottleneck
 from explorer.networks.network import Network
 
 WEAK, STRONG = 0.3, 1.0  # |F(x)| / |shortcut(x)|: below WEAK, little changes; above STRONG, a lot
-ALIGNED = 0.2  # smaller magnitudes of the cosine are hardly more than chance
+ALIGNED, MOSTLY = (
+    0.2,
+    0.7,
+)  # |cosine|: below ALIGNED, no common direction; above MOSTLY, mostly one
+CANCELLED = 0.5  # |sum| / |shortcut(x)| up to which a branch against it mostly cancels it
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,31 +138,31 @@ def plane(part: Tensor, channel: int | None) -> Map:
 def in_words(block: str, balance: Balance) -> str:
     """Describe in one sentence what a block does to the residual stream."""
     if not balance.branch:
-        return f"{block} adds nothing: its branch is silent on this photo."
+        return f"{block} adds nothing on this photo: its branch is zero."
     if not balance.shortcut:
-        return f"{block} speaks alone: its shortcut carries nothing on this photo."
-    path = "projects the stream to a new shape and" if balance.projected else "keeps the stream and"
-    addition = f"adds {100 * balance.ratio:.0f} % of its strength"
-    return f"{block} {path} {addition}, {_direction(balance)}: {_effect(balance)}."
+        return f"{block} passes nothing on from its input on this photo: only its branch counts."
+    path = "projects its input to a new shape" if balance.projected else "passes its input on"
+    strength = f"{100 * balance.ratio:.0f} % as strong"
+    return f"{block} {path} and adds F(x), {strength}, {_direction(balance)}: {_effect(balance)}."
 
 
 def _direction(balance: Balance) -> str:
     cosine = f"cosine {balance.cosine:.2f}".replace("-", "\N{MINUS SIGN}")
-    if balance.cosine > ALIGNED:
-        return f"along it ({cosine})"
-    if balance.cosine < -ALIGNED:
-        return f"against it ({cosine})"
-    return f"nearly at right angles to it ({cosine})"
+    if abs(balance.cosine) <= ALIGNED:
+        return f"pointing neither along it nor against it ({cosine})"
+    how_far = "mostly" if abs(balance.cosine) > MOSTLY else "partly"
+    return f"pointing {how_far} {'along' if balance.cosine > 0 else 'against'} it ({cosine})"
 
 
 def _effect(balance: Balance) -> str:
+    total = math.sqrt(max(0.0, 1 + 2 * balance.ratio * balance.cosine + balance.ratio**2))
+    if total < CANCELLED:
+        return "it mostly cancels its input"
     if balance.ratio > STRONG:
-        return "the branch outweighs the shortcut"
+        return "the branch outweighs the input"
     if balance.ratio < WEAK:
-        return "close to the identity"
-    if balance.cosine < -ALIGNED:
-        return "it takes away more than it adds"
-    return "it adds to what is there"
+        return "little changes"
+    return "the sum is weaker than the input" if total < 1 else "the sum is stronger than the input"
 
 
 def _paths(network: Network, block: str, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -16,16 +16,25 @@ if TYPE_CHECKING:
     from explorer.photos.class_folders import PhotoFolder
 
 
+def check_recordable(network: Network) -> None:
+    """Check that the network comes from a file, which a record can name.
+
+    Raises:
+        RequestError: if it does not.
+    """
+    if network.weights.sha256 is None:
+        raise RequestError("Cuts are recorded for weights from a file, not for untrained ones.")
+
+
 def record_cuts(network: Network, photos: PhotoFolder, arguments: argparse.Namespace) -> None:
     """Skip each block in turn, print the accuracies, and write them to the file of `--cuts`.
 
     Raises:
         RequestError: if the network does not come from a file, or the record cannot be written.
     """
-    if network.weights.sha256 is None:
-        raise RequestError("Cuts are recorded for weights from a file, not for untrained ones.")
+    check_recordable(network)
     output_folder(arguments.cuts.absolute().parent)
-    record = _measure(network, photos, network.weights.sha256, arguments)
+    record = _measure(network, photos, network.weights.sha256 or "", arguments)
     with output_file(arguments.cuts.absolute()) as partial:
         partial.write_text(record.text, encoding="utf-8")
     print(f"{network.variant.title}, {network.weights.line}")

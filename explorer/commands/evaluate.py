@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.commands.cuts import record_cuts
+from explorer.commands.cuts import check_recordable, record_cuts
 from explorer.commands.loading import load_network
-from explorer.errors import DataError, RequestError
+from explorer.errors import DataError
 
 if TYPE_CHECKING:
     from explorer.networks.network import Network
@@ -23,7 +23,11 @@ def evaluate_folder(arguments: argparse.Namespace) -> None:
     Raises:
         ExplorerError: if the network or the photos cannot be used.
     """
-    network = load_network(arguments.variant, arguments.weights, arguments.device)
+    network = load_network(
+        arguments.variant, arguments.weights, arguments.device, labels=arguments.labels
+    )
+    if arguments.cuts is not None:
+        check_recordable(network)
     photos = _photos_for(network, arguments.evaluate)
     if arguments.cuts is not None:
         record_cuts(network, photos, arguments)
@@ -38,16 +42,18 @@ def evaluate_folder(arguments: argparse.Namespace) -> None:
 
 
 def _photos_for(network: Network, folder: Path) -> PhotoFolder:
-    """Read the photos, with the network's class indices as targets."""
+    """Read the photos, with the network's class indices as targets, and print what was assumed."""
     from explorer.photos.class_folders import open_photo_folder
+    from explorer.training.folder_classes import classes_of_folders
 
     photos = open_photo_folder(folder, network.weights.preprocessing.resize_size)
     try:
-        classes = [network.find_class(label) for label in photos.labels]
-    except RequestError as error:
+        classes = classes_of_folders(photos.folders, network.labels)
+    except DataError as error:
         raise DataError(f"{folder} and the network do not match: {error}") from error
-    targets = tuple(classes[target] for target in photos.targets)
-    return replace(photos, labels=network.labels, targets=targets)
+    for note in (*photos.notes, *classes.notes):
+        print(note, file=sys.stderr)
+    return photos.relabelled(classes.indices, network.labels)
 
 
 def _evaluate(network: Network, photos: PhotoFolder) -> Evaluation:

@@ -56,7 +56,7 @@ def _add_question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rather-than",
         metavar="LABEL|INDEX",
-        help="a second class: show what speaks for the first and not for this one",
+        help="a second class: show what supports the first and not this one",
     )
     parser.add_argument(
         "--signed", action="store_true", help="keep the evidence against the class, too"
@@ -109,6 +109,8 @@ def _question(arguments: argparse.Namespace, network: Network) -> ExplainRequest
         None if name is None else network.find_class(name)
         for name in (arguments.target, arguments.rather_than)
     )
+    for name in (arguments.target, arguments.rather_than):
+        _say_which(name, network)
     if target is not None and target == rather_than:
         raise RequestError("--target and --rather-than name the same class; give two.")
     return ExplainRequest(
@@ -121,13 +123,29 @@ def _question(arguments: argparse.Namespace, network: Network) -> ExplainRequest
     )
 
 
+def _say_which(name: str | None, network: Network) -> None:
+    """Say that a number is a label, where it could be taken for an index."""
+    if name is None or not name.strip().isdecimal():
+        return
+    number, index = int(name), network.find_class(name)
+    if index != number < len(network.labels):
+        print(
+            f"{name} is read as the label of output {index}, not as output {number}; that is "
+            f"{network.labels[number]!r}.",
+            file=sys.stderr,
+        )
+
+
 def _explain(network: Network, question: ExplainRequest, photo: Path, base: Path) -> ExplainReport:
     """Explain one photo and write its two files, whose paths begin with `base`."""
     from explorer.explain.analysis import analyze
     from explorer.photos.geometry import Framing
-    from explorer.photos.reading import read_image
+    from explorer.photos.reading import read_photo
 
-    image = read_image(photo)
+    read = read_photo(photo)
+    image = read.image
+    for note in read.notes:
+        print(f"{one_line(photo)}: {note}", file=sys.stderr)
     started = time.perf_counter()
     analysis = analyze(network, image, Framing(question.frame))
     target = analysis.predictions[0]

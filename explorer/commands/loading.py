@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from explorer.networks.variants import VARIANTS, find_variant
-from explorer.weights.availability import MEBIBYTE
+from explorer.weights.availability import MEGABYTE
+from explorer.weights.class_labels import open_labels
 
 if TYPE_CHECKING:
     from explorer.networks.network import Network
@@ -57,6 +58,8 @@ def load_network(
     """
     if variant is not None:
         find_variant(variant)  # report a wrong name before importing torch
+    if labels is not None:
+        print(open_labels(labels).line, file=sys.stderr)
 
     from explorer.networks.devices import Precision
     from explorer.networks.weight_sources import parse_weights
@@ -99,8 +102,8 @@ def _print_lines(name: str, progress: Iterator[DownloadProgress]) -> None:
 
 
 def _line(name: str, state: DownloadProgress) -> str:
-    done = state.bytes_done / MEBIBYTE
+    done = state.bytes_done / MEGABYTE
     if state.bytes_total is None:
         return f"{name}: {done:.1f} MB"
-    total = state.bytes_total / MEBIBYTE
+    total = state.bytes_total / MEGABYTE
     return f"{name}: {done:.1f} of {total:.1f} MB, {100 * done / total:.0f} %"

@@ -98,7 +98,9 @@ def text_block(explanation: ExplainReport) -> str:
 def _lines(explanation: ExplainReport) -> Iterator[str]:
     from explorer.explain.evidence_in_words import in_words
 
-    network, heatmap = explanation.analysis.network, explanation.heatmap
+    analysis, heatmap = explanation.analysis, explanation.heatmap
+    network = analysis.network
+    quantity = explanation.question.method.quantity
     yield one_line(explanation.photo)
     yield (
         f"  network   {network.variant.title}, {network.weights.line} "
@@ -111,7 +113,7 @@ def _lines(explanation: ExplainReport) -> Iterator[str]:
         f"            {heatmap.shape[0]} x {heatmap.shape[1]} values "
         f"from {heatmap.min():.3g} to {heatmap.max():.3g}"
     )
-    yield f"            {in_words(heatmap)}"
+    yield f"            {in_words(heatmap, analysis.frame, quantity)}"
     yield f"  overlay   {one_line(explanation.overlay_file)}"
     yield f"  time      {explanation.seconds:.3f} s"
 

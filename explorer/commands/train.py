@@ -87,6 +87,9 @@ def _add_evaluation(parser: argparse.ArgumentParser) -> None:
         "--weights", help="for --evaluate: builtin, imagenet-classic, imagenet-new or a file"
     )
     parser.add_argument(
+        "--labels", metavar="FILE", help="for --evaluate: class names for a checkpoint"
+    )
+    parser.add_argument(
         "--cuts",
         type=Path,
         metavar="FILE",
@@ -119,6 +122,10 @@ def _check(arguments: argparse.Namespace) -> None:
         raise RequestError("Say with --output DIR where the trained network goes.")
     if arguments.folder is not None and arguments.weights is not None:
         raise RequestError("A training starts from nothing; --weights belongs to --evaluate.")
+    if arguments.folder is not None and arguments.labels is not None:
+        raise RequestError(
+            "A training takes its labels from the folders; --labels belongs to --evaluate."
+        )
     if arguments.folder is not None and arguments.cuts is not None:
         raise RequestError("A training records no cuts; --cuts belongs to --evaluate.")
     if arguments.evaluate is not None and arguments.weights is None:
@@ -182,6 +189,7 @@ def _train(arguments: argparse.Namespace) -> None:
 
 def _trainer(arguments: argparse.Namespace) -> Trainer:
     from explorer.networks.devices import choose
+    from explorer.photos.category_names import order_note
     from explorer.training.trainer import Trainer, untrained_network
 
     device = choose(arguments.device)
@@ -192,6 +200,9 @@ def _trainer(arguments: argparse.Namespace) -> Trainer:
         )
     recipe = _recipe(arguments)
     photos, val = _read_photos(arguments, recipe.photo_side)
+    for note in (order_note(photos.folders), *photos.notes, *val.notes):
+        if note:
+            _print_status(note)
     _print_status(
         f"{len(photos.photos):,} training and {len(val.photos):,} validation photos "
         f"in {len(photos.labels)} categories"
@@ -218,8 +229,18 @@ def _run_training(trainer: Trainer) -> None:
     """Train to the end and print one line per epoch."""
     if trainer.epochs_done == trainer.recipe.epochs:
         _print_status("the training was finished before; its card is written anew")
+        if trainer.changes:
+            _print_status(
+                f"the photos have changed since ({trainer.changes}): the card describes those that "
+                "it was trained on; give another --output to train on the present ones"
+            )
     elif trainer.epochs_done:
         _print_status(f"going on after epoch {trainer.epochs_done}/{trainer.recipe.epochs}")
+        if trainer.changes:
+            _print_status(
+                f"the photos are not those of the epochs before ({trainer.changes}); "
+                "the card will say which epochs had which"
+            )
     seconds = []
     try:
         for result in trainer.run():

@@ -83,9 +83,19 @@ def _card(trainer: Trainer, arguments: argparse.Namespace, unrounded: Evaluation
         limits=arguments.limits,
         recipe=_in_words(recipe),
         command=_command(recipe, arguments),
-        data=arguments.data or f"{len(trainer.photos.photos):,} photos.",
+        data=_data(trainer, arguments.data),
         licence=arguments.licence,
     )
+
+
+def _data(trainer: Trainer, text: str | None) -> str:
+    """Describe the photos of all epochs, if need be after the reader's own text on them."""
+    from explorer.training.photo_record import trained_on
+
+    photos = trained_on(trainer.records, trainer.epochs_done)
+    if text is None:
+        return photos
+    return text if len(trainer.records) == 1 else f"{text} {photos}"
 
 
 def _curves_csv(history: list[EpochResult]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 from collections.abc import Sequence
@@ -19,7 +20,9 @@ from explorer.networks.network import Network
 from explorer.photos.geometry import Framing, to_tensor
 
 STAGES = (STEM, "layer1", "layer2", "layer3", "layer4")
-PASSES = 5  # forward passes that are timed, after one for warm-up
+PASSES = 7  # forward passes that are timed
+WARM_UP = 6  # forward passes at most before them
+SETTLED = 0.9  # of the fastest pass so far; a pass that takes longer ends the warm-up
 
 
 def ask(
@@ -59,24 +62,51 @@ def block_at(network: Network, stage: str) -> str:
     return [block for block in network.blocks if block.partition(".")[0] == stage][-1]
 
 
-def milliseconds(network: Network, image: Image.Image, framing: Framing = Framing.CROP) -> float:
-    """Measure a forward pass of one photo without preprocessing, as the median of `PASSES`.
+@dataclass(frozen=True)
+class PassTime:
+    """The time of a forward pass of one photo, over several passes.
+
+    Attributes:
+        median: median of the passes in ms.
+        q1: their first quartile in ms.
+        q3: their third quartile in ms.
+    """
+
+    median: float
+    q1: float
+    q3: float
+
+
+def pass_time(network: Network, image: Image.Image, framing: Framing = Framing.CROP) -> PassTime:
+    """Measure a forward pass of one photo without preprocessing, after a warm-up.
 
     If the GPU runs out of memory, the pass is measured on the CPU, where the prediction would be
     computed, too.
 
     Returns:
-        The median time in ms.
+        Median and quartiles of `PASSES` passes.
     """
     x = to_tensor(image, network.weights.preprocessing, framing)
     times = unless_out_of_memory(lambda: _times(network, x)) or _times(network.on_cpu(), x)
-    return 1000 * statistics.median(times[1:])
+    q1, median, q3 = statistics.quantiles([1000 * seconds for seconds in times], method="inclusive")
+    return PassTime(median, q1, q3)
 
 
 def _times(network: Network, x: torch.Tensor) -> list[float]:
     x = x.to(network.device)
     with torch.no_grad(), network.autocast():
-        return [_seconds(network, x) for _ in range(PASSES + 1)]
+        _warm_up(network, x)
+        return [_seconds(network, x) for _ in range(PASSES)]
+
+
+def _warm_up(network: Network, x: torch.Tensor) -> None:
+    """Run the network until its passes get no faster; the first ones allocate memory."""
+    fastest = math.inf
+    for _ in range(WARM_UP):
+        seconds = _seconds(network, x)
+        if seconds > SETTLED * fastest:
+            return
+        fastest = seconds
 
 
 def _seconds(network: Network, x: torch.Tensor) -> float:

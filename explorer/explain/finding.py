@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explorer.array_types import Map
+from explorer.explain.evidence_in_words import in_words
 from explorer.explain.shared_scale import SharedScale
 from explorer.networks.block_names import stage_of
 from explorer.photos.geometry import Frame, Framing
@@ -121,17 +122,22 @@ class Finding:
         return f"the input's pixels{through}"
 
     @property
+    def words(self) -> str:
+        """Where the map is strongest and how concentrated it is, in a sentence."""
+        return in_words(self.heatmap, self.frame, self.method.quantity)
+
+    @property
     def reading(self) -> str:
         """Two sentences on how to read the picture of the map."""
-        verb = "speaks" if self.method.signed else "matters"
+        verb = "supports" if self.method.signed else "matters for"
         against = ""
         if self.has_against:
             other = self.rather_than
-            against = f", blue for {spoken(other.label)}" if other else ", blue against it"
+            against = f", blue {spoken(other.label)}" if other else "; blue counts against it"
         cropped = self.framing is Framing.CROP
         seen = "only what is inside the dashed square" if cropped else "the whole photo"
-        label = spoken(self.explained.label)
-        return f"Yellow {verb} for {label}{against}. The network sees {seen}."
+        label, colour = spoken(self.explained.label), "Orange" if self.has_against else "Yellow"
+        return f"{colour} {verb} {label}{against}. The network sees {seen}."
 
     @property
     def name(self) -> str:

@@ -52,6 +52,11 @@ class Method:
     useful_early: bool = False
     signed: bool = True
 
+    @property
+    def quantity(self) -> str:
+        """What positive values of the map are, in a word."""
+        return "evidence" if self.signed else "sensitivity"
+
 
 def _at_block(compute: Callable[[ForwardPass, str, Target, bool], Tensor]) -> Explain:
     """Return a block method as a generator of its one step."""

@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
+
+
+class Side(Enum):
+    """Side of a mark at which its label stands, as steps to the right and upwards."""
+
+    ABOVE = (0, 1)
+    BELOW = (0, -1)
+    RIGHT = (1, 0)
+    LEFT = (-1, 0)
+    ABOVE_RIGHT = (1, 1)
+    ABOVE_LEFT = (-1, 1)
+    BELOW_RIGHT = (1, -1)
+    BELOW_LEFT = (-1, -1)
 
 
 @dataclass(frozen=True)
@@ -14,12 +28,14 @@ class Axis:
         multiples: whether the axis is logarithmic.
         ticks: pairs of a value and its label; empty for automatic ticks.
         limit: the limit of the reader's budget, in the axis's unit; None for none.
+        ends: the values at the ends of the axis; None for ends that fit what is drawn.
     """
 
     heading: str
     multiples: bool = False
     ticks: tuple[tuple[float, str], ...] = ()
     limit: float | None = None
+    ends: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +52,7 @@ class Mark:
         y_span: the first and third quartile of `y`; None if it has none.
         hollow: whether the network has no value on the y axis and is drawn at its lower end.
         best: whether the network is the advisor's choice.
-        below: whether the label is drawn below the mark, because it would overlap another above.
+        side: the side of the mark at which its label stands.
     """
 
     x: float
@@ -48,7 +64,7 @@ class Mark:
     y_span: tuple[float, float] | None = None
     hollow: bool = False
     best: bool = False
-    below: bool = False
+    side: Side = Side.ABOVE
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import io
 import threading
 from typing import TYPE_CHECKING, Any
 
+from explorer.costs.comparison import NOT_PUBLISHED
 from explorer.figures.chart import Axis, Chart, Mark, Series
 from explorer.figures.palettes import QUIET, SERIES
 
@@ -85,20 +86,20 @@ def _draw_series(axes: Axes, series: Series, number: int) -> None:
             color=colour,
             markerfacecolor="none" if hollow else colour,
             elinewidth=1,
-            label="_hidden" if hollow else series.title,
+            label=f"{series.title}, {NOT_PUBLISHED}" if hollow else series.title,
         )
 
 
 def _draw_mark(axes: Axes, mark: Mark) -> None:
-    text = f"{mark.label} (not published)" if mark.hollow else mark.label
-    if text:
+    if mark.label:
+        (across, up), reach = mark.side.value, 10 if mark.best else 6
         axes.annotate(
-            text,
+            mark.label,
             (mark.x, mark.y),
-            (0, -7 if mark.below else 7),
+            (reach * across, reach * up),
             textcoords="offset points",
-            ha="center",
-            va="top" if mark.below else "bottom",
+            ha={1: "left", 0: "center", -1: "right"}[across],
+            va={1: "bottom", 0: "center", -1: "top"}[up],
             fontsize=8,
             color=INK,
         )
@@ -126,6 +127,8 @@ def _set_up_axis(axes: Axes, axis: Axis, which: str) -> None:
     if axis.multiples:
         getattr(axes, f"set_{which}scale")("log")
         side.set_minor_locator(NullLocator())
+    if axis.ends:
+        getattr(axes, f"set_{which}lim")(*axis.ends)
     if axis.ticks:
         side.set_ticks([value for value, _ in axis.ticks], [name for _, name in axis.ticks])
 

@@ -72,16 +72,20 @@ class Palette:
         rising: colour stops from zero up, as "#rrggbb", evenly spaced.
         against_and_for: colour stops from evidence against over zero to evidence for, as "#rrggbb",
             evenly spaced.
+        names: names of the colours for evidence against and for, as readers would say them.
     """
 
     title: str
     rising: tuple[str, ...]
     against_and_for: tuple[str, ...]
+    names: tuple[str, str]
 
 
-INFERNO = Palette("Inferno", tuple(sequential.Inferno), (*ICE, *FIRE[1:]))
-VIRIDIS = Palette("Viridis", tuple(sequential.Viridis), (*VIOLET[::-1], *GREEN[1:]))
-CIVIDIS = Palette("Cividis", tuple(sequential.Cividis), (*BLUE[::-1], *GOLD[1:]))
+INFERNO = Palette("Inferno", tuple(sequential.Inferno), (*ICE, *FIRE[1:]), ("blue", "orange"))
+VIRIDIS = Palette(
+    "Viridis", tuple(sequential.Viridis), (*VIOLET[::-1], *GREEN[1:]), ("violet", "green")
+)
+CIVIDIS = Palette("Cividis", tuple(sequential.Cividis), (*BLUE[::-1], *GOLD[1:]), ("blue", "gold"))
 PALETTES = (INFERNO, VIRIDIS, CIVIDIS)
 
 

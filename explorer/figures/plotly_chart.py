@@ -7,11 +7,13 @@ from typing import Any
 import plotly.graph_objects as go
 
 from explorer.costs.comparison import NOT_PUBLISHED
-from explorer.figures.chart import Axis, Chart, Series
+from explorer.figures.chart import Axis, Chart, Mark, Series
 from explorer.figures.palettes import QUIET, SERIES
 
 HEIGHT = 440  # pixels
 _LEGEND_OFFSET = 72  # pixels below the chart, with room for the title of the axis
+_TOOLBAR = 40  # pixels; plotly's buttons stand there, and not on the chart
+_LABEL_SIZE = 11  # pixels
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
 # Plotly's own download would show neither device nor date; the app's does.
 CONFIG = {
@@ -35,7 +37,7 @@ def plot(chart: Chart, height: int = HEIGHT) -> go.Figure:
     _draw_limits(figure, chart)
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 16, "t": 8, "b": 8},
+        margin={"l": 8, "r": 16, "t": _TOOLBAR, "b": 8},
         legend={"orientation": "h", "y": -_LEGEND_OFFSET / height, "yanchor": "top", "x": 0},
         hovermode="closest",
         xaxis=_axis(chart.x),
@@ -74,15 +76,31 @@ def _draw_series(figure: go.Figure, series: Series, number: int) -> None:
             showlegend=not hollow,
             marker=marker | {"symbol": f"{symbol}-open", "opacity": 0.8} if hollow else marker,
             line={"color": colour, "width": 2},
-            text=[mark.label for mark in marks],
-            textposition=[f"{'bottom' if mark.below else 'top'} center" for mark in marks],
-            textfont={"size": 11},
+            text=[_label(mark) for mark in marks],
+            textposition=[_text_position(mark) for mark in marks],
+            textfont={"size": _LABEL_SIZE},
             cliponaxis=False,
             error_x=_error_bars([mark.x for mark in marks], [mark.x_span for mark in marks]),
             error_y=_error_bars([mark.y for mark in marks], [mark.y_span for mark in marks]),
             hovertext=[f"<b>{mark.title}</b><br>{mark.detail}" for mark in marks],
             hovertemplate="%{hovertext}<extra></extra>",
         )
+
+
+def _label(mark: Mark) -> str:
+    """Return the text beside a mark, with the space that plotly leaves to error bar and ring."""
+    across, up = mark.side.value
+    space = "\N{NO-BREAK SPACE}" * (2 if mark.best else 1)
+    text = {1: f"{space}{mark.label}", 0: mark.label, -1: f"{mark.label}{space}"}[across]
+    if not (mark.best and up and mark.label):
+        return text
+    return f"{text}<br>{space}" if up > 0 else f"{space}<br>{text}"
+
+
+def _text_position(mark: Mark) -> str:
+    across, up = mark.side.value
+    vertical = {1: "top", 0: "middle", -1: "bottom"}[up]
+    return f"{vertical} { ({1: 'right', 0: 'center', -1: 'left'}[across]) }"
 
 
 def _draw_best(figure: go.Figure, chart: Chart) -> None:
@@ -114,6 +132,8 @@ def _axis(axis: Axis) -> dict[str, Any]:
         "type": "log" if axis.multiples else "linear",
         "zeroline": False,
     }
+    if axis.ends:
+        options |= {"range": axis.ends}
     if axis.ticks:
         options |= {
             "tickvals": [value for value, _ in axis.ticks],

@@ -21,6 +21,7 @@ from explorer.networks.block_names import HEAD, STEM
 from explorer.networks.devices import Precision
 from explorer.networks.other_families import contrast_chain
 from explorer.networks.vit_tokens import FromGrid, as_grid
+from explorer.photos.category_names import classes_named
 
 if TYPE_CHECKING:
     from explorer.networks.variants import Variant
@@ -146,8 +147,8 @@ class Network:
         """Look up the index of a class by its label or its index.
 
         Args:
-            target: index as a number, or text: a label (an exact match comes before one in another
-                case), or else an index.
+            target: index as a number, or text: a label (one that is written so comes before one
+                that differs in spaces or case), or else an index.
 
         Raises:
             RequestError: if the network has no such class.
@@ -162,11 +163,9 @@ class Network:
 
     def _index_of(self, text: str) -> int:
         """Return the index of the class that a text names; -1 if it names none."""
-        if text in self.labels:
-            return self.labels.index(text)
-        lowered = [label.lower() for label in self.labels]
-        if text.lower() in lowered:
-            return lowered.index(text.lower())
+        named = classes_named(text, self.labels)
+        if named:
+            return named[0]
         return int(text) if text.isdecimal() else -1
 
 

@@ -46,6 +46,7 @@ class BoundedFile:
         self._end = time.monotonic() + _MAX_SECONDS
         self._reads = _MAX_READS
         self._header_bytes: float = _MAX_HEADER_BYTES
+        self._patch: tuple[int, bytes] = 0, b""
 
     def read(self, size: int = -1) -> bytes:
         """Read up to `size` bytes; a negative size reads the rest, up to 100 MB."""
@@ -57,7 +58,21 @@ class BoundedFile:
                 "This picture carries too much beside its pixels; "
                 "save a copy of it as PNG or JPEG, without layers, and choose that."
             )
-        return self._file.read(size if size >= 0 else MAX_FILE_BYTES)
+        position = self._file.tell()
+        return self._patched(position, self._file.read(size if size >= 0 else MAX_FILE_BYTES))
+
+    def patch(self, position: int, content: bytes) -> None:
+        """Let the file read as if it held this at a position; the file itself is not changed."""
+        self._patch = position, content
+
+    def _patched(self, position: int, data: bytes) -> bytes:
+        place, content = self._patch
+        start, end = place - position, place - position + len(content)
+        if not content or end <= 0 or start >= len(data):
+            return data
+        whole, first = memoryview(data), max(0, start)
+        inserted = content[first - start : len(content) - max(0, end - len(data))]
+        return b"".join((whole[:first], inserted, whole[end:]))
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Move to a position in bytes, as in any binary file."""

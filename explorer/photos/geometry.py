@@ -162,6 +162,10 @@ def to_tensor(
 def paint_back(heatmap: Map, frame: Frame, smooth: bool = True) -> Map:
     """Map a heatmap onto the photo, each cell to the pixels that the network saw there.
 
+    Smooth maps are interpolated with a raised cosine. Its shares are never negative and sum to 1,
+    and the centre of a cell takes that cell alone: so the strongest cell stays the strongest place,
+    no value lies beyond those of the cells, and the mean stays what it was.
+
     Args:
         heatmap: map of the network's input, shape (h, w).
         frame: where the input lies in the photo.
@@ -226,16 +230,16 @@ def _covered(start: float, end: float, pixels: int) -> range:
 def _shares(pixels: range, start: float, end: float, cells: int, smooth: bool) -> Map:
     """Return the share of each cell in each pixel of one axis, shape (pixels, cells).
 
-    The shares of a pixel sum to 1. Smooth shares fall off linearly from a cell's centre to the next
-    or, if a pixel covers several cells, over all of these, so that no peak is lost between the
-    pixels of a small photo.
+    The shares of a pixel sum to 1. Smooth shares fall off as a raised cosine from a cell's centre
+    to the next or, if a pixel covers several cells, over all of these, so that no peak is lost
+    between the pixels of a small photo.
     """
     cells_per_pixel = cells / (end - start)
     centres = (np.arange(pixels.start, pixels.stop) + 0.5 - start) * cells_per_pixel
     shares: Map
     if smooth:
         distances = np.abs(centres[:, None] - (np.arange(cells) + 0.5))
-        slopes = (1 - distances / max(1.0, cells_per_pixel)).clip(0)
+        slopes = 1 + np.cos(np.pi * (distances / max(1.0, cells_per_pixel)).clip(0, 1))
         shares = (slopes / slopes.sum(axis=1, keepdims=True)).astype(np.float32)
     else:
         shares = np.eye(cells, dtype=np.float32)[centres.astype(np.intp).clip(0, cells - 1)]

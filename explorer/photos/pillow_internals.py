@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import ctypes
 import io
+import sys
+from dataclasses import dataclass
+from typing import Any
 
-from PIL import Image, JpegImagePlugin, _imaging
+from PIL import Image, ImageFile, JpegImagePlugin, _imaging
+
+_GREY_AND_ALPHA = "LA;16B"  # raw mode of a PNG's 16-bit grey with transparency
 
 
 def gone() -> list[str]:
@@ -59,6 +64,52 @@ def decode_in_steps(image: JpegImagePlugin.JpegImageFile, nbytes: int) -> None:
     stopped. Its usual 65,536 bytes can contain scans that take a minute to decode.
     """
     image.decodermaxblock = nbytes
+
+
+def low_byte_decoding(image: ImageFile.ImageFile) -> LowBytes | None:
+    """Say how the low byte of each 16-bit colour is decoded; None if the colours have 8 bits.
+
+    Pillow has no mode for colours of 16 bits, and decodes their high bytes. Without this, a photo
+    of 12 bits would be black: all its high bytes are below 16. The decoder is told that the bytes
+    of a number lie the other way round, or that grey with transparency is four channels.
+    """
+    tiles, layouts = [], set()
+    for tile in image.tile:
+        raw, *rest = (tile.args,) if isinstance(tile.args, str) else (tile.args or ("",))
+        swapped = "RGBA" if raw == _GREY_AND_ALPHA else _swapped(str(raw))
+        if swapped is None:
+            return None
+        layouts.add((1, 1, 1, 3) if raw == _GREY_AND_ALPHA else (0, 1, 2, 3))
+        args = swapped if isinstance(tile.args, str) else (swapped, *rest)
+        tiles.append(tile._replace(args=args))
+    return LowBytes(tiles, layouts.pop()) if len(layouts) == 1 else None
+
+
+@dataclass(frozen=True)
+class LowBytes:
+    """How the low bytes of 16-bit colours are decoded.
+
+    Attributes:
+        tiles: what to give Pillow as the image's tiles before `load`.
+        channels: for each channel of the photo, the decoded one that holds its low bytes.
+    """
+
+    tiles: list[Any]
+    channels: tuple[int, ...]
+
+    def arranged(self, decoded: Image.Image) -> Image.Image:
+        """Return decoded low bytes with the channels of the photo."""
+        bands = decoded.split()
+        return Image.merge(decoded.mode, [bands[i] for i in self.channels[: len(bands)]])
+
+
+def _swapped(raw_mode: str) -> str | None:
+    """Return a raw mode of 16-bit colours with the other byte order; None for any other mode."""
+    colours, _, order = raw_mode.partition(";16")
+    if colours not in ("RGB", "RGBA", "RGBX") or order not in ("B", "L", "N"):
+        return None
+    native = {"little": "L", "big": "B"}[sys.byteorder]
+    return f"{colours};16{'B' if order.replace('N', native) == 'L' else 'L'}"
 
 
 def samples_per_component(image: JpegImagePlugin.JpegImageFile) -> list[int]:

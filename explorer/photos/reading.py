@@ -5,16 +5,13 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import math
 import os
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from PIL import (
@@ -28,9 +25,18 @@ from PIL import (
 )
 
 from explorer.errors import ImageError
-from explorer.photos.bounded_file import MAX_FILE_BYTES, BoundedFile
-from explorer.photos.colour_conversion import upright_rgb
-from explorer.photos.pillow_internals import decode_in_steps, pixels_alone, samples_per_component
+from explorer.photos.bounded_file import BoundedFile
+from explorer.photos.colour_conversion import DeepValues, darkness, upright_rgb
+from explorer.photos.file_formats import HEADER_BYTES, foreign_format, format_named
+from explorer.photos.photo_source import Source, opened
+from explorer.photos.pillow_internals import (
+    LowBytes,
+    decode_in_steps,
+    low_byte_decoding,
+    pixels_alone,
+    samples_per_component,
+)
+from explorer.photos.tiff_directories import TiffHeader, choose_picture
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP") + (
     ("AVIF",) if features.check("avif") else ()
@@ -43,16 +49,19 @@ _MAX_DECODER_BYTES = 430_000_000
 _MAX_EXIF_BYTES = 65_536  # what fits into a JPEG; the orientation is at the beginning
 _START_OF_SCAN = 0xDA  # the JPEG marker
 _JPEG_BYTES_AT_ONCE = 2_048  # Pillow's 65,536 can contain scans that take a minute to decode
-# TIFF: tags TileWidth and TileLength; tags StripOffsets and TileOffsets; types that are no numbers.
-_TILE_SIDES = (322, 323)
-_OFFSETS = (273, 324)
-_OPAQUE_TYPES = (1, 2, 7)
-_MAX_TAGS = 4_096
-_MAX_TAG_VALUES = 200_000
+_TILE_SIDES = (322, 323)  # TIFF's tags TileWidth and TileLength
+_PLANES, _BITS = 284, 258  # TIFF's tags PlanarConfiguration and BitsPerSample
+_UPPER_BITS = 64  # in a high byte; less is left by values of up to 14 bits
+_MAX_DARK_MEGAPIXELS = 30  # two decoded copies and the result take 12 bytes per pixel
 
+_ANIMATION = "This file is an animation; its first picture is shown."
 _NOT_A_PICTURE = (
     "This file is not a picture that can be opened; "
     "choose a PNG, JPEG, WebP, GIF, TIFF, BMP or AVIF file, or save the picture as one."
+)
+_RARE_TIFF = (
+    "This is a TIFF picture of a rare kind, such as colours in separate planes or in "
+    "floating-point numbers; save it as an ordinary TIFF or as PNG, and choose that."
 )
 _DAMAGED = (
     "This picture is damaged, cut off or of a rare kind; "
@@ -87,18 +96,23 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
-def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image:
+@dataclass(frozen=True)
+class ReadPhoto:
+    """A photo as it was read.
+
+    Attributes:
+        image: upright photo of mode RGB, without metadata.
+        notes: what was chosen or assumed, and what would be overlooked, in sentences.
+    """
+
+    image: Image.Image
+    notes: tuple[str, ...]
+
+
+def read_image(source: Source) -> Image.Image:
     """Open a photo as plain upright RGB, or raise an error that says what to do instead.
 
-    Reads PNG, JPEG, WebP, BMP and AVIF, and the first image of a GIF, TIFF or MPO file. Colour
-    profiles are applied, transparent pixels get a neutral grey background, deep pixels are reduced
-    to 8 bits (`explorer.photos.colour_conversion`). The result has no metadata.
-
-    Hostile files raise the same errors: no file may be larger than 100 MB, have more than
-    50 megapixels (WebP 25, AVIF 16) or take more than 512 MB of memory or a few seconds to open.
-    A JPEG that would need more memory because it has several scans is opened at half its size.
-    For a damaged TIFF file, libtiff may also print to stderr; the app and the commands switch that
-    off with `explorer.photos.pillow_internals.silence_libtiff`.
+    `read_photo` also says what was chosen or assumed.
 
     Args:
         source: a path, the content of a file, or a binary file, which is read from its start and
@@ -108,11 +122,38 @@ def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image
         ImageError: if there is no such file, or it is not an image that can be opened safely.
         TypeError: if `source` is none of these.
     """
-    with _opened(source) as file:
+    return read_photo(source).image
+
+
+def read_photo(source: Source, name: str = "") -> ReadPhoto:
+    """Open a photo as plain upright RGB, and say what was chosen or assumed.
+
+    Reads PNG, JPEG, WebP, BMP and AVIF, the first picture of an animation or MPO file, and the
+    largest picture of a TIFF file. Colour profiles are applied, transparent pixels get a neutral
+    grey background, deep pixels are reduced to 8 bits (`explorer.photos.colour_conversion`). The
+    result has no metadata.
+
+    Hostile files raise the same errors: no file may be larger than 100 MB, have more than
+    50 megapixels (WebP 25, AVIF 16) or take more than 512 MB of memory or a few seconds to open.
+    A JPEG that would need more memory because it has several scans is opened at half its size.
+    For a damaged TIFF file, libtiff may also print to stderr; the app and the commands switch that
+    off with `explorer.photos.pillow_internals.silence_libtiff`.
+
+    Args:
+        source: as for `read_image`.
+        name: name of the file, whose ending tells camera raw files from TIFF pictures; a path has
+            one by itself.
+
+    Raises:
+        ImageError: if there is no such file, or it is not an image that can be opened safely.
+        TypeError: if `source` is none of these.
+    """
+    name = name or (str(source) if isinstance(source, str | os.PathLike) else "")
+    with opened(source) as file:
         try:
-            return _decoded(BoundedFile(file))
+            return _read(BoundedFile(file), name)
         except UnidentifiedImageError as error:
-            raise ImageError(_NOT_A_PICTURE) from error
+            raise ImageError(_what_it_is(file, name)) from error
         except _TOO_LARGE_FOR_PILLOW as error:
             raise ImageError(_too_many_pixels(MAX_MEGAPIXELS)) from error
         except MemoryError as error:
@@ -121,53 +162,61 @@ def read_image(source: str | os.PathLike[str] | bytes | BinaryIO) -> Image.Image
             raise ImageError(_DAMAGED) from error
 
 
-@contextmanager
-def _opened(source: str | os.PathLike[str] | bytes | BinaryIO) -> Iterator[BinaryIO]:
-    """Yield the source as a seekable binary file, and close it if it was opened here."""
-    if isinstance(source, str | os.PathLike):
-        with _open_path(Path(source)) as file:
-            yield file
-    elif isinstance(source, bytes | bytearray | memoryview):
-        yield io.BytesIO(source)
-    elif hasattr(source, "read"):
-        yield _rewindable(source)
-    else:
-        raise TypeError(
-            f"source must be a path, bytes or a binary file, not {type(source).__name__}"
-        )
+def _what_it_is(file: BinaryIO, name: str) -> str:
+    """Return a sentence on a file that Pillow does not know."""
+    file.seek(0)
+    header = file.read(HEADER_BYTES)
+    known = foreign_format(header) or format_named(name)
+    if known is not None:
+        return known.sentence
+    return _RARE_TIFF if TiffHeader.of(header) else _NOT_A_PICTURE
 
 
-def _rewindable(file: BinaryIO) -> BinaryIO:
-    try:
-        if file.read(0) != b"":
-            raise ImageError('This file is open as text; open it with the mode "rb".')
-        return file if file.seekable() else io.BytesIO(file.read(MAX_FILE_BYTES + 1))
-    except (OSError, ValueError) as error:
-        raise ImageError("This file can no longer be read; open it again.") from error
+def _read(file: BoundedFile, name: str) -> ReadPhoto:
+    notes = [choose_picture(file, MAX_MEGAPIXELS * 1_000_000, name)]
+    decoded = _decoded(file)
+    deep = DeepValues.of(decoded.pixels)
+    if decoded.low is not None and _is_dark(decoded.pixels):
+        deep = DeepValues.of(decoded.pixels, _low_bytes(file, decoded.pixels, decoded.low))
+    pixels, orientation, profile = decoded.pixels, decoded.orientation, decoded.profile
+    notes += [decoded.note, deep.note if deep else ""]
+    del decoded
+    image = upright_rgb(pixels, orientation, profile, file.check, deep)
+    notes.append(darkness(image))
+    return ReadPhoto(image, tuple(filter(None, notes)))
 
 
-def _open_path(path: Path) -> BinaryIO:
-    try:
-        if path.is_dir():
-            raise ImageError("This path is a folder; choose a picture in it.")
-        if path.exists() and not path.is_file():
-            raise ImageError("This path is a device, not a file; choose a picture.")
-        return path.open("rb")
-    except FileNotFoundError as error:
-        raise ImageError("There is no file at this path; check how it is written.") from error
-    except PermissionError as error:
-        raise ImageError("This file may not be read; change its permissions or copy it.") from error
-    except (OSError, ValueError) as error:
-        raise ImageError("This file cannot be read; check its path and its disk.") from error
+@dataclass(frozen=True)
+class _Decoded:
+    """A decoded picture, before its conversion.
+
+    Attributes:
+        pixels: the pixels alone, without decoder and metadata.
+        orientation: EXIF orientation, 1 to 8.
+        profile: colour profile, if there is one.
+        low: how to decode the low bytes of 16-bit colours, whose high bytes are `pixels`; None if
+            the colours have 8 bits.
+        note: what was chosen of an animation; "" if it is none.
+    """
+
+    pixels: Image.Image
+    orientation: int
+    profile: bytes | None
+    low: LowBytes | None
+    note: str
 
 
-def _decoded(file: BoundedFile) -> Image.Image:
-    _check_directory(file)
+def _decoded(file: BoundedFile, low_bytes: bool = False) -> _Decoded:
+    """Decode the picture, or the low bytes of its 16-bit colours."""
+    file.seek(0)
     image = Image.open(file, formats=FORMATS)  # type: ignore[arg-type]  # has all methods that Pillow calls
     _check_size(image)
     if isinstance(image, JpegImagePlugin.JpegImageFile):
         _limit_memory(image, file)
     file.end_header()
+    low = low_byte_decoding(image)
+    if low is not None and low_bytes:
+        image.tile = low.tiles
     if not isinstance(image, TiffImagePlugin.TiffImageFile):
         image.load()  # a PNG may store its orientation after its pixels
     orientation, profile = _pop_orientation(image), image.info.get("icc_profile")
@@ -175,29 +224,36 @@ def _decoded(file: BoundedFile) -> Image.Image:
     # Keep only the pixels; free the decoder, with its copies of them, and all metadata.
     pixels = pixels_alone(image)
     pixels.info = {key: image.info[key] for key in ("transparency",) if key in image.info}
-    del image
-    return upright_rgb(
-        pixels, orientation, profile if isinstance(profile, bytes) else None, file.check
-    )
+    profile = profile if isinstance(profile, bytes) else None
+    return _Decoded(pixels, orientation, profile, low, _animation(image, file))
 
 
-def _check_directory(file: BoundedFile) -> None:
-    """Refuse a TIFF file that lists more strips, or other numbers, than a photo needs.
+def _animation(image: Image.Image, file: BoundedFile) -> str:
+    """Return a note if more pictures follow the decoded one."""
+    if isinstance(image, TiffImagePlugin.TiffImageFile) or image.format == "MPO":
+        return ""  # `choose_picture` speaks of the one; the other's first is its photo
+    try:
+        if image.format == "GIF":
+            file.seek(0)
+            image = Image.open(file, formats=("GIF",))  # type: ignore[arg-type]  # as above
+        return _ANIMATION if getattr(image, "is_animated", False) else ""
+    except _PILLOW_ERRORS:
+        return ""  # what follows the picture is damaged
 
-    Pillow turns them into Python objects before it knows the size: gigabytes within a minute.
-    """
-    header = file.read(16)
-    if header.startswith((b"II", b"MM")):
-        order, big = "<" if header.startswith(b"II") else ">", header[2:3] == b"\x2b"
-        (start,) = struct.unpack_from(order + ("Q" if big else "L"), header, 8 if big else 4)
-        file.seek(start)
-        (tags,) = struct.unpack(order + ("Q" if big else "H"), file.read(8 if big else 2))
-        entry = struct.Struct(order + ("HHQ8x" if big else "HHL4x"))
-        for tag, kind, values in entry.iter_unpack(file.read(min(tags, _MAX_TAGS) * entry.size)):
-            numeric = kind not in _OPAQUE_TYPES or tag in _OFFSETS
-            if tags > _MAX_TAGS or (numeric and values > _MAX_TAG_VALUES):
-                raise ImageError(_DAMAGED)
-    file.seek(0)
+
+def _is_dark(high: Image.Image) -> bool:
+    """Whether the high bytes of 16-bit colours leave the upper two bits unused."""
+    brightest = max(int(largest) for _, largest in high.getextrema()[:3])  # type: ignore[misc]
+    return brightest < _UPPER_BITS
+
+
+def _low_bytes(file: BoundedFile, high: Image.Image, low: LowBytes) -> Image.Image:
+    if high.width * high.height > _MAX_DARK_MEGAPIXELS * 1_000_000:
+        raise ImageError(
+            f"This picture has 16 bits per colour, of which the upper are not used, and more than "
+            f"{_MAX_DARK_MEGAPIXELS} megapixels; save a smaller copy, or one of 8 bits."
+        )
+    return low.arranged(_decoded(file, low_bytes=True).pixels)
 
 
 def _check_size(image: Image.Image) -> None:
@@ -213,6 +269,8 @@ def _check_size(image: Image.Image) -> None:
             f"This picture is longer than {_MAX_SIDE:,} pixels; cut a part out and choose that."
         )
     if isinstance(image, TiffImagePlugin.TiffImageFile):
+        if image.tag_v2.get(_PLANES) == 2 and max(image.tag_v2.get(_BITS, (8,))) > 8:
+            raise ImageError(_RARE_TIFF)  # Pillow would take the halves of numbers for pixels
         tile = math.prod(int(image.tag_v2.get(tag, 1)) for tag in _TILE_SIDES)
         if tile > limit * 1_000_000:
             raise ImageError(_DAMAGED)

@@ -79,6 +79,11 @@ class TrainingRecipe:
                     f"The {name.replace('_', ' ')} of a recipe lies between {least:,} and "
                     f"{most:,}, not at {getattr(self, name):,}."
                 )
+        if self.warmup >= self.epochs:
+            raise RequestError(
+                f"A warmup of {self.warmup} epochs leaves none of {self.epochs} for the training "
+                "at the full learning rate; lower the warmup or raise the epochs."
+            )
         if self.resize_size < self.last_resolution:
             raise RequestError(
                 f"A crop of {self.last_resolution} pixels does not fit into a photo resized to "

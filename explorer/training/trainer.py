@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -17,14 +17,17 @@ from torch.utils.data import DataLoader
 from torchvision.transforms import InterpolationMode, v2
 
 from explorer.atomic_write import atomic_write
-from explorer.errors import DataError
+from explorer.errors import DataError, RequestError
 from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.variants import Variant
 from explorer.photos.class_folders import PhotoFolder
 from explorer.photos.geometry import IMAGENET, Preprocessing, to_tensor
 from explorer.training.evaluation import evaluate
+from explorer.training.photo_record import PhotoRecord
 from explorer.training.recipe import TrainingRecipe
 
+# Of a checkpoint that was written before photos were recorded.
+_UNRECORDED = {"first_epoch": 1, "training": (), "validation": ()}
 _UNREADABLE = (  # raised by torch.load and by wrong content
     OSError,
     EOFError,
@@ -75,6 +78,12 @@ class Trainer:
         val: validation photos with the same classes, evaluated after each epoch.
         recipe: settings of the training.
         checkpoint: file to save to after each epoch and to resume from; None for no checkpoint.
+
+    Attributes:
+        history: results of the finished epochs.
+        records: photos of the epochs, in order; usually the same for all.
+        changes: how the photos differ from those before an interruption, in words; "" if they are
+            the same.
     """
 
     def __init__(
@@ -85,10 +94,7 @@ class Trainer:
         recipe: TrainingRecipe,
         checkpoint: Path | None = None,
     ) -> None:
-        if photos.labels != val.labels:
-            raise DataError(
-                "Training and validation folders hold different categories; make them alike."
-            )
+        val = val.like(photos)
         if len(photos.photos) < recipe.batch_size:
             raise DataError(
                 f"{len(photos.photos)} photos do not fill one batch of {recipe.batch_size}; "
@@ -104,6 +110,8 @@ class Trainer:
             _parameter_groups(module, recipe.weight_decay), 0.0, recipe.momentum, nesterov=True
         )
         self.history: list[EpochResult] = []
+        self.records = [PhotoRecord.of(1, photos, val)]
+        self.changes = ""
         if checkpoint is not None and checkpoint.exists():
             self._resume(checkpoint)
 
@@ -193,14 +201,29 @@ class Trainer:
             "history": [asdict(result) for result in self.history],
             "recipe": asdict(self.recipe),
             "labels": list(self.photos.labels),
+            "photos": [asdict(record) for record in self.records],
         }
-        with atomic_write(path) as partial:
-            torch.save(state, partial)
+        try:
+            with atomic_write(path) as partial:
+                torch.save(state, partial)
+        except (OSError, RuntimeError) as error:  # torch raises the second if the disk is full
+            reason = getattr(error, "strerror", None) or "is the disk full?"
+            raise RequestError(
+                f"{path} cannot be written after epoch {self.epochs_done} ({reason}); "
+                f"free some space or open the folder for writing, and give the same command "
+                f"again: {self._restart(path)}."
+            ) from error
+
+    def _restart(self, path: Path) -> str:
+        return (
+            f"it goes on after epoch {self.epochs_done - 1}" if path.exists() else "it starts anew"
+        )
 
     def _resume(self, path: Path) -> None:
         try:
             state = torch.load(path, map_location=self.device, weights_only=True)
             history = [EpochResult(**result) for result in state["history"]]
+            records = [PhotoRecord(**record) for record in state.get("photos", [_UNRECORDED])]
             matches = (
                 state["recipe"] == asdict(self.recipe)
                 and state["labels"] == list(self.photos.labels)
@@ -218,6 +241,14 @@ class Trainer:
                 "give the same options again, or another folder to start anew."
             )
         self.history = history
+        self._compare_photos(records)
+
+    def _compare_photos(self, records: list[PhotoRecord]) -> None:
+        """Note whether the photos are those before the interruption, and which epochs had which."""
+        present = replace(self.records[0], first_epoch=self.epochs_done + 1)
+        self.records, self.changes = records, records[-1].difference(present)
+        if self.changes and self.epochs_done < self.recipe.epochs:
+            self.records = [*records, present]
 
 
 def _shapes(state: Mapping[str, Tensor]) -> dict[str, torch.Size]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.paths import PAGES
 from explorer.photos.samples import SAMPLES, Group
 from explorer.ui.components import packed
 from explorer.ui.components.photo_cache import cache_photos
@@ -55,6 +56,7 @@ def tray() -> None:
         if link_state.get(UPLOAD) in session_photos.uploads():
             _upload_controls(link_state.get(UPLOAD))
         uploads.ways()
+        st.page_link(PAGES / "bring.py", label="What can I bring?", icon=":material/help:")
         _refused_uploads()
         if own:
             label, icon = "Remove my photos", ":material/delete:"
@@ -112,7 +114,8 @@ def _show_all() -> None:
 def _upload_controls(photo_id: str) -> None:
     """Offer to move the chosen upload or to remove it."""
     order = list(session_photos.uploads())
-    title = session_photos.uploads()[photo_id].title
+    photo = session_photos.uploads()[photo_id]
+    title = photo.title
     moves = (
         ("Earlier", -1, photo_id == order[0]),
         ("Later", 1, photo_id == order[-1]),
@@ -135,6 +138,8 @@ def _upload_controls(photo_id: str) -> None:
             on_click=_remove,
             args=(photo_id,),
         )
+    for note in photo.notes:
+        st.caption(note)
 
 
 def _refused_uploads() -> None:

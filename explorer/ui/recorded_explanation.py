@@ -51,8 +51,8 @@ def _map(record: FirstExplanation) -> DescribedMap:
         record.heatmap,
         Scale.of(record.heatmap),
         alt=f"{title} with the recorded Grad-CAM heatmap of {record.block} for {label}.",
-        supports=f"speaks for {label}",
-        opposes=f"speaks against {label}",
+        supports=f"supports {label}",
+        opposes=f"counts against {label}",
         unit=f"Grad-CAM values of {record.block}; zero is transparent.",
     )
 

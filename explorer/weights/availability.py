@@ -20,7 +20,8 @@ from explorer.weights.model_cards import read_card
 if TYPE_CHECKING:
     from explorer.weights.download import DownloadProgress
 
-MEBIBYTE = 2**20  # bytes; torchvision states file sizes in it, and calls it MB
+MEGABYTE = 10**6  # bytes
+_MEBIBYTE = 2**20  # bytes; torchvision states file sizes in it, and calls it MB
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Availability:
         here: whether the weights can be loaded without the internet; the file may be damaged.
         path: path of the file, which need not exist yet; None for weights without a file.
         url: address of the download; None for weights that are not published.
-        size_mb: size of the file in MB of 2**20 bytes, as torchvision counts; None without a file.
+        size_mb: size of the file in MB (1e6 bytes); None without a file.
     """
 
     variant: str
@@ -57,7 +58,7 @@ class Availability:
 
     @property
     def download_mb(self) -> float | None:
-        """Size of the download in MB of 2**20 bytes; None if there is nothing to fetch."""
+        """Size of the download in MB (1e6 bytes); None if there is nothing to fetch."""
         return None if self.here else self.size_mb
 
 
@@ -137,7 +138,7 @@ def _builtin_availability(variant: Variant) -> Availability:
         builtin.title(read_card(path)),
         here=True,
         path=path,
-        size_mb=path.stat().st_size / MEBIBYTE,
+        size_mb=path.stat().st_size / MEGABYTE,
     )
 
 
@@ -155,5 +156,5 @@ def _imagenet_availability(variant: Variant, source: WeightSource) -> Availabili
         here=path.is_file(),
         path=path,
         url=published.url,
-        size_mb=published.meta["_file_size"],
+        size_mb=published.meta["_file_size"] * _MEBIBYTE / MEGABYTE,
     )

@@ -145,14 +145,27 @@ def test_a_map_is_one_channel_or_the_mean_of_all() -> None:
 @pytest.mark.parametrize(
     ("balance", "words"),
     [
-        (Balance(4, 1, 0.05, False), "keeps the stream and adds 25 % of its strength, nearly at"),
-        (Balance(4, 1, 0.05, False), "close to the identity"),
-        (Balance(4, 3, -0.5, False), "against it (cosine \N{MINUS SIGN}0.50): it takes away"),
-        (Balance(4, 3, 0.5, False), "along it (cosine 0.50): it adds to what is there"),
-        (Balance(4, 8, 0, True), "projects the stream to a new shape and adds 200 %"),
-        (Balance(4, 8, 0, True), "the branch outweighs the shortcut"),
+        (
+            Balance(4, 1, 0.05, False),
+            "passes its input on and adds F(x), 25 % as strong, pointing neither",
+        ),
+        (Balance(4, 1, 0.05, False), "little changes"),
+        (
+            Balance(4, 3, -0.5, False),
+            "pointing partly against it (cosine \N{MINUS SIGN}0.50): the sum is weaker",
+        ),
+        (Balance(4, 3, 0.5, False), "pointing partly along it (cosine 0.50): the sum is stronger"),
+        (Balance(4, 8, 0, True), "projects its input to a new shape and adds F(x), 200 % as"),
+        (Balance(4, 8, 0, True), "the branch outweighs the input"),
+        (
+            Balance(4, 3, -0.18, False),
+            "neither along it nor against it (cosine \N{MINUS SIGN}0.18)",
+        ),
+        (Balance(4, 3, -0.18, False), "the sum is stronger"),  # 1 - 0.27 + 0.56 > 1
+        (Balance(4, 3.8, -0.95, False), "mostly against it"),
+        (Balance(4, 4.2, -0.95, False), "it mostly cancels its input"),
         (Balance(4, 0, 0, False), "adds nothing"),
-        (Balance(0, 2, 0, False), "its shortcut carries nothing"),
+        (Balance(0, 2, 0, False), "passes nothing on from its input"),
     ],
 )
 def test_one_sentence_says_what_a_block_does(balance: Balance, words: str) -> None:

@@ -146,6 +146,13 @@ def test_axe_finds_nothing_serious_in_a_lesson(app: App, place: str, theme: str)
     assert in_every_size(app) == {"desktop": [], "phone": []}
 
 
+def test_axe_finds_nothing_serious_in_what_can_be_brought(app: App) -> None:
+    app.open("/bring")
+    expect(app.page.get_by_role("heading", name="Pictures")).to_be_visible()
+    app.page.evaluate(AXE_SCRIPT)
+    assert in_two_looks(app) == {"desktop": [], "phone": []}
+
+
 def test_axe_would_find_a_nameless_picture_in_a_component(app: App) -> None:
     open_sample(app)
     picture = app.page.locator('[role=img][aria-label*="heatmap of"]').first

@@ -85,6 +85,29 @@ def test_a_budget_names_the_best_or_what_would_have_to_give(compared: App) -> No
     expect(alert).to_contain_text("none is more accurate")
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desktop", "phone"])
+def test_the_names_on_the_chart_are_clear_of_each_other_and_of_the_buttons(
+    compared: App, size: tuple[int, int]
+) -> None:
+    page = compared.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    compared.settle()
+    chart = page.locator(".st-key-chart_trade_off")
+    expect(chart.locator(".modebar-btn")).not_to_have_count(0)
+    boxes = chart.locator(".textpoint text, .modebar").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect().toJSON()).filter(box => box.width)"
+    )
+    assert len(boxes) > 5
+    for at, one in enumerate(boxes):
+        for other in boxes[:at]:
+            assert (
+                one["right"] <= other["left"] + 1
+                or other["right"] <= one["left"] + 1
+                or one["bottom"] <= other["top"] + 3
+                or other["bottom"] <= one["top"] + 3
+            )
+
+
 def test_a_quick_measurement_shows_its_first_rows_and_keeps_them_when_cancelled(
     compared: App,
 ) -> None:
@@ -111,7 +134,7 @@ def test_depths_duel_on_one_photo_and_on_all(app: App) -> None:
     app.settle()
     assert "stage=layer2" in page.url
     page.get_by_role("button", name=re.compile("Ask them about all 8")).press("Enter")
-    expect(page.get_by_text(re.compile("disagree most on|differ most on"))).to_be_visible()
+    expect(page.get_by_text(re.compile("disagree most on|overlap least on"))).to_be_visible()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -129,6 +129,31 @@ def test_blocks_and_photos_are_chosen_with_the_keyboard(sample: App) -> None:
     changes_the_heatmap(sample, lambda: page.keyboard.press("Enter"), "^Butterfly")
 
 
+def test_the_strip_stays_in_place_and_the_chosen_block_has_its_ring_under_the_pointer(
+    sample: App,
+) -> None:
+    page = sample.page
+    page.set_viewport_size({"width": 1280, "height": 900})
+    sample.settle()
+    places, rings = set(), set()
+    for block in ("layer4.0", "layer1.0", "stem", "layer3.1"):
+        button = page.get_by_role("radio", name=block, exact=True)
+        button.click()
+        shown = page.locator("[data-testid=stMarkdown] strong", has_text=f"Block {block}")
+        expect(shown).to_be_visible()
+        sample.settle()
+        places.add(
+            page.locator(".st-key-block_strip").evaluate(
+                "strip => strip.getBoundingClientRect().top"
+                " + document.querySelector('[data-testid=stMain]').scrollTop"
+            )
+        )
+        rings.add(button.evaluate("it => getComputedStyle(it.querySelector('.face')).boxShadow"))
+    assert len(places) == 1
+    (ring,) = rings
+    assert ring.count("px 0px 4px") == 1  # the outer ring; the one under a pointer has 2 pixels
+
+
 def test_a_click_draws_nothing_anew_that_stays(sample: App) -> None:
     page = sample.page
     stays = "[data-testid=stMain] :is([data-testid=stButtonGroup], [data-testid=stExpander])"
@@ -173,7 +198,7 @@ def test_a_file_that_is_no_picture_is_one_sentence(sample: App) -> None:
 def test_missing_weights_keep_the_result_and_offer_two_ways_on(sample: App) -> None:
     page = sample.page
     page.get_by_label("Weights").select_option("imagenet-classic")
-    expect(page.get_by_role("button", name="Fetch 45 MB")).to_be_visible()
+    expect(page.get_by_role("button", name="Fetch 47 MB")).to_be_visible()
     expect(page.get_by_text("is not on this machine yet")).to_be_visible()
     expect(headline(sample)).to_contain_text("kangaroo")
     page.get_by_role("button", name="Back to ResNet-18 (Built-in)").click()

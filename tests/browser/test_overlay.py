@@ -17,10 +17,11 @@ from explorer.photos.geometry import Framing, Preprocessing, frame
 from explorer.ui.components.photo_overlay import parts
 from opened_app import App
 
-PAINT = """({map, colours, size}) => {
+PAINT = """({map, colours, size, smooth}) => {
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = size;
-    paintMap(canvas, {...map, values: new Float32Array(map.values)}, new Uint8Array(colours));
+    map = {...map, values: new Float32Array(map.values)};
+    paintMap(canvas, map, new Uint8Array(colours), smooth);
     return [...canvas.getContext('2d').getImageData(0, 0, ...size).data];
 }"""
 
@@ -31,6 +32,7 @@ PAINT = """({map, colours, size}) => {
 def test_the_browser_puts_and_colours_a_map_as_the_server_does(
     page: Page, size: tuple[int, int], framing: Framing, signed: bool
 ) -> None:
+    """Smooth, and as cells."""
     values = np.random.default_rng(0).normal(size=(5, 5)).astype(np.float32)
     placed = frame(Image.new("RGB", size), Preprocessing(64, 72, (0,) * 3, (1,) * 3), framing)
     scale = Scale.of(values, signed)
@@ -44,10 +46,13 @@ def test_the_browser_puts_and_colours_a_map_as_the_server_does(
         "high": scale.high,
     }
     colours = table(signed, PALETTES[1]).ravel().tolist()
-    drawn = page.evaluate(PAINT, {"map": described, "colours": colours, "size": size})
-    expected = np.asarray(in_place(values, placed, size, scale).convert("RGBA"))[..., 3]
-    alpha = np.array(drawn).reshape(size[1], size[0], 4)[..., 3]
-    np.testing.assert_allclose(alpha, expected, atol=4)  # a level next to it, where halves round
+    for smooth in (True, False):
+        drawn = page.evaluate(
+            PAINT, {"map": described, "colours": colours, "size": size, "smooth": smooth}
+        )
+        expected = np.asarray(in_place(values, placed, size, scale, smooth).convert("RGBA"))[..., 3]
+        alpha = np.array(drawn).reshape(size[1], size[0], 4)[..., 3]
+        np.testing.assert_allclose(alpha, expected, atol=4)  # the next level, where halves round
 
 
 @pytest.fixture
@@ -82,8 +87,10 @@ def test_looking_at_the_picture_in_other_ways_sends_nothing(
     expect(stage).to_have_class(re.compile("swiping"))
     page.get_by_label("Palette").select_option("Viridis")
     assert shade(app) != before
+    smooth = shade(app)
     page.get_by_label("Cells", exact=True).press("Space")
     expect(stage).to_have_class(re.compile("celled"))
+    assert shade(app) != smooth
     box = stage.bounding_box()
     assert box
     page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 50)
@@ -125,6 +132,6 @@ def test_values_are_read_with_the_pointer_and_with_the_keyboard(
     page.keyboard.press("ArrowDown")
     expect(said).not_to_contain_text("100 % of")
     page.keyboard.press("Home")
-    expect(said).to_contain_text(re.compile("100 % of .* speaks (for|against) kangaroo"))
+    expect(said).to_contain_text(re.compile("100 % of .* (supports|counts against) kangaroo"))
     page.locator(".frame").first.hover(position={"x": 5, "y": 5}, force=True)
     expect(said).to_contain_text("Cell in row 1, column 1: ")

@@ -262,6 +262,23 @@ def test_an_interruption_is_quiet_and_leaves_whole_files_only(
         np.load(path) if path.suffix == ".npy" else Image.open(path).load()
 
 
+def test_what_is_assumed_of_photo_labels_and_numbers_is_said(
+    explain: Explain, tmp_path: Path
+) -> None:
+    scan, names = tmp_path / "scan.tif", tmp_path / "names.csv"
+    Image.fromarray(np.arange(4096, dtype=np.uint16).reshape(64, 64)).save(scan)
+    names.write_text("2,0\n0,1\n1,red panda\n")
+    done = explain(scan, "--labels", names, "--target", "1")
+    assert done.code == 0
+    assert done.err.splitlines() == [
+        "names.csv: 3 labels (index and label): 0 = 1, 1 = red panda, 2 = 0",
+        "1 is read as the label of output 0, not as output 1; that is 'red panda'.",
+        f"{scan}: The values of this picture reach 4,095; 4,095, the largest of 12 bits, "
+        "is shown as white.",
+    ]
+    assert done.objects[0]["target"] == {"index": 0, "label": "1"}
+
+
 def test_the_help_names_every_method(capsys: pytest.CaptureFixture[str]) -> None:
     from explorer.cli import main
     from explorer.explain.method_catalogue import METHODS

@@ -178,7 +178,7 @@ def test_categories_that_the_network_does_not_know_are_refused(
 ) -> None:
     done = call("train", "--evaluate", photos / "val", "--weights", tiny_network)
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
-    assert "'blue' is none of the 3 classes" in done.err
+    assert "'blue', 'dark_red', 'green' are none of the 3 classes" in done.err
 
 
 def empty(photos: Path) -> None:
@@ -242,6 +242,8 @@ def test_photos_that_cannot_be_trained_on_are_one_sentence(
         ("photos", "--output", "out", "--learning-rate", "nan"),
         ("photos", "--output", "out", "--smallest-crop", "2"),
         ("photos", "--output", "out", "--resize-size", "96"),
+        ("photos", "--output", "out", "--warmup", "200"),
+        ("photos", "--output", "out", "--labels", "names.txt"),
         ("photos", "--output", "out", "--threads", "0"),
         ("photos", "--output", "out", "--width", "0"),
         ("photos", "--output", "out", "--device", "abacus"),
@@ -279,3 +281,86 @@ def test_a_damaged_checkpoint_is_refused(call: Call, photos: Path, tmp_path: Pat
     done = call("train", photos, "--output", tmp_path, *QUICK)
     assert done.code == 2
     assert "checkpoint.pt is no whole checkpoint; remove it" in done.err
+
+
+def test_the_card_describes_the_photos_that_were_trained_on(
+    call: Call, photos: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    call("train", photos, "--output", out, *QUICK)
+    assert read_card(out / "resnet18.safetensors").data == "12 photos."
+    for number in range(90, 93):
+        Image.new("RGB", (40, 36), (number, 0, 255)).save(photos / f"train/blue/{number}.png")
+    again = call("train", photos, "--output", out, *QUICK)
+    assert again.code == 0
+    assert "the photos have changed since (3 new and 0 gone of the training photos)" in again.err
+    assert read_card(out / "resnet18.safetensors").data == "12 photos."
+
+
+def test_a_resumed_training_with_other_photos_says_so_on_the_card(
+    call: Call, photos: Path, tmp_path: Path, interrupted_after_one_epoch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    call("train", photos, "--output", out, *QUICK)
+    interrupted_after_one_epoch.undo()
+    (photos / "train/blue/0.png").unlink()
+    resumed = call("train", photos, "--output", out, *QUICK, "--data", "Colours.")
+    assert "not those of the epochs before (0 new and 1 gone of the training photos)" in resumed.err
+    assert read_card(out / "resnet18.safetensors").data == (
+        "Colours. 12 photos in epochs 1 to 1, then 11 photos in epochs 2 to 2."
+    )
+
+
+def test_names_keep_their_identity_from_training_to_evaluation(
+    call: Call, photos: Path, tmp_path: Path
+) -> None:
+    """Numbers of two digits, a space at the end, underscores beside spaces."""
+    for part in ("train", "val"):
+        for old, new in zip(COLOURS, ("10", "2 ", "9"), strict=True):
+            (photos / part / old).rename(photos / part / new)
+        make_photos(photos / part / "more", 4 if part == "train" else 2)
+        for old, new in zip(COLOURS, ("red car", "red_car", "Red car"), strict=True):
+            (photos / part / "more" / old).rename(photos / part / new)
+        (photos / part / "more").rmdir()
+    trained = call("train", photos, "--output", tmp_path / "out", *QUICK)
+    assert trained.code == 0
+    weights = tmp_path / "out/resnet18.safetensors"
+    card = read_card(weights)
+    assert card.labels == ("10", "2", "9", "Red car", "red car", "red_car")
+    done = call("train", "--evaluate", photos / "val", "--weights", weights, "--device", "cpu")
+    assert f"{card.top1:6.2f} %   (stated: {card.top1:.2f} %)" in done.out
+    assert f"mean per class  {card.mean_per_class:6.2f} %" in done.out
+
+
+def test_numeric_folders_and_nested_photos_are_said_before_the_training(
+    call: Call, photos: Path, tmp_path: Path
+) -> None:
+    for part in ("train", "val"):
+        for old, new in zip(COLOURS, ("2", "10", "1"), strict=True):
+            (photos / part / old).rename(photos / part / new)
+    (photos / "train/2/more").mkdir()
+    (photos / "train/2/0.png").rename(photos / "train/2/more/0.JPG_large")
+    lines = call("train", photos, "--output", tmp_path / "out", *QUICK).err.splitlines()
+    assert "sorted as text as torchvision's ImageFolder sorts them: 1, 10, 2, ..." in lines[0]
+    assert "1 photo in folders within the category folders used, too" in lines[1]
+    assert lines[2] == "12 training and 6 validation photos in 3 categories"
+
+
+def test_an_evaluation_takes_labels_and_shows_how_they_were_read(
+    call: Call, photos: Path, tmp_path: Path, tiny_network: Path
+) -> None:
+    import torch
+    from safetensors.torch import load_file
+
+    state, names = load_file(tiny_network), tmp_path / "names.csv"
+    torch.save({name: tensor.float() for name, tensor in state.items()}, tmp_path / "plain.pth")
+    names.write_text("2,blue\n0,green\n1,dark_red\n")
+    command = ["train", "--evaluate", photos / "val", "--weights", tmp_path / "plain.pth"]
+    named = call(*command, "--labels", names, "--device", "cpu")
+    assert (named.code, named.err) == (
+        0,
+        "names.csv: 3 labels (index and label): 0 = green, 1 = dark_red, 2 = blue\n",
+    )
+    nameless = call(*command, "--device", "cpu")
+    assert "taken for the folders in the order" in nameless.err
+    assert "'blue', 'dark_red', 'green'" in nameless.err

@@ -55,8 +55,8 @@ def test_the_list_tells_what_is_on_board_cached_and_to_download(
     assert (done.code, done.err) == (0, "")
     lines = {line.split()[0]: line for line in done.out.splitlines()}
     assert lines["resnet18/builtin"].endswith("0.1 MB  on board")
-    assert lines[NAME].endswith("44.7 MB  cached")
-    assert lines["resnet50/imagenet-new"].endswith("97.8 MB  to download")
+    assert lines[NAME].endswith("46.8 MB  cached")
+    assert lines["resnet50/imagenet-new"].endswith("102.5 MB  to download")
     assert "resnet18/imagenet-new" not in lines
 
 
@@ -162,7 +162,7 @@ def test_progress_rewrites_its_line_on_a_terminal_only(
     monkeypatch.setattr(type(sys.stderr), "isatty", lambda stream: terminal)
     errors = call("weights", "fetch", NAME).err
     assert (errors.count("\n"), errors.count("\r")) == (lines, rewritten)
-    assert errors.endswith(f"{NAME}: 10.0 of 10.0 MB, 100 %\n")
+    assert errors.endswith(f"{NAME}: 10.5 of 10.5 MB, 100 %\n")
 
 
 def test_explaining_shows_the_download_unless_json_is_piped(

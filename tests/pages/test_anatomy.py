@@ -143,7 +143,7 @@ def test_a_projection_is_shown_as_one_and_the_stem_has_nothing_to_take_apart(sen
     assert "The projection turns x" in page_text(app)
     choose(app, "channel", "3")
     assert len(sent["block_parts"]["parts"]) == 5
-    assert "so x itself is left out" in page_text(app)
+    assert "so it is not shown" in page_text(app)
     choose(app, "layer", "stem")
     assert "**Block layer4.1**" in page_text(app)
 
@@ -172,7 +172,7 @@ def test_the_switch_cuts_the_chosen_block_and_the_link_keeps_it(
     assert re.search(
         r"Without layer3\.0, kangaroo falls from 99\.. % to [\d.]+ %; ", page_text(app)
     )
-    assert "layer3.0 has a projection as shortcut: that stays, only F(x)" in page_text(app)
+    assert "layer3.0 has a projection as the shortcut: it stays; only F(x)" in page_text(app)
     assert app.query_params["cut"] in ("layer3.0", ["layer3.0"])
     app.toggle(key="lesion_switch").set_value(False).run()
     assert "cut" not in app.query_params
@@ -190,7 +190,7 @@ def test_several_blocks_are_off_at_once_and_those_of_other_networks_do_not_count
     assert widths == pytest.approx(
         [100 * prediction.probability for prediction in without.predictions]
     )
-    assert "Each is now the identity" in page_text(app)
+    assert "a block passes its input on unchanged" in page_text(app)
     app.multiselect(key="lesion_blocks").select("layer2.1").run()
     assert "Without layer1.0, layer2.1 and layer4.1, kangaroo" in page_text(app)
     assert app.multiselect(key="lesion_blocks").value == ["layer1.0", "layer2.1", "layer4.1"]
@@ -228,11 +228,13 @@ class TestSweep:
     def test_a_slow_one_waits_for_its_button_with_the_cost(self, sent: Sent) -> None:
         app = opened()
         assert "sweep_chart" not in sent
-        (button,) = (button for button in app.button if button.label == "Cut each block in turn")
+        (button,) = (
+            button for button in app.button if button.label == "Switch each block off in turn"
+        )
         assert "on this CPU." in page_text(app)
         button.click().run()
         assert len(blocks_of(sent["sweep_chart"])) == 8
-        assert "Cut each block in turn" not in [button.label for button in app.button]
+        assert "Switch each block off in turn" not in [button.label for button in app.button]
 
     @pytest.mark.usefixtures("slow")
     def test_a_cancelled_one_keeps_what_is_done_and_goes_on(self, sent: Sent) -> None:
@@ -244,7 +246,7 @@ class TestSweep:
         assert list(blocks_of(sent["sweep_chart"])) == ["layer1.0", "layer1.1"]
         assert "Stopped after 2 of 8 blocks. " in page_text(app)
         next(
-            button for button in app.button if button.label == "Cut each block in turn"
+            button for button in app.button if button.label == "Switch each block off in turn"
         ).click().run()
         assert len(blocks_of(sent["sweep_chart"])) == 8
 

@@ -81,7 +81,7 @@ def test_it_opens_on_a_sample_that_is_explained_already() -> None:
     assert headline(app).startswith("kangaroo · ")
     assert errors(app) == []
     assert link(app) == {}
-    assert "of the positive evidence lies in" in everything_shown(app)
+    assert "of it lies in" in everything_shown(app)
 
 
 def test_a_link_restores_the_network_the_block_the_class_and_the_sample() -> None:
@@ -97,7 +97,6 @@ def test_a_link_restores_the_network_the_block_the_class_and_the_sample() -> Non
     assert link(app) == choices
     assert app.selectbox(key="class_search").value == "tabby"
     assert "**Block layer2.1**" in everything_shown(app)
-    assert "the left half speaks against tabby" in everything_shown(app)
 
 
 @pytest.mark.parametrize(
@@ -153,9 +152,6 @@ def test_a_class_is_set_against_another_one_in_words_and_in_the_link() -> None:
     app.selectbox(key="rather_than_search").set_value("helicopter").run()
     assert not app.exception
     assert link(app) == {"signed": "yes", "rather_than": "helicopter"}
-    text = everything_shown(app)
-    assert "right half of the colour bar speaks for kangaroo rather than helicopter" in text
-    assert "the left half speaks for helicopter" in text
     app.selectbox(key="class_search").set_value("helicopter").run()
     assert app.selectbox(key="rather_than_search").value == ""
     assert "kangaroo" in app.selectbox(key="rather_than_search").options
@@ -191,7 +187,7 @@ class TestMissingWeights:
         assert headline(app).startswith("kangaroo · ")
         assert "ResNet-50 (ImageNet, new recipe)** is not on this machine" in everything_shown(app)
         fetch, back = notice(app)
-        assert fetch == "Fetch 98 MB"
+        assert fetch == "Fetch 103 MB"
         assert back.startswith("Back to")
 
     def test_going_back_takes_the_notice_away(self, app: AppTest) -> None:
@@ -232,7 +228,7 @@ class TestMissingWeights:
         ]
         app.button[0].click().run()
         assert link(app) == {"variant": "resnext50_32x4d", "weights": "imagenet-new"}
-        assert app.button[0].label == "Fetch 96 MB"
+        assert app.button[0].label == "Fetch 100 MB"
 
 
 class TestUploads:

@@ -119,5 +119,5 @@ def test_a_dead_cell_is_called_dead(monkeypatch: pytest.MonkeyPatch, sent: Sent)
     dead = effective_field.EffectiveField(np.zeros((160, 160), np.float32), 80.5, 80.5)
     monkeypatch.setattr(effective_field, "effective_field", lambda *question: dead)
     app = opened()
-    assert "The cell is dead" in page_text(app)
+    assert "This cell is dead" in page_text(app)
     assert sent["field"]["held"] is None

@@ -122,7 +122,7 @@ def test_a_network_with_a_thousand_classes_is_fetched_and_taken(
 
     app = opened()
     button = next(button for button in app.button if button.key == "fetch_and_take")
-    assert button.label == "Fetch ResNet-50, 98 MB"
+    assert button.label == "Fetch ResNet-50, 103 MB"
     monkeypatch.setattr(missing_weights, "fetch", fetched)
     press(app, "fetch_and_take")
     chosen = (app.session_state["variant"], app.session_state["weights"])

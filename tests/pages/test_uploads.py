@@ -7,6 +7,7 @@ import io
 import weakref
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -188,6 +189,20 @@ def test_the_list_of_refused_photos_stays_until_it_is_cleared(photo: Image.Image
     assert titles(app) == ["Photo 6"]
     next(button for button in app.button if button.label == "Clear this list").click().run()
     assert not app.error
+
+
+def test_what_was_assumed_of_an_upload_is_said_beside_it(photo: Image.Image) -> None:
+    """Twelve bits in a file of sixteen, and a thumbnail before the photo."""
+    deep, pages = io.BytesIO(), io.BytesIO()
+    values = np.asarray(photo.convert("L")).astype(np.uint16) * 16
+    Image.fromarray(values).save(deep, "TIFF")
+    thumbnail = photo.resize((40, 30))
+    thumbnail.save(pages, "TIFF", save_all=True, append_images=[photo.copy()])
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE).run()
+    for buffer, words in ((deep, "the largest of 12 bits"), (pages, "number 2 of")):
+        app.file_uploader[0].set_value([("scan.tif", buffer.getvalue(), "image/tiff")]).run()
+        assert not app.exception
+        assert any(words in caption.value for caption in app.caption)
 
 
 def test_a_folder_is_a_second_way_in(photo: Image.Image) -> None:

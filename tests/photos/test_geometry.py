@@ -191,13 +191,39 @@ def test_outside_the_frame_there_is_no_value() -> None:
     assert (painted[inside] == 1).all()
 
 
-def test_smoothing_is_torchs_bilinear_interpolation() -> None:
-    heatmap = np.random.default_rng(0).random((7, 7), np.float32)
-    placed = Frame(90, 90, 224, 0, 0, 90, 90)
-    expected = torch.nn.functional.interpolate(
-        torch.from_numpy(heatmap)[None, None], size=(90, 90), mode="bilinear"
-    )[0, 0]
-    np.testing.assert_allclose(paint_back(heatmap, placed), expected, atol=1e-6)
+@pytest.mark.parametrize("cells", [(1, 1), (5, 5), (4, 7)], ids=str)
+def test_smoothing_keeps_cells_total_and_range(cells: tuple[int, int]) -> None:
+    rows, columns = cells
+    heatmap = np.random.default_rng(0).normal(size=cells).astype(np.float32)
+    placed = Frame(9 * rows, 15 * columns, 224, 0, 0, 9 * rows, 15 * columns)
+    painted = paint_back(heatmap, placed)
+    np.testing.assert_allclose(painted[4::9, 7::15], heatmap, atol=1e-6)  # centres of the cells
+    assert painted.mean() == pytest.approx(heatmap.mean(), abs=1e-6)
+    assert painted.min() == pytest.approx(heatmap.min(), abs=1e-6)
+    assert painted.max() == pytest.approx(heatmap.max(), abs=1e-6)
+
+
+@pytest.mark.parametrize("at", [(row, column) for row in range(5) for column in range(5)])
+def test_the_strongest_cell_stays_the_strongest_place(at: tuple[int, int]) -> None:
+    """Also beside two cells that are nearly as strong, where a wider kernel would move it."""
+    heatmap = np.random.default_rng(1).random((5, 5), np.float32)
+    heatmap[2, 2:4] = 1.4
+    heatmap[at] = 1.5
+    painted = paint_back(heatmap, Frame(55, 55, 224, 0, 0, 55, 55))
+    row, column = np.unravel_index(painted.argmax(), painted.shape)
+    assert (row // 11, column // 11) == at
+
+
+def test_a_smoothed_peak_is_round_and_no_diamond() -> None:
+    heatmap = np.zeros((5, 5), np.float32)
+    heatmap[2, 2] = 1
+    painted = paint_back(heatmap, Frame(505, 505, 224, 0, 0, 505, 505))
+    rows, columns = np.nonzero(painted > 0.5)
+    distances = np.hypot(rows - 252, columns - 252)
+    straight = distances[rows == 252].max()
+    diagonal = distances[rows == columns].max()
+    assert diagonal / straight == pytest.approx(1, abs=0.05)  # a bilinear peak: 0.83
+    assert painted[252, 252] == pytest.approx(painted[252, 257], abs=0.01)  # and no tip
 
 
 def test_a_frame_scales_with_its_photo() -> None:

@@ -3,17 +3,21 @@ import struct
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image, ImageCms, TiffImagePlugin, features
 
 from explorer.errors import ImageError
-from explorer.photos import bounded_file, reading
-from explorer.photos.reading import read_image
+from explorer.photos import bounded_file, photo_source, reading
+from explorer.photos.reading import read_image, read_photo
 
 SAVED_AS = {
     "PNG": {},
@@ -272,7 +276,7 @@ def test_a_stream_without_rewind_is_read_up_to_the_limit(monkeypatch: pytest.Mon
             return False
 
     assert read_image(Stream(encoded(quarters()))).size == (40, 20)
-    for module in (reading, bounded_file):
+    for module in (photo_source, bounded_file):
         monkeypatch.setattr(module, "MAX_FILE_BYTES", 2_000_000)
     endless = Stream(bytes(9_000_000))
     with pytest.raises(ImageError, match="more than 2 MB"):
@@ -473,3 +477,104 @@ def test_torch_is_not_needed_to_open_a_photo() -> None:
     script = "import explorer.photos.reading, sys; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("bits", [10, 12, 14])
+@pytest.mark.parametrize("kind", ["grey png", "grey tiff", "grey big-endian tiff", "32-bit tiff"])
+def test_grey_values_of_fewer_bits_than_their_file_are_stretched_and_it_is_said(
+    kind: str, bits: int
+) -> None:
+    eight = np.random.default_rng(0).integers(0, 256, (30, 40), np.uint8)
+    eight[0, 0] = 255
+    values = (eight.astype(np.uint16) << (bits - 8)) + 3
+    if kind == "grey big-endian tiff":
+        buffer = io.BytesIO()
+        tifffile.imwrite(buffer, values, byteorder=">", metadata=None)
+        data = buffer.getvalue()
+    elif kind == "32-bit tiff":
+        data = encoded(Image.fromarray(values.astype(np.int32)), "TIFF")
+    else:
+        data = encoded(Image.fromarray(values), kind.removeprefix("grey ").upper())
+    photo = read_photo(data)
+    expected = np.rint(values * (255 / (2**bits - 1)))
+    np.testing.assert_array_equal(np.asarray(photo.image)[..., 1], expected)
+    assert f"{2**bits - 1:,}, the largest of {bits} bits, is shown as white" in photo.notes[0]
+
+
+def sixteen_bit_png(values: np.ndarray) -> bytes:
+    """A PNG of 16-bit colours, shape (H, W, 1 to 4); Pillow writes none."""
+    height, width, channels = values.shape
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
+    colour_type = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
+    header = struct.pack(">LLBBBBB", width, height, 16, colour_type, 0, 0, 0)
+    parts = chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def sixteen_bit_tiff(values: np.ndarray, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    tifffile.imwrite(buffer, values, photometric="rgb", metadata=None, **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        sixteen_bit_png,
+        sixteen_bit_tiff,
+        partial(sixteen_bit_tiff, byteorder=">"),
+        partial(sixteen_bit_tiff, compression="deflate"),
+    ],
+    ids=["png", "tiff", "big-endian tiff", "deflated tiff"],
+)
+@pytest.mark.parametrize("bits", [10, 12, 14])
+def test_colours_of_fewer_bits_than_their_file_are_stretched(
+    write: Callable[..., bytes], bits: int
+) -> None:
+    values = np.random.default_rng(1).integers(0, 2**bits, (30, 40, 3), np.uint16)
+    values[0, 0] = 2**bits - 1
+    photo = read_photo(write(values))
+    np.testing.assert_array_equal(
+        np.asarray(photo.image), np.rint(values.astype(float) * (255 / (2**bits - 1)))
+    )
+    assert f"the largest of {bits} bits" in photo.notes[0]
+
+
+def test_colours_that_use_all_16_bits_are_read_as_pillow_does() -> None:
+    values = np.random.default_rng(1).integers(0, 2**16, (30, 40, 3), np.uint16)
+    photo = read_photo(sixteen_bit_png(values))
+    np.testing.assert_array_equal(np.asarray(photo.image), values >> 8)
+    assert photo.notes == ()
+
+
+def test_dark_colours_with_transparency_keep_it() -> None:
+    values = np.full((4, 4, 4), 4095, np.uint16)
+    values[..., 3] = (0, 32_768, 65_535, 65_535)
+    for channels in (values, values[..., 2:]):  # in colour, and in grey
+        photo = read_photo(sixteen_bit_png(channels))
+        assert [photo.image.getpixel((x, 0))[0] for x in range(4)] == [128, 192, 255, 255]
+        assert "the largest of 12 bits" in photo.notes[0]
+
+
+def test_values_that_were_stretched_are_said() -> None:
+    values = np.array([[-1000, 0, 3071]], np.int32)
+    assert read_photo(encoded(Image.fromarray(values), "TIFF")).notes == (
+        "The values of this picture reach from -1,000 to 3,071; "
+        "these two are shown as black and white.",
+    )
+    for usual in (np.full((2, 2), 65_535, np.uint16), np.full((2, 2), 0.5, np.float32)):
+        assert read_photo(encoded(Image.fromarray(usual), "TIFF")).notes == ()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "I;16", "P"])
+def test_a_black_picture_is_never_shown_in_silence(mode: str) -> None:
+    (note,) = read_photo(encoded(Image.new(mode, (40, 30)))).notes
+    assert note.startswith("This picture is black or nearly so: of 255 levels, its brightest")
+
+
+@pytest.mark.parametrize("format", ["GIF", "PNG", "WEBP"])
+def test_an_animation_is_called_one(format: str) -> None:
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    data = encoded(frames[0], format, save_all=True, append_images=frames[1:])
+    assert read_photo(data).notes == ("This file is an animation; its first picture is shown.",)
+    assert read_photo(encoded(frames[0], format)).notes == ()

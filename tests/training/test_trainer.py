@@ -14,6 +14,7 @@ from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.variants import VARIANTS
 from explorer.photos.class_folders import PhotoFolder
 from explorer.training.evaluation import evaluate
+from explorer.training.photo_record import trained_on
 from explorer.training.recipe import RANGES, TrainingRecipe
 from explorer.training.trainer import Trainer, evaluation_transform, untrained_network
 
@@ -239,6 +240,81 @@ def test_a_recipe_out_of_range_is_refused(setting: dict[str, float]) -> None:
     (name,) = setting
     with pytest.raises(RequestError, match=name.replace("_", " ")):
         replace(RECIPE, **setting)
+
+
+@pytest.mark.parametrize(("warmup", "epochs"), [(200, 120), (3, 3)])
+def test_a_warmup_that_never_ends_is_refused(warmup: int, epochs: int) -> None:
+    with pytest.raises(
+        RequestError, match=rf"^A warmup of {warmup} epochs leaves none of {epochs}"
+    ):
+        replace(RECIPE, warmup=warmup, epochs=epochs)
+    last = replace(RECIPE, warmup=epochs - 1, epochs=epochs)
+    assert last.learning_rate_at(epochs) == pytest.approx(0, abs=1e-12)
+
+
+class FullDisk:
+    """Fails as torch does when the disk is full: after some bytes, with a RuntimeError."""
+
+    def __call__(self, state: object, path: Path) -> None:
+        path.write_bytes(b"the beginning of a checkpoint")
+        raise RuntimeError("PytorchStreamWriter failed writing file data/1: file write failed")
+
+
+def read_only(state: object, path: Path) -> None:
+    raise OSError(30, "Read-only file system")
+
+
+@pytest.mark.parametrize(
+    ("fail", "reason"), [(FullDisk(), "is the disk full?"), (read_only, "Read-only file system")]
+)
+def test_a_checkpoint_that_cannot_be_written_leaves_the_last_good_one(
+    fail: Callable[..., None], reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "checkpoint.pt"
+    epochs = trainer(checkpoint=path).run()
+    with monkeypatch.context() as patch:
+        patch.setattr(torch, "save", fail)
+        with pytest.raises(RequestError, match=r"after epoch 1 .*: it starts anew\.$"):
+            next(trainer(checkpoint=path).run())
+        assert list(tmp_path.iterdir()) == []
+    next(epochs)
+    good = path.read_bytes()
+    monkeypatch.setattr(torch, "save", fail)
+    with pytest.raises(RequestError) as caught:
+        next(epochs)
+    assert f"after epoch 2 ({reason})" in str(caught.value)
+    assert str(caught.value).endswith("give the same command again: it goes on after epoch 1.")
+    assert [file.name for file in tmp_path.iterdir()] == ["checkpoint.pt"]
+    assert path.read_bytes() == good
+
+
+def test_a_run_that_goes_on_with_other_photos_knows_which_epochs_had_which(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.pt"
+    next(trainer(checkpoint=path).run())
+    assert trainer(checkpoint=path).changes == ""
+    more = Trainer(network(), folder_of(18), folder_of(4), RECIPE, path)
+    assert more.changes == "2 new and 0 gone of the training photos"
+    assert (
+        trained_on(more.records, 3)
+        == "16 photos in epochs 1 to 1, then 18 photos in epochs 2 to 3."
+    )
+    list(more.run())
+    finished = Trainer(network(), folder_of(20), folder_of(6), RECIPE, path)
+    assert "2 new and 0 gone of the validation photos" in finished.changes
+    assert finished.records == more.records
+
+
+def test_a_checkpoint_from_before_photos_were_recorded_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.pt"
+    next(trainer(checkpoint=path).run())
+    state = torch.load(path, weights_only=True)
+    del state["photos"]
+    torch.save(state, path)
+    resumed = trainer(checkpoint=path)
+    assert resumed.changes == "it is not recorded which photos they were"
+    assert trained_on(resumed.records, 3).startswith(
+        "photos not recorded in epochs 1 to 1, then 16"
+    )
 
 
 def test_every_number_of_a_recipe_has_a_range() -> None:

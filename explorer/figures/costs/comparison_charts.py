@@ -15,10 +15,10 @@ from types import MappingProxyType
 from explorer.costs.comparison import NOT_PUBLISHED, Entry, pareto_front
 from explorer.costs.metrics import METRICS, Metric
 from explorer.figures.chart import Axis, Chart, Mark, Series
+from explorer.figures.costs.label_places import placed
 from explorer.weights.model_cards import ModelCard
 
 LATENCY, THROUGHPUT, TOP1 = METRICS["latency"], METRICS["throughput"], METRICS["top1"]
-_LABEL_WIDTH, _LABEL_HEIGHT = 0.14, 0.045  # shares of the chart's sides that a label takes
 WIDE_RANGE = 8.0  # largest / smallest value above which an axis is logarithmic
 
 
@@ -41,14 +41,15 @@ def trade_off(
     """
     measured = [entry for entry in entries if x.read(entry) is not None]
     marks = _trade_off_marks(measured, x, y, best)
-    full = [mark for mark in marks if not mark.hollow]
-    directions = (x.low_is_good, y.low_is_good)
-    front = tuple(full[at] for at in pareto_front([(mark.x, mark.y) for mark in full], directions))
+    front = _front(marks, x, y)
+    corners = [(mark.x, mark.y) for mark in front]
+    marks = placed(marks, corners, _has_wide_range([mark.x for mark in marks]))
+    full, front = [mark for mark in marks if not mark.hollow], _front(marks, x, y)
     by_title = {mark.title: mark for mark in marks}
     return Chart(
         heading=f"{y.title} against {x.title[0].lower()}{x.title[1:]}",
         x=_value_axis(x.heading, [mark.x for mark in marks], limits.get(x.name)),
-        y=Axis(y.heading, limit=limits.get(y.name)),
+        y=_vertical_axis(y, marks, limits.get(y.name)),
         series=tuple(
             Series(kin, tuple(by_title[entry.title] for entry in group if entry.title in by_title))
             for kin, group in _by_kin(measured)
@@ -59,18 +60,28 @@ def trade_off(
     )
 
 
+def _front(marks: Sequence[Mark], x: Metric, y: Metric) -> tuple[Mark, ...]:
+    full = [mark for mark in marks if not mark.hollow]
+    directions = (x.low_is_good, y.low_is_good)
+    return tuple(full[at] for at in pareto_front([(mark.x, mark.y) for mark in full], directions))
+
+
+def _vertical_axis(metric: Metric, marks: Sequence[Mark], limit: float | None) -> Axis:
+    """Describe the vertical axis; it has no numbers if no network on the chart has a value."""
+    if marks and all(mark.hollow for mark in marks):
+        return Axis(metric.heading, ticks=((marks[0].y, NOT_PUBLISHED),), ends=(-1.0, 1.0))
+    return Axis(metric.heading, limit=limit)
+
+
 def _trade_off_marks(entries: Sequence[Entry], x: Metric, y: Metric, best: str) -> list[Mark]:
     """Return a mark for each network; without a top-1 it is at the lower end of the y axis."""
     values = [value for entry in entries if (value := y.read(entry)) is not None]
-    hollow_y = min(values, default=0.0) - 0.08 * (
-        max(values, default=0.0) - min(values, default=0.0) or 1
-    )
-    marks = [
+    hollow_y = min(values) - 0.08 * (max(values) - min(values) or 1) if values else 0.0
+    return [
         replace(_trade_off_mark(entry, x, y, hollow_y), best=entry.title == best)
         for entry in entries
         if y.read(entry) is not None or y is TOP1
     ]
-    return _separate_labels(marks, _has_wide_range([mark.x for mark in marks]))
 
 
 def _value_axis(heading: str, values: Sequence[float], limit: float | None = None) -> Axis:
@@ -216,30 +227,10 @@ def _has_wide_range(values: Sequence[float]) -> bool:
     return bool(values) and min(values) > 0 and max(values) / min(values) > WIDE_RANGE
 
 
-def _separate_labels(marks: Sequence[Mark], multiples: bool) -> list[Mark]:
-    """Move labels that would overlap another one below their marks."""
-    xs = [math.log(mark.x) if multiples else mark.x for mark in marks]
-    ys = [mark.y for mark in marks]
-    width, height = (max(v, default=0) - min(v, default=0) or 1 for v in (xs, ys))
-    done: list[tuple[float, float, Mark]] = []
-    for x, y, mark in sorted(zip(xs, ys, marks, strict=True), key=lambda point: point[:2]):
-        overlaps = any(
-            abs(x - other_x) < _LABEL_WIDTH * width
-            and abs(y - other_y) < _LABEL_HEIGHT * height
-            and not other.below
-            for other_x, other_y, other in done
-        )
-        done.append((x, y, replace(mark, below=overlaps)))
-    by_title = {mark.title: mark for _, _, mark in done}
-    return [by_title[mark.title] for mark in marks]
-
-
 def _reading(x: Metric, y: Metric, hollow: bool) -> str:
     horizontal = "left" if x.low_is_good else "right"
     vertical = "down" if y.low_is_good else "up"
-    text = (
-        f"Further {vertical} and {horizontal} is better; the line joins what no other network beats"
-    )
+    text = f"Further {vertical} and {horizontal} is better; the line joins what none beats"
     bars = "; bars span the middle half of the calls" if {x, y} & {LATENCY, THROUGHPUT} else ""
     return f"{text}{bars}{'; hollow: weights not published' if hollow else ''}."
 

@@ -12,6 +12,7 @@ from explorer.array_types import Map
 from explorer.figures.palettes import LEVELS, table
 from explorer.photos.geometry import Frame, paint_back
 
+SMOOTHING = "smoothed between the cells with a raised cosine"
 BEYOND_PERCENTILE = 99.5  # of a pixel map's strengths; stronger values have the last colour
 
 
@@ -70,20 +71,23 @@ def draw(values: Map, scale: Scale) -> Image.Image:
     return picture
 
 
-def in_place(heatmap: Map, frame: Frame, size: tuple[int, int], scale: Scale) -> Image.Image:
-    """Draw a map at its place on the photo, smoothly enlarged.
+def in_place(
+    heatmap: Map, frame: Frame, size: tuple[int, int], scale: Scale, smooth: bool = True
+) -> Image.Image:
+    """Draw a map at its place on the photo, enlarged.
 
     Args:
         heatmap: a map on a block's own grid, shape (h, w).
         frame: where the network's input lies in the photo.
         size: columns and rows of the displayed photo, in pixels.
         scale: the values at the ends of the colours.
+        smooth: whether to interpolate between the cells, as `SMOOTHING` says.
 
     Returns:
         A picture of the given size in palette mode, transparent outside the frame.
     """
     width, height = size
-    return draw(paint_back(heatmap, frame.scaled(height, width)), scale)
+    return draw(paint_back(heatmap, frame.scaled(height, width), smooth), scale)
 
 
 def overlay(

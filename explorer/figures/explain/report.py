@@ -15,7 +15,7 @@ from explorer.explain.finding import Finding
 from explorer.explain.provenance import Provenance
 from explorer.explain.shared_scale import SharedScale
 from explorer.figures.explain.crops import outline
-from explorer.figures.explain.heatmaps import Scale, colour_bar, draw, overlay
+from explorer.figures.explain.heatmaps import SMOOTHING, Scale, colour_bar, draw, overlay
 from explorer.figures.pictures import fitted, jpeg, png
 from explorer.networks.block_names import stage_of
 from explorer.photos.geometry import Framing
@@ -78,9 +78,10 @@ def report_html(image: Image.Image, finding: Finding, provenance: Provenance) ->
     text = _template().render(
         provenance=provenance,
         title=f"{provenance.question}, {percent(finding.explained.probability)}",
-        words=in_words(finding.heatmap),
+        words=finding.words,
         reading=finding.reading,
         method=finding.method.title,
+        smoothing=SMOOTHING,
         photo=_inline(jpeg(resized), "jpeg"),
         overlay=_inline(jpeg(overlaid), "jpeg"),
         size=resized.size,
@@ -131,7 +132,7 @@ def _step(finding: Finding, block: str) -> _Step:
     high, heatmap = finding.limit(block), finding.ladder[block]
     picture = draw(heatmap, Scale(-high if finding.signed else 0.0, high)).convert("RGB")
     short = block.rpartition(".")[2]
-    return _Step(block, short, _inline(png(picture), "png"), in_words(heatmap))
+    return _Step(block, short, _inline(png(picture), "png"), in_words(heatmap, finding.frame))
 
 
 def _inline(encoded: bytes, kind: str) -> str:

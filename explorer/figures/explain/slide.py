@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, PngImagePlugin
 
-from explorer.explain.evidence_in_words import in_words
 from explorer.explain.finding import Finding
 from explorer.explain.provenance import Provenance
 from explorer.figures.explain.crops import outline
-from explorer.figures.explain.heatmaps import Scale, colour_bar, overlay
+from explorer.figures.explain.heatmaps import SMOOTHING, Scale, colour_bar, overlay
 from explorer.figures.fonts import sans, wrapped
 from explorer.photos.geometry import Framing
 from explorer.wording import percent, written
@@ -108,7 +107,7 @@ def _caption(
     top = _write(pen, box, box.top - 8, provenance.question, 44 if long else 60, bold=True, most=3)
     probability = f"Probability {percent(finding.explained.probability)}"
     top = _write(pen, box, top + 12, probability, 38)
-    top = _write(pen, box, top + 28, in_words(finding.heatmap), 32, most=3)
+    top = _write(pen, box, top + 28, finding.words, 32, most=3)
     return _write(pen, box, top + 20, finding.reading, 26, QUIET, most=4)
 
 
@@ -127,7 +126,8 @@ def _legend(page: Image.Image, box: TextBox, provenance: Provenance) -> None:
     for value, anchor, share in labels:
         position = (box.left + share * box.width, top + 40)
         pen.text(position, written(value), INK, sans(26), anchor=f"{anchor}a")
-    _write(pen, box, top + 88, f"Scale: {provenance.scale_in_words}.", 24, QUIET, most=3)
+    scale = f"Scale: {provenance.scale_in_words}. The map is {SMOOTHING}."
+    _write(pen, box, top + 88, scale, 24, QUIET, most=4)
 
 
 def _footer(pen: ImageDraw.ImageDraw, provenance: Provenance) -> None:

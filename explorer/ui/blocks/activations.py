@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from explorer.array_types import Map
 from explorer.blocks.activations import Ranking, ranked
-from explorer.explain.evidence_in_words import EVERYWHERE, concentration
+from explorer.explain.evidence_in_words import strongest_in_words
 from explorer.explain.shared_scale import SharedScale
 from explorer.figures.blocks.channel_sprites import sprite
 from explorer.figures.explain.heatmaps import Scale
 from explorer.ui.blocks.link_choices import CHANNEL, RANKING, REACH, TOP, TOPS
-from explorer.ui.components.block_strip import LEGEND, Cells, about, block_strip
+from explorer.ui.components.block_strip import Cells, about, block_strip
 from explorer.ui.components.channel_grid import ColourBar, Tile, sheet
 from explorer.ui.components.photo_overlay import DescribedMap, photo_overlay
 from explorer.ui.explain.prediction import searches
@@ -29,6 +29,7 @@ from explorer.wording import percent, times, written
 if TYPE_CHECKING:
     from explorer.blocks.activations import Channels, Overview
     from explorer.explain.analysis import Analysis
+    from explorer.photos.geometry import Frame
     from explorer.ui.explain.latest_explanation import Explanation
     from explorer.ui.explain.question import Question
     from explorer.ui.photos.session_photos import Photo
@@ -44,7 +45,7 @@ _TITLES = {
     Ranking.ACTIVE: "Share of active cells",
 }
 _REACHES = {
-    SharedScale.OWN: "channel",
+    SharedScale.OWN: "each channel",
     SharedScale.BLOCK: "block",
     SharedScale.NETWORK: "network",
 }
@@ -131,8 +132,8 @@ def filmstrip(analysis: Analysis, view: ActivationView) -> None:
     first, last = means[network.blocks[0]], means[network.blocks[-1]]
     scale = "all on one scale" if shared else "each on its own scale"
     st.caption(
-        f"The mean of all channels of each block, {scale}: the photo becomes abstract, "
-        f"from {times(first.shape)} cells to {times(last.shape)}. {LEGEND}"
+        f"The mean of all channels of each block, {scale}. The grid gets coarser, from "
+        f"{times(first.shape)} cells to {times(last.shape)}."
     )
 
 
@@ -144,12 +145,13 @@ def controls(analysis: Analysis, view: ActivationView) -> None:
         link_widget(st.segmented_control, "Channels shown", TOP, tops, required=True)
         link_widget(
             st.segmented_control,
-            "One scale for",
+            "Colour scale for",
             REACH,
             _REACHES,
             required=True,
             help=with_term(
-                "Own scales show patterns; a shared one shows which channels are weak.", "channel"
+                "Own scales show each channel's pattern; a shared one shows which are weak.",
+                "channel",
             ),
         )
         link_widget(
@@ -159,7 +161,7 @@ def controls(analysis: Analysis, view: ActivationView) -> None:
             _TITLES,
             width=215,
             help=with_term(
-                "Contribution: gradient times activation, what the class loses without it.",
+                "Contribution: activation times gradient, roughly what the class would lose.",
                 "feature-map",
             ),
         )
@@ -201,9 +203,12 @@ def large(photo: Photo, analysis: Analysis, view: ActivationView) -> None:
     dead = " :gray-badge[dead on this photo]" if channels.dead[channel] else ""
     st.markdown(f"**Channel {channel} of {block}**{dead}")
     photo_overlay(
-        photo, analysis.frame, _described_map(photo, view, channel), key="channel_overlay"
+        photo,
+        analysis.frame,
+        _described_map(photo, analysis, view, channel),
+        key="channel_overlay",
     )
-    st.markdown(where(channels, channel))
+    st.markdown(where(channels, channel, analysis.frame))
     with st.container(key="channel_statistics"):
         st.markdown(_statistics(view, channel))
     _similar_channels(view, channel)
@@ -214,7 +219,7 @@ def _similar_channels(view: ActivationView, channel: int) -> None:
     if similar:
         st.markdown("**Most like it** :small[:gray[by the correlation of their cells]]")
     else:
-        st.caption("Its cells are all alike, so no channel has the same pattern.")
+        st.caption("All its cells have the same value, so there is no pattern to compare.")
     tiles = [
         Tile(
             match.channel,
@@ -240,7 +245,7 @@ def _value(ranking: Ranking, value: float) -> str:
 
 def _colour_bar(view: ActivationView) -> ColourBar:
     if view.reach is SharedScale.OWN:
-        note = "own scales: brightness does not compare between channels"
+        note = "each channel on its own scale: do not compare brightness between channels"
         return ColourBar("0", "its peak", note)
     high = written(float(view.limits.max()))
     if view.reach is SharedScale.BLOCK:
@@ -262,12 +267,14 @@ def _in_words(view: ActivationView, start: int, count: int) -> str:
     )
 
 
-def _described_map(photo: Photo, view: ActivationView, channel: int) -> DescribedMap:
-    block = view.question.block
+def _described_map(
+    photo: Photo, analysis: Analysis, view: ActivationView, channel: int
+) -> DescribedMap:
+    block, sentence = view.question.block, where(view.channels, channel, analysis.frame)
     return DescribedMap(
         view.channels.maps[channel],
         Scale(0.0, float(view.limits[channel])),
-        alt=f"{photo.title} with channel {channel} of {block}. {where(view.channels, channel)}",
+        alt=f"{photo.title} with channel {channel} of {block}. {sentence}",
         supports=f"channel {channel} is active",
         opposes="",
         unit="Activation: what the block passes on. Zero is transparent.",
@@ -276,15 +283,12 @@ def _described_map(photo: Photo, view: ActivationView, channel: int) -> Describe
     )
 
 
-def where(channels: Channels, channel: int) -> str:
+def where(channels: Channels, channel: int, frame: Frame | None = None) -> str:
     """Describe in words where a channel is active."""
-    region = concentration(channels.maps[channel])
-    if region is None:
+    sentence = strongest_in_words(channels.maps[channel], frame, "activation")
+    if not sentence:
         return "No cell is active."
-    active = f"{percent(float(channels.active[channel]))} of its cells are active"
-    if region.name == EVERYWHERE:
-        return f"{active}; the activation is spread over the whole input."
-    return f"{active}; {100 * region.share:.0f} % of the activation lies in the {region.name}."
+    return f"{percent(float(channels.active[channel]))} of its cells are active. {sentence}"
 
 
 def _statistics(view: ActivationView, channel: int) -> str:

@@ -76,11 +76,9 @@ def _draw(study: BlockFindings, explained: Prediction, done: list[str], block: s
 def _in_words(changes: dict[str, float], whole: float) -> str:
     worst = min(changes, key=lambda name: changes[name])
     least = min(changes, key=lambda name: abs(changes[name]))
-    sentence = (
-        f"Each block off in turn: points of probability, from {percent(whole)} with all of them."
-    )
+    sentence = f"Each block switched off in turn: change in points, from {percent(whole)}."
     if changes[worst] > -0.05:
-        return f"{sentence} No single block is needed for it."
+        return f"{sentence} No single block is needed for this answer."
     return f"{sentence} {worst} is needed most ({_points(changes[worst])}), {least} least."
 
 
@@ -101,7 +99,7 @@ def _sweep_or_offer(study: BlockFindings, missing: tuple[str, ...], total: int) 
         _sweep_with_progress(study, missing, total)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.button(
-            "Cut each block in turn",
+            "Switch each block off in turn",
             type="primary",
             icon=":material/play_arrow:",
             on_click=_start,
@@ -132,7 +130,7 @@ def _cost(study: BlockFindings, missing: int, total: int, seconds: float) -> str
 def _sweep_with_progress(study: BlockFindings, missing: tuple[str, ...], total: int) -> NoReturn:
     """Sweep with a progress bar; finished blocks stay, and any other click only interrupts it."""
     already_done = total - len(missing)
-    bar = st.progress(already_done / total, "Cutting the first block")
+    bar = st.progress(already_done / total, "Switching off the first block")
     st.button("Cancel", icon=":material/stop_circle:", on_click=_stop)
     with st.container():
         _sweep(

@@ -52,7 +52,7 @@ def chosen_cut(network: Network) -> tuple[str, ...]:
 
 def switches(network: Network, block: str, cut: tuple[str, ...]) -> None:
     """Offer to switch off the chosen block and any others."""
-    st.subheader("What if a block is gone?", anchor=False)
+    st.subheader("What if a block is switched off?", anchor=False)
     st.session_state[_SWITCH], st.session_state[_PICK] = block in cut, list(cut)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.toggle(
@@ -61,7 +61,7 @@ def switches(network: Network, block: str, cut: tuple[str, ...]) -> None:
             on_change=_flip,
             args=(block, cut),
             help=with_term(
-                "F(x) becomes zero: what is left of the block is the ReLU of its shortcut.",
+                "F(x) becomes zero; only the ReLU of the shortcut is left of the block.",
                 "lesion",
             ),
         )
@@ -87,7 +87,7 @@ def before_and_after(
         best = analysis.predictions[0]
         st.info(
             f"Every block is on: {spoken(best.label)}, {percent(best.probability)}. "
-            "Flip the switch to see what the network makes of the photo without a block.",
+            "Switch a block off to see the prediction without it.",
             icon=":material/toggle_off:",
         )
         return
@@ -135,9 +135,9 @@ def _side(key: str, title: str, outcome: LesionOutcome, picture: Picture) -> Non
         outcome.heatmap,
         picture.scale,
         alt=f"{picture.photo.title} with Grad-CAM for {label}. {title}. "
-        f"{evidence_in_words.in_words(outcome.heatmap)}",
-        supports=f"speaks for {label}",
-        opposes=f"speaks against {label}",
+        f"{evidence_in_words.in_words(outcome.heatmap, picture.frame)}",
+        supports=f"supports {label}",
+        opposes=f"counts against {label}",
         unit="Grad-CAM values; zero is transparent.",
     )
     photo_overlay(picture.photo, picture.frame, described_map, key=f"lesion_{key}", compact=True)
@@ -148,12 +148,10 @@ def _remainder(network: Network, cut: tuple[str, ...]) -> str:
     """Describe what remains of the switched-off blocks."""
     projected = [block for block in cut if network.chain[block].downsample is not None]
     if not projected:
-        return "Each is now the identity: its input has been through a ReLU already."
-    verb = "has a projection" if len(projected) == 1 else "have projections"
-    consequence = "that stays" if len(projected) == 1 else "those stay"
-    return (
-        f"{_listed(tuple(projected))} {verb} as shortcut: {consequence}, only F(x) is switched off."
-    )
+        return "Without F(x), a block passes its input on unchanged."
+    one = len(projected) == 1
+    verb, rest = ("has a projection", "it stays") if one else ("have projections", "they stay")
+    return f"{_listed(tuple(projected))} {verb} as the shortcut: {rest}; only F(x) is switched off."
 
 
 def _listed(blocks: tuple[str, ...], most: int = 4) -> str:

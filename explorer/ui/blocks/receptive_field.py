@@ -13,7 +13,7 @@ from explorer.figures.explain.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
 from explorer.ui.blocks.link_choices import POINT
 from explorer.ui.components import packed, pictures
-from explorer.ui.components.block_strip import LEGEND, about, block_strip, chosen_block
+from explorer.ui.components.block_strip import about, block_strip, chosen_block
 from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.components.photo_field import photo_field
 from explorer.ui.components.photo_overlay import HIGHEST, parts
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from explorer.ui.photos.session_photos import Photo
 
 _KEY = "field_stage"
-_HINT = "Click a cell, or move with the arrow keys: the field is measured anew for each."
+_HINT = "Click a cell, or move with the arrow keys, to measure its receptive field."
 
 
 def section(photo: Photo, explanation: Explanation) -> None:
@@ -44,7 +44,6 @@ def section(photo: Photo, explanation: Explanation) -> None:
     st.subheader("What one cell sees", anchor=False)
     about(network, block)
     block_strip(network, block)
-    st.caption(LEGEND)
     link = layer_summary(network).links[block]
     left, right = page_layout.columns()
     with right, st.container():  # holds the wait message
@@ -110,7 +109,7 @@ def _describe(link: ChainLink, frame: Frame, effective: EffectiveField) -> None:
     """Write the sizes of the fields, and how to read the picture."""
     if not effective.side_of(effective.HELD):
         st.info(
-            "The cell is dead: all its channels are zero, so no pixel moves it. Take another one.",
+            "This cell is dead: all its channels are zero, so no pixel affects it. Choose another.",
             icon=":material/visibility_off:",
         )
         return
@@ -126,9 +125,9 @@ def _describe(link: ChainLink, frame: Frame, effective: EffectiveField) -> None:
     rows = "\n".join(f"| {name} | {times((side, side))} |" for name, side in sides.items())
     st.markdown(f"| Square around the cell | Pixels |\n| :-- | --: |\n{rows}")
     st.caption(
-        f"The network's input has {times((size, size))} pixels. The gradient is that of the sum "
-        "of the cell's channels; it fades out towards the edges of the box, and differs from "
-        "photo to photo. The field's middle is the cell's upper left pixel: strides begin there."
+        f"The network's input has {times((size, size))} pixels. Brightness is the gradient of the "
+        "sum of the cell's channels: how much each pixel affects the cell. It differs between "
+        "photos. The field is centred on the cell's upper left pixel, where strides begin."
     )
 
 
@@ -140,7 +139,7 @@ def in_words(link: ChainLink, effective: EffectiveField) -> str:
     if not held:
         return f"{sentence}, but this one is dead."
     share = f"{100 * effective.HELD:.0f} % of its gradient"
-    return f"{sentence}; {share} lie in the square of {times((held, held))} around it."
+    return f"{sentence}; {share} lies in the {times((held, held))} pixels around it."
 
 
 def _chosen_cell(link: ChainLink, explanation: Explanation) -> tuple[int, int]:

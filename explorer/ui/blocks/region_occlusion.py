@@ -45,8 +45,8 @@ _TITLES = {
     Fill.BLACK: "black",
 }
 _HINT = (
-    "Drag over the photo to draw a region, drag it or its corners to change it, or click to bring "
-    "it there. Arrow keys move it; with Shift they resize it."
+    "Drag over the photo to draw a region. Drag the region to move it, or a corner to resize it; "
+    "a click moves it there. Arrow keys move it; with Shift they resize it."
 )
 
 
@@ -101,7 +101,7 @@ def _controls(fill: Fill, hides: HiddenPart) -> None:
             on_change=_choose,
             args=(HIDDEN, _HIDDEN),
             help=with_term(
-                "Does the network need the region, or does the region do on its own?", "occlusion"
+                "Does the network need the region, or is the region enough on its own?", "occlusion"
             ),
         )
         st.segmented_control(
@@ -112,9 +112,7 @@ def _controls(fill: Fill, hides: HiddenPart) -> None:
             key=_FILL,
             on_change=_choose,
             args=(FILL, _FILL),
-            help=with_term(
-                "Each fill is unlike a real photo in its own way: compare them.", "occlusion"
-            ),
+            help=with_term("No fill looks like a real photo: compare several.", "occlusion"),
         )
         if link_state.get(REGION):
             st.button("Reset the region", key=_RESET, on_click=_reset)
@@ -128,7 +126,7 @@ def answer(explanation: Explanation, occlusion: Occlusion) -> None:
         analysis.probabilities, occlusion.probabilities, analysis.network.labels, watched.index
     )
     comparison = (
-        "The same answer as before" if best_after.index == best_before.index else "Another answer"
+        "Same answer as before" if best_after.index == best_before.index else "A different answer"
     )
     with st.container(gap="xxsmall"):
         st.caption(comparison)
@@ -147,13 +145,13 @@ def in_words(occlusion: Occlusion) -> str:
     share = f"{100 * occlusion.region.share:.0f} %"
     if occlusion.hides is HiddenPart.REGION:
         return f"Hidden: {share} of what the network sees, {_fill_in_words(occlusion)}."
-    return f"Left: {share} of what the network sees; the rest is {_fill_in_words(occlusion)}."
+    return f"Shown: {share} of what the network sees; the rest is {_fill_in_words(occlusion)}."
 
 
 def _fill_in_words(occlusion: Occlusion) -> str:
     size = occlusion.region.size
     return {
-        Fill.MEAN: "filled with the mean colour of the training photos, zero for the network",
+        Fill.MEAN: "filled with the mean colour of the training photos",
         Fill.BLUR: f"blurred, standard deviation {blur_of(size):.0f} of {size} pixels",
         Fill.BLACK: "painted black",
     }[occlusion.fill]

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.array_types import Map
-from explorer.explain.evidence_in_words import EVERYWHERE, concentration
+from explorer.explain.evidence_in_words import strongest_in_words
 from explorer.figures.explain.crops import cut_out
 from explorer.figures.explain.heatmaps import Scale, colour_bar, draw
 from explorer.figures.pictures import png
@@ -18,7 +18,7 @@ from explorer.ui.blocks.link_choices import CHANNEL
 from explorer.ui.components import packed, pictures
 from explorer.ui.components.block_bars import BarSeries, BarTone, BlockBar, block_bars
 from explorer.ui.components.block_equation import block_equation
-from explorer.ui.components.block_strip import LEGEND, Cells, about, block_strip
+from explorer.ui.components.block_strip import Cells, about, block_strip
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
 from explorer.wording import times, written
@@ -38,7 +38,6 @@ def choose_block(network: Network, block: str, cut: Collection[str]) -> None:
     """Draw the network with its switched-off blocks; the stem, which has no parts, stays fixed."""
     about(network, block)
     block_strip(network, block, Cells(cut=cut, still=("stem",)))
-    st.caption(f"Click a block, or use the arrow keys. {LEGEND}")
 
 
 def equation(photo: Photo, analysis: Analysis, study: BlockFindings, block: str) -> None:
@@ -86,7 +85,7 @@ def all_blocks(study: BlockFindings, block: str) -> None:
         )
         for name, balance in balances.items()
     ]
-    st.subheader("How close is each block to the identity?", anchor=False)
+    st.subheader("How much does each block change its input?", anchor=False)
     series = (
         BarSeries("norm of the shortcut", BarTone.QUIET),
         BarSeries("norm of F(x)", BarTone.ACCENT),
@@ -120,9 +119,14 @@ class _Term:
             "sign": self.sign,
             "title": self.title,
             "note": f"{times(self.values.shape)} cells, {ends}",
-            "alt": f"{self.title}, {self.whose}: values from {ends}. {_where(self.values)}",
+            "alt": f"{self.title}, {self.whose}: values from {ends}. {self._where}",
             "smooth": False,
         }
+
+    @property
+    def _where(self) -> str:
+        sentence = strongest_in_words(self.values, None, "part above zero")
+        return sentence or "Nothing is above zero."
 
 
 def _photo_part(photo: Photo) -> dict[str, object]:
@@ -173,7 +177,7 @@ def _pick_channel(parts: BlockParts) -> int | None:
         on_change=_keep_channel,
         width=320,
         help=with_term(
-            "Channels are sorted by how much the branch adds to them on this photo.", "branch"
+            "Sorted by how much the branch adds to each channel on this photo.", "branch"
         ),
     )
     return None if chosen == _MEAN else chosen
@@ -187,21 +191,12 @@ def _keep_channel() -> None:
 def _reading(parts: BlockParts, channel: int | None) -> str:
     text = "One scale for all pictures: red to yellow is above zero, blue below, black is zero."
     if channel is None:
-        text += " Each is the mean of its channels, the output's after the ReLU of each channel."
+        text += " Each shows the mean of its channels; for the output, the mean after the ReLU."
     if not parts.projected:
         return text
     before, after = times(parts.x.shape), times(parts.shortcut.shape)
-    omission = "" if channel is None else " Channels of x are other ones, so x itself is left out."
+    omission = "" if channel is None else " x has different channels, so it is not shown."
     return f"{text} The projection turns x, {before}, into {after}.{omission}"
-
-
-def _where(values: Map) -> str:
-    region = concentration(values)
-    if region is None:
-        return "Nothing is above zero."
-    if region.name == EVERYWHERE:
-        return "What is above zero is spread over the whole input."
-    return f"{100 * region.share:.0f} % of what is above zero lies in the {region.name}."
 
 
 def _ratio(balance: Balance) -> str:
@@ -213,6 +208,6 @@ def _extremes(balances: Mapping[str, Balance]) -> str:
     farthest = max(balances, key=lambda block: balances[block].ratio)
     return (
         "The number over each block is the norm of F(x) divided by that of its shortcut: "
-        f"the smaller, the closer to the identity. Closest: {closest} "
-        f"({_ratio(balances[closest])}); farthest: {farthest} ({_ratio(balances[farthest])})."
+        f"the smaller it is, the less the block changes its input. Least: {closest} "
+        f"({_ratio(balances[closest])}); most: {farthest} ({_ratio(balances[farthest])})."
     )

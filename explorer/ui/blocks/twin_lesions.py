@@ -74,10 +74,10 @@ def section(network: Network, photo: Photo, framing: Framing, block: str) -> Non
         return
     twins = (pair.plain, pair.residual)
     st.markdown(
-        f"{pair.plain.title} and {pair.residual.title} have the same layers and were trained "
-        f"alike, by a recipe of their own; only {pair.residual.title} has shortcuts. With F(x) at "
-        "zero the plain one would take every photo for the same, so here a block is **skipped**: "
-        "its input goes straight to the next."
+        f"{pair.plain.title} and {pair.residual.title} have the same layers and the same training; "
+        f"only {pair.residual.title} has shortcuts. Here a block is **skipped**: its input goes "
+        "straight to the next block. With F(x) set to zero, the plain network would give every "
+        "photo the same answer."
     )
     reason = _refusal(pair, block)
     _chart(pair, block)
@@ -112,7 +112,7 @@ def _chart(pair: TwinPair, block: str) -> None:
     block_bars("pair_chart", label, series, columns, block, unit=" %", most=100.0)
     st.caption(
         f"Top-1 on the same {plain.count:,} validation photos, one block skipped at a time. "
-        "Hatched blocks change the shape and cannot be skipped."
+        "Hatched blocks change the shape, so they cannot be skipped."
     )
 
 

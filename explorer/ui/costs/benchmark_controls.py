@@ -47,7 +47,7 @@ def draw(family: NetworkGroup) -> None:
             icon=":material/timer:",
             on_click=_start_quick,
             args=(family,),
-            help=with_term("One photo at a time; you can go on meanwhile, and cancel.", "latency"),
+            help=with_term("One photo at a time. You can go on working, or cancel.", "latency"),
         )
         with st.popover("Custom run", icon=":material/tune:"):
             _custom(family)
@@ -211,7 +211,7 @@ def _job_progress(job: BenchmarkJob) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_bar"):
         if job.place:
             st.info(
-                f"Another measurement is under way. Your place in the line: {job.place}.",
+                f"Another measurement is running. Your place in the line: {job.place}.",
                 icon=":material/hourglass_top:",
             )
         else:

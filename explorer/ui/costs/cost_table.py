@@ -56,7 +56,7 @@ def draw(
     rows = [_row(entry, metrics, bar_ends, entry.title == best) for entry in entries]
     sortable_table("compare_table", caption(family, recipe), columns, rows)
     about = recipe.about if family is NetworkGroup.IMAGENET else "Quarter width, 66 categories."
-    st.caption(f"A click on a header sorts, best first. {about}{_dtype_note(entries)}")
+    st.caption(f"Click a header to sort, best first. {about}{_dtype_note(entries)}")
 
 
 def caption(family: NetworkGroup, recipe: PublishedRecipe) -> str:

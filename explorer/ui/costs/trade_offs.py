@@ -42,7 +42,7 @@ def tab() -> None:
     for complaint in benchmark_choice.complaints():
         error_messages.show(complaint)
     if offered is None:
-        st.info("Nothing was measured yet: start a quick measurement.", icon=":material/timer:")
+        st.info("Nothing is measured yet. Start a quick measurement.", icon=":material/timer:")
         return
     _origin(offered)
     family, recipe, across, upwards = _controls()
@@ -69,7 +69,7 @@ def _family() -> NetworkGroup:
 def _no_rows(family: NetworkGroup) -> str:
     return (
         f"This measurement has no rows for the {_FAMILIES[family]} networks. "
-        "Take another one, or start a quick measurement."
+        "Choose another one, or start a quick measurement."
     )
 
 
@@ -136,7 +136,10 @@ def _trade_off(
 ) -> Chart:
     best = advised.advice.best.title if advised and advised.advice.best else ""
     chart = comparison_charts.trade_off(networks, across, upwards, best, _limits(advised))
-    _plot(chart, "trade_off")
+    if chart.marks:
+        _plot(chart, "trade_off")
+    else:
+        st.info("The first network is being measured.", icon=":material/hourglass_top:")
     return chart
 
 
@@ -208,7 +211,7 @@ def _other_device(
     st.subheader("Another device", anchor=False)
     other = benchmark_choice.other(offered)
     if other is None:
-        st.caption("Take a second measurement, or a file from another device, to compare both.")
+        st.caption("Choose a second measurement, or upload one from another device.")
         return
     other_networks = entries(other.run, family, recipe, chosen)
     titles = (offered.title, other.title)
@@ -216,7 +219,7 @@ def _other_device(
     if chart.series[0].marks:
         _plot(chart, "devices", 120 + 26 * len(chart.series[0].marks))
     else:
-        st.caption("The two have no network in common that was measured in the same way.")
+        st.caption("The two have no network in common that was measured the same way.")
 
 
 def _downloads(offered: OfferedRun, recipe: PublishedRecipe, chart: Chart, caption: str) -> None:

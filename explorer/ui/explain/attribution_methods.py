@@ -125,21 +125,25 @@ def show(request: MethodRequest) -> MethodAnswer:
     method = chosen()
     shown_answer = answer(request, method) or answer(request, METHODS[GRAD_CAM])
     assert shown_answer is not None  # Grad-CAM never waits
+    frame, framing = request.explanation.analysis.frame, request.explanation.framing
     described_map = map_captions.shown(
         request.photo,
+        frame,
         shown_answer.heatmap,
         shown_answer.scale,
         request.question,
         shown_answer.method,
     )
-    photo_overlay(request.photo, request.explanation.analysis.frame, described_map)
+    photo_overlay(request.photo, frame, described_map)
     page_layout.picture_first((request.key(shown_answer.method), request.question, request.span))
     if shown_answer.method is not method:
         st.info(
-            f"This is Grad-CAM. {method.title} waits for its button under the blocks.",
+            f"This is Grad-CAM. {method.title} waits for its button below the blocks.",
             icon=":material/hourglass_empty:",
         )
-    map_captions.reading(shown_answer.heatmap, request.question, shown_answer.method)
+    map_captions.reading(
+        shown_answer.heatmap, frame, framing, request.question, shown_answer.method
+    )
     return shown_answer
 
 
@@ -177,7 +181,7 @@ def side_by_side(request: MethodRequest) -> None:
         )
         methods = [method for name, method in METHODS.items() if name in names]
         if len(methods) < 2:
-            st.caption("Choose two or more. They answer for the same photo, class and block.")
+            st.caption("Choose two or more methods to compare for the same photo, class and block.")
             return
         waiting = [m for m in methods if not m.at_once and _result(request, m) is None]
         if waiting:
@@ -195,10 +199,10 @@ def _card(request: MethodRequest, method: Method) -> None:
     if method_answer is None:
         st.skeleton(220)
         return
-    described_map = map_captions.shown(
-        request.photo, method_answer.heatmap, method_answer.scale, request.question, method
-    )
     frame = request.explanation.analysis.frame
+    described_map = map_captions.shown(
+        request.photo, frame, method_answer.heatmap, method_answer.scale, request.question, method
+    )
     photo_overlay(request.photo, frame, described_map, key=f"overlay_{method.name}", compact=True)
     st.caption(method.reading)
 

@@ -11,7 +11,7 @@ from explorer.explain.shared_scale import OF_MAPS, SharedScale
 from explorer.figures.explain.heatmaps import Scale, draw
 from explorer.figures.pictures import png
 from explorer.networks.block_names import stage_of
-from explorer.ui.components.block_strip import LEGEND, Cells, about, block_strip
+from explorer.ui.components.block_strip import Cells, about, block_strip
 from explorer.ui.explain.latest_explanation import Ladder
 from explorer.ui.explain.link_choices import SPAN
 from explorer.ui.frame import link_state
@@ -64,7 +64,7 @@ def ladder(network: Network, maps: Ladder, chosen: str, signed: bool) -> None:
         about(network, chosen)
         _choose_scale(span)
     block_strip(network, chosen, _cells(maps, span, signed), "Block to explain")
-    st.caption(f"{in_words(maps, span, signed)} {LEGEND}")
+    st.caption(in_words(maps, span, signed))
 
 
 def _cells(maps: Ladder, span: SharedScale, signed: bool) -> Cells:

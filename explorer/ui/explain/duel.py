@@ -29,6 +29,7 @@ from explorer.wording import duration, percent, spoken
 if TYPE_CHECKING:
     from explorer.explain.agreement import Agreement
     from explorer.explain.batches import PhotoResult
+    from explorer.explain.duel import PassTime
     from explorer.ui.photos.session_photos import Photo
     from explorer.weights.pool import NetworkKey
 
@@ -58,7 +59,7 @@ def tab() -> None:
 def _nothing_chosen(present: Sequence[DuelNetwork]) -> str:
     if present:
         return "Choose at least one network."
-    return "None of these weights is on this machine. Fetch some below, or take the built-in ones."
+    return "None of these weights are on this machine. Fetch some below, or choose Built-in."
 
 
 def _controls(
@@ -188,8 +189,8 @@ def _facts(
     return {
         "title": duelist.title,
         "weights": duelist.weights.source.heading,
-        "costs": [f"{costs.milliseconds:.1f} ms", f"{costs.megabytes:,.1f} MB", f"map: {block}"],
-        "alt": f"Grad-CAM of {duelist.title} for {label}. {in_words(answer.heatmap)}",
+        "costs": [_time(costs.time), f"{costs.megabytes:,.1f} MB", f"map: {block}"],
+        "alt": f"Grad-CAM of {duelist.title} for {label}. {in_words(answer.heatmap, answer.frame)}",
         "classes": [
             {
                 "label": spoken(prediction.label),
@@ -202,10 +203,14 @@ def _facts(
     }
 
 
+def _time(time: PassTime) -> str:
+    return f"{time.median:.1f} ms ({time.q1:.1f} to {time.q3:.1f})"
+
+
 def _verdict(agreement: Agreement | None, reference: str) -> dict[str, object]:
     if agreement is None:
         return {"judged": "reference", "verdict": "the reference", "meters": []}
-    verdict = "same answer as" if agreement.same_class else "another answer than"
+    verdict = "same answer as" if agreement.same_class else "different answer from"
     return {
         "judged": "same" if agreement.same_class else "other",
         "verdict": f"{verdict} {reference}",
@@ -225,9 +230,10 @@ def _meter(title: str, value: float | None, form: str) -> dict[str, object]:
 
 
 def _reading(duelists: Sequence[DuelNetwork], question: DuelQuestion) -> str:
+    from explorer.explain.duel import PASSES
     from explorer.networks.other_families import WHY_NOT_LAST
 
-    signed = " Blue cells speak against it." if question.signed else ""
+    signed = " Blue cells count against it." if question.signed else ""
     vit = (
         f" {WHY_NOT_LAST}"
         if any(duelist.variant.name == "vit_b_16" for duelist in duelists)
@@ -235,5 +241,6 @@ def _reading(duelists: Sequence[DuelNetwork], question: DuelQuestion) -> str:
     )
     return (
         f"Grad-CAM for {spoken(question.label)}, each map on its own scale: compare where, not how "
-        f"bright.{signed} Milliseconds: the median of five passes on this device.{vit}"
+        f"bright.{signed} Times are for one pass on this device, once warmed up: the median, "
+        f"and the middle half of {PASSES} passes in brackets.{vit}"
     )

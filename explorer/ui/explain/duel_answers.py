@@ -17,6 +17,7 @@ from explorer.ui.photos import photo_results
 if TYPE_CHECKING:
     from explorer.explain.agreement import Agreement
     from explorer.explain.batches import PhotoResult
+    from explorer.explain.duel import PassTime
     from explorer.photos.geometry import Framing
     from explorer.ui.photos.session_photos import Photo
     from explorer.weights.pool import NetworkKey
@@ -46,12 +47,12 @@ class DuelCosts:
     """The costs of a network on this device.
 
     Attributes:
-        milliseconds: median time of a pass of one photo, in ms.
+        time: time of a pass of one photo.
         megabytes: size of the parameters and buffers, in MB (1e6 bytes).
         ends: stage -> name of its last block.
     """
 
-    milliseconds: float
+    time: PassTime
     megabytes: float
     ends: Mapping[str, str]
 
@@ -91,14 +92,14 @@ class Bouts:
 
     def cost(self, photo: Photo, key: NetworkKey) -> DuelCosts:
         """Return a network's costs and the last block of each stage, measured once."""
-        from explorer.explain.duel import STAGES, block_at, milliseconds
+        from explorer.explain.duel import STAGES, block_at, pass_time
 
         if key not in self.costs:
             network, image = torch_runtime.pool().get(key), photo.open()
             with compute_turn():
-                median = milliseconds(network, image)
+                time = pass_time(network, image)
             ends = {stage: block_at(network, stage) for stage in STAGES}
-            self.costs[key] = DuelCosts(median, network.nbytes / 1e6, ends)
+            self.costs[key] = DuelCosts(time, network.nbytes / 1e6, ends)
         return self.costs[key]
 
 

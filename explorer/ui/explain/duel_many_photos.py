@@ -113,12 +113,9 @@ def _most_disputed(photos: Sequence[Photo], agreements: list[list[Agreement]]) -
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.image(photo.thumbnail, width=64, alt="")
         if differing:
-            sentence = (
-                f"{differing} of {len(agreements[index])} answer otherwise than the reference."
-            )
+            sentence = f"{differing} of {len(agreements[index])} differ from the reference."
             st.markdown(f"They disagree most on **{photo.title}**: {sentence}", width="content")
         else:
-            sentence = "there their maps overlap least."
-            st.markdown(f"All answer alike. They differ most on **{photo.title}**: {sentence}")
+            st.markdown(f"All give the same answer. Their maps overlap least on **{photo.title}**.")
         if photo.id != session_photos.chosen().id:
             st.button("Show that duel", on_click=session_photos.choose, args=(photo.id,))

@@ -15,7 +15,7 @@ from explorer.weights.availability import Availability, availability
 if TYPE_CHECKING:
     from explorer.weights.pool import NetworkKey
 
-PASSES = 9  # per network, for its answer and for its measured time
+PASSES = 13  # per network, for its answer and for its measured time
 _MACS_PER_SECOND = 2e10  # on one core of a laptop
 
 
@@ -66,7 +66,7 @@ def estimate(duelists: Sequence[DuelNetwork]) -> float:
     seconds = 0.0
     for duelist in duelists:
         if duelist.key in costs:
-            seconds += costs[duelist.key].milliseconds / 1000
+            seconds += costs[duelist.key].time.median / 1000
         else:
             seconds += count_costs(benchmark_models()[duelist.variant.name]).macs / _MACS_PER_SECOND
     return PASSES * seconds

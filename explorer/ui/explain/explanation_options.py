@@ -26,11 +26,11 @@ def switches() -> None:
     """Draw the two switches; a change takes effect in the next run."""
     st.session_state[_SIGNED], st.session_state[_WHOLE] = signed(), framing() is Framing.WHOLE
     st.toggle(
-        "Show evidence against, too",
+        "Show evidence against the class, too",
         key=_SIGNED,
         on_change=_choose_signed,
         help=with_term(
-            "Grad-CAM drops negative values; with this they have colours of their own.",
+            "Grad-CAM leaves negative values out; this shows them in colours of their own.",
             "grad-cam",
         ),
     )
@@ -39,7 +39,8 @@ def switches() -> None:
         key=_WHOLE,
         on_change=_choose_framing,
         help=with_term(
-            "Otherwise it sees the middle, a square, as when its accuracy was measured.", "top-1"
+            "Otherwise it sees only a square in the middle, as when its accuracy was measured.",
+            "top-1",
         ),
     )
 

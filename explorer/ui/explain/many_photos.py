@@ -229,7 +229,7 @@ def _card_data(photo: Photo, answer: PhotoAnswer | None, one_class: bool) -> dic
     unsure = "not sure · " if best.probability < UNSURE_BELOW else ""
     note = f"{spoken(target.label)}: {percent(target.probability)}" if one_class else ""
     prediction = f"{spoken(best.label)}, {percent(best.probability)}"
-    where = in_words(answer.result.heatmap)
+    where = in_words(answer.result.heatmap, answer.result.frame)
     return {
         "id": photo.id,
         "title": f"{photo.title}{' · ' if unsure else ''}{unsure.removesuffix(' · ')}",

@@ -8,10 +8,12 @@ import numpy as np
 import streamlit as st
 
 from explorer.array_types import Map
-from explorer.explain.evidence_in_words import in_words, is_blank
-from explorer.figures.explain.heatmaps import Scale
+from explorer.explain.evidence_in_words import in_words, is_blank, longest_sentence
+from explorer.figures.explain.heatmaps import SMOOTHING, Scale
+from explorer.photos.geometry import Frame, Framing
 from explorer.ui.components.photo_overlay import DescribedMap
 from explorer.ui.explain.question import Question
+from explorer.ui.frame.steady_text import space_for
 from explorer.ui.photos.session_photos import Photo
 from explorer.wording import times
 
@@ -23,7 +25,7 @@ FLAT = 0.05  # share of the strongest value; smaller differences between cells a
 
 
 def shown(
-    photo: Photo, heatmap: Map, scale: Scale, question: Question, method: Method
+    photo: Photo, frame: Frame, heatmap: Map, scale: Scale, question: Question, method: Method
 ) -> DescribedMap:
     """Return a map with its description, for the overlay."""
     block_phrase = f" of {question.block}" if method.of_block else ""
@@ -32,7 +34,7 @@ def shown(
         scale,
         alt=(
             f"{photo.title} with the {method.title} heatmap{block_phrase} for {question.title}. "
-            f"{_where(heatmap, method)}"
+            f"{in_words(heatmap, frame, method.quantity)}"
         ),
         supports=question.supports if method.signed else f"matters for {question.title}",
         opposes=question.opposes,
@@ -41,7 +43,9 @@ def shown(
     )
 
 
-def reading(heatmap: Map, question: Question, method: Method) -> None:
+def reading(
+    heatmap: Map, frame: Frame, framing: Framing, question: Question, method: Method
+) -> None:
     """Write how to read the map; for a blank one, why there is nothing to see."""
     if is_blank(heatmap):
         origin = f"at {question.block}" if method.of_block else f"by {method.title}"
@@ -52,43 +56,38 @@ def reading(heatmap: Map, question: Question, method: Method) -> None:
         )
     elif heatmap.max() - heatmap.min() <= FLAT * np.abs(heatmap).max():
         st.info(
-            "The map is flat: every cell counts the same, so it points nowhere. "
-            "Take another block.",
+            "The map is flat: every cell counts the same. Choose another block.",
             icon=":material/horizontal_rule:",
         )
     else:
-        st.markdown(_where(heatmap, method))
-    st.caption(f"{method.reading} {_colours(question, method)} {_grid(heatmap, question, method)}")
-
-
-def _where(heatmap: Map, method: Method) -> str:
-    """Describe where the map is strong; unsigned maps show sensitivity, not evidence."""
-    sentence = in_words(heatmap)
-    return sentence if method.signed else sentence.replace("positive evidence", "sensitivity")
+        with space_for(longest_sentence(method.quantity), "steady_map"):
+            st.markdown(in_words(heatmap, frame, method.quantity))
+    seen = _seen(heatmap, framing, question, method)
+    st.caption(f"{method.reading} {_colours(question, method)} {seen}")
 
 
 def _advice(question: Question, method: Method) -> str:
     if question.signed or not method.signed:
         return ""
-    return " Switch on the evidence against it, or take another block."
+    return " Show the evidence against it, or choose another block."
 
 
 def _colours(question: Question, method: Method) -> str:
     if not method.signed:
         return f"The brighter, the more it matters for {question.title}."
     if question.signed:
-        return (
-            f"The right half of the colour bar {question.supports}, "
-            f"the left half {question.opposes}."
-        )
+        return "The stronger the colour, the more it counts."
     return f"The brighter, the more it {question.supports}."
 
 
-def _grid(heatmap: Map, question: Question, method: Method) -> str:
-    sentence = "The network sees only the dashed square"
-    if method.of_block:
-        return f"{sentence}, at {question.block} as {times(heatmap.shape)} cells."
-    return f"{sentence}, as {times(heatmap.shape)} pixels."
+def _seen(heatmap: Map, framing: Framing, question: Question, method: Method) -> str:
+    """Say what the network sees of the photo, and how its cells are drawn."""
+    is_crop = framing is Framing.CROP
+    seen = "only what is inside the dashed square" if is_crop else "the whole photo"
+    sides = times(heatmap.shape)
+    if not method.of_block:
+        return f"The network sees {seen}, as {sides} pixels."
+    return f"The network sees {seen}; {question.block} has {sides} cells, {SMOOTHING}."
 
 
 def footnote(photo: Photo, analysis: Analysis) -> None:

@@ -208,9 +208,7 @@ def _draw_search(labels: list[str], explained: Prediction) -> None:
         format_func=spoken,
         key=_SEARCH,
         on_change=_choose_searched,
-        help=with_term(
-            "Why not that one? Any class has a map, however improbable it is.", "target-class"
-        ),
+        help=with_term("Every class has a map, however improbable it is.", "target-class"),
     )
 
 
@@ -224,7 +222,7 @@ def _draw_rather_than(labels: list[str], question: Question) -> None:
         format_func=lambda label: spoken(label) or "no other class",
         key=_RATHER_THAN,
         on_change=_choose_rather_than,
-        help=with_term("What speaks for the first class and not for this one.", "target-class"),
+        help=with_term("What supports the first class but not this one.", "target-class"),
     )
 
 

@@ -42,11 +42,11 @@ class Question:
     @property
     def supports(self) -> str:
         """Meaning of a positive value of the map."""
-        return f"speaks for {self.title}"
+        return f"supports {self.title}"
 
     @property
     def opposes(self) -> str:
         """Meaning of a negative value of the map."""
         if self.rather_than is None:
-            return f"speaks against {self.title}"
-        return f"speaks for {spoken(self.rather_than.label)}"
+            return f"counts against {self.title}"
+        return f"supports {spoken(self.rather_than.label)}"

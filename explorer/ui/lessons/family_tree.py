@@ -143,7 +143,7 @@ def _measure(models: tuple[str, ...]) -> None:
 @st.fragment(run_every=_POLL_SECONDS)
 def _job_progress(job: BenchmarkJob) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        waiting = f"Another measurement is under way. Your place in the line: {job.place}."
+        waiting = f"Another measurement is running. Your place in the line: {job.place}."
         done, step = benchmark_job.progress(job)
         st.progress(min(1.0, done), waiting if job.place else step, width="stretch")
         if st.button("Cancel", icon=":material/stop_circle:", key="cancel_family"):

@@ -23,7 +23,7 @@ def page() -> None:
     left, right = st.columns([2, 3], gap="large", vertical_alignment="bottom")
     with left:
         _term_picker()
-    with right:
+    with right, st.container(key="glossary_field"):
         field = _field_picker()
     chosen = glossary().get(link_state.get(TERM))
     if chosen:

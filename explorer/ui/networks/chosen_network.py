@@ -14,7 +14,7 @@ from explorer.networks.weight_sources import WeightSource, parse_weights
 from explorer.ui.frame import error_messages, link_state, torch_runtime
 from explorer.ui.networks import own_checkpoint
 from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
-from explorer.weights.availability import MEBIBYTE, Availability, availability, fetch
+from explorer.weights.availability import MEGABYTE, Availability, availability, fetch
 from explorer.weights.loading import DEFAULT_VARIANT
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def _fetch(missing: NetworkKey, weights: Availability) -> None:
     bar = st.progress(0.0, f"Fetching {weights.size_mb:.0f} MB")
     try:
         for progress in fetch(weights.variant, weights.source):
-            done = progress.bytes_done / MEBIBYTE
+            done = progress.bytes_done / MEGABYTE
             bar.progress(min(1.0, done / (weights.size_mb or done)), f"Fetching: {done:.0f} MB")
     except WeightsError as error:
         st.session_state[_FAILED] = (missing, time.monotonic(), str(error))

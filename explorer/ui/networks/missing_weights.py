@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.networks.variants import find_variant
 from explorer.ui.frame import error_messages
-from explorer.weights.availability import MEBIBYTE, Availability, fetch
+from explorer.weights.availability import MEGABYTE, Availability, fetch
 
 
 def absent(weights: Sequence[Availability]) -> None:
@@ -60,7 +60,7 @@ def _fetch(weights: Availability, take: Callable[[], None] = lambda: None) -> No
     bar = st.progress(0.0, f"Fetching {_title(weights)}")
     try:
         for progress in fetch(weights.variant, weights.source):
-            done = progress.bytes_done / MEBIBYTE
+            done = progress.bytes_done / MEGABYTE
             share = min(1.0, done / (weights.size_mb or done or 1.0))
             bar.progress(share, f"Fetching {_title(weights)}: {done:.0f} MB")
     except ExplorerError as error:

@@ -7,7 +7,7 @@ are scaled down, to several times the size of a network's input.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -39,6 +39,7 @@ class Photo:
         thumbnail: the central square of the photo, as JPEG.
         sample: sample that the photo is; None for an upload.
         encoded: encoded pixels of an upload; None for a sample.
+        notes: what was chosen or assumed when an upload was read, in sentences.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Photo:
     thumbnail: bytes
     sample: Sample | None = None
     encoded: bytes | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def nbytes(self) -> int:
@@ -162,13 +164,14 @@ def forget() -> None:
 
 
 def _read_upload(photo_id: str, title: str, encoded: bytes) -> Photo:
-    from explorer.photos.reading import read_image
+    from explorer.photos.reading import read_photo
 
     if len(encoded) > PHOTO_MB * MEBIBYTE:  # the server accepts larger checkpoints
         raise ImageError(f"A photo may have up to {PHOTO_MB} MB; save a smaller copy of it.")
     _check_limits(0)
-    image = read_image(encoded)
-    photo = _prepared(photo_id, title, image, encoded=compact(image))
+    read = read_photo(encoded)
+    photo = _prepared(photo_id, title, read.image, encoded=compact(read.image))
+    photo = replace(photo, notes=read.notes)
     _check_limits(photo.nbytes)
     return photo
 

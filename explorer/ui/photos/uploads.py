@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from explorer.photos.file_formats import ENDINGS
 from explorer.serving.network_addresses import is_loopback
 from explorer.serving.policy import PHOTO_MB
 from explorer.serving.streamlit_internals import drop_upload
@@ -20,7 +21,7 @@ from explorer.ui.frame.help_texts import with_glossary
 from explorer.ui.photos import session_photos
 from explorer.ui.photos.link_choices import UPLOAD
 
-FORMATS = ["png", "jpg", "jpeg", "webp", "gif", "tif", "tiff", "bmp", "avif"]
+FORMATS = [ending.lstrip(".") for ending in ENDINGS]
 PROMISE = (
     "Kept in memory for this session only, without metadata and file name; large photos at "
     "1.5 megapixels. Nothing is written to disk, logged, or part of a link."

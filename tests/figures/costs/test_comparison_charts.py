@@ -52,6 +52,19 @@ def test_what_is_not_published_is_hollow_below_all_others_and_never_on_the_front
     assert "hollow: weights not published" in chart.reading
 
 
+def test_without_a_single_accuracy_the_axis_has_no_made_up_percentages() -> None:
+    """As while the first networks of a run are measured."""
+    chart = trade_off([e for e in NEW if e.accuracy is None], LATENCY, TOP1)
+    assert chart.marks
+    assert all(mark.hollow for mark in chart.marks)
+    (at, text), (low, high) = chart.y.ticks[0], chart.y.ends or (0, 0)
+    assert text == "not published"
+    assert low < at == chart.marks[0].y < high
+    assert tuple(plot(chart).layout.yaxis.ticktext) == ("not published",)
+    assert b"not published" in svg(chart, "")
+    assert not trade_off([], LATENCY, TOP1).marks
+
+
 def test_the_front_is_what_nothing_beats_in_the_directions_of_the_axes() -> None:
     throughput = METRICS["throughput"]
     for x, low in ((LATENCY, True), (throughput, False)):

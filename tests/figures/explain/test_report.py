@@ -104,7 +104,7 @@ def test_a_blank_map_has_no_colour_bar(finding: Finding, photo: Image.Image) -> 
     changed = replace(finding, heatmap=blank, ladder={"layer4.1": blank})
     report = Elements(report_html(photo, changed, Provenance.of(changed)).decode())
     assert not any("Colour bar" in (img["alt"] or "") for img in report.all("img"))
-    assert "Hardly anything in the photo speaks" in report.text
+    assert "Hardly anything in the photo supports" in report.text
 
 
 def test_a_label_cannot_bring_markup_of_its_own(finding: Finding, photo: Image.Image) -> None:

@@ -13,9 +13,15 @@ from explorer.ui.blocks.activations import where
     ("cells", "words"),
     [
         ([[0, 0], [0, 0]], "No cell is active."),
-        ([[0, 0], [0, 9]], "the activation lies in the lower right quarter."),
-        ([[5, 5], [0, 1]], "91 % of the activation lies in the upper half."),
-        ([[1, 1], [1, 1]], "100.0 % of its cells are active; the activation is spread"),
+        (
+            [[0, 0], [0, 9]],
+            "25.0 % of its cells are active. The activation is strongest in",
+        ),
+        (
+            [[5, 5], [0, 1]],
+            "it is strongest in a band across the top. Half of it lies in 50 % of",
+        ),
+        ([[1, 1], [1, 1]], "100.0 % of its cells are active. The activation is spread evenly"),
     ],
 )
 def test_where_a_channel_is_active_is_said_in_words(cells: list[list[int]], words: str) -> None:

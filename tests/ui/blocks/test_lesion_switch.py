@@ -58,7 +58,7 @@ def test_a_change_has_a_sign_unless_it_is_none(change: float, written: str) -> N
 def test_the_sweep_names_the_block_that_is_needed_most() -> None:
     sentence = _in_words({"layer1.0": -2.0, "layer1.1": -60.0, "layer2.0": 0.3}, 0.8)
     assert sentence == (
-        "Each block off in turn: points of probability, from 80.0 % with all of them. "
+        "Each block switched off in turn: change in points, from 80.0 %. "
         f"layer1.1 is needed most ({MINUS}60), layer2.0 least."
     )
     assert "No single block is needed" in _in_words({"layer1.0": 0.0, "layer1.1": 3.0}, 0.8)

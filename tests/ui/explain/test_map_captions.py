@@ -8,22 +8,27 @@ from streamlit.testing.v1 import AppTest
 from patience import PATIENCE
 
 
-def read(values: list[float], signed: bool = False, method: str = "grad-cam") -> AppTest:
+def read(
+    values: list[float], signed: bool = False, method: str = "grad-cam", framing: str = "crop"
+) -> AppTest:
     """Show the caption of a map of 7 x 7 cells that repeats some values."""
 
-    def page(values: list[float], signed: bool, method: str) -> None:
+    def page(values: list[float], signed: bool, method: str, framing: str) -> None:
         import numpy as np
 
         from explorer.explain.analysis import Prediction
         from explorer.explain.method_catalogue import METHODS
+        from explorer.photos.geometry import Frame, Framing
         from explorer.ui.explain.map_captions import reading
         from explorer.ui.explain.question import Question
 
         heatmap = np.resize(np.array(values, np.float32), (7, 7))
         question = Question(Prediction(0, "car_side", 0.5), None, "layer4.1", signed)
-        reading(heatmap, question, METHODS[method])
+        frame = Frame(90, 90, 224, 0, 0, 90, 90)
+        reading(heatmap, frame, Framing(framing), question, METHODS[method])
 
-    app = AppTest.from_function(page, args=(values, signed, method), default_timeout=PATIENCE).run()
+    arguments = (values, signed, method, framing)
+    app = AppTest.from_function(page, args=arguments, default_timeout=PATIENCE).run()
     assert not app.exception
     return app
 
@@ -31,8 +36,8 @@ def read(values: list[float], signed: bool = False, method: str = "grad-cam") ->
 @pytest.mark.parametrize(("value", "signed"), [(0.0, False), (-1.0, True)])
 def test_a_blank_map_is_said_to_be_blank(value: float, signed: bool) -> None:
     app = read([value], signed)
-    assert "layer4.1 hardly anything in the photo speaks for car side" in app.info[0].value
-    assert ("Switch on" in app.info[0].value) is not signed
+    assert "layer4.1 hardly anything in the photo supports car side" in app.info[0].value
+    assert ("Show the evidence" in app.info[0].value) is not signed
 
 
 def test_a_flat_map_is_said_to_be_flat() -> None:
@@ -42,14 +47,23 @@ def test_a_flat_map_is_said_to_be_flat() -> None:
 def test_a_map_with_evidence_is_read_in_words() -> None:
     app = read([1.0, 0.5])
     assert not app.info
-    assert "spread over the whole input" in app.markdown[0].value
-    assert "The brighter, the more it speaks for car side." in app.caption[0].value
+    assert "of the area" in app.markdown[0].value
+    assert "The brighter, the more it supports car side." in app.caption[0].value
     signed = read([1.0, -1.0], signed=True).caption[0].value
-    assert "the left half speaks against car side" in signed
+    assert "The stronger the colour, the more it counts." in signed
 
 
 def test_magnitudes_are_never_said_to_speak_for_a_class() -> None:
     caption = read([1.0, 0.5], signed=True, method="saliency").caption[0].value
     assert "matters for car side" in caption
-    assert "speaks" not in caption
+    assert "supports" not in caption
     assert caption.rstrip(".").split()[-5:] == ["as", "7", "×", "7", "pixels"]  # noqa: RUF001
+    assert "The sensitivity" in read([3.0, 0.5], method="saliency").markdown[0].value
+
+
+def test_the_caption_says_what_the_network_sees_and_how_cells_are_drawn() -> None:
+    assert "sees only what is inside the dashed square" in read([1.0, 0.5]).caption[0].value
+    whole = read([1.0, 0.5], framing="whole").caption[0].value
+    assert "The network sees the whole photo" in whole
+    assert "dashed" not in whole
+    assert "smoothed between the cells with a raised cosine" in whole

@@ -9,7 +9,7 @@ import pytest
 
 from explorer.lessons.glossary import glossary
 from explorer.paths import PACKAGE, PAGES
-from explorer.ui.frame.help_texts import with_glossary, with_term
+from explorer.ui.frame.help_texts import BLOCK_STRIP, with_glossary, with_term
 from explorer.ui.photos.uploads import PROMISE
 
 MOST_WORDS = 20
@@ -56,4 +56,5 @@ def test_a_help_text_is_short(location: str) -> None:
 
 def test_there_are_help_texts() -> None:
     assert len(HELP_TEXTS) > 15
+    assert len(BLOCK_STRIP.split()) <= MOST_WORDS
     assert with_glossary(PROMISE).endswith("[Glossary](glossary)")

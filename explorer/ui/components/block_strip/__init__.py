@@ -17,6 +17,8 @@ from explorer.networks.block_names import stage_of
 from explorer.ui.components import component, packed, pictures
 from explorer.ui.components.link_choices import LAYER
 from explorer.ui.frame import link_state
+from explorer.ui.frame.help_texts import BLOCK_STRIP, with_term
+from explorer.ui.frame.steady_text import space_for
 from explorer.wording import amount, times
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
 _KEY = "block_strip"
 _LABEL = "Block"
-LEGEND = "An arc is a shortcut, a dashed one a projection; \N{DIVISION SIGN}2 halves the grid."
 
 _strip = component(__file__, '<div class="strip" role="radiogroup"></div>')
 
@@ -56,11 +57,15 @@ def chosen_block(blocks: tuple[str, ...]) -> str:
 
 
 def about(network: Network, block: str) -> None:
-    """Write a one-line description of a block."""
+    """Describe a block, in a place that is high enough for the longest description."""
     from explorer.networks.layer_summary import layer_summary
 
-    description = facts(layer_summary(network), block)
-    st.markdown(f"**Block {block}** :small[:gray[{description}]]", width="stretch")
+    summary = layer_summary(network)
+    longest = max(network.blocks, key=lambda name: len(name + facts(summary, name)))
+    description = f"**Block {block}** :small[:gray[{facts(summary, block)}]]"
+    space = f"<strong>Block {longest}</strong> <small>{facts(summary, longest)}</small>"
+    with space_for(space, "steady_block"):
+        st.markdown(description, help=with_term(BLOCK_STRIP, "shortcut"))
 
 
 def block_strip(

@@ -13,14 +13,14 @@ import numpy as np
 
 from explorer.array_types import Map
 from explorer.figures.explain.heatmaps import Scale
-from explorer.figures.palettes import PALETTES, table
+from explorer.figures.palettes import PALETTES, Palette, table
 from explorer.photos.geometry import Frame
 from explorer.ui.components import component, packed, pictures
 from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.photos.session_photos import Photo
 from explorer.wording import written
 
-HIGHEST = "clamp(240px, 50vh, 640px)"  # leaves space for the blocks under the photo
+HIGHEST = "clamp(240px, min(50vh, 38vh + 8vw), 640px)"  # leaves space for what is under it
 HINT = "Point at the picture, or move over it with the arrow keys, to read a value. Drag to swipe."
 MOST_CELLS = 64  # per row; the lines between more cells would hide the photo
 
@@ -38,6 +38,7 @@ _overlay = component(
     </div>
   </div>
   <output class="value" aria-live="polite"></output>
+  <p class="meaning"></p>
   <div class="controls">
     <label><span>Opacity</span><input class="opacity" type="range" min="0" max="100">
       <output></output></label>
@@ -68,8 +69,8 @@ class DescribedMap:
         heatmap: the map over the network's input, shape (h, w).
         scale: the colour scale of the map.
         alt: description of the picture, for screen readers.
-        supports: meaning of a positive value, e.g. "speaks for motorbikes".
-        opposes: meaning of a negative value, e.g. "speaks against motorbikes".
+        supports: meaning of a positive value, e.g. "supports motorbikes".
+        opposes: meaning of a negative value, e.g. "counts against motorbikes".
         unit: what the values are, in a sentence.
         of_block: whether each value is a cell of a block's grid; otherwise it is a pixel.
         quantity: name of the quantity, beside the colour bar.
@@ -132,10 +133,19 @@ def _colours(described: DescribedMap) -> dict[str, object]:
     return {
         "palettes": pictures(*(table(described.scale.signed, p).tobytes() for p in PALETTES)),
         "titles": [palette.title for palette in PALETTES],
+        "meanings": [_meaning(described, palette) for palette in PALETTES],
         "low": described.scale.low,
         "high": described.scale.high,
         "ends": _ends(described),
     }
+
+
+def _meaning(described: DescribedMap, palette: Palette) -> str:
+    """Say what the two colours of a signed map mean: "Orange supports cup, blue supports hat."."""
+    if not described.scale.signed:
+        return ""
+    against, supporting = palette.names
+    return f"{supporting.capitalize()} {described.supports}, {against} {described.opposes}."
 
 
 def _words(described: DescribedMap) -> dict[str, object]:

@@ -13,21 +13,23 @@ export default function ({ data: bytes, parentElement }) {
 
   function show() {
     const colours = data.palettes[view.palette];
-    if (painted !== colours) {
-      paintMap(find(".heat"), map, colours);
+    const celled = view.cells && data.cells;
+    if (painted !== `${view.palette} ${celled}`) {
+      paintMap(find(".heat"), map, colours, !celled);
       paintBar(find(".bar"), colours);
-      painted = colours;
+      painted = `${view.palette} ${celled}`;
     }
     const stage = find(".stage");
     stage.style.setProperty("--opacity", view.opacity / 100);
     stage.style.setProperty("--swipe", `${view.swipe}%`);
     stage.classList.toggle("swiping", view.swipe < 100);
-    stage.classList.toggle("celled", view.cells && data.cells);
+    stage.classList.toggle("celled", celled);
     find(".opacity").value = view.opacity;
     find(".swipe").value = view.swipe;
     find(".opacity + output").textContent = `${view.opacity} %`;
     find(".swipe + output").textContent = `${view.swipe} %`;
     find(".palette").value = view.palette;
+    find(".meaning").textContent = data.meanings[view.palette];
     find(".cells").checked = view.cells;
   }
 
@@ -66,10 +68,12 @@ function place(find, data, map) {
   palette.replaceChildren(...data.titles.map((title, value) => element("option", { value }, title)));
 }
 
+// Opaque, as in the exports: a transparent zero would look different in each theme.
 function paintBar(canvas, colours) {
   canvas.width = 256;
   canvas.height = 1;
   const pixels = new ImageData(new Uint8ClampedArray(colours), 256, 1);
+  for (let level = 0; level < 256; level++) pixels.data[4 * level + 3] = 255;
   canvas.getContext("2d").putImageData(pixels, 0, 0);
 }
 
