@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _OLD_NAME = re.compile(r"(denselayer\d+\.(?:norm|relu|conv))\.([12]\.)")
 
 
+@cache  # the network bar asks for every depth of a family at each click
 def published(variant: Variant) -> dict[WeightSource, WeightsEnum]:
     """Return the ImageNet weights that torchvision publishes for a variant, by weights source."""
     if not variant.published:

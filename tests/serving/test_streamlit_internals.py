@@ -42,9 +42,10 @@ def test_a_private_name_that_is_gone_is_one_sentence(
         owner = getattr(owner, parent)
     if hasattr(owner, last):
         monkeypatch.delattr(owner, last)
-    else:
-        fields = {key: value for key, value in owner.__dataclass_fields__.items() if key != last}
-        monkeypatch.setattr(owner, "__dataclass_fields__", fields)
+    fields = getattr(owner, "__dataclass_fields__", {})
+    if last in fields:
+        others = {key: value for key, value in fields.items() if key != last}
+        monkeypatch.setattr(owner, "__dataclass_fields__", others)
     (sentence,) = gone()
     assert sentence.startswith(f"{name.replace(':', '.')} is gone")
 

@@ -4,8 +4,8 @@ Each room of `explorer.ui` declares its own choices, in its module `link_choices
 
 Every choice is a string. The link holds the values that differ from the defaults, and is not
 trusted: an unknown value counts as the default. A private choice is never part of it. It only says
-that there was one, so that whoever opens it elsewhere is told why something else is shown, and which
-of the session's own, so that Back finds it.
+that there was one, so that whoever opens it elsewhere is told why something else is shown, and
+which of the session's own it was, so that Back finds it.
 """
 
 from __future__ import annotations

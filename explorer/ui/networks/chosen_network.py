@@ -15,6 +15,7 @@ from explorer.ui.frame import error_messages, link_state, torch_runtime
 from explorer.ui.networks import own_checkpoint
 from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
 from explorer.weights.availability import MEGABYTE, Availability, availability, fetch
+from explorer.weights.builtin import path_of
 from explorer.weights.loading import DEFAULT_VARIANT
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def offer(variant: str, weights: str) -> Offer:
         return Offer(f"{classes}, noise")
     if source.downloads and not torch_runtime.is_loaded():
         return Offer(classes)  # availability is added once torch is imported
+    if source is WeightSource.BUILTIN and path_of(VARIANTS[variant]).is_file():
+        return Offer(classes)  # without reading the card in the file
     available = availability(variant, source)
     return Offer(classes) if available.here else _absence(available, classes)
 
