@@ -2,7 +2,7 @@
 
 It is computed from the outputs of the forward pass that there is. No detector finds most photos of
 other things: what it finds may be none of the categories, and of the rest nothing can be said.
-`explorer.training.novelty_records` chooses the detector, sets its threshold and measures it.
+`explorer.training.novelty.records` chooses the detector, sets its threshold and measures it.
 """
 
 from __future__ import annotations
@@ -210,7 +210,7 @@ def _may_be_none(analysis: Analysis) -> bool:
 
 @cache
 def read(path: Path) -> tuple[NoveltyRecord, Statistics]:
-    """Read what `explorer.training.novelty_records` wrote.
+    """Read what `explorer.training.novelty.records` wrote.
 
     Raises:
         ResultError: if the file is missing or damaged.

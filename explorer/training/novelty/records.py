@@ -1,7 +1,7 @@
 """Choose and measure the detector of photos that are like nothing a built-in network learned.
 
-`python -m explorer.training.novelty_records DATA KEPT` measures it again for all five depths. DATA
-holds the folders of `explorer.training.novelty_features.FOLDERS`; what the networks see is kept in
+`python -m explorer.training.novelty.records DATA KEPT` measures it again for all five depths. DATA
+holds the folders of `explorer.training.novelty.features.FOLDERS`; what the networks see is kept in
 KEPT, so that a second call takes seconds.
 
 Photos are split in halves by a digest of their names. On the first half of the validation photos
@@ -34,7 +34,7 @@ from explorer.explain.novelty import (
     unit,
 )
 from explorer.json_records import to_record
-from explorer.training.novelty_features import FOLDERS, GENERATED, TRAIN, VAL, Seen, digest, seen
+from explorer.training.novelty.features import FOLDERS, GENERATED, TRAIN, VAL, Seen, digest, seen
 
 if TYPE_CHECKING:
     from explorer.networks.network import Network
@@ -53,7 +53,7 @@ DETECTORS = (
     *(Detector((score,)) for score in Score),
     *(Detector(scores, rule) for scores in _PAIRS for rule in Rule),
 )
-COMMAND = "python -m explorer.training.novelty_records DATA KEPT"
+COMMAND = "python -m explorer.training.novelty.records DATA KEPT"
 
 
 class Measurement:
@@ -205,7 +205,7 @@ def main(root: Path, kept: Path, folder: Path = FOLDER) -> None:
     """Measure all detectors for all depths, choose one, and write it with its card."""
     import torch
 
-    from explorer.training.novelty_card import write_card
+    from explorer.training.novelty.card import write_card
     from explorer.weights.loading import load
 
     torch.set_num_threads(1)

@@ -1,4 +1,4 @@
-"""Tests of explorer/training/novelty_records.py, novelty_features.py and novelty_card.py."""
+"""Tests of explorer/training/novelty: features.py, records.py and card.py."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from PIL import Image
 from explorer import load
 from explorer.explain.novelty import FOLDER, Score, read
 from explorer.networks.variants import find_variant
-from explorer.training import novelty_features
-from explorer.training.novelty_card import part
-from explorer.training.novelty_features import (
+from explorer.training.novelty import features as novelty_features
+from explorer.training.novelty.card import part
+from explorer.training.novelty.features import (
     TRAIN,
     VAL,
     Seen,
@@ -26,7 +26,7 @@ from explorer.training.novelty_features import (
     seen,
     some_of_each,
 )
-from explorer.training.novelty_records import (
+from explorer.training.novelty.records import (
     DEPTHS,
     DETECTORS,
     FALSE_ALARMS,

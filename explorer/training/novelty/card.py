@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explorer.explain.novelty import NoveltyRecord
 from explorer.networks.variants import find_variant
-from explorer.training.novelty_features import PER_CATEGORY, QUALITY, SHORT_SIDE, VAL
+from explorer.training.novelty.features import PER_CATEGORY, QUALITY, SHORT_SIDE, VAL
 from explorer.weights import builtin
 from explorer.weights.model_cards import read_card
 
