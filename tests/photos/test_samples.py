@@ -101,7 +101,7 @@ def test_every_sample_opens_as_rgb_and_names_source_and_licence(sample: Sample) 
 
 
 def test_what_ships_is_a_sample_and_the_tray_shows_each_group() -> None:
-    shipped = {file.name for file in FOLDER.glob("*.jpg")}
+    shipped = {file.name for file in FOLDER.glob("*-*.jpg")}
     assert shipped == {sample.file for sample in SAMPLES.values() if sample.held_back}
     assert len(shipped) == 24
     assert [SAMPLES[name].group for name in IN_TRAY] == [
