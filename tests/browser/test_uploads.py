@@ -33,7 +33,7 @@ COPY = """async encoded => {
 def opened(app: App) -> App:
     """The app on its finished sample."""
     app.open()
-    expect(picture(app.page, "Stereo|Motorcycle")).to_be_visible()
+    expect(picture(app.page, "Kangaroo")).to_be_visible()
     return app
 
 

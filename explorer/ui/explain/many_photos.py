@@ -15,7 +15,7 @@ from explorer.explain.sheet_summary import SheetOutcome, summary
 from explorer.figures.explain.heatmaps import colour_bar
 from explorer.figures.pictures import png
 from explorer.paths import PAGES
-from explorer.photos.samples import SAMPLES
+from explorer.photos.samples import IN_TRAY
 from explorer.ui.components import packed, pictures
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.components.photo_cards import photo_cards
@@ -125,7 +125,7 @@ def _controls(
             "Photos",
             offered,
             default=offered[0],
-            format_func=lambda which: f"{which} ({len(own if which is Which.OWN else SAMPLES)})",
+            format_func=lambda which: f"{which} ({len(own if which is Which.OWN else IN_TRAY)})",
             key=f"many_which_{len(offered)}",
             **options,
         )

@@ -16,7 +16,7 @@ import streamlit as st
 from explorer.errors import ImageError
 from explorer.figures.pictures import compact, fitted, jpeg, square
 from explorer.photos.file_names import shown
-from explorer.photos.samples import SAMPLES, Sample
+from explorer.photos.samples import IN_TRAY, SAMPLES, Sample
 from explorer.serving.policy import MEBIBYTE, PHOTO_MB
 from explorer.ui.frame import link_state
 from explorer.ui.photos.link_choices import SAMPLE, UPLOAD
@@ -99,7 +99,12 @@ def uploads() -> dict[str, Photo]:
 
 
 def samples() -> list[Photo]:
-    """Return the photos that ship with the app."""
+    """Return the samples that the tray shows at once; the others are a click away."""
+    return [of_sample(name) for name in IN_TRAY]
+
+
+def all_samples() -> list[Photo]:
+    """Return every photo that ships with the app."""
     return [of_sample(name) for name in SAMPLES]
 
 
