@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,23 +48,26 @@ def reading(
     heatmap: Map, frame: Frame, framing: Framing, question: Question, method: Method
 ) -> None:
     """Write how to read the map; for a blank one, why there is nothing to see."""
-    if is_blank(heatmap):
-        origin = f"at {question.block}" if method.of_block else f"by {method.title}"
-        st.info(
-            f"The map is blank: {origin} hardly anything in the photo {question.supports}."
-            f"{_advice(question, method)}",
-            icon=":material/visibility_off:",
-        )
-    elif heatmap.max() - heatmap.min() <= FLAT * np.abs(heatmap).max():
-        st.info(
-            "The map is flat: every cell counts the same. Choose another block.",
-            icon=":material/horizontal_rule:",
-        )
-    else:
-        with space_for(longest_sentence(method.quantity), "steady_map"):
-            st.markdown(in_words(heatmap, frame, method.quantity))
     seen = _seen(heatmap, framing, question, method)
-    st.caption(f"{method.reading} {_colours(question, method)} {seen}")
+    caption = f"{method.reading} {_colours(question, method)} {seen}"
+    space = f"{longest_sentence(method.quantity)}<br><small>{escape(caption)}</small>"
+    with space_for(space, "steady_map"):
+        if is_blank(heatmap):
+            st.info(_why_blank(question, method), icon=":material/visibility_off:")
+        elif heatmap.max() - heatmap.min() <= FLAT * np.abs(heatmap).max():
+            st.info(_ABOUT_FLAT, icon=":material/horizontal_rule:")
+        else:
+            st.markdown(in_words(heatmap, frame, method.quantity))
+        st.caption(caption)
+
+
+_ABOUT_FLAT = "The map is flat: every cell counts the same. Choose another block."
+
+
+def _why_blank(question: Question, method: Method) -> str:
+    origin = f"at {question.block}" if method.of_block else f"by {method.title}"
+    reason = f"The map is blank: {origin} hardly anything in the photo {question.supports}."
+    return f"{reason}{_advice(question, method)}"
 
 
 def _advice(question: Question, method: Method) -> str:

@@ -10,12 +10,13 @@ import streamlit as st
 
 @contextmanager
 def space_for(longest: str, key: str) -> Iterator[None]:
-    """Make a place for a text, so that nothing below it moves when the text changes.
+    """Make a place for a text, or for several, so that nothing below it moves when the text changes.
 
     Args:
         longest: the longest text that may stand there, as HTML; it is not shown.
         key: key of the place on the page; begins with "steady_".
     """
     with st.container(key=key, width="stretch"):
-        yield
+        with st.container(gap="xsmall"):
+            yield
         st.html(f'<p aria-hidden="true">{longest}</p>')
