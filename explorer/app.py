@@ -8,6 +8,7 @@ import explorer.ui.all_link_choices  # noqa: F401 - it declares what a link may 
 from explorer.paths import ASSETS, PAGES
 from explorer.ui import sidebar
 from explorer.ui.frame import link_state, style, torch_runtime, waiting_page
+from explorer.ui.networks import opening_weights
 
 waited = not torch_runtime.is_loaded()
 place = waiting_page.place()
@@ -43,9 +44,10 @@ style.apply()
 if place:
     waiting_page.page()
     st.stop()
-link_state.restore()
+opening = opening_weights.opening(lessons=page.title == "Lessons")
+link_state.restore(opening)
 with sidebar.around(page.title, after_picture=page == explain):
     page.run()
-link_state.publish()
+link_state.publish(opening)
 if waited and torch_runtime.is_loaded():
     st.rerun()  # the network bar was drawn before torch was there, and can say more now

@@ -101,7 +101,7 @@ class BackgroundJob(Generic[Update]):
         except JobCancelled:
             state, error = JobState.CANCELLED, ""
         except ExplorerError as problem:
-            error = str(problem)  # the error itself would keep the frames of the work
+            error = problem.for_visitors  # the error itself would keep the frames of the work
         except Exception:  # in a thread of a server, nothing else would report it
             _LOGGER.exception("a background job broke off")
         finally:

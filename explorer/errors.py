@@ -14,7 +14,20 @@ from __future__ import annotations
 
 
 class ExplorerError(Exception):
-    """A problem the reader can act on; pages show its message unchanged."""
+    """A problem the reader can act on; pages show its message unchanged.
+
+    Args:
+        message: what happened, and what to do next.
+        for_visitors: the same for visitors from other machines, if the message names a path of
+            this machine; "" if it names none.
+
+    Attributes:
+        for_visitors: the message without any path of this machine.
+    """
+
+    def __init__(self, message: str = "", *, for_visitors: str = "") -> None:
+        super().__init__(message)
+        self.for_visitors = for_visitors or message
 
 
 class ImageError(ExplorerError):

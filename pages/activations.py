@@ -7,7 +7,7 @@ from explorer.ui.blocks import activations
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.explain import explanation_options, latest_explanation, map_captions
-from explorer.ui.explain.prediction import rather_than, target
+from explorer.ui.explain.prediction import rather_than, target_if_any
 from explorer.ui.explain.question import Question
 from explorer.ui.frame import page_layout
 from explorer.ui.networks import chosen_network
@@ -22,9 +22,11 @@ with page_layout.body():
         photo, network = session_photos.chosen(), chosen_network.chosen()
         explanation = latest_explanation.explain(photo, network, explanation_options.framing())
         analysis = explanation.analysis
-        explained, block = target(analysis), chosen_block(analysis.network.blocks)
-        question = Question(explained, rather_than(analysis, explained), block, signed=False)
-        view = activations.look(explanation, question)
+        explained, block = target_if_any(analysis), chosen_block(analysis.network.blocks)
+        question = None
+        if explained is not None:
+            question = Question(explained, rather_than(analysis, explained), block, signed=False)
+        view = activations.look(explanation, block, question)
 
     activations.filmstrip(analysis, view)
     activations.controls(analysis, view)

@@ -7,7 +7,7 @@ from explorer.ui.blocks import lesion_sweep, lesion_switch, residual_parts, twin
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.explain import explanation_options, latest_explanation, map_captions
-from explorer.ui.explain.prediction import target
+from explorer.ui.explain.prediction import target_if_any
 from explorer.ui.frame import page_layout
 from explorer.ui.networks import chosen_network
 from explorer.ui.photos import session_photos
@@ -21,14 +21,17 @@ with page_layout.body():
     explanation = latest_explanation.explain(photo, network, explanation_options.framing())
     analysis, study = explanation.analysis, explanation.study
     block = chosen_block(analysis.network.blocks[1:])
-    explained, cut = target(analysis), lesion_switch.chosen_cut(analysis.network)
+    explained, cut = target_if_any(analysis), lesion_switch.chosen_cut(analysis.network)
 
     residual_parts.choose_block(analysis.network, block, cut)
     residual_parts.equation(photo, analysis, study, block)
     residual_parts.all_blocks(study, block)
-    lesion_switch.switches(analysis.network, block, cut)
-    lesion_switch.before_and_after(photo, explanation, explained, cut)
-    sweep_container = lesion_sweep.reserve()
-    twin_lesions.section(analysis.network, photo, explanation.framing, block)
-    map_captions.footnote(photo, analysis)
-    lesion_sweep.sweep_chart(study, explained, block, sweep_container)
+    if explained is None:
+        map_captions.footnote(photo, analysis)
+    else:
+        lesion_switch.switches(analysis.network, block, cut)
+        lesion_switch.before_and_after(photo, explanation, explained, cut)
+        sweep_container = lesion_sweep.reserve()
+        twin_lesions.section(analysis.network, photo, explanation.framing, block)
+        map_captions.footnote(photo, analysis)
+        lesion_sweep.sweep_chart(study, explained, block, sweep_container)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.ui import network_bar, sidebar
+from explorer.ui import network_bar, recorded_explanation, sidebar
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.explain import (
@@ -23,7 +23,7 @@ from explorer.ui.photos import session_photos
 network_bar.bar()
 page_layout.header("Explain", "Which parts of the photo support a class?")
 
-with page_layout.body():
+with page_layout.body(recorded_explanation.show):
     copy_link.notice()
     photo, network = session_photos.chosen(), chosen_network.chosen()
     left, right = page_layout.columns()

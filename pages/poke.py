@@ -19,6 +19,7 @@ with page_layout.body():
     left, right = page_layout.columns()
     with right, page_layout.computing():
         explanation = latest_explanation.explain(photo, network, explanation_options.framing())
+        explanation.analysis.network.check_classes()
         occlusion = region_occlusion.poked(explanation)
     with left:
         region_occlusion.figure(photo, explanation, occlusion)

@@ -134,4 +134,6 @@ def measure_lesions(
 
 
 def _count_correct(logits: Tensor, targets: Tensor) -> int:
-    return int((logits.argmax(1).cpu() == targets).sum())
+    from explorer.networks.class_outputs import class_scores
+
+    return int((class_scores(logits).argmax(1).cpu() == targets).sum())

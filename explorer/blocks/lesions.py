@@ -107,9 +107,7 @@ def analyze_without(analysis: Analysis, lesion: Lesion) -> Analysis:
     """
     started = time.perf_counter()
     forward_pass = analysis.safely(partial(_forward_without, lesion=lesion))
-    probabilities = (
-        (forward_pass.logits / forward_pass.network.weights.temperature).softmax(0).cpu()
-    )
+    probabilities = forward_pass.network.weights.probabilities(forward_pass.logits).cpu()
     return Analysis(
         frame=analysis.frame,
         probabilities=probabilities.numpy(),
@@ -181,7 +179,7 @@ def _probabilities_without(forward_pass: ForwardPass, block: str, cut: LesionKin
     logits = logits_without(forward_pass.network, forward_pass.without_graph().outputs, block, cut)[
         0
     ]
-    return (logits / forward_pass.network.weights.temperature).softmax(0)
+    return forward_pass.network.weights.probabilities(logits)
 
 
 def _check(network: Network, block: str, cut: LesionKind) -> None:

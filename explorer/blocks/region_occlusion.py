@@ -135,7 +135,7 @@ class Occlusion:
         hides: whether the region or everything else is hidden.
         picture: the fill to lay over the input, RGBA, uint8, shape (S, S, 4); transparent where
             nothing is hidden.
-        probabilities: the softmax probabilities, float32, shape (K,).
+        probabilities: the probabilities of the classes, float32, shape (K,).
         predictions: the most probable classes, best first.
     """
 
@@ -175,7 +175,7 @@ def occlude(
             forward(forward_pass.network, x.to(forward_pass.x.device), keep_graph=False).logits
         )
     )
-    probabilities = (logits / weights.temperature).softmax(0).cpu()
+    probabilities = weights.probabilities(logits).cpu()
     return Occlusion(
         region,
         fill,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.commands.cuts import check_recordable, record_cuts
-from explorer.commands.loading import load_network
+from explorer.commands.loading import checkpoint_options, load_network
 from explorer.errors import DataError
 
 if TYPE_CHECKING:
@@ -24,8 +24,13 @@ def evaluate_folder(arguments: argparse.Namespace) -> None:
         ExplorerError: if the network or the photos cannot be used.
     """
     network = load_network(
-        arguments.variant, arguments.weights, arguments.device, labels=arguments.labels
+        arguments.variant,
+        arguments.weights,
+        arguments.device,
+        labels=arguments.labels,
+        **checkpoint_options(arguments),
     )
+    network.check_classes()
     if arguments.cuts is not None:
         check_recordable(network)
     photos = _photos_for(network, arguments.evaluate)

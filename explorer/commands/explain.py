@@ -8,7 +8,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explorer.commands.loading import add_network_arguments, load_network
+from explorer.commands.loading import (
+    add_network_arguments,
+    checkpoint_options,
+    load_network,
+)
 from explorer.commands.outputs import one_line, output_file, output_folder, unique_stems
 from explorer.commands.reports import (
     ExplainReport,
@@ -82,7 +86,9 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.labels,
         arguments.dtype,
         quiet=arguments.json and not sys.stdout.isatty(),
+        **checkpoint_options(arguments),
     )
+    network.check_classes()
     question = _question(arguments, network)
     report = json_object if arguments.json else text_block
     stems = unique_stems(arguments.photos, (OVERLAY, HEATMAP), output)

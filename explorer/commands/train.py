@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_type_hints
 
 from explorer.commands.evaluate import evaluate_folder
+from explorer.commands.loading import add_checkpoint_arguments
 from explorer.commands.outputs import output_folder
 from explorer.commands.trained import WIDTH, keep
 from explorer.errors import DataError, RequestError
@@ -49,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "one makes a resumed training equal an uninterrupted one (default: %(default)s)",
     )
     _add_evaluation(parser)
+    add_checkpoint_arguments(parser)
     _add_recipe(parser.add_argument_group("recipe"))
 
 

@@ -100,13 +100,13 @@ def _fetch(variant: str, source: WeightSource) -> None:
 
 def _verify(variant: str, source: WeightSource) -> None:
     from explorer.explain.analysis import analyze
-    from explorer.photos.samples import SAMPLES
+    from explorer.photos.samples import IN_TRAY, SAMPLES
     from explorer.weights.loading import verify
 
     network = verify(variant, source)
     print(f"{variant}/{source}  {network.weights.line}")
     print(f"  SHA-256 as recorded: {network.weights.sha256}")
-    for sample in SAMPLES.values():
+    for sample in (SAMPLES[name] for name in IN_TRAY):
         best = analyze(network, sample.open()).predictions[0]
         remark = ""
         if sample.category is None and source == "builtin":

@@ -35,7 +35,7 @@ class Prediction:
     Attributes:
         index: the index of the class.
         label: the name of the class.
-        probability: the softmax probability over all classes, 0..1.
+        probability: its probability, 0..1: of a softmax over all classes, or of a sigmoid.
     """
 
     index: int
@@ -52,8 +52,8 @@ class Analysis:
 
     Attributes:
         frame: where the network's input lies in the photo.
-        probabilities: the softmax probabilities, float32, shape (K,).
-        predictions: the most probable classes, at most five, best first.
+        probabilities: the probabilities of the classes, float32, shape (K,).
+        predictions: the most probable classes, at most five, best first; none without a head.
         seconds: wall time of the pass in seconds, with preprocessing, device synchronised.
         forward_pass: the forward pass of the photo.
         notes: messages for the reader about fallbacks, e.g. that the GPU ran out of memory.
@@ -75,6 +75,16 @@ class Analysis:
     def network(self) -> Network:
         """The network that made the predictions; after a fallback, its copy on the CPU."""
         return self.forward_pass.network
+
+    @property
+    def predicted(self) -> Prediction:
+        """The most probable class.
+
+        Raises:
+            RequestError: if the network has no head, and so no classes.
+        """
+        self.network.check_classes()
+        return self.predictions[0]
 
     def prediction(self, target: str | int) -> Prediction:
         """Return a class, by label or index, with its probability."""
@@ -154,7 +164,7 @@ class Analysis:
         return {block: heatmap.numpy() for block, heatmap in ladder.items()}
 
     def _target(self, target: str | int | None, rather_than: str | int | None) -> Target:
-        index = self.predictions[0].index if target is None else self.network.find_class(target)
+        index = self.predicted.index if target is None else self.network.find_class(target)
         return Target(index, None if rather_than is None else self.network.find_class(rather_than))
 
     def safely(self, explain: Callable[[ForwardPass], Result]) -> Result:
@@ -184,7 +194,7 @@ def analyze(network: Network, image: Image.Image, framing: Framing = Framing.CRO
     started = time.perf_counter()
     x = to_tensor(image, network.weights.preprocessing, framing)
     forward_pass, notes = _forward_with_fallback(network, x)
-    probabilities = (forward_pass.logits / network.weights.temperature).softmax(0).cpu()
+    probabilities = network.weights.probabilities(forward_pass.logits).cpu()
     synchronize(forward_pass.network.device)
     return Analysis(
         frame=frame(image, network.weights.preprocessing, framing),

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from explorer.array_types import Map
 from explorer.explain.analysis import Prediction, best
+from explorer.networks.class_outputs import class_scores
 from explorer.networks.devices import unless_out_of_memory
 from explorer.networks.network import Network
 from explorer.photos.geometry import Frame, Framing, frame, to_tensor
@@ -59,8 +60,9 @@ def explain_many(
         The results of one batch, in the order of the photos.
 
     Raises:
-        RequestError: if there is no such block or class.
+        RequestError: if there is no such block or class, or the network gives no classes.
     """
+    network.check_classes()
     block = network.find_block(layer)
     index = None if target is None else network.find_class(target)
     for start in range(0, len(photos), BATCH):
@@ -107,18 +109,19 @@ def _explain_batch(
     with torch.no_grad(), network.autocast():
         activation = _run_links(network, links[:split], x)
         logits = _run_links(network, links[split:], activation).float()
-    targets = logits.argmax(1) if index is None else torch.full_like(logits[:, 0], index).long()
+    best_classes = class_scores(logits).argmax(1)
+    targets = best_classes if index is None else torch.full_like(best_classes, index)
     activation, suffix = network.opened_at(block, activation)
 
     def score(activations: Tensor) -> Tensor:
         with network.autocast():
-            scores: Tensor = suffix(activations).float().gather(1, targets[:, None])[:, 0]
-        return scores
+            scores = class_scores(suffix(activations).float())
+        return scores.gather(1, targets[:, None])[:, 0]
 
     heatmaps = LayerGradCam(score, suffix[0]).attribute(
         activation.requires_grad_(), relu_attributions=not signed
     )
-    probabilities = (logits / network.weights.temperature).softmax(1).cpu()
+    probabilities = network.weights.probabilities(logits).cpu()
     return [
         (
             best(row, network.labels),

@@ -35,7 +35,7 @@ def heatmap_npy(finding: Finding, provenance: Provenance) -> bytes:
 
 
 def predictions_csv(finding: Finding, provenance: Provenance) -> bytes:
-    """List all classes, the most probable first; each row carries the record.
+    """List all classes, the most probable first; the first row carries the record.
 
     Returns:
         CSV in UTF-8, with a byte order mark by which spreadsheets recognise the encoding.
@@ -46,9 +46,9 @@ def predictions_csv(finding: Finding, provenance: Provenance) -> bytes:
     writer = csv.writer(text)
     writer.writerow(["rank", "index", "label", "probability", *record])
     for rank, index in enumerate(np.argsort(-probabilities, kind="stable"), start=1):
-        writer.writerow(
-            [rank, index, labels[index], f"{probabilities[index]:.6g}", *record.values()]
-        )
+        cells = [rank, index, labels[index], f"{probabilities[index]:.6g}"]
+        said = record.values() if rank == 1 else [""] * len(record)
+        writer.writerow([_as_text(cell) for cell in (*cells, *said)])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -57,11 +57,14 @@ class SheetRow:
     """One photo of many.
 
     Attributes:
-        photo: a description of the photo; never a file name.
+        photo: a description of the photo, e.g. its title.
         finding: the explanation of the photo; None if the photo failed.
         predictions: the most probable classes, best first.
         picture: the map over the photo, as JPEG.
         reason: why the photo failed, in a sentence; "" if it did not.
+        file: name of the reader's file; "" if there is none.
+        expected: label that the photo should have; "" if it is not known.
+        beside: most probable class of a second network; None without one.
     """
 
     photo: str
@@ -69,26 +72,61 @@ class SheetRow:
     predictions: tuple[Prediction, ...] = ()
     picture: bytes = b""
     reason: str = ""
+    file: str = ""
+    expected: str = ""
+    beside: Prediction | None = None
 
 
 def sheet_csv(rows: Sequence[SheetRow]) -> bytes:
-    """List photos, one per row, with their best classes and the record, or why they failed."""
-    names = [field.name for field in fields(Provenance)]
-    text = io.StringIO(newline="")
+    """List photos, one per row, with their files and best classes, or why they failed.
+
+    What is the same for all of them is in the first row that has an answer, and in no other.
+    """
     best = [f"{part}_{rank}" for rank in range(1, TOP + 1) for part in ("class", "probability")]
-    table = csv.DictWriter(text, ["photo", "reason", *best, *names[1:]], restval="")
+    names = ["photo", "file", "expected", "reason", *best, "beside", "beside_probability"]
+    of_all = [field.name for field in fields(Provenance) if field.name not in ("photo", *_OF_EACH)]
+    text, is_said = io.StringIO(newline=""), False
+    table = csv.DictWriter(text, [*names, *_OF_EACH, *of_all], restval="", extrasaction="ignore")
     table.writeheader()
     for row in rows:
-        cells: dict[str, object] = {"photo": row.photo, "reason": row.reason}
-        for rank, prediction in enumerate(row.predictions, start=1):
-            cells[f"class_{rank}"] = prediction.label
-            cells[f"probability_{rank}"] = f"{prediction.probability:.6g}"
+        cells = _answer_cells(row)
         if row.finding is not None:
             provenance = Provenance.of(row.finding)
-            cells = provenance.record() | cells
-            cells["versions"] = provenance.versions_in_words
-        table.writerow(cells)
+            record = provenance.record() | {"versions": provenance.versions_in_words}
+            kept = {name: record[name] for name in (*_OF_EACH, *([] if is_said else of_all))}
+            cells, is_said = kept | cells, True
+        table.writerow({name: _as_text(value) for name, value in cells.items()})
     return text.getvalue().encode("utf-8-sig")
+
+
+_OF_EACH = (
+    "block",
+    "target",
+    "target_probability",
+    "low",
+    "high",
+    "strongest",
+)  # differ between photos
+
+
+def _answer_cells(row: SheetRow) -> dict[str, object]:
+    cells: dict[str, object] = {"photo": row.photo, "file": row.file, "expected": row.expected}
+    cells["reason"] = row.reason
+    for rank, prediction in enumerate(row.predictions, start=1):
+        cells[f"class_{rank}"] = prediction.label
+        cells[f"probability_{rank}"] = f"{prediction.probability:.6g}"
+    if row.beside is not None:
+        cells["beside"] = row.beside.label
+        cells["beside_probability"] = f"{row.beside.probability:.6g}"
+    return cells
+
+
+def _as_text(value: object) -> object:
+    """Keep a spreadsheet from taking a name for a formula, which could run a program."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def sheet_zip(rows: Sequence[SheetRow]) -> bytes:

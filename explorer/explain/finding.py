@@ -30,7 +30,7 @@ class Finding:
     """One explanation, detached from the graph that it came from; every export is made from it.
 
     Attributes:
-        photo: a description of the photo and its source; never a file name.
+        photo: a description of the photo and its source, or the name of the reader's file.
         network: the network that made the prediction.
         frame: where the network's input lies in the photo.
         framing: how the photo became that input.

@@ -68,7 +68,7 @@ class ForwardPass:
 
     @property
     def logits(self) -> Tensor:
-        """Scores before the softmax, float32, shape (K,)."""
+        """What the head gives for the photo, float32, shape (K,); (1,) of two classes."""
         return self.outputs[HEAD].detach()[0].float()
 
     def with_outputs(self) -> ForwardPass:

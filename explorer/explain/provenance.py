@@ -27,7 +27,7 @@ class Provenance:
     """Where a map comes from; every value is text or a number and can be written to a file.
 
     Attributes:
-        photo: a description of the photo; never a file name.
+        photo: a description of the photo, or the name of the reader's file.
         seen: the part of the photo that the network saw.
         variant: the title of the architecture, e.g. "ResNet-18".
         weights: one line that identifies the weights.
@@ -86,7 +86,7 @@ class Provenance:
         high = finding.high
         return cls(
             photo=finding.photo,
-            seen=_SEEN_PARTS[finding.framing],
+            seen=_seen(finding),
             variant=network.variant.title,
             weights=_without_file_name(weights.line, weights),
             recipe=_without_file_name(weights.recipe, weights),
@@ -173,6 +173,14 @@ class Provenance:
                 self.made[:10],
             )
         )
+
+
+def _seen(finding: Finding) -> str:
+    """Return which part of the photo the network saw."""
+    squashes = finding.network.weights.preprocessing.squash
+    if squashes and finding.framing is Framing.CROP:
+        return "the whole photo, squashed to a square"
+    return _SEEN_PARTS[finding.framing]
 
 
 @cache

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from explorer.networks.class_outputs import class_scores
+
 
 @dataclass(frozen=True)
 class Target:
@@ -22,7 +24,7 @@ class Target:
 
     def score(self, logits: Tensor) -> Tensor:
         """Reduce logits, shape (N, K), to the score, shape (N,), in float32."""
-        logits = logits.float()
+        scores = class_scores(logits.float())
         if self.rather_than is None:
-            return logits[:, self.index]
-        return logits[:, self.index] - logits[:, self.rather_than]
+            return scores[:, self.index]
+        return scores[:, self.index] - scores[:, self.rather_than]

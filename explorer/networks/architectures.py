@@ -17,6 +17,8 @@ from explorer.networks.variants import VARIANTS, Variant
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from explorer.networks.heads import Head
+
 Shapes = Mapping[str, tuple[int, ...]]
 
 STEM_ENTRY, HEAD_ENTRY, MIDDLE_ENTRY = "conv1.weight", "fc.weight", "layer1.0.conv2.weight"
@@ -31,15 +33,20 @@ class Architecture:
         variant: entry in the catalogue.
         width: number of channels of the stem; 64 is torchvision's own network.
         num_classes: number of outputs of the head, K.
+        head: what follows the last block; None for torchvision's pooling and one linear layer.
     """
 
     variant: Variant
     width: int
     num_classes: int
+    head: Head | None = None
 
     def build(self) -> nn.Module:
         """Build the network on the meta device."""
-        return self.variant.build(self.num_classes, self.width)
+        network = self.variant.build(self.num_classes, self.width)
+        if self.head is not None:
+            self.head.attach(network)
+        return network
 
     def assemble(self, state: Mapping[str, Tensor]) -> nn.Module:
         """Build the network around weights, without copying them.
@@ -72,7 +79,10 @@ def recognise(shapes: Shapes) -> Architecture | None:
 
 
 def closest(variant: Variant, shapes: Shapes) -> Architecture:
-    """Choose the width and the number of classes with which a variant comes closest to weights."""
+    """Choose the width and the number of classes with which a variant comes closest to weights.
+
+    Weights without a head, or with another one than a single layer, get 1000 classes.
+    """
     stem, head = shapes.get(STEM_ENTRY), shapes.get(HEAD_ENTRY)
     return Architecture(
         variant,

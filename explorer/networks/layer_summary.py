@@ -15,7 +15,9 @@ import torch
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
+from explorer.networks.architectures import Architecture
 from explorer.networks.block_names import HEAD, STEM
+from explorer.networks.heads import Head, MaximumAndMean
 from explorer.networks.mac_counter import MacCounter
 from explorer.networks.narrow_resnet import PlainBasicBlock, PlainBottleneck
 from explorer.networks.network import Network, chain_of
@@ -83,12 +85,15 @@ class LayerSummary:
 
 def layer_summary(network: Network) -> LayerSummary:
     """Summarise a network at the input size of its weights; results are cached."""
-    size = network.weights.preprocessing.crop_size
-    return summarise(network.variant, network.weights.width, len(network.labels), size)
+    weights = network.weights
+    size = weights.preprocessing.crop_size
+    return summarise(network.variant, weights.width, len(weights.labels) or 1, size, weights.head)
 
 
 @lru_cache(maxsize=_MAX_CACHED_SUMMARIES)
-def summarise(variant: Variant, width: int, num_classes: int, input_size: int) -> LayerSummary:
+def summarise(
+    variant: Variant, width: int, num_classes: int, input_size: int, head: Head | None = None
+) -> LayerSummary:
     """Summarise a network that need not be loaded.
 
     Args:
@@ -96,11 +101,12 @@ def summarise(variant: Variant, width: int, num_classes: int, input_size: int) -
         width: number of channels of the stem; 64 is torchvision's own network.
         num_classes: number of outputs of the head, K.
         input_size: side of the square input in pixels.
+        head: what follows the last block; None for torchvision's pooling and one linear layer.
     """
     links, field = {}, ReceptiveField()
     shape: tuple[int, ...] = (3, input_size, input_size)
     run = _MetaRunner()
-    for name, module in chain_of(variant.build(num_classes, width)).items():
+    for name, module in chain_of(Architecture(variant, width, num_classes, head).build()).items():
         cells, params = shape[-1], sum(p.numel() for p in module.parameters())
         shape, macs = run(module, shape)
         field = _fields_after(module, field, cells)
@@ -131,7 +137,7 @@ def _fields_after(module: nn.Module, field: ReceptiveField, cells: int) -> Recep
     if isinstance(module, BasicBlock | Bottleneck):
         branch = [layer for name, layer in module.named_children() if name != _PROJECTION]
         return through(field, branch)
-    if any(isinstance(layer, nn.AdaptiveAvgPool2d) for layer in module.children()):
+    if any(isinstance(layer, nn.AdaptiveAvgPool2d | MaximumAndMean) for layer in module.children()):
         return field.then(kernel=cells, stride=cells)
     return through(field, module.children())
 
@@ -150,13 +156,21 @@ def _is_plain(module: nn.Module) -> bool:
 
 
 def _kind(name: str, module: nn.Module) -> str:
-    if name in (STEM, HEAD):
-        return _KIND_OF_END[name]
+    if name == STEM:
+        return "7 \N{MULTIPLICATION SIGN} 7 convolution and max pooling"
+    if name == HEAD:
+        return _kind_of_head(module)
     shape = "bottleneck block" if isinstance(module, Bottleneck) else "basic block"
     return f"plain {shape}" if _is_plain(module) else shape
 
 
-_KIND_OF_END = {
-    STEM: "7 \N{MULTIPLICATION SIGN} 7 convolution and max pooling",
-    HEAD: "average pooling and a linear layer",
-}
+def _kind_of_head(module: nn.Module) -> str:
+    layers = [layer for layer in module.modules() if isinstance(layer, nn.Linear)]
+    pooling = (
+        "pooling"
+        if any(isinstance(m, MaximumAndMean) for m in module.children())
+        else "average pooling"
+    )
+    if not layers:
+        return f"{pooling}, without classes"
+    return f"{pooling} and {'a linear layer' if len(layers) == 1 else f'{len(layers)} layers'}"

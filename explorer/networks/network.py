@@ -18,6 +18,7 @@ from torchvision.models.resnet import ResNet
 
 from explorer.errors import RequestError
 from explorer.networks.block_names import HEAD, STEM
+from explorer.networks.class_outputs import NO_CLASSES
 from explorer.networks.devices import Precision
 from explorer.networks.other_families import contrast_chain
 from explorer.networks.vit_tokens import FromGrid, as_grid
@@ -143,6 +144,15 @@ class Network:
             )
         return name
 
+    def check_classes(self) -> None:
+        """Refuse what needs classes, if the network gives features only.
+
+        Raises:
+            RequestError: if the network has no head.
+        """
+        if not self.labels:
+            raise RequestError(NO_CLASSES)
+
     def find_class(self, target: str | int) -> int:
         """Look up the index of a class by its label or its index.
 
@@ -156,6 +166,7 @@ class Network:
         index = self._index_of(target.strip()) if isinstance(target, str) else target
         if 0 <= index < len(self.labels):
             return index
+        self.check_classes()
         raise RequestError(
             f"{str(target).strip()!r} is none of the {len(self.labels)} classes of these weights. "
             f"Give a label such as {self.labels[0]!r} or an index from 0 to {len(self.labels) - 1}."

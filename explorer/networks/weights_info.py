@@ -8,11 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from explorer.networks.class_outputs import Outputs, class_scores
 from explorer.networks.weight_sources import WeightSource
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from explorer.networks.heads import Head
     from explorer.photos.geometry import Preprocessing
 
+SIZE_ASSUMED, COLOURS_ASSUMED = "size", "mean and deviation"
 WIDTHS = {16: "quarter width", 32: "half width"}
 
 
@@ -35,6 +40,12 @@ class Weights:
         temperature: divisor of the logits before the softmax.
         calibration_error: expected calibration error after the temperature, in percentage points;
             None if nobody measured it.
+        outputs: how the outputs become probabilities.
+        head: what follows the last block; None for torchvision's pooling and one linear layer.
+        part: which of several networks in the file these weights are; "" if there is only one.
+        other_parts: names of the file's other networks.
+        assumed: what of its preprocessing a checkpoint does not state, so that ImageNet's is taken.
+        notes: what else is assumed about a checkpoint, and what was left out, in sentences.
     """
 
     name: str
@@ -49,6 +60,32 @@ class Weights:
     sha256: str | None = None
     temperature: float = 1.0
     calibration_error: float | None = None
+    outputs: Outputs = Outputs.SOFTMAX
+    head: Head | None = None
+    part: str = ""
+    other_parts: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader must know about a checkpoint, in sentences; the notes come last."""
+        remarks = []
+        if self.assumed:
+            what = ", ".join(self.assumed)
+            sides = f" ({self.preprocessing.in_words})" if SIZE_ASSUMED in self.assumed else ""
+            remarks.append(
+                f"The file does not state the {what} of its input: ImageNet's assumed{sides}."
+            )
+        if self.assumed_labels:
+            remarks.append("The file names no classes: ImageNet's labels are assumed.")
+        if self.outputs.scale and self.source is WeightSource.CHECKPOINT:
+            remarks.append(self.outputs.scale)
+        return (*remarks, *self.notes)
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """Turn logits into the probabilities of the K classes, shape (..., K)."""
+        return self.outputs.probabilities(class_scores(logits) / self.temperature)
 
     @property
     def line(self) -> str:
@@ -59,7 +96,9 @@ class Weights:
         if self.source is WeightSource.BUILTIN:
             parts.append(f"{len(self.labels)} categories")
         if self.source is WeightSource.CHECKPOINT:
-            parts.append(f"{len(self.labels)} classes")
+            parts.append(f"{len(self.labels)} classes" if self.labels else "no classes")
+        if self.part:
+            parts.append(f"{self.part} of {1 + len(self.other_parts)} networks in the file")
         if self.assumed_labels:
             parts.append("labels assumed")
         if self.top1 is not None:
@@ -68,7 +107,11 @@ class Weights:
 
     @property
     def calibration(self) -> str:
-        """How far a probability of these weights can be trusted, in a sentence."""
+        """How the probabilities of these weights are to be taken, in one or two sentences."""
+        return f"{self.outputs.scale} {self._trust}".strip()
+
+    @property
+    def _trust(self) -> str:
         if self.source is WeightSource.UNTRAINED:
             return "An untrained network: this probability means nothing."
         if self.calibration_error is not None:

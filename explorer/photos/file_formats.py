@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 ENDINGS = (  # of the formats that are read; ".jfif" is what browsers on Windows call a JPEG
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".gif"),
-    *(".tif", ".tiff", ".bmp", ".avif"),
+    *(".tif", ".tiff", ".bmp", ".avif", ".heic", ".heif", ".hif"),
 )
 HEADER_BYTES = 1024  # that tell what a file is
 

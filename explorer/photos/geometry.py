@@ -38,12 +38,21 @@ class Preprocessing:
         resize_size: short side of the resized photo before the centre crop, in pixels.
         mean: mean subtracted from each colour channel, for colours in 0..1.
         std: standard deviation that each colour channel is divided by, for colours in 0..1.
+        squash: whether the whole photo is squashed into the square, instead of cropped.
     """
 
     crop_size: int
     resize_size: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
+    squash: bool = False
+
+    @property
+    def in_words(self) -> str:
+        """How the photo becomes a square, e.g. "resized to 256, cropped to 224 pixels"."""
+        if self.squash:
+            return f"squashed to {self.crop_size} x {self.crop_size} pixels"
+        return f"resized to {self.resize_size}, cropped to {self.crop_size} pixels"
 
     @classmethod
     def of(cls, transforms: Any) -> Self:
@@ -188,6 +197,8 @@ def _resized(image: Image.Image, preprocessing: Preprocessing, framing: Framing)
     """Return rows and columns after the resize, before crop or padding."""
     width, height = image.size
     short, long = min(width, height), max(width, height)
+    if framing is Framing.CROP and preprocessing.squash:
+        return preprocessing.crop_size, preprocessing.crop_size
     if framing is Framing.CROP:
         new_short = preprocessing.resize_size
         new_long = int(new_short * long / short)

@@ -41,6 +41,7 @@ from explorer.photos.tiff_directories import TiffHeader, choose_picture
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP") + (
     ("AVIF",) if features.check("avif") else ()
 )
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")  # still pictures
 MAX_MEGAPIXELS = 50
 # Their decoders hold several copies of the photo; these limits keep them below 512 MB.
 _MAX_MEGAPIXELS_OF = {"WEBP": 25, "AVIF": 16}
@@ -57,7 +58,7 @@ _MAX_DARK_MEGAPIXELS = 30  # two decoded copies and the result take 12 bytes per
 _ANIMATION = "This file is an animation; its first picture is shown."
 _NOT_A_PICTURE = (
     "This file is not a picture that can be opened; "
-    "choose a PNG, JPEG, WebP, GIF, TIFF, BMP or AVIF file, or save the picture as one."
+    "choose a PNG, JPEG, HEIC, WebP, GIF, TIFF, BMP or AVIF file, or save the picture as one."
 )
 _RARE_TIFF = (
     "This is a TIFF picture of a rare kind, such as colours in separate planes or in "
@@ -128,10 +129,10 @@ def read_image(source: Source) -> Image.Image:
 def read_photo(source: Source, name: str = "") -> ReadPhoto:
     """Open a photo as plain upright RGB, and say what was chosen or assumed.
 
-    Reads PNG, JPEG, WebP, BMP and AVIF, the first picture of an animation or MPO file, and the
-    largest picture of a TIFF file. Colour profiles are applied, transparent pixels get a neutral
-    grey background, deep pixels are reduced to 8 bits (`explorer.photos.colour_conversion`). The
-    result has no metadata.
+    Reads PNG, JPEG, HEIC, WebP, BMP and AVIF, the first picture of an animation or MPO file, and
+    the largest picture of a TIFF file. Colour profiles are applied, transparent pixels get a
+    neutral grey background, deep pixels are reduced to 8 bits
+    (`explorer.photos.colour_conversion`). The result has no metadata.
 
     Hostile files raise the same errors: no file may be larger than 100 MB, have more than
     50 megapixels (WebP 25, AVIF 16) or take more than 512 MB of memory or a few seconds to open.
@@ -209,7 +210,8 @@ class _Decoded:
 def _decoded(file: BoundedFile, low_bytes: bool = False) -> _Decoded:
     """Decode the picture, or the low bytes of its 16-bit colours."""
     file.seek(0)
-    image = Image.open(file, formats=FORMATS)  # type: ignore[arg-type]  # has all methods that Pillow calls
+    formats = FORMATS + (("HEIF",) if _is_heic(file) else ())
+    image = Image.open(file, formats=formats)  # type: ignore[arg-type]  # has all methods that Pillow calls
     _check_size(image)
     if isinstance(image, JpegImagePlugin.JpegImageFile):
         _limit_memory(image, file)
@@ -226,6 +228,19 @@ def _decoded(file: BoundedFile, low_bytes: bool = False) -> _Decoded:
     pixels.info = {key: image.info[key] for key in ("transparency",) if key in image.info}
     profile = profile if isinstance(profile, bytes) else None
     return _Decoded(pixels, orientation, profile, low, _animation(image, file))
+
+
+def _is_heic(file: BoundedFile) -> bool:
+    """Tell whether a file is an HEIC photo, as iPhones take them; if so, prepare Pillow for it."""
+    header = file.read(12)
+    file.seek(0)
+    if header[4:8] != b"ftyp" or header[8:] not in _HEIC_BRANDS:
+        return False
+    from pillow_heif import register_heif_opener
+
+    # Only the picture itself is decoded, and in one thread: the readers share the cores.
+    register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+    return True
 
 
 def _animation(image: Image.Image, file: BoundedFile) -> str:

@@ -15,17 +15,20 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger("explorer.analyses")
 
 
-def record(network: Network, method: str, block: str, seconds: float) -> None:
+def record(network: Network, method: str, block: str, seconds: float, photos: int = 1) -> None:
     """Log one analysis as a JSON object, which names neither the photo nor any file.
+
+    Photos that are computed together are one line: a time of each alone was not measured.
 
     Args:
         network: network that was analysed.
         method: name in the catalogue of methods.
         block: explained block; "" for none, "all" for every block.
-        seconds: wall time in seconds.
+        seconds: wall time in seconds, for all the photos together.
+        photos: number of photos that were computed together.
     """
     weights = network.weights
-    entry = {
+    entry: dict[str, object] = {
         "event": "analysis",
         "variant": network.variant.name,
         # the name of a checkpoint would be that of the reader's file
@@ -35,6 +38,8 @@ def record(network: Network, method: str, block: str, seconds: float) -> None:
         "ms": round(1000 * seconds, 1),
         "device": network.device.type,
     }
+    if photos > 1:
+        entry["photos"] = photos
     _LOGGER.info(json.dumps(entry))
 
 

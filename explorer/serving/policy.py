@@ -16,11 +16,13 @@ class Policy:
     """Permissions of visitors, and their number.
 
     Attributes:
+        private: whether only the machine itself can reach the server.
         checkpoints: whether visitors may upload their own checkpoints.
         admission: admission of visitors; None if visitors are not counted, as without our server.
         styled: whether the server adds our style sheet to each page.
     """
 
+    private: bool = False
     checkpoints: bool = False
     admission: Admission | None = None
     styled: bool = False

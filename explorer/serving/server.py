@@ -12,11 +12,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from explorer.errors import RequestError
-from explorer.paths import ENTRY_SCRIPT, style_sheet
+from explorer.paths import ENTRY_SCRIPT, PACKAGE, style_sheet
 from explorer.photos.pillow_internals import silence_libtiff
 from explorer.serving import analysis_log, policy, share_notice, streamlit_internals
 from explorer.serving.admission import Admission
 from explorer.serving.admission_middleware import AdmissionMiddleware
+from explorer.serving.compressed_assets import CompressedAssets
+from explorer.serving.compression_middleware import CompressionMiddleware
 from explorer.serving.network_addresses import (
     EVERY_INTERFACE,
     host_names,
@@ -31,6 +33,7 @@ _LOGGER = logging.getLogger(__name__)
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
+STARTING_PAGE = PACKAGE / "serving" / "starting_page.html"
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,10 @@ def serve(settings: ServerSettings, prepare: Callable[[], None]) -> None:
     # Streamlit looks for .streamlit/config.toml beside this script.
     sys.argv = [str(ENTRY_SCRIPT)]
     admission = Admission(settings.sessions)
-    policy.set_current(Policy(settings.checkpoints, admission, styled=True))
+    policy.set_current(Policy(settings.is_private, settings.checkpoints, admission, styled=True))
     analysis_log.to_stderr()
     silence_libtiff()
+    assets = CompressedAssets(streamlit_internals.static_folder())
     try:
         import streamlit
         from starlette.middleware import Middleware
@@ -104,9 +108,15 @@ def serve(settings: ServerSettings, prepare: Callable[[], None]) -> None:
             on_script_error=_show_crash,
             middleware=[
                 Middleware(AdmissionMiddleware, admission=admission),
-                Middleware(StyleMiddleware, sheet=style_sheet()),
+                Middleware(CompressionMiddleware, assets=assets, base_path=settings.base_path),
+                Middleware(
+                    StyleMiddleware,
+                    sheet=style_sheet(),
+                    title="ResNet Explorer",
+                    starting=STARTING_PAGE.read_text(encoding="utf-8"),
+                ),
             ],
-            lifespan=_lifespan(settings, prepare),
+            lifespan=_lifespan(settings, assets, prepare),
         ).run(config=_streamlit_config(settings))
     except KeyboardInterrupt:
         print()  # the terminal shows ^C without a line end
@@ -127,7 +137,7 @@ def _streamlit_config(settings: ServerSettings) -> dict[str, object]:
 
 
 def _lifespan(
-    settings: ServerSettings, prepare: Callable[[], None]
+    settings: ServerSettings, assets: CompressedAssets, prepare: Callable[[], None]
 ) -> Callable[[object], AbstractAsyncContextManager[dict[str, object] | None]]:
     """Prepare the first page, print the URLs of the app, and clean up expired sessions."""
 
@@ -135,6 +145,7 @@ def _lifespan(
     async def lifespan(app: object) -> AsyncIterator[None]:
         from streamlit import config, runtime
 
+        assets.prepare()  # not before: compressing would make the start wait for the processor
         prepare()
         for sentence in streamlit_internals.gone(runtime.get_instance()):
             _LOGGER.warning(sentence)

@@ -14,6 +14,8 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ def gone(runtime: Any = None) -> list[str]:
     missing = [name.replace(":", ".") for name in PRIVATE if not _is_there(name)]
     if runtime is not None and not can_drop_sessions(runtime):
         missing.append(f"Runtime.{'.'.join(_STORAGE)}")
+    if not (static_folder() / "index.html").is_file():
+        missing.append("streamlit/static/index.html")
     return [f"{name} is gone: see what {__name__} uses it for." for name in missing]
 
 
@@ -67,6 +71,14 @@ def _is_there(name: str) -> bool:
             return False
         value = getattr(value, attribute, None)
     return True
+
+
+def static_folder() -> Path:
+    """Return the folder of Streamlit's page, scripts and style sheets, without importing it."""
+    spec = find_spec("streamlit")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).with_name("static")
 
 
 def ask_nobody_for_our_address() -> None:

@@ -9,6 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 
+from explorer.networks.class_outputs import class_scores
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
@@ -78,6 +80,6 @@ def evaluate(
     logits, targets = [], []
     for x, y in DataLoader(photos, batch_size):
         x = x.to(device, memory_format=torch.channels_last)
-        logits.append(module(x).float().cpu())
+        logits.append(class_scores(module(x).float().cpu()))
         targets.append(y)
     return Evaluation(torch.cat(logits), torch.cat(targets))

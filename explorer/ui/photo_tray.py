@@ -5,14 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.paths import PAGES
+from explorer.photos.samples import SAMPLES, Group
 from explorer.ui.components import packed
 from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.components.photo_tray import photo_tray
+from explorer.ui.components.returning_photos import returning_photos
 from explorer.ui.frame import error_messages, link_state
 from explorer.ui.photos import photo_results, session_photos, uploads
+from explorer.ui.photos import returning_photos as ticket
 from explorer.ui.photos.link_choices import UPLOAD
+from explorer.wording import verbatim
 
-_KEY = "photo_tray"
+_KEY, _ALL = "photo_tray", "all_samples_shown"
+_OWN = "My photos"
 # Selectors of all figures that show the photo.
 _FIGURES = (
     ".st-key-overlay, .st-key-channel_overlay, .st-key-poke_stage, .st-key-field_stage, "
@@ -33,13 +38,24 @@ def keep_room() -> None:
 def tray() -> None:
     """Show the photos to choose from, the reader's own first, and the controls to add more."""
     own, chosen = list(session_photos.uploads().values()), session_photos.chosen()
-    photos = [*own, *session_photos.samples()]
-    cache_photos(_KEY, {_thumbnail_id(photo): photo.thumbnail for photo in photos})
+    samples = _samples(chosen)
+    cache_photos(_KEY, {_thumbnail_id(photo): photo.thumbnail for photo in [*own, *samples]})
     photo_tray(
         key=_KEY,
-        data=packed({"photos": [_entry(photo) for photo in photos], "chosen": chosen.id}),
+        data=packed(
+            {
+                "groups": [
+                    *([_group(_OWN, own)] if own else []),
+                    *(_group(group, _of_group(group, samples)) for group in Group),
+                ],
+                "more": len(SAMPLES) - len(samples),
+                "chosen": chosen.id,
+            }
+        ),
         on_chosen_change=_choose,
+        on_more_change=_show_all,
     )
+    returning_photos(ticket.token(), ticket.is_asking(), ticket.take_back)
     with st.container(gap="xsmall"):
         if link_state.get(UPLOAD) in session_photos.uploads():
             _upload_controls(link_state.get(UPLOAD))
@@ -57,10 +73,33 @@ def forget() -> None:
     session_photos.forget()
 
 
+def _samples(chosen: session_photos.Photo) -> list[session_photos.Photo]:
+    """Return the samples in the tray: a few, until the reader asks for all or chose another."""
+    few = session_photos.samples()
+    if st.session_state.get(_ALL) or (chosen.sample and chosen.id not in [p.id for p in few]):
+        return session_photos.all_samples()
+    return few
+
+
+def _of_group(group: Group, photos: list[session_photos.Photo]) -> list[session_photos.Photo]:
+    return [photo for photo in photos if photo.sample and photo.sample.group is group]
+
+
+def _group(title: str, photos: list[session_photos.Photo]) -> dict[str, object]:
+    """Describe a group with its photos; two groups of two samples share a row."""
+    narrow = len(photos) == 2 and title != _OWN
+    return {"title": title, "narrow": narrow, "photos": [_entry(photo) for photo in photos]}
+
+
 def _entry(photo: session_photos.Photo) -> dict[str, str]:
     badge = "" if photo.sample else photo.title.removeprefix("Photo ")
-    thumbnail = _thumbnail_id(photo)
-    return {"id": photo.id, "title": photo.title, "badge": badge, "thumbnail": thumbnail}
+    return {
+        "id": photo.id,
+        "title": photo.caption,
+        "about": photo.sample.truth if photo.sample else "",
+        "badge": badge,
+        "thumbnail": _thumbnail_id(photo),
+    }
 
 
 def _thumbnail_id(photo: session_photos.Photo) -> str:
@@ -72,17 +111,20 @@ def _choose() -> None:
     session_photos.choose(str(st.session_state[_KEY].chosen or ""))
 
 
+def _show_all() -> None:
+    st.session_state[_ALL] = True
+
+
 def _upload_controls(photo_id: str) -> None:
     """Offer to move the chosen upload or to remove it."""
     order = list(session_photos.uploads())
     photo = session_photos.uploads()[photo_id]
-    title = photo.title
     moves = (
         ("Earlier", -1, photo_id == order[0]),
         ("Later", 1, photo_id == order[-1]),
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.caption(title, width="stretch")
+        st.caption(verbatim(photo.caption), width="stretch")
         for label, places, at_end in moves:
             st.button(
                 label,

@@ -20,6 +20,7 @@ _MODULES = (
     "frame.style",
     "frame.waiting_page",
     "network_bar",
+    "recorded_explanation",
     "sidebar",
 )
 

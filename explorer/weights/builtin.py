@@ -51,8 +51,7 @@ def check_sum(path: Path, sha256: str) -> None:
     recorded = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     if recorded.get(path.name) != sha256:
         raise WeightsError(
-            f"{path.name} is not the file that {SUMS} in {path.parent} records. Install the app "
-            "again."
+            f"{path.name} is not the file that {SUMS} beside it records. Install the app again."
         )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import struct
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,13 +25,20 @@ from explorer.networks.architectures import (
     shapes_of,
 )
 from explorer.networks.variants import VARIANTS, Variant
+from explorer.weights.file_contents.file_kinds import HEAD_BYTES, kind_of, unfinished, why_no_resnet
+from explorer.weights.file_contents.found_heads import (
+    NO_HEAD,
+    FoundHead,
+    UnknownHeadError,
+    find_head,
+)
+from explorer.weights.file_contents.found_networks import FoundNetwork, find_networks, tensors
+from explorer.weights.file_contents.stated_facts import StatedFacts, stated_facts
+from explorer.weights.file_contents.stated_values import COLOURS
 from explorer.weights.safe_pickle import PICKLE_START, ZIP_START, read_pickle
 
 SIZE_LIMIT = 600_000_000  # bytes; the largest network of the catalogue has 508 MB in float32
-
-# Keys under which training scripts store weights; averaged ones first, as those get evaluated.
-WRAPPERS = ("model_ema", "ema", "state_dict", "model_state_dict", "model")
-PREFIXES = ("module.", "model.", "_orig_mod.", "backbone.", "net.")
+LUMA = (0.299, 0.587, 0.114)  # shares of the colours in a grey value (ITU-R BT.601), as in Pillow
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,20 +47,45 @@ class Checkpoint:
 
     Attributes:
         path: path of the file.
-        wrapper: key of the mapping that holds the weights, e.g. "model_ema"; "" at the top level.
-        state: entry name without prefixes -> tensor of any type, memory-mapped.
+        network: stem and blocks of the chosen network.
+        head: its head.
+        parts: names of all networks in the file, the chosen one first.
+        left_out: names of the tensors that belong to none of them.
+        stated: what the file says of itself.
         metadata: metadata of a safetensors file, else empty.
     """
 
     path: Path
-    wrapper: str
-    state: Mapping[str, Tensor]
+    network: FoundNetwork
+    head: FoundHead
+    parts: tuple[str, ...]
+    left_out: tuple[str, ...]
+    stated: StatedFacts
     metadata: Mapping[str, str]
+
+    @property
+    def wrapper(self) -> str:
+        """Keys of the mapping that holds the weights, e.g. "model_ema"; "" at the top level."""
+        return self.network.wrapper
+
+    @property
+    def state(self) -> Mapping[str, Tensor]:
+        """Torchvision's name of each entry -> tensor of any type, memory-mapped."""
+        return {**self.network.state, **self.head.state}
 
     @property
     def shapes(self) -> Shapes:
         """The shape of each entry."""
         return shapes_of(self.state)
+
+    @property
+    def is_grey(self) -> bool:
+        """Whether the stem takes grey photos."""
+        return self._stem_shape[1:2] == (1,)
+
+    @property
+    def _stem_shape(self) -> tuple[int, ...]:
+        return tuple(self.network.state[STEM_ENTRY].shape)
 
     def architecture(self, required: Variant | None = None) -> Architecture:
         """Recognise the architecture, without allocating anything the size of the weights.
@@ -67,16 +98,45 @@ class Checkpoint:
                 variant than the required one, or have entries that do not fit; the message lists
                 the first of these.
         """
-        expected = closest(required, self.shapes) if required else recognise(self.shapes)
+        self._check_stem()
+        shapes = dict(self.shapes)
+        if self.is_grey:
+            shapes[STEM_ENTRY] = (self._stem_shape[0], COLOURS, *self._stem_shape[2:])
+        expected = closest(required, shapes) if required else recognise(shapes)
         if expected is None:
             titles = ", ".join(variant.title for variant in VARIANTS.values())
             raise WeightsError(f"{self.path.name} is none of the known networks. Choose {titles}.")
-        if mismatches := differences(self.shapes, expected):
+        expected = self._with_head(expected)
+        if mismatches := differences(shapes, expected):
             raise WeightsError(
                 f"{self.path.name} does not fit {expected.variant.title}: "
                 f"{_summarised(mismatches)}. {self._suggestion(expected.variant)}"
             )
         return expected
+
+    def _with_head(self, plain: Architecture) -> Architecture:
+        """Put the head of the file in place of torchvision's, unless they are the same."""
+        head = self.head.head
+        classes = head.layers[-1].outputs if head.layers else 1
+        usual = len(head.layers) == 1 and not head.pools_maximum and head.layers[0].has_bias
+        return Architecture(plain.variant, plain.width, classes, None if usual else head)
+
+    def _check_stem(self) -> None:
+        """Refuse a stem that takes other pictures than photos, or is of another size."""
+        shape = self._stem_shape
+        if len(shape) != 4:
+            return
+        if shape[1] not in (1, COLOURS):
+            raise WeightsError(
+                f"{self.path.name} takes pictures of {shape[1]} channels, and photos have three. "
+                "Choose a network for colour or grey photos."
+            )
+        if shape[2:] == (3, 3):
+            raise WeightsError(
+                f"{self.path.name} begins with a convolution of {shape[2]} x {shape[3]} pixels, as "
+                "networks for CIFAR's small pictures do; only the stem of 7 x 7 pixels is computed "
+                "here. Choose a network for larger photos."
+            )
 
     def _suggestion(self, expected: Variant) -> str:
         recognised = recognise(self.shapes)
@@ -87,18 +147,26 @@ class Checkpoint:
     def to_float32(self) -> dict[str, Tensor]:
         """Copy the weights into memory as float32; batch counters stay integers.
 
+        A stem for grey photos becomes one for colours that computes the same of their grey values.
+
         Raises:
             WeightsError: if an entry is not floating-point, or has NaN or infinite values.
         """
-        return {name: _converted(self.path, name, tensor) for name, tensor in self.state.items()}
+        state = {name: _converted(self.path, name, tensor) for name, tensor in self.state.items()}
+        if self.is_grey:
+            luma = torch.tensor(LUMA)[:, None, None]
+            state[STEM_ENTRY] = state[STEM_ENTRY] * luma
+        return state
 
 
-def read(path: Path) -> Checkpoint:
+def read(path: Path, part: str | None = None) -> Checkpoint:
     """Open a checkpoint and find the weights in it.
 
     Args:
         path: path of a safetensors file or one that `torch.save` wrote; the format is detected from
             the content, not the name.
+        part: which of several networks to take: its name, or a word of it that no other one has;
+            None takes averaged weights if there are any, else the first network.
 
     Raises:
         WeightsError: if the file is missing, too large, damaged, not a checkpoint, not safe to
@@ -111,16 +179,13 @@ def read(path: Path) -> Checkpoint:
         elif head.startswith((ZIP_START, PICKLE_START)):
             content, metadata = read_pickle(path), {}
         else:
-            raise WeightsError(
-                f"{path.name} is not a checkpoint. Choose a .safetensors file, or one that "
-                "torch.save wrote."
-            )
+            raise WeightsError(f"{path.name} {kind_of(head)}")
     except _DAMAGED_FILE_ERRORS as error:
+        reason = unfinished(path, head)
         raise WeightsError(
-            f"{path.name} is damaged or incomplete. Copy or save it again."
+            f"{path.name} is damaged or incomplete{reason}. Copy or save it again."
         ) from error
-    wrapper, state = _find_state(path, content)
-    return Checkpoint(path, wrapper, _check_sizes(path, state), metadata)
+    return _found(path, content, metadata, part)
 
 
 # What torch, zipfile, pickletools and safetensors raise on damaged files; Warning in case warnings
@@ -144,13 +209,13 @@ _DAMAGED_FILE_ERRORS = (
 
 
 def _read_head(path: Path) -> bytes:
-    """Read the first 9 bytes of a file, and refuse one that is missing, empty or too large."""
+    """Read the beginning of a file, and refuse one that is missing, empty or too large."""
     if not path.is_file():
         raise WeightsError(f"There is no file {path}. Check the path of the checkpoint.")
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            head = file.read(9)
+            head = file.read(HEAD_BYTES)
     except OSError as error:
         raise WeightsError(
             f"{path} cannot be opened ({error.strerror}). Choose another checkpoint."
@@ -171,46 +236,82 @@ def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
         return {name: file.get_tensor(name) for name in names}, file.metadata() or {}
 
 
-def _find_state(path: Path, content: Any) -> tuple[str, dict[str, Tensor]]:
-    """Find a network's entries in the content of a file, and the key that they are stored under."""
-    for wrapper, mapping in _mappings(content):
-        if state := _network_entries(mapping):
-            return wrapper, state
-    keys = ", ".join(list(map(str, content))[:3]) if isinstance(content, Mapping) else ""
-    raise WeightsError(
-        f"{path.name} holds no ResNet: none of its entries is named {STEM_ENTRY}. "
-        f"It holds {keys or f'a {type(content).__name__}'}; save model.state_dict() instead."
+def _found(path: Path, content: Any, metadata: dict[str, str], part: str | None) -> Checkpoint:
+    """Choose one of the networks in the content of a file, and find its head."""
+    everything = tensors(content)
+    networks = find_networks(content)
+    if not networks:
+        raise WeightsError(f"{path.name} {why_no_resnet(content, everything)}")
+    known = [network for network in networks if recognise(_in_colour(network)) is not None]
+    network = _chosen(path, known or networks, part)
+    _check_sizes(path, {**network.state, **network.beside[0]})
+    stated = stated_facts(content, metadata)
+    head = _head_of(path, network, stated, everything)
+    names = tuple(other.name for other in known or networks if other is not network)
+    left_out = [
+        name
+        for group in network.beside
+        for name in group
+        if name not in head.taken and not name.endswith(BATCH_COUNTER)
+    ]
+    return Checkpoint(
+        path, network, head, (network.name, *names), tuple(left_out), stated, metadata
     )
 
 
-def _mappings(content: Any, wrapper: str = "") -> Iterator[tuple[str, Mapping[Any, Any]]]:
-    """Unwrap mappings up to two levels deep: outermost first, averaged weights before others."""
-    if isinstance(content, Mapping):
-        yield wrapper, content
-        if "." not in wrapper:
-            for name in WRAPPERS:
-                inner = f"{wrapper}.{name}" if wrapper else name
-                yield from _mappings(content.get(name), inner)
+def _in_colour(network: FoundNetwork) -> Shapes:
+    shapes = shapes_of(network.state)
+    stem = shapes[STEM_ENTRY]
+    return {**shapes, STEM_ENTRY: (*stem[:1], COLOURS, *stem[2:])} if len(stem) == 4 else shapes
 
 
-def _network_entries(mapping: Mapping[Any, Any]) -> dict[str, Tensor]:
-    """Return the tensors that share the prefix of the stem's entry, without that prefix.
-
-    Entries without the prefix, e.g. `n_averaged` of averaged weights, are not part of the network.
-    """
-    tensors = {name: value for name, value in mapping.items() if isinstance(value, Tensor)}
-    stems = [name for name in tensors if isinstance(name, str) and _STEM_PATTERN.fullmatch(name)]
-    if not stems:
-        return {}
-    prefix = min(stems, key=len).removesuffix(STEM_ENTRY)
-    return {
-        str(name).removeprefix(prefix): tensor.detach()
-        for name, tensor in tensors.items()
-        if str(name).startswith(prefix)
-    }
+def _chosen(path: Path, networks: list[FoundNetwork], part: str | None) -> FoundNetwork:
+    """Return the network that a name, or a word of it, stands for."""
+    if part is None:
+        return networks[0]
+    exact = [network for network in networks if network.name == part]
+    matching = exact or [network for network in networks if part in network.name.split(".")]
+    if len(matching) != 1:
+        names = ", ".join(network.name for network in networks)
+        raise WeightsError(
+            f"{path.name} holds {'no' if not matching else 'several'} networks under {part!r}. "
+            f"Choose one of {names}."
+        )
+    return matching[0]
 
 
-def _check_sizes(path: Path, state: dict[str, Tensor]) -> dict[str, Tensor]:
+def _head_of(
+    path: Path, network: FoundNetwork, stated: StatedFacts, everything: Mapping[str, Tensor]
+) -> FoundHead:
+    channels = _channels(network.state)
+    if not channels:
+        return NO_HEAD
+    try:
+        head = find_head(network.beside, channels, stated.activation)
+    except UnknownHeadError as error:
+        raise WeightsError(
+            f"The head of {path.name}, {error}, is no chain of linear layers on the last block's "
+            f"{channels:,} channels, so its answers cannot be computed. Save a network whose head "
+            "is, or leave the head out of the file to look at the blocks."
+        ) from error
+    outputs = head.head.layers[-1].outputs if head.head.layers else 0
+    queues = (t for name, t in everything.items() if name.rpartition(".")[2] == "queue")
+    if any(queue.ndim == 2 and queue.shape[0] == outputs for queue in queues):
+        return NO_HEAD  # MoCo compares the outputs with a queue of others: they are no classes
+    return head
+
+
+def _channels(state: Mapping[str, Tensor]) -> int:
+    """Return the channels of the last block; 0 if there is none."""
+    last = [
+        tensor.shape[0]
+        for name, tensor in sorted(state.items())
+        if name.startswith("layer4.0.conv") and name.endswith(".weight") and tensor.ndim == 4
+    ]
+    return last[-1] if last else 0
+
+
+def _check_sizes(path: Path, state: Mapping[str, Tensor]) -> None:
     """Refuse tensors whose shape is not backed by data: a few numbers repeated, or none at all."""
     for name, tensor in state.items():
         if not tensor.numel():
@@ -222,7 +323,6 @@ def _check_sizes(path: Path, state: dict[str, Tensor]) -> dict[str, Tensor]:
             f"{path.name} claims {claimed:,} bytes of weights in a file of {size:,}. "
             "Copy or save it again."
         )
-    return state
 
 
 def _summarised(phrases: tuple[str, ...], limit: int = 3) -> str:
@@ -245,6 +345,3 @@ def _converted(path: Path, name: str, tensor: Tensor) -> Tensor:
             "Choose an earlier checkpoint."
         )
     return converted
-
-
-_STEM_PATTERN = re.compile(f"(?:{'|'.join(map(re.escape, PREFIXES))})*{re.escape(STEM_ENTRY)}")

@@ -18,6 +18,7 @@ from explorer.errors import WeightsError, WeightsUnavailableError
 
 TIMEOUT = 30  # seconds without data after which the connection counts as lost
 CHUNK = 1 << 18  # bytes per read
+OFFLINE = "No internet connection."
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,19 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def unavailable(url: str, path: Path, problem: str) -> WeightsUnavailableError:
-    """Build the error that tells what happened to a file, where to fetch it and where to put it."""
+def unavailable(url: str, path: Path, problem: str, cause: str = "") -> WeightsUnavailableError:
+    """Build the error that tells what happened to a file, where to fetch it and where to put it.
+
+    Args:
+        url: address of the file.
+        path: path at which it is looked for.
+        problem: what happened to the file, to follow its name.
+        cause: sentence that comes first; "" for none.
+    """
+    what = f"{cause} {path.name} {problem}.".lstrip()
     return WeightsUnavailableError(
-        f"{path.name} {problem}. Fetch {url} into the folder {path.parent}, "
-        "or go on with a built-in network."
+        f"{what} Fetch {url} into the folder {path.parent}, or go on with a built-in network.",
+        for_visitors=f"{what} Try again later, or go on with a built-in network.",
     )
 
 
@@ -89,7 +98,8 @@ def _connect(url: str, path: Path) -> HTTPResponse:
         error.close()
         raise unavailable(url, path, f"is not offered (the server says {error.code})") from error
     except (URLError, OSError, http.client.HTTPException) as error:
-        raise unavailable(url, path, f"could not be fetched ({_reason(error)})") from error
+        problem = f"could not be fetched ({_reason(error)})"
+        raise unavailable(url, path, problem, cause=OFFLINE) from error
 
 
 def _chunks(response: HTTPResponse, url: str, path: Path) -> Iterator[bytes]:
@@ -117,5 +127,7 @@ def _explaining_disk_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         raise WeightsError(
             f"{path.name} cannot be written into {path.parent} ({error.strerror}). "
-            "Make room there, or set TORCH_HOME to another folder."
+            "Make room there, or set TORCH_HOME to another folder.",
+            for_visitors=f"{path.name} cannot be stored on the server ({error.strerror}). "
+            "Tell whoever runs it, or go on with a built-in network.",
         ) from error

@@ -49,10 +49,10 @@ def find(variant: Variant, source: WeightSource) -> WeightsEnum:
     """
     offered = published(variant)
     if source not in offered:
-        alternatives = "".join(f"{other.value}, or " for other in offered)
+        alternatives = "".join(f'"{other.heading}" or ' for other in offered)
         raise WeightsError(
-            f"torchvision publishes no {variant.title} weights under {source.heading!r}. "
-            f"Choose {alternatives}another variant."
+            f'There are no {variant.title} weights called "{source.heading}". '
+            f"Choose {alternatives}another network."
         )
     return offered[source]
 

@@ -3,7 +3,7 @@
     load("resnet18")                                built-in
     load("resnet50", "imagenet-new")                published by torchvision
     load("resnet50", "random:0")                    untrained
-    load(weights="mine.pth", labels="names.txt")    the reader's own
+    load(weights="mine.pth", labels="names.txt")    the reader's own, see `checkpoint_options`
 
 Importing this module is cheap: torch is imported by the first call of `load`.
 """
@@ -11,6 +11,8 @@ Importing this module is cheap: torch is imported by the first call of `load`.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,10 +21,12 @@ from explorer.networks.variants import CONTRAST, HIGHWAYS, VARIANTS, Variant, fi
 from explorer.networks.weight_sources import WeightSource, WeightsRequest, parse_weights
 from explorer.networks.weights_info import Weights
 from explorer.weights import builtin
+from explorer.weights.checkpoint_options import LARGEST_INPUT, CheckpointOptions
 
 if TYPE_CHECKING:
     from torch import nn
 
+    from explorer.networks.class_outputs import Outputs
     from explorer.networks.devices import Precision
     from explorer.networks.network import Network
     from explorer.photos.geometry import Preprocessing
@@ -30,16 +34,22 @@ if TYPE_CHECKING:
     from explorer.weights.model_cards import ModelCard
 
 DEFAULT_VARIANT, IMAGENET_CLASSES = "resnet18", 1000
-LARGEST_INPUT = 2048  # pixels per side; more would exhaust the memory
 
 
 def load(
     variant: str | None = None,
     weights: str | os.PathLike[str] = WeightSource.BUILTIN,
     device: str = "cpu",
-    labels: str | os.PathLike[str] | None = None,
+    labels: str | os.PathLike[str] | Sequence[str] | None = None,
     precision: Precision | None = None,
     *,
+    size: int | None = None,
+    resize: int | None = None,
+    mean: Sequence[float] | None = None,
+    std: Sequence[float] | None = None,
+    squash: bool | None = None,
+    outputs: Outputs | str | None = None,
+    part: str | None = None,
     preprocessing: Preprocessing | None = None,
     download: bool = True,
 ) -> Network:
@@ -51,11 +61,19 @@ def load(
         weights: "builtin", "imagenet-classic", "imagenet-new", "random:SEED", or the path of a
             checkpoint.
         device: "auto", "cpu", "cuda", "cuda:N" or "mps".
-        labels: path of the file with a checkpoint's class labels; see
-            `explorer.weights.class_labels.read_labels`.
+        labels: path of the file with a checkpoint's class labels, see
+            `explorer.weights.class_labels.read_labels`; or the labels themselves.
         precision: float32 (also for None), or bfloat16 autocast on CUDA.
-        preprocessing: preprocessing of a checkpoint's photos; None takes it from the checkpoint's
-            card, or ImageNet's if it has none.
+        size: as the following arguments an option for a checkpoint, see `CheckpointOptions`: the
+            side of its square input in pixels.
+        resize: short side of the resized photo before the crop in pixels.
+        mean: mean per colour channel, for colours in 0..1.
+        std: standard deviation per colour channel.
+        squash: whether the whole photo is squashed into the square, instead of cropped.
+        outputs: "softmax" (one class per photo) or "sigmoid" (each class for itself).
+        part: which of several networks in the file.
+        preprocessing: all of a checkpoint's preprocessing at once; None takes what its file says,
+            or else ImageNet's.
         download: whether to download ImageNet weights that are not on this machine. To show
             progress, call `explorer.weights.availability.fetch` first.
 
@@ -71,9 +89,10 @@ def load(
     target, precision = choose(device), precision or Precision.FLOAT32
     check_precision(target, precision)
     request, entry = parse_weights(weights), find_variant(variant) if variant is not None else None
+    options = CheckpointOptions(labels, size, resize, mean, std, squash, outputs, part)
     if request.path is not None:
-        loaded = _load_checkpoint(request.path, entry, labels, preprocessing)
-    elif labels is None and preprocessing is None:
+        loaded = _load_checkpoint(request.path, entry, options, preprocessing)
+    elif options == CheckpointOptions() and preprocessing is None:
         loaded = _load_catalogued(entry or VARIANTS[DEFAULT_VARIANT], request, download)
     else:
         raise WeightsError(f"Only a checkpoint takes labels and preprocessing, not {weights}.")
@@ -183,46 +202,33 @@ def _load_untrained(variant: Variant, seed: int) -> _Loaded:
 def _load_checkpoint(
     path: Path,
     required: Variant | None,
-    labels: str | os.PathLike[str] | None,
+    options: CheckpointOptions,
     preprocessing: Preprocessing | None,
 ) -> _Loaded:
-    from explorer.photos.geometry import IMAGENET
-    from explorer.weights import checkpoints, imagenet
+    from explorer.weights import checkpoints
+    from explorer.weights.checkpoint_facts import weights_of
     from explorer.weights.download import sha256
 
-    checkpoint = checkpoints.read(path)
+    checkpoint = checkpoints.read(path, options.part)
     architecture = checkpoint.architecture(required)
     card = _card_of(checkpoint)
-    names = _labels_for(architecture.num_classes, labels, card)
-    location = f"{checkpoint.wrapper} in {path.name}" if checkpoint.wrapper else path.name
-    weights = Weights(
-        name=path.name,
-        source=WeightSource.CHECKPOINT,
-        title=f"{WeightSource.CHECKPOINT.heading} ({path.name})",
-        labels=names or imagenet.labels(),
-        preprocessing=preprocessing or (_preprocessing_of(card) if card else IMAGENET),
-        recipe=card.recipe if card else f"Not stated; the weights are {location}.",
-        top1=card.top1 if card else None,
-        width=architecture.width,
-        temperature=card.temperature if card else 1.0,
-        calibration_error=card.calibration_error if card else None,
-        assumed_labels=not names,
-        sha256=sha256(path),
-    )
+    weights = weights_of(checkpoint, architecture, is_required=required is not None)
+    if card is not None:
+        weights = replace(
+            weights,
+            labels=card.labels if len(card.labels) == architecture.num_classes else weights.labels,
+            assumed_labels=False,
+            preprocessing=_preprocessing_of(card),
+            recipe=card.recipe,
+            top1=card.top1,
+            temperature=card.temperature,
+            calibration_error=card.calibration_error,
+            assumed=(),
+        )
+    if preprocessing is not None:
+        weights = replace(weights, preprocessing=preprocessing, assumed=())
+    weights = options.applied_to(replace(weights, sha256=sha256(path)))
     return _Loaded(architecture.variant, weights, architecture.assemble(checkpoint.to_float32()))
-
-
-def _labels_for(
-    classes: int, file: str | os.PathLike[str] | None, card: ModelCard | None
-) -> tuple[str, ...]:
-    """Return a checkpoint's class labels; none if ImageNet's labels are to be assumed."""
-    from explorer.weights.class_labels import read_labels
-
-    if file is not None:
-        return read_labels(Path(file).expanduser(), classes)
-    if card is not None and len(card.labels) == classes:
-        return card.labels
-    return () if classes == IMAGENET_CLASSES else tuple(f"class {i}" for i in range(classes))
 
 
 def _card_of(checkpoint: Checkpoint) -> ModelCard | None:

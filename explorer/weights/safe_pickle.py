@@ -20,6 +20,7 @@ import numpy as np
 import torch
 
 from explorer.errors import WeightsError
+from explorer.weights.file_contents.file_kinds import SAVE_AGAIN, kind_of_archive, kind_of_pickle
 
 ZIP_START, PICKLE_START = b"PK\x03\x04", pickle.PROTO
 PROTOCOL = 2  # of pickle; the one that torch writes by default, and the only one it reads safely
@@ -44,6 +45,8 @@ def read_pickle(path: Path) -> Any:
         zipped = file.read(len(ZIP_START)) == ZIP_START
     names = _names_in_zip(path) if zipped else _names_in_series(path)
     if forbidden := sorted(names - HARMLESS - PLAIN.keys()):
+        if kind := kind_of_pickle(forbidden):
+            raise WeightsError(f"{path.name} {kind}")
         more = f" and {len(forbidden) - 3} more" if len(forbidden) > 3 else ""
         raise _refusal(path, ", ".join(forbidden[:3]) + more)
     plain: list[Any] = [(value, name) for name, value in PLAIN.items()]
@@ -51,7 +54,11 @@ def read_pickle(path: Path) -> Any:
         # safe_globals changes a set that all threads share, and removes its names at the end.
         with _SAFE_GLOBALS_LOCK, torch.serialization.safe_globals(plain):
             return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
-    except pickle.UnpicklingError as error:
+    except (pickle.UnpicklingError, UnicodeDecodeError) as error:
+        if not zipped and _has_strings_of_bytes(path):
+            raise WeightsError(f"{path.name} {_PYTHON_2}") from error
+        if isinstance(error, UnicodeDecodeError):
+            raise
         raise _refusal(path, "more than tensors and plain values") from error
 
 
@@ -59,10 +66,13 @@ def _names_in_zip(path: Path) -> set[str]:
     """List the names in what `torch.save` writes since PyTorch 1.6: a zip of pickle and tensors."""
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
+        if kind := kind_of_archive([entry.filename for entry in entries]):
+            raise WeightsError(f"{path.name} {kind}")
         if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
-            raise zipfile.BadZipFile("torch.save does not compress")
-        if any(entry.filename.endswith("/constants.pkl") for entry in entries):
-            raise _refusal(path, "TorchScript code")
+            raise WeightsError(
+                f"{path.name} is a checkpoint that was unpacked and zipped again. "
+                "Choose the file as torch.save wrote it."
+            )
         pickles = [entry for entry in entries if entry.filename.endswith("/data.pkl")]
         return {name for entry in pickles for name in _names(io.BytesIO(archive.read(entry)))}
 
@@ -75,6 +85,17 @@ def _names_in_series(path: Path) -> set[str]:
             if file.peek(1):  # a pickle that torch did not write may be the only one
                 names |= _names(file)
     return names
+
+
+def _has_strings_of_bytes(path: Path) -> bool:
+    """Whether a series of pickles holds strings as only Python 2 writes them."""
+    with path.open("rb") as file:
+        return any(
+            opcode.name in ("BINSTRING", "SHORT_BINSTRING", "STRING")
+            for _ in range(LEGACY_PICKLES)
+            if file.peek(1)
+            for opcode, _, _ in pickletools.genops(file)
+        )
 
 
 def _names(pickled: BinaryIO) -> set[str]:
@@ -97,10 +118,16 @@ def _names(pickled: BinaryIO) -> set[str]:
 def _refusal(path: Path, request: str) -> WeightsError:
     return WeightsError(
         f"{path.name} is not opened, because a file that asks for {request} can run code. "
-        "Where the model was made, save its weights alone, and open that file:\n"
-        'import torch\ntorch.save(model.state_dict(), "weights.pth")'
+        f"{SAVE_AGAIN}"
     )
 
+
+_PYTHON_2 = (
+    "was written by Python 2, with texts or numbers that can no longer be read safely. If you "
+    "trust it, convert it:\nimport torch\n"
+    'old = torch.load("old.pth.tar", map_location="cpu", encoding="latin1", weights_only=False)\n'
+    'torch.save(old["state_dict"], "weights.pth")'
+)
 
 # What a checkpoint may import. torch's own list is longer, and includes names that can allocate any
 # amount of memory, e.g. torch.Tensor and bytearray.

@@ -73,7 +73,7 @@ def themed(app: App, request: pytest.FixtureRequest) -> App:
 
 def open_sample(app: App) -> None:
     app.open()
-    expect(app.page.get_by_role("heading", level=2).first).to_contain_text("motorbikes")
+    expect(app.page.get_by_role("heading", level=2).first).to_contain_text("kangaroo")
     app.page.evaluate(AXE_SCRIPT)
 
 

@@ -79,30 +79,30 @@ def switch(app: App, block: str) -> Locator:
 
 def test_the_lesion_switch_is_flipped_with_the_mouse(app: App) -> None:
     app.open("/anatomy?layer=layer3.0")
-    expect(app.page.get_by_text("Every block is on: motorbikes")).to_be_visible()
+    expect(app.page.get_by_text("Every block is on: kangaroo")).to_be_visible()
     app.page.get_by_text("Switch layer3.0 off").click()
     after = app.page.get_by_role("list", name="Without layer3.0: most probable")
     expect(after.get_by_role("listitem")).not_to_have_count(0)
-    expect(app.page.get_by_text("Without layer3.0, motorbikes falls from")).to_be_visible()
-    heatmaps = app.page.get_by_role("img", name=re.compile("with Grad-CAM for motorbikes"))
+    expect(app.page.get_by_text("Without layer3.0, kangaroo falls from")).to_be_visible()
+    heatmaps = app.page.get_by_role("img", name=re.compile("with Grad-CAM for kangaroo"))
     expect(heatmaps).to_have_count(2)
     app.settle()
     assert "cut=layer3.0" in app.page.url
     cut = app.page.get_by_role("radiogroup", name="Block", exact=True).locator(".cut")
     expect(cut).to_have_attribute("aria-label", "layer3.0")
     app.page.get_by_text("Switch layer3.0 off").click()
-    expect(app.page.get_by_text("Every block is on: motorbikes")).to_be_visible()
+    expect(app.page.get_by_text("Every block is on: kangaroo")).to_be_visible()
 
 
 def test_the_lesion_switch_is_flipped_with_the_keyboard_for_several_blocks(app: App) -> None:
     app.open("/anatomy?layer=layer4.0&cut=layer2.1")
     switch(app, "layer4.0").focus()
     app.page.keyboard.press("Space")
-    expect(app.page.get_by_text("Without layer2.1 and layer4.0, motorbikes")).to_be_visible()
+    expect(app.page.get_by_text("Without layer2.1 and layer4.0, kangaroo")).to_be_visible()
     app.settle()
     expect(switch(app, "layer4.0")).to_be_focused()
     app.page.keyboard.press("Space")
-    expect(app.page.get_by_text("Without layer2.1, motorbikes")).to_be_visible()
+    expect(app.page.get_by_text("Without layer2.1, kangaroo")).to_be_visible()
 
 
 def test_a_block_that_the_twins_cannot_skip_says_why(app: App) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 
@@ -37,15 +38,22 @@ def cards(app: App) -> Locator:
     return group.get_by_role("radio")
 
 
-def test_many_photos_are_explained_and_one_is_opened_with_the_keyboard(app: App) -> None:
+def test_forty_photos_are_explained_and_listed_and_one_is_opened_with_the_keyboard(
+    app: App,
+) -> None:
     page = app.page
     app.open("/many")
     expect(cards(app)).to_have_count(8)
-    page.locator("input[type=file]").first.set_input_files(photos(20))
-    expect(cards(app)).to_have_count(20)
-    expect(page.locator(".failed")).to_contain_text("Photo 21")
+    page.locator("input[type=file]").first.set_input_files(photos(40))
+    expect(cards(app)).to_have_count(40)
+    expect(page.locator(".failed")).to_contain_text("Photo 41 · notes.png")
     expect(page.locator(".failed")).to_contain_text("not a picture that can be opened")
-    expect(page.get_by_text("notes")).to_have_count(0)
+    expect(page.get_by_text("40 photos: ")).to_be_visible()
+    app.settle()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Predictions (CSV)").click()
+    table = csv.DictReader(download.value.path().read_text("utf-8-sig").splitlines())
+    assert [row["file"] for row in table] == [f"{turn}.jpg" for turn in range(40)]
     page.get_by_role("radio", name="Probability").click()
     app.settle()
     shown = page.locator(".sheet .percent").all_inner_texts()
@@ -58,7 +66,7 @@ def test_many_photos_are_explained_and_one_is_opened_with_the_keyboard(app: App)
     page.keyboard.press("ArrowRight")
     second = cards(app).nth(1)
     expect(second).to_be_focused()
-    title = (second.get_attribute("aria-label") or "").partition(":")[0]
+    title = (second.get_attribute("aria-label") or "").partition(" · ")[0]
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Explain")
     picture = page.get_by_role("img", name=re.compile("with the Grad-CAM heatmap of"))

@@ -37,7 +37,7 @@ def test_a_slow_method_is_started_with_the_keyboard_and_shown_in_the_same_pictur
     start = button(sample, "Compute Guided Grad-CAM")
     start.focus()
     start.press("Enter")
-    described = re.compile("with the Guided Grad-CAM heatmap for motorbikes")
+    described = re.compile("with the Guided Grad-CAM heatmap for kangaroo")
     expect(sample.page.get_by_role("img", name=described)).to_be_visible()
     expect(start).to_have_count(0)
     sample.settle()

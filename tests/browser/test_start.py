@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 import socket
 from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import expect
@@ -15,6 +18,29 @@ from patience import PATIENCE
 def test_the_app_opens_on_a_page_with_a_title(app: App) -> None:
     app.open()
     expect(app.page.get_by_role("heading", level=1).first).to_be_visible()
+    expect(app.page.locator(".starting")).to_be_hidden()
+
+
+def test_until_the_scripts_are_there_the_page_says_what_it_will_be(app: App) -> None:
+    app.page.route("**/static/js/*", lambda route: route.abort())
+    app.page.goto(app.url)
+    expect(app.page).to_have_title("ResNet Explorer")
+    expect(app.page.get_by_text("See where a network looks in your photo")).to_be_visible()
+
+
+def test_the_scripts_of_the_first_page_come_compressed(server_url: str) -> None:
+    page = urlopen(Request(server_url, headers={"Accept": "text/html"}), timeout=PATIENCE)
+    linked = re.findall(rb'(?:src|href)="\./(static/js/[^"]+)"', page.read())
+    plain = sent = 0
+    for name in linked:
+        request = Request(f"{server_url}/{name.decode()}", headers={"Accept-Encoding": "gzip"})
+        with urlopen(request, timeout=PATIENCE) as answer:
+            body = answer.read()
+            zipped = answer.headers["Content-Encoding"] == "gzip"
+        sent += len(body)
+        plain += len(gzip.decompress(body) if zipped else body)
+    assert plain > 1_000_000
+    assert sent < 0.3 * plain
 
 
 def test_the_browser_is_asked_for_no_icon_or_style_of_another_host(app: App) -> None:

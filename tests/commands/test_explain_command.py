@@ -262,6 +262,56 @@ def test_an_interruption_is_quiet_and_leaves_whole_files_only(
         np.load(path) if path.suffix == ".npy" else Image.open(path).load()
 
 
+@pytest.fixture
+def bare_checkpoint(tiny_network: Path, tmp_path: Path) -> Path:
+    """The tiny network as a training script saves it, without a card, beside a loss's weight."""
+    import torch
+    from safetensors.torch import load_file
+
+    state = {f"net.{name}": tensor for name, tensor in load_file(tiny_network).items()}
+    content = {"state_dict": {**state, "loss.weight": torch.ones(3)}, "multi_label": True}
+    torch.save(content, tmp_path / "bare.ckpt")
+    return tmp_path / "bare.ckpt"
+
+
+def test_what_is_assumed_about_a_checkpoint_is_said_and_can_be_told(
+    call: Callable[..., Any], bare_checkpoint: Path, photo_file: Path, tmp_path: Path
+) -> None:
+    from explorer import analyze, load, read_image
+
+    command = ["explain", photo_file, "--weights", bare_checkpoint, "--device", "cpu", "--json"]
+    command += ["--output", tmp_path / "out"]
+    plain = call(*command)
+    assert "ImageNet's assumed" in plain.err
+    assert "1 entry beside the network is left out: loss.weight." in plain.err
+    assert "the probabilities need not add up" in plain.err
+    told = call(
+        *command, "--size", 64, "--mean", "0.5", "--std", "0.5,0.5,0.5", "--fit", "squash",
+        "--outputs", "softmax",
+    )  # fmt: skip
+    network = load(
+        weights=bare_checkpoint, size=64, mean=[0.5], std=[0.5], squash=True, outputs="softmax"
+    )
+    analysis = analyze(network, read_image(photo_file))
+    shown = [row["probability"] for row in told.objects[0]["predictions"]]
+    assert shown == pytest.approx([best.probability for best in analysis.predictions], abs=1e-5)
+    assert "ImageNet" not in told.err
+    assert call(*command, "--mean", "a,b").code == 2
+    assert call(*command, "--part", "teacher").code == 2
+
+
+def test_a_network_without_head_is_refused_in_one_sentence(
+    call: Callable[..., Any], tiny_network: Path, photo_file: Path, tmp_path: Path
+) -> None:
+    from safetensors.torch import load_file, save_file
+
+    state = {k: v for k, v in load_file(tiny_network).items() if not k.startswith("fc.")}
+    save_file(state, tmp_path / "body.safetensors")
+    done = call("explain", photo_file, "--weights", tmp_path / "body.safetensors", "--json")
+    assert (done.code, done.out) == (2, "")
+    assert "This network has no head" in done.err.splitlines()[-1]
+
+
 def test_what_is_assumed_of_photo_labels_and_numbers_is_said(
     explain: Explain, tmp_path: Path
 ) -> None:

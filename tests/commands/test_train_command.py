@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from PIL import Image
 from torch import Tensor
 
 from explorer.networks.variants import VARIANTS
-from explorer.photos.geometry import Preprocessing
+from explorer.photos.geometry import Preprocessing, to_tensor
 from explorer.training import trainer
 from explorer.training.recipe import TrainingRecipe
 from explorer.training.trainer import EpochResult, Trainer, evaluation_transform
 from explorer.weights.model_cards import read_card
+from narrow_checkpoints import narrow
 
 Call = Callable[..., Any]
 
@@ -134,6 +136,28 @@ def test_evaluation_finds_what_the_card_states(call: Call, photos: Path, tmp_pat
     assert f"{card.top1:6.2f} %   (stated: {card.top1:.2f} %)" in done.out
     assert f"mean per class  {card.mean_per_class:6.2f} %" in done.out
     assert "6 photos" in done.out
+
+
+def test_a_checkpoint_is_evaluated_as_the_reader_says(
+    call: Call, photos: Path, tmp_path: Path
+) -> None:
+    folders = sorted((photos / "val").iterdir())
+    names = [folder.name.replace("_", " ") for folder in folders]
+    module = narrow(classes=len(names))
+    torch.save({"net": module.state_dict(), "class_names": names}, tmp_path / "mine.pth")
+    done = call(
+        *("train", "--evaluate", photos / "val", "--weights", tmp_path / "mine.pth"),
+        *("--size", 64, "--mean", 0.5, "--std", "0.2,0.3,0.4", "--fit", "squash"),
+    )
+    as_told = Preprocessing(64, 64, (0.5,) * 3, (0.2, 0.3, 0.4), squash=True)
+    right = [
+        int(module(to_tensor(Image.open(file).convert("RGB"), as_told)).argmax()) == index
+        for index, folder in enumerate(folders)
+        for file in folder.iterdir()
+    ]
+    assert done.code == 0
+    assert f"top-1           {100 * sum(right) / len(right):6.2f} %" in done.out
+    assert "ImageNet" not in done.err
 
 
 @pytest.fixture
@@ -357,10 +381,10 @@ def test_an_evaluation_takes_labels_and_shows_how_they_were_read(
     names.write_text("2,blue\n0,green\n1,dark_red\n")
     command = ["train", "--evaluate", photos / "val", "--weights", tmp_path / "plain.pth"]
     named = call(*command, "--labels", names, "--device", "cpu")
-    assert (named.code, named.err) == (
-        0,
-        "names.csv: 3 labels (index and label): 0 = green, 1 = dark_red, 2 = blue\n",
-    )
+    first, *remarks = named.err.splitlines()
+    assert named.code == 0
+    assert first == "names.csv: 3 labels (index and label): 0 = green, 1 = dark_red, 2 = blue"
+    assert all("ImageNet's assumed" in remark for remark in remarks)
     nameless = call(*command, "--device", "cpu")
     assert "taken for the folders in the order" in nameless.err
     assert "'blue', 'dark_red', 'green'" in nameless.err

@@ -56,7 +56,7 @@ def test_the_csv_lists_every_class_with_the_record(
     expected = dict(enumerate(finding.probabilities.tolist()))
     assert probabilities == pytest.approx(expected, rel=1e-5)
     for name in ("variant", "weights", "recipe", "block", "target", "method", "scale", "device"):
-        assert {row[name] for row in rows} == {str(provenance.record()[name])}
+        assert [row[name] for row in rows[:2]] == [str(provenance.record()[name]), ""]
     assert "captum" in rows[0]["versions"]
 
 
@@ -79,6 +79,31 @@ def test_the_csv_of_many_has_a_row_for_each_photo_and_why_one_failed(finding: Fi
     assert float(first["strongest"]) == pytest.approx(float(finding.heatmap.max()))
     assert (second["photo"], second["reason"]) == ("Photo 2", "This picture is damaged.")
     assert second["variant"] == ""
+
+
+def test_what_all_photos_share_is_written_once_and_files_can_be_joined(finding: Finding) -> None:
+    file = "cups/IMG_1.jpg"
+    result = PhotoResult(finding.frame, (finding.explained,), finding.explained, finding.heatmap)
+    of_file = Finding.of_many(file, result, finding.network, Framing.CROP, "layer4.1", signed=False)
+    rows = [SheetRow("Photo 1", reason="Damaged.")] + [
+        SheetRow(f"Photo {n}", of_file, result.predictions, file=file, expected="cup",
+                 beside=replace(finding.explained, label="ketch"))
+        for n in (2, 3, 4)
+    ]  # fmt: skip
+    text = sheet_csv(rows).decode("utf-8-sig")
+    assert text.count(finding.network.weights.recipe) == 1
+    assert text.count("captum") == 1
+    table = list(csv.DictReader(io.StringIO(text)))
+    assert [row["file"] for row in table] == ["", file, file, file]
+    assert {(row["expected"], row["beside"]) for row in table[1:]} == {("cup", "ketch")}
+    assert [bool(row["variant"]) for row in table] == [False, True, False, False]
+
+
+def test_a_name_is_never_a_formula_of_a_spreadsheet() -> None:
+    names = ["=HYPERLINK(1)", "+1", "-1", "@SUM", "\tx", "a=b", "IMG.jpg"]
+    text = sheet_csv([SheetRow("Photo", reason="x", file=name) for name in names])
+    files = [row["file"] for row in csv.DictReader(io.StringIO(text.decode("utf-8-sig")))]
+    assert files == [*(f"'{name}" for name in names[:5]), *names[5:]]
 
 
 def test_the_zip_of_many_holds_a_numbered_map_and_picture_for_each_row_that_has_one(

@@ -96,7 +96,7 @@ def blocks_of(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def motorbike() -> Analysis:
-    return analyze(load("resnet18"), SAMPLES["motorcycle"].open())
+    return analyze(load("resnet18"), SAMPLES["kangaroo"].open())
 
 
 def test_it_opens_on_the_last_block_taken_apart_and_every_block_compared(
@@ -117,7 +117,7 @@ def test_it_opens_on_the_last_block_taken_apart_and_every_block_compared(
         assert column["number"] == f"{balances[block].ratio:.2f}"
         assert residual_parts.in_words(block, balances[block]) in page_text(app)
     assert sent["balance_chart"]["chosen"] == "layer4.1"
-    assert "Every block is on: motorbikes" in page_text(app)
+    assert "Every block is on: kangaroo" in page_text(app)
     assert list(app.query_params.items()) == []
 
 
@@ -170,7 +170,7 @@ def test_the_switch_cuts_the_chosen_block_and_the_link_keeps_it(
     assert rows[0]["width"] == pytest.approx(100 * best.probability)
     assert [row["watched"] for row in sent["top_five_before"]["rows"]] == [True] + 4 * [False]
     assert re.search(
-        r"Without layer3\.0, motorbikes falls from 99\.. % to [\d.]+ %; ", page_text(app)
+        r"Without layer3\.0, kangaroo falls from 99\.. % to [\d.]+ %; ", page_text(app)
     )
     assert "layer3.0 has a projection as the shortcut: it stays; only F(x)" in page_text(app)
     assert app.query_params["cut"] in ("layer3.0", ["layer3.0"])
@@ -192,7 +192,7 @@ def test_several_blocks_are_off_at_once_and_those_of_other_networks_do_not_count
     )
     assert "a block passes its input on unchanged" in page_text(app)
     app.multiselect(key="lesion_blocks").select("layer2.1").run()
-    assert "Without layer1.0, layer2.1 and layer4.1, motorbikes" in page_text(app)
+    assert "Without layer1.0, layer2.1 and layer4.1, kangaroo" in page_text(app)
     assert app.multiselect(key="lesion_blocks").value == ["layer1.0", "layer2.1", "layer4.1"]
 
 

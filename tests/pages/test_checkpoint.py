@@ -14,7 +14,8 @@ from torchvision.models.resnet import BasicBlock
 from chosen_in_bar import choose_depth, choose_weights
 from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.variants import VARIANTS
-from explorer.paths import ENTRY_SCRIPT
+from explorer.paths import ENTRY_SCRIPT, PAGES
+from explorer.photos.geometry import Preprocessing
 from explorer.serving import policy
 from explorer.serving.policy import Policy
 from explorer.weights.builtin import find
@@ -100,3 +101,66 @@ def test_a_file_that_is_no_resnet_is_refused_in_one_sentence(app: AppTest, tmp_p
     assert problem.startswith("This file holds no ResNet")
     assert chosen(app) == ("resnet18", "builtin")
     assert list(tmp_path.iterdir()) == []
+
+
+def two_networks() -> bytes:
+    """Two small untrained ResNet-18 with three independent classes, plain and averaged."""
+    buffer = io.BytesIO()
+    states = [NarrowResNet(BasicBlock, (2, 2, 2, 2), 4, 3).state_dict() for _ in range(2)]
+    content = {"model": states[0], "model_ema": states[1], "multi_label": True, "img_size": 64}
+    torch.save(content, buffer)
+    return buffer.getvalue()
+
+
+def read_again(app: AppTest) -> None:
+    next(button for button in app.button if button.label == "Read it like this").click().run()
+    assert not app.exception
+
+
+def test_what_is_assumed_is_said_and_the_reader_can_change_it(app: AppTest) -> None:
+    bring(app, two_networks())
+    assert "model_ema of 2 networks in the file" in page_text(app)
+    assert "ImageNet's assumed" in page_text(app)
+    assert "the probabilities need not add up to 100 %" in page_text(app)
+
+    app.number_input(key="read_size").set_value(96)
+    app.text_input(key="read_mean").set_value("0.5")
+    app.text_input(key="read_std").set_value("0.25, 0.25, 0.25")
+    app.segmented_control(key="read_fit").set_value("Squashed")
+    app.text_area(key="read_names").set_value("ant\nbee\ncat")
+    read_again(app)
+    weights = app.session_state["my_checkpoint"].weights
+    assert weights.preprocessing == Preprocessing(96, 110, (0.5,) * 3, (0.25,) * 3, squash=True)
+    assert weights.labels == ("ant", "bee", "cat")
+    assert "ImageNet's assumed" not in page_text(app)
+    assert app.selectbox(key="class_search").options == ["ant", "bee", "cat"]
+
+    assert "3 classes: ant, bee, cat" in page_text(app).replace("\\", "")
+    labels = ("labels.txt", b"dog\nelk\nfox\n", "text/plain")
+    names_file = "Or a file of class names"
+    next(field for field in app.file_uploader if field.label == names_file).set_value(labels)
+    read_again(app)
+    assert app.session_state["my_checkpoint"].weights.labels == ("dog", "elk", "fox")
+
+    app.selectbox(key="read_part").set_value("model")
+    read_again(app)
+    assert app.session_state["my_checkpoint"].weights.part == "model"
+    app.text_area(key="read_names").set_value("too\nfew")
+    read_again(app)
+    assert "2 labels are given, the network has 3 classes" in page_text(app).replace("\\", "")
+
+
+def test_a_network_without_head_shows_its_blocks_and_says_why_it_explains_nothing(
+    app: AppTest,
+) -> None:
+    network, buffer = NarrowResNet(BasicBlock, (2, 2, 2, 2), 16, 3), io.BytesIO()
+    network.fc = torch.nn.Identity()
+    torch.save({"encoder": network.state_dict()}, buffer)
+    bring(app, buffer.getvalue())
+    (problem,) = [str(error.value) for error in app.error]
+    assert problem.startswith("This network has no head")
+    for page in ("activations", "anatomy", "poke", "many"):
+        app.switch_page(str(PAGES / f"{page}.py")).run()
+        assert not app.exception, page
+        shows = page in ("activations", "anatomy")
+        assert bool(app.error) != shows, page

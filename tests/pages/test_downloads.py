@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.explain.provenance import Provenance
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.photos.samples import SAMPLES
+from explorer.photos.samples import IN_TRAY, SAMPLES
 from explorer.ui.explain import export_row
 from patience import PATIENCE
 
@@ -52,7 +52,7 @@ def test_no_file_is_made_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch)
 def test_a_link_that_meant_an_upload_opens_with_the_sample_and_says_so() -> None:
     app = opened(photo="own", layer="layer3.0")
     assert not app.exception
-    assert app.header[0].value.startswith("motorbikes · ")
+    assert app.header[0].value.startswith("kangaroo · ")
     assert says(app, MEANT_AN_UPLOAD)
     assert list(app.query_params) == ["layer"]
     app.toggle(key="switch_signed").set_value(True).run()
@@ -82,10 +82,12 @@ def test_a_contact_sheet_can_be_taken_as_a_table_and_with_its_maps(
     app.switch_page(str(PAGES / "many.py")).run()
     assert not app.exception
     rows = list(csv.DictReader(io.StringIO(offered["text/csv"]().decode("utf-8-sig"))))
-    assert [row["photo"].partition(",")[0] for row in rows] == [s.title for s in SAMPLES.values()]
+    assert [row["photo"].partition(",")[0] for row in rows] == [
+        SAMPLES[name].title for name in IN_TRAY
+    ]
     assert all(row["class_1"] and row["block"] == "layer4.1" for row in rows)
     with zipfile.ZipFile(io.BytesIO(offered["application/zip"]())) as packed:
         names = packed.namelist()
         assert Image.open(io.BytesIO(packed.read(names[1]))).format == "JPEG"
-    assert len(names) == 1 + 2 * len(SAMPLES)
-    assert names[1].startswith("001-resnet18-grad-cam-layer4.1-motorbikes")
+    assert len(names) == 1 + 2 * len(IN_TRAY)
+    assert names[1].startswith("001-resnet18-grad-cam-layer4.1-kangaroo")

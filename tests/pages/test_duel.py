@@ -24,7 +24,7 @@ from explorer.networks.weight_sources import WeightSource
 from explorer.networks.weights_info import Weights
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.geometry import IMAGENET
-from explorer.photos.samples import SAMPLES
+from explorer.photos.samples import IN_TRAY, SAMPLES
 from explorer.ui.components import sortable_table as tables
 from explorer.ui.explain import duel as duel_page
 from explorer.ui.explain import duel_answers, duel_many_photos
@@ -182,7 +182,7 @@ def test_several_photos_are_summed_up_after_a_button(
     assert not tables_sent
     button.click().run()
     assert not app.exception
-    best = {name: [alone(name, sample).predictions[0].label for sample in SAMPLES] for name in HERE}
+    best = {name: [alone(name, sample).predictions[0].label for sample in IN_TRAY] for name in HERE}
     same = {name: sum(map(str.__eq__, best["resnet18"], best[name])) for name in HERE[1:]}
     cells = {row["cells"][0]["text"]: row["cells"][1]["text"] for row in tables_sent[-1]["rows"]}
     assert cells == {load(name).variant.title: f"{n} of 8" for name, n in same.items()}
@@ -191,10 +191,10 @@ def test_several_photos_are_summed_up_after_a_button(
     ]
     (sentence,) = [m.value for m in app.markdown if "disagree most on" in m.value]
     title = sentence.split("**")[1]
-    at = [sample.title for sample in SAMPLES.values()].index(title)
+    at = [SAMPLES[name].title for name in IN_TRAY].index(title)
     assert differing[at] == max(differing)
     next(button for button in app.button if button.label == "Show that duel").click().run()
-    assert app.session_state["sample"] == list(SAMPLES)[at]
+    assert app.session_state["sample"] == IN_TRAY[at]
 
 
 def test_all_answers_of_a_summary_are_kept_at_once() -> None:

@@ -62,13 +62,13 @@ def top1(name: str) -> float:
 def finding(value: str) -> str:
     """The finding of a figure on the app's first photo."""
     if value == "{closest}":
-        forward_pass = analyze(load("resnet18"), SAMPLES["motorcycle"].open()).forward_pass
+        forward_pass = analyze(load("resnet18"), SAMPLES["kangaroo"].open()).forward_pass
         strengths = balances(forward_pass)
         return min(strengths, key=lambda block: strengths[block].ratio)
     if value == "{best}":
         trained = [name for name in RESNETS if builtin.path_of(VARIANTS[name]).is_file()]
         return max(trained, key=top1)
-    analysis = analyze(load("resnet34"), SAMPLES["motorcycle"].open())
+    analysis = analyze(load("resnet34"), SAMPLES["kangaroo"].open())
     predicted = analysis.predictions[0].index
     return min(sweep(analysis), key=lambda step: step.probabilities[predicted]).block
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -14,10 +15,11 @@ from explorer import analyze, load
 from explorer.errors import ImageError
 from explorer.explain.shared_scale import SharedScale
 from explorer.paths import ENTRY_SCRIPT, PAGES
-from explorer.photos.samples import SAMPLES, Sample
+from explorer.photos.samples import IN_TRAY, SAMPLES, Sample
 from explorer.ui.explain import many_photos
 from explorer.ui.explain.contact_sheet_answers import Sheet
 from explorer.ui.photos import photo_results
+from explorer.wording import spoken
 from patience import PATIENCE
 
 Cards = list[dict[str, Any]]
@@ -46,13 +48,14 @@ def test_every_photo_has_the_answer_that_it_gets_alone(
     app: AppTest, sent: list[dict[str, Any]]
 ) -> None:
     network, cards = load("resnet18"), sent[-1]["cards"]
-    assert [card["id"] for card in cards] == list(SAMPLES)
-    for sample, card in zip(SAMPLES.values(), cards, strict=True):
+    assert [card["id"] for card in cards] == list(IN_TRAY)
+    for name, card in zip(IN_TRAY, cards, strict=True):
+        sample = SAMPLES[name]
         alone = analyze(network, sample.open()).predictions[0]
         assert card["label"] == alone.label
         assert card["width"] == pytest.approx(100 * alone.probability, rel=1e-3)
         assert card["alt"].startswith(sample.title)
-    assert len(sent[-1]["pictures"]) == len(SAMPLES)
+    assert len(sent[-1]["pictures"]) == len(IN_TRAY)
     assert "Each photo on its own scale" in sent[-1]["scale"]["note"]
 
 
@@ -79,12 +82,64 @@ def test_cards_are_sorted_by_probability_or_class(app: AppTest, sent: list[dict[
 
 def test_a_click_opens_the_photo_in_explain_at_the_class_of_the_sheet(app: AppTest) -> None:
     app.selectbox(key="many_class").set_value("cup").run()
-    app.session_state["contact_sheet_cards"] = {"chosen": "coffee"}
+    app.session_state["contact_sheet_cards"] = {"chosen": "rocket"}
     app.run()
     assert not app.exception
     assert app.title[0].value == "Explain"
-    assert app.session_state["sample"] == "coffee"
+    assert app.session_state["sample"] == "rocket"
     assert app.session_state["class"] == "cup"
+
+
+def test_the_sheet_is_summed_up_and_shows_what_is_asked_for(
+    app: AppTest, sent: list[dict[str, Any]]
+) -> None:
+    app.run()
+    known = [sample for sample in SAMPLES.values() if sample.category]
+    said = next(line.value for line in app.markdown if "photos:" in line.value)
+    assert said.startswith(f"{len(SAMPLES)} photos: ")
+    assert f"of the {len(known)} with a known class are right" in said
+    wrong = {
+        sample.name
+        for sample in known
+        if analyze(load("resnet18"), sample.open()).predictions[0].label != sample.category
+    }
+    offered = app.selectbox(key="many_shown").options
+    if wrong:
+        assert f"Wrong ({len(wrong)})" in offered
+        app.selectbox(key="many_shown").set_value("wrong").run()
+        assert {card["id"] for card in sent[-1]["cards"]} == wrong
+        assert all(card["notes"][0].startswith("Should be ") for card in sent[-1]["cards"])
+    unsure = next(option for option in offered if option.startswith("Not sure"))
+    app.selectbox(key="many_shown").set_value("unsure").run()
+    assert f"({len(sent[-1]['cards'])})" in unsure
+    assert all("not sure" in card["title"] for card in sent[-1]["cards"])
+
+
+def test_a_second_network_answers_beside(app: AppTest, sent: list[dict[str, Any]]) -> None:
+    app.selectbox(key="many_beside").set_value("resnet50").run()
+    assert not app.exception
+    other, differing = load("resnet50"), 0
+    for sample, card in zip(SAMPLES.values(), sent[-1]["cards"], strict=True):
+        best = analyze(other, sample.open()).predictions[0]
+        assert card["notes"][-1].startswith(f"ResNet-50: {spoken(best.label)}, ")
+        differing += card["label"] != spoken(best.label)
+    agreeing = len(SAMPLES) - differing
+    assert any(f"agree on {agreeing} of {len(SAMPLES)}" in line.value for line in app.markdown)
+
+
+def test_a_folder_that_is_named_after_a_class_tells_the_truth(
+    app: AppTest, sent: list[dict[str, Any]], photo: Image.Image
+) -> None:
+    buffer = io.BytesIO()
+    photo.save(buffer, "JPEG")
+    photo.rotate(180).save(other := io.BytesIO(), "JPEG")
+    named = [("set/Cup/a.jpg", buffer.getvalue()), ("set/holiday/b.jpg", other.getvalue())]
+    app.file_uploader[1].set_value([(name, content, "image/jpeg") for name, content in named]).run()
+    (cup, holiday) = sent[-1]["cards"]
+    assert cup["title"].startswith("Photo 1 · a.jpg")
+    assert cup["notes"] == ([] if cup["label"] == "cup" else ["Should be cup"])
+    assert holiday["notes"] == []
+    assert any("The one with a known class is " in line.value for line in app.markdown)
 
 
 def test_a_photo_that_fails_is_a_card_with_its_reason(
@@ -95,16 +150,16 @@ def test_a_photo_that_fails_is_a_card_with_its_reason(
     opens = Sample.open
 
     def fails(sample: Sample) -> Image.Image:
-        if sample.name == "cat":
+        if sample.name == "elephant":
             raise ImageError("This picture is damaged.")
         return opens(sample)
 
     monkeypatch.setattr(Sample, "open", fails)
     app.switch_page(str(PAGES / "many.py")).run()
     cards = {card["title"].partition(" · ")[0]: card for card in sent[-1]["cards"]}
-    assert cards["Chelsea the cat"]["reason"] == "This picture is damaged."
-    assert "id" not in cards["Chelsea the cat"]
-    assert len(app.session_state["contact_sheet"].done) == len(SAMPLES)
+    assert cards["Elephant"]["reason"] == "This picture is damaged."
+    assert "id" not in cards["Elephant"]
+    assert len(app.session_state["contact_sheet"].done) == len(IN_TRAY)
     assert any("1 could not be explained" in caption.value for caption in app.caption)
 
 
@@ -127,7 +182,7 @@ def test_stopping_keeps_what_is_done_and_going_on_computes_the_rest(
     assert any("Stopped: 3 of 8" in line.value for line in app.markdown)
     assert [("id" in card) for card in sent[-1]["cards"]] == [True] * 3 + [False] * 5
     next(button for button in app.button if button.label == "Explain the other 5").click().run()
-    assert computed == list(SAMPLES)
+    assert computed == list(IN_TRAY)
 
 
 def test_removed_photos_leave_the_sheet(app: AppTest) -> None:
@@ -135,9 +190,9 @@ def test_removed_photos_leave_the_sheet(app: AppTest) -> None:
     assert sheet.drawn
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(photo_results.st, "session_state", {"contact_sheet": sheet})
-        photo_results.forget_photo("cat")
-        assert "cat" not in sheet.done
-        assert "cat" not in sheet.drawn
-        assert "coins" in sheet.done
+        photo_results.forget_photo("elephant")
+        assert "elephant" not in sheet.done
+        assert "elephant" not in sheet.drawn
+        assert "rocket" in sheet.done
         photo_results.forget()
         assert not photo_results.st.session_state

@@ -77,7 +77,7 @@ def test_a_method_that_takes_a_while_waits_for_a_button_with_its_cost() -> None:
     assert [(result.done, result.steps) for result in results(app)] == [(1, 1)]
     app.selectbox(key="class_search").set_value("cup").run()
     assert "waits for its button" in page_text(app)
-    app.selectbox(key="class_search").set_value("motorbikes").run()
+    app.selectbox(key="class_search").set_value("kangaroo").run()
     assert "waits for its button" not in page_text(app)
 
 

@@ -57,7 +57,7 @@ def page_text(app: AppTest) -> str:
 
 def test_it_opens_with_the_strongest_place_hidden() -> None:
     app = opened()
-    assert "motorbikes: 99." in page_text(app)
+    assert "kangaroo: 99." in page_text(app)
     assert "Hidden: 16 % of what the network sees, filled with the mean colour" in page_text(app)
     assert "A cell of layer4.1 could see 435 × 435 pixels" in page_text(app)  # noqa: RUF001
     assert not app.query_params

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui.photos import photo_results, uploads
+from explorer.wording import verbatim
 from patience import PATIENCE
 
 SECRET = "secret-name"
@@ -111,13 +112,37 @@ def test_streamlit_keeps_no_byte_of_an_upload(
     assert not any(files for manager in released for files in manager.file_storage.values())
 
 
-def test_neither_name_nor_metadata_is_kept(photo: Image.Image) -> None:
+def test_metadata_is_not_kept_and_the_name_is_for_this_reader_alone(
+    photo: Image.Image, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     app = opened(photo, 1)
+    visit(app, "many")
+    said = capfd.readouterr()
+    assert SECRET not in said.out + said.err + caplog.text
+    other = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE).run()
+    assert SECRET not in repr(other.session_state.to_dict()) + repr(other.main) + repr(
+        other.sidebar
+    )
     (upload,) = app.session_state["uploads"].values()
+    assert upload.caption == f"Photo 1 · {SECRET}-0.jpg"
     stored = upload.encoded + upload.shown + upload.thumbnail
     assert SECRET.encode() not in stored
     assert not Image.open(io.BytesIO(upload.encoded)).getexif()
     assert SECRET not in f"{upload.id} {upload.title} {dict(app.query_params.items())}"
+
+
+@pytest.mark.parametrize(
+    "name", ["<img src=x onerror=alert(1)>.jpg", "[a](http://b.example) **c** $d$ :smile:.jpg"]
+)
+def test_a_name_is_shown_letter_by_letter(photo: Image.Image, name: str) -> None:
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE).run()
+    ((_, content, kind),) = files(photo, 1)
+    broken = ("broken " + name, b"no picture", kind)
+    app.file_uploader[0].set_value([(name, content, kind), broken]).run()
+    assert not app.exception
+    assert verbatim(f"Photo 1 · {name}") in [caption.value for caption in app.caption]
+    assert app.error[0].value.startswith(verbatim(f"Photo 2 · broken {name}: "))
 
 
 def test_nothing_is_reachable_after_the_photos_are_removed(photo: Image.Image) -> None:
@@ -141,7 +166,12 @@ def test_what_was_computed_from_a_photo_on_any_page_leaves_with_it(
     visit(app, "lessons", lesson="gradients", card="yours")
     press(app, "Measure it on your photo")
     results = {"latest_explanation", "method_results", "contact_sheet", "duel_answers", "live_flow"}
-    assert kept_of(app, photo_id) == results | {"uploads", "upload", "private_choices_made"}
+    assert kept_of(app, photo_id) == results | {
+        "uploads",
+        "upload",
+        "photo_ticket",
+        "private_choices_made",
+    }
     next(button for button in app.button if button.label == label).click().run()
     assert not app.exception
     assert kept_of(app, photo_id) == set()

@@ -120,17 +120,17 @@ def test_what_is_no_photo_is_left_out_and_counted_with_the_reason(tmp_path: Path
     for category in "ab":
         save(tmp_path / category / "1.png")
     for number in range(7):
-        (tmp_path / f"a/{number}.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(99))
+        (tmp_path / f"a/{number}.jxl").write_bytes(b"\xff\x0a" + bytes(99))
     (tmp_path / "b/notes.txt").write_text("no photo")
     save(tmp_path / "stray.jpg")
     beside, a, b = open_photo_folder(tmp_path).notes
     assert "1 photo beside the category folders left out, such as 'stray.jpg'" in beside
     assert a.startswith(
-        f"{tmp_path / 'a'}: 7 of 8 files left out (7 .heic): '0.heic': This is an HEIC"
+        f"{tmp_path / 'a'}: 7 of 8 files left out (7 .jxl): '0.jxl': This is a JPEG XL"
     )
     assert b.startswith(f"{tmp_path / 'b'}: 1 of 2 files left out (1 .txt): 'notes.txt': ")
     (tmp_path / "a/1.png").unlink()
-    with pytest.raises(DataError, match=r"no photo that can be opened: '0\.heic': This is an HEIC"):
+    with pytest.raises(DataError, match=r"can be opened: '0\.jxl': This is a JPEG XL"):
         open_photo_folder(tmp_path)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageDraw
+from torchvision import transforms
 from torchvision.models import ResNet18_Weights, ResNet50_Weights
 from torchvision.transforms._presets import ImageClassification
 
@@ -232,3 +233,21 @@ def test_a_frame_scales_with_its_photo() -> None:
     assert half.to_photo(100, 50) == pytest.approx(
         tuple(value / 2 for value in placed.to_photo(100, 50))
     )
+
+
+@pytest.mark.parametrize("size", [(300, 100), (100, 300), (64, 64)])
+def test_squashing_shows_the_whole_photo_as_torchvision_resizes_it(size: tuple[int, int]) -> None:
+    squashed = Preprocessing(64, 80, (0.5,) * 3, (0.25,) * 3, squash=True)
+    random = np.random.default_rng(0)
+    photo = Image.fromarray(random.integers(0, 255, (size[1], size[0], 3), np.uint8))
+    expected = transforms.Compose(
+        [
+            transforms.Resize((64, 64)),
+            transforms.ToTensor(),
+            transforms.Normalize((0.5,) * 3, (0.25,) * 3),
+        ]
+    )(photo)
+    assert torch.equal(to_tensor(photo, squashed)[0], expected)
+    placed = frame(photo, squashed)
+    assert (placed.top, placed.left, placed.bottom, placed.right) == (0, 0, size[1], size[0])
+    assert placed.to_photo(32, 32) == (size[1] / 2, size[0] / 2)

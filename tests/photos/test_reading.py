@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import tifffile
 from PIL import Image, ImageCms, TiffImagePlugin, features
+from pillow_heif import register_heif_opener
 
 from explorer.errors import ImageError
 from explorer.photos import bounded_file, photo_source, reading
@@ -27,7 +28,9 @@ SAVED_AS = {
     "TIFF": {},
     "BMP": {},
     **({"AVIF": {"quality": 95}} if features.check("avif") else {}),
+    "HEIF": {"quality": -1, "chroma": 444},
 }
+register_heif_opener()
 
 
 def encoded(image: Image.Image, format: str = "PNG", **options: object) -> bytes:
@@ -56,7 +59,7 @@ def near(image: Image.Image, point: tuple[int, int], colour: tuple[int, ...], by
 @pytest.mark.parametrize("format", SAVED_AS)
 def test_every_format_opens_as_rgb_without_metadata(format: str) -> None:
     options: dict[str, object] = dict(SAVED_AS[format])
-    if format in {"PNG", "JPEG", "WEBP", "TIFF"}:
+    if format in {"PNG", "JPEG", "WEBP", "TIFF", "HEIF"}:
         exif = Image.Exif()
         exif[0x010E] = "private"
         options["exif"] = exif
@@ -79,7 +82,7 @@ def test_a_path_bytes_and_an_open_file_give_the_same(tmp_path: Path) -> None:
         assert not file.closed
 
 
-@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_every_exif_orientation_ends_upright(format: str, orientation: int) -> None:
     turns = {
@@ -96,7 +99,9 @@ def test_every_exif_orientation_ends_upright(format: str, orientation: int) -> N
         lying = lying.transpose(turns[orientation])
     exif = Image.Exif()
     exif[0x0112] = orientation
-    image = read_image(encoded(lying, format, exif=exif))
+    if format == "HEIF":
+        lying.info["exif"] = exif.tobytes()  # from here its encoder makes the turn of the file
+    image = read_image(encoded(lying, format, **SAVED_AS[format], exif=exif.tobytes()))
     assert image.size == (40, 20)
     for point, colour in {
         (4, 4): (255, 0, 0),
@@ -351,7 +356,7 @@ def test_mutilated_files_give_a_picture_or_one_sentence(format: str) -> None:
     generator = np.random.default_rng(7)
     exif = Image.Exif()
     exif[0x0112] = 6
-    options = {"exif": exif} if format in {"PNG", "JPEG", "WEBP", "TIFF", "AVIF"} else {}
+    options = {"exif": exif} if format in {"PNG", "JPEG", "WEBP", "TIFF", "AVIF", "HEIF"} else {}
     whole = encoded(quarters(), format, **SAVED_AS[format], **options)
     for _ in range(120):
         broken = bytearray(whole[: int(generator.integers(1, len(whole) + 1))])
@@ -387,6 +392,30 @@ def test_only_a_jpeg_of_several_scans_is_shrunk_to_spare_memory(
     assert read_image(scans).size == (200, 150)
     monkeypatch.setattr(reading, "_MAX_DECODER_BYTES", 400 * 300 * 7)
     assert read_image(scans).size == (400, 300)
+
+
+def heic_of(width: int, height: int) -> bytes:
+    """A small HEIC photo that states any size."""
+    whole = bytearray(encoded(quarters().resize((64, 64)), "HEIF"))
+    for at in range(len(whole)):
+        if whole[at : at + 4] == b"ispe":
+            whole[at + 8 : at + 16] = width.to_bytes(4) + height.to_bytes(4)
+    return bytes(whole)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (heic_of(60_000, 60_000), "choose"),
+        (heic_of(10_000, 10_000), "50 megapixels|damaged"),
+        (encoded(quarters(), "HEIF")[:200], "damaged|not a picture"),
+        (b"\0\0\0\x18ftypheic" + bytes(200), "choose"),
+    ],
+    ids=["huge", "large", "cut", "empty"],
+)
+def test_a_hostile_heic_ends_in_one_sentence(data: bytes, words: str) -> None:
+    with pytest.raises(ImageError, match=words):
+        read_image(data)
 
 
 def test_pixels_are_no_header(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -434,6 +463,8 @@ WORST = {
     "a float TIFF": ("F", "TIFF", {"compression": "tiff_lzw"}, (7000, 7000)),
     "a TIFF of one strip": ("RGBA", "TIFF", {"compression": "tiff_lzw"}, (7000, 7000)),
     "a WebP": ("RGBA", "WEBP", {"method": 0}, (5000, 4990)),
+    # A tenth of the limit, because encoding the whole takes a minute.
+    "an HEIC": ("RGBA", "HEIF", {"enc_params": {"preset": "ultrafast"}}, (2250, 2220)),
     **({"an AVIF": ("RGBA", "AVIF", {"speed": 10}, (4000, 3990))} if "AVIF" in SAVED_AS else {}),
 }
 
@@ -460,17 +491,21 @@ def test_no_picture_takes_more_than_512_mb(
         "def peak():\n"
         "    status = open('/proc/self/status').read()\n"
         "    return int(re.search(r'VmHWM:\\s+(\\d+)', status)[1])\n"
+        "for small in sys.argv[2:]: read_image(small)\n"
         "before = peak()\n"
         "print(read_image(sys.argv[1]).size)\n"
         "print(peak() - before)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", script, str(path)]
+    if format == "HEIF":  # only what grows with the picture may be multiplied below
+        (tmp_path / "small").write_bytes(encoded(Image.new("RGBA", (1000, 1000)), format))
+        command.append(str(tmp_path / "small"))
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     size_line, kib = done.stdout.splitlines()
     shrunk = 2 if options.get("progressive") else 1
-    assert size_line == str((size[1] // shrunk, size[0] // shrunk))
-    assert int(kib) < 480_000
+    turned = size if format == "HEIF" else size[::-1]  # its encoder takes no orientation here
+    assert size_line == str((turned[0] // shrunk, turned[1] // shrunk))
+    assert int(kib) * (10 if format == "HEIF" else 1) < 480_000
 
 
 def test_torch_is_not_needed_to_open_a_photo() -> None:

@@ -35,6 +35,15 @@ def test_an_analysis_is_one_object_of_what_was_computed(caplog: pytest.LogCaptur
     }
 
 
+def test_photos_that_are_computed_together_are_one_line_with_their_number(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.INFO, logger="explorer.analyses"):
+        analysis_log.record(load("resnet18"), "grad-cam", "layer4.1", 0.2, photos=8)
+    (line,) = [json.loads(record.getMessage()) for record in caplog.records]
+    assert (line["photos"], line["ms"]) == (8, 200.0)
+
+
 def test_the_name_of_a_readers_file_is_not_in_it(
     caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from typing import Any
 
 import pytest
@@ -50,13 +51,39 @@ def test_a_page_gets_the_sheet_before_its_content_and_says_how_long_it_is_now() 
     assert body == {"type": "http.response.body", "body": expected}
     assert start["status"] == 200
     length = (b"content-length", str(len(expected)).encode())
-    assert sorted(start["headers"]) == sorted([*HTML, (b"cache-control", b"no-cache"), length])
+    vary = (b"vary", b"Accept-Encoding")
+    assert sorted(start["headers"]) == sorted(
+        [*HTML, (b"cache-control", b"no-cache"), length, vary]
+    )
 
 
 def test_a_page_is_asked_for_whole_and_uncompressed() -> None:
     wants = ((b"accept-encoding", b"gzip"), (b"if-none-match", b"1"), (b"cookie", b"a=b"))
     received, _ = answered(b"text/html", *wants)
     assert received == [(b"accept", b"text/html"), (b"cookie", b"a=b")]
+
+
+def test_until_it_is_drawn_a_page_has_a_title_and_a_greeting_and_is_sent_compressed() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        page = b"<head><title>Streamlit</title></head><body></body>"
+        await send({"type": "http.response.start", "status": 200, "headers": HTML})
+        await send({"type": "http.response.body", "body": page})
+
+    messages: list[Message] = []
+
+    async def send(message: Message) -> None:
+        messages.append(message)
+
+    headers = [(b"accept", b"text/html"), (b"accept-encoding", b"gzip")]
+    middleware = StyleMiddleware(app, "", title="Ours", starting="<p>Loading</p>")
+    scope = {"type": "http", "headers": headers}
+    asyncio.run(middleware(scope, None, send))  # type: ignore[arg-type]
+    start, body = messages
+    assert gzip.decompress(body["body"]) == (
+        b"<head><title>Ours</title></head><body><style></style><p>Loading</p></body>"
+    )
+    assert (b"content-encoding", b"gzip") in start["headers"]
+    assert (b"content-length", str(len(body["body"])).encode()) in start["headers"]
 
 
 def test_what_is_no_page_stays_as_it_is() -> None:

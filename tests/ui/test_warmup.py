@@ -34,6 +34,7 @@ prepared = set(sys.modules)
 torch_runtime.pool = stop_here
 app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=120).run()
 print("title:", app.title[0].value, "| problems:", len(app.error))
+print(next(line.value for line in app.caption if "Recorded" in line.value), app.header[0].value)
 """
 
 
@@ -44,6 +45,7 @@ def test_it_prepares_all_that_is_painted_before_torch_is_imported() -> None:
         "torch: False",
         "more: []",
         "title: Explain | problems: 0",
+        "Recorded · PyTorch is starting kangaroo · 99.9 %",
     ], process.stderr
 
 

@@ -20,7 +20,6 @@ from explorer.errors import WeightsError
 from explorer.networks.architectures import Architecture
 from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.variants import VARIANTS
-from explorer.weights import checkpoints
 from explorer.weights.checkpoints import read
 
 RESNET18 = VARIANTS["resnet18"]
@@ -73,7 +72,10 @@ def test_the_content_decides_the_format_not_the_name(network: NarrowResNet, tmp_
         assert same(read(path).state, network), path
 
 
-@pytest.mark.parametrize("wrapper", checkpoints.WRAPPERS)
+WRAPPERS = ("model_ema", "ema", "state_dict", "model_state_dict", "model", "net", "epoch-3", "W")
+
+
+@pytest.mark.parametrize("wrapper", WRAPPERS)
 def test_wrappers_are_taken_off(
     wrapper: str, network: NarrowResNet, saved: Callable[[Any], Path]
 ) -> None:
@@ -97,7 +99,16 @@ def test_averaged_weights_are_preferred_where_there_are_any(saved: Callable[[Any
 
 @pytest.mark.parametrize(
     "prefix",
-    [*checkpoints.PREFIXES, "module.module.", "_orig_mod.module.", "model.backbone.", "net.model."],
+    [
+        *("module.", "model.", "_orig_mod.", "backbone.", "net.", "module.module.", "0.", "f.g.h."),
+        *(
+            "_orig_mod.module.",
+            "model.backbone.",
+            "module.encoder_q.",
+            "backbone.body.",
+            "Modell-1.",
+        ),
+    ],
 )
 def test_prefixes_are_taken_off(
     prefix: str, network: NarrowResNet, saved: Callable[[Any], Path]
@@ -185,11 +196,12 @@ def test_single_entries_that_do_not_fit_are_listed(
     network: NarrowResNet, saved: Callable[[Any], Path]
 ) -> None:
     state = network.state_dict()
-    del state["fc.bias"]
-    with pytest.raises(WeightsError, match=r"ResNet-18: 1 entry differs \(fc\.bias is missing\)\."):
+    del state["layer4.1.bn2.bias"]
+    one = r"ResNet-18: 1 entry differs \(layer4\.1\.bn2\.bias is missing\)\."
+    with pytest.raises(WeightsError, match=one):
         read(saved(state)).architecture()
-    state["extra"] = torch.ones(1)
-    with pytest.raises(WeightsError, match=r"2 entries differ .*extra is unknown.*state_dict"):
+    state["layer1.0.se.weight"] = torch.ones(1)
+    with pytest.raises(WeightsError, match=r"2 entries differ .*se\.weight is unknown.*state_dict"):
         read(saved(state)).architecture(RESNET18)
 
 
@@ -224,14 +236,13 @@ def test_a_file_without_a_network_is_told_what_it_holds(
     ("content", "problem"),
     [
         (b"", "is empty"),
-        (b"version https://git-lfs.github.com/spec/v1\n", "is not a checkpoint"),
         (b"short", "is not a checkpoint"),
         (b"PK\x03\x04" + bytes(100), "is damaged or incomplete"),
         (b"\x80\x02" + bytes(100), "is damaged or incomplete"),
         (struct.pack("<Q", 10**15) + b'{"a"', "is damaged or incomplete"),
         (struct.pack("<Q", 2) + b"{}", "holds no ResNet"),
     ],
-    ids=["empty", "text", "short", "zip", "pickle", "safetensors", "no entries"],
+    ids=["empty", "short", "zip", "pickle", "safetensors", "no entries"],
 )
 def test_what_is_no_checkpoint_gets_one_sentence(
     content: bytes, problem: str, tmp_path: Path

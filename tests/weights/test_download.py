@@ -76,6 +76,18 @@ def test_the_error_names_what_to_fetch_and_where_to_put_it(tmp_path: Path) -> No
         assert part in str(caught.value)
 
 
+def test_without_a_connection_that_comes_first_and_a_visitor_reads_no_path(tmp_path: Path) -> None:
+    with pytest.raises(
+        WeightsUnavailableError, match=r"^No internet connection\. net\.pth"
+    ) as caught:
+        list(download("http://127.0.0.1:9/net.pth", tmp_path / "net.pth", PREFIX))
+    assert str(tmp_path) in str(caught.value)
+    assert caught.value.for_visitors == (
+        "No internet connection. net.pth could not be fetched (Connection refused). "
+        "Try again later, or go on with a built-in network."
+    )
+
+
 def test_a_download_dropped_half_way_leaves_nothing(url: str, tmp_path: Path) -> None:
     progress = download(url, tmp_path / "net.pth", PREFIX)
     next(progress)
@@ -113,5 +125,8 @@ def test_threads_may_fetch_the_same_file(url: str, tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_named(url: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(WeightsError, match=r"^net\.pth cannot be written into .*file.*TORCH_HOME"):
+    with pytest.raises(
+        WeightsError, match=r"^net\.pth cannot be written into .*file.*TORCH_HOME"
+    ) as caught:
         list(download(url, tmp_path / "file" / "net.pth", PREFIX))
+    assert str(tmp_path) not in caught.value.for_visitors

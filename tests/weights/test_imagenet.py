@@ -80,14 +80,14 @@ def test_the_old_names_in_files_of_densenet_are_brought_up_to_date(
 @pytest.mark.parametrize("name", ["resnet18", "resnet34"])
 def test_a_recipe_that_a_variant_lacks_is_answered_with_the_one_it_has(name: str) -> None:
     variant = VARIANTS[name]
-    with pytest.raises(WeightsError, match=f"no {variant.title} .*Choose imagenet-classic,"):
+    with pytest.raises(WeightsError, match=f'no {variant.title} .*Choose "ImageNet, classic'):
         imagenet.find(variant, WeightSource.IMAGENET_NEW)
     assert imagenet.find(variant, WeightSource.IMAGENET_CLASSIC).meta["num_params"] > 0
 
 
 @pytest.mark.parametrize("name", ["plain34", "residual50", "highway34"])
 def test_a_variant_without_published_weights_is_answered_with_other_variants(name: str) -> None:
-    with pytest.raises(WeightsError, match=r"'ImageNet, new recipe'\. Choose another variant\.$"):
+    with pytest.raises(WeightsError, match=r'"ImageNet, new recipe"\. Choose another network\.$'):
         imagenet.find(find_variant(name), WeightSource.IMAGENET_NEW)
 
 

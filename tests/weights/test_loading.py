@@ -201,7 +201,7 @@ def test_a_damaged_file_is_reported_and_not_replaced_unasked(served: Any) -> Non
 
 
 def test_a_recipe_that_a_variant_lacks_is_answered_in_one_sentence() -> None:
-    with pytest.raises(WeightsError, match=r"no ResNet-18 .*Choose imagenet-classic,"):
+    with pytest.raises(WeightsError, match=r'no ResNet-18 .*Choose "ImageNet, classic recipe"'):
         load("resnet18", "imagenet-new")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw, PngImagePlugin
 
@@ -18,6 +18,7 @@ from explorer.wording import percent, written
 
 SIZE = WIDTH, HEIGHT = 1920, 1080
 MARGIN, GAP, FOOT = 64, 56, 132  # pixels; FOOT is the height of the footer with the provenance
+BETWEEN, NARROWEST = 24, 460  # pixels: two copies of a photo; the text beside them
 INK, QUIET, PAPER = "#17212B", "#566472", "#FFFFFF"
 WIDE = 1.9  # width / height; a wider photo has the text below it, not beside it
 _SIZE_BESIDE, _SIZE_ABOVE = (1180, HEIGHT - 2 * MARGIN - FOOT), (WIDTH - 2 * MARGIN, 520)
@@ -55,6 +56,8 @@ def slide_png(image: Image.Image, finding: Finding, provenance: Provenance) -> b
 def slide(image: Image.Image, finding: Finding, provenance: Provenance) -> Image.Image:
     """Draw the photo with the map, a description of the map, and its provenance.
 
+    A narrow photo is drawn without the map, too. How the network was trained is left to the record.
+
     Args:
         image: the RGB photo.
         finding: the explanation to draw.
@@ -72,7 +75,11 @@ def slide(image: Image.Image, finding: Finding, provenance: Provenance) -> Image
     if finding.framing is Framing.CROP:
         outline(overlaid, finding.frame)
     page.paste(overlaid, (photo.left, photo.top))
-    words, legend = _text_boxes(photo, beside=_is_beside(image.size))
+    drawn = photo
+    if _leaves_room(photo):
+        drawn = replace(photo, width=2 * photo.width + BETWEEN)
+        page.paste(resized, (photo.right + BETWEEN, photo.top))
+    words, legend = _text_boxes(drawn, beside=_is_beside(image.size))
     below = _caption(pen, words, finding, provenance)
     _legend(page, legend or TextBox(words.left, below + 40, words.width, 0), provenance)
     _footer(pen, provenance)
@@ -84,6 +91,11 @@ def photo_box(size: tuple[int, int]) -> TextBox:
     width, height = _SIZE_BESIDE if _is_beside(size) else _SIZE_ABOVE
     factor = min(width / size[0], height / size[1])
     return TextBox(MARGIN, MARGIN, max(1, round(size[0] * factor)), max(1, round(size[1] * factor)))
+
+
+def _leaves_room(photo: TextBox) -> bool:
+    """Tell whether the photo is so narrow that it fits twice: with the map, and without."""
+    return 2 * photo.width + BETWEEN + GAP + NARROWEST <= WIDTH - 2 * MARGIN
 
 
 def _is_beside(size: tuple[int, int]) -> bool:
@@ -134,8 +146,7 @@ def _footer(pen: ImageDraw.ImageDraw, provenance: Provenance) -> None:
     box = TextBox(MARGIN, HEIGHT - FOOT - 16, WIDTH - 2 * MARGIN, FOOT)
     pen.line([(box.left, box.top), (box.right, box.top)], "#DCE3E9", 2)
     top = _write(pen, box, box.top + 14, provenance.line, 19, QUIET, most=3)
-    photo = f"Photo: {provenance.photo}. Training: {provenance.recipe}"
-    _write(pen, box, top + 6, photo, 16, QUIET, most=2)
+    _write(pen, box, top + 6, f"Photo: {provenance.photo}", 19, QUIET, most=1)
 
 
 def _write(

@@ -56,18 +56,20 @@ class ActivationView:
     """The C channels of the chosen block, with their order and colour scale.
 
     Attributes:
-        question: the class and the block.
+        block: name of the block.
+        question: the class, and the one to compare it with; None if the network has no classes.
         channels: the channels of the block.
         overview: mean activation and peak of every block of the network.
-        contribution: contribution of each channel to the class, shape (C,).
+        contribution: contribution of each channel to the class, shape (C,); None without one.
         ranking: the quantity that the channels are sorted by.
         reach: which channels share a colour scale.
     """
 
-    question: Question
+    block: str
+    question: Question | None
     channels: Channels
     overview: Overview
-    contribution: Map
+    contribution: Map | None
     ranking: Ranking
     reach: SharedScale
 
@@ -90,28 +92,42 @@ class ActivationView:
 
     def values(self, ranking: Ranking) -> Map:
         """Return the values that a ranking sorts by, shape (C,)."""
+        if ranking is Ranking.CONTRIBUTION and self.contribution is not None:
+            return self.contribution
         return {
-            Ranking.CONTRIBUTION: self.contribution,
-            Ranking.MEAN: self.channels.mean,
             Ranking.PEAK: self.channels.peak,
             Ranking.ACTIVE: self.channels.active,
-        }[ranking]
+        }.get(ranking, self.channels.mean)
+
+    @property
+    def rankings(self) -> dict[Ranking, str]:
+        """The quantities that channels can be sorted by, with their titles."""
+        return {
+            ranking: title
+            for ranking, title in _TITLES.items()
+            if self.contribution is not None or ranking is not Ranking.CONTRIBUTION
+        }
 
     def title(self, ranking: Ranking) -> str:
         """Return the title of a ranking, with the class if it depends on one."""
-        if ranking is Ranking.CONTRIBUTION:
+        if ranking is Ranking.CONTRIBUTION and self.question is not None:
             return f"Contribution to {self.question.title}"
         return _TITLES[ranking]
 
 
-def look(explanation: Explanation, question: Question) -> ActivationView:
+def look(explanation: Explanation, block: str, question: Question | None) -> ActivationView:
     """Read the block's channels from the forward pass; compute the rest once for all blocks."""
-    contributions = explanation.contributions(question.explained.index, question.other)
+    contribution = None
+    if question is not None:
+        contribution = explanation.contributions(question.explained.index, question.other)[block]
+    elif link_state.get(RANKING) == Ranking.CONTRIBUTION:
+        link_state.choose(RANKING, Ranking.MEAN.value)
     return ActivationView(
+        block,
         question,
-        explanation.channels(question.block),
+        explanation.channels(block),
         explanation.overview(),
-        contributions[question.block],
+        contribution,
         Ranking(link_state.get(RANKING)),
         SharedScale(link_state.get(REACH)),
     )
@@ -127,8 +143,8 @@ def filmstrip(analysis: Analysis, view: ActivationView) -> None:
         for block, mean in means.items()
     }
     notes = {block: f"mean activation up to {written(mean.max())}" for block, mean in means.items()}
-    about(network, view.question.block)
-    block_strip(network, view.question.block, Cells(pictures, notes))
+    about(network, view.block)
+    block_strip(network, view.block, Cells(pictures, notes))
     first, last = means[network.blocks[0]], means[network.blocks[-1]]
     scale = "all on one scale" if shared else "each on its own scale"
     st.caption(
@@ -158,20 +174,21 @@ def controls(analysis: Analysis, view: ActivationView) -> None:
             st.selectbox,
             "Sorted by",
             RANKING,
-            _TITLES,
+            view.rankings,
             width=215,
             help=with_term(
                 "Contribution: activation times gradient, roughly what the class would lose.",
                 "feature-map",
             ),
         )
-        with st.container(key="sheet_class"):
-            searches(analysis, view.question)
+        if view.question is not None:
+            with st.container(key="sheet_class"):
+                searches(analysis, view.question)
 
 
 def channel_sheet(view: ActivationView) -> None:
     """Show the chosen number of channels, in pages if there are many."""
-    block, top = view.question.block, link_state.get(TOP)
+    block, top = view.block, link_state.get(TOP)
     order, total = view.order, len(view.order)
     per_page = _PER_PAGE if top == _ALL else int(top)
     pages = math.ceil(total / per_page) if top == _ALL else 1
@@ -198,7 +215,7 @@ def channel_sheet(view: ActivationView) -> None:
 
 def large(photo: Photo, analysis: Analysis, view: ActivationView) -> None:
     """Show the chosen channel over the photo, its statistics, and the channels most like it."""
-    channel, block = view.chosen, view.question.block
+    channel, block = view.chosen, view.block
     channels = view.channels
     dead = " :gray-badge[dead on this photo]" if channels.dead[channel] else ""
     st.markdown(f"**Channel {channel} of {block}**{dead}")
@@ -270,7 +287,7 @@ def _in_words(view: ActivationView, start: int, count: int) -> str:
 def _described_map(
     photo: Photo, analysis: Analysis, view: ActivationView, channel: int
 ) -> DescribedMap:
-    block, sentence = view.question.block, where(view.channels, channel, analysis.frame)
+    block, sentence = view.block, where(view.channels, channel, analysis.frame)
     return DescribedMap(
         view.channels.maps[channel],
         Scale(0.0, float(view.limits[channel])),
@@ -294,7 +311,7 @@ def where(channels: Channels, channel: int, frame: Frame | None = None) -> str:
 def _statistics(view: ActivationView, channel: int) -> str:
     total = len(view.order)
     rows = ["| | Value | Rank |", "|---|---:|---:|"]
-    for ranking in Ranking:
+    for ranking in view.rankings:
         values = view.values(ranking)
         rank = int(np.flatnonzero(ranked(values, view.channels.dead) == channel)[0]) + 1
         value = _value(ranking, float(values[channel]))

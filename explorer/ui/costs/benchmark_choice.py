@@ -206,7 +206,7 @@ def _select_file(encoded: bytes) -> None:
     try:
         st.session_state[_OTHER] = f"file-{_file_index(encoded)}"
     except ResultError as error:
-        st.session_state[_PROBLEM] = str(error)
+        st.session_state[_PROBLEM] = error_messages.sentence(error)
     else:
         st.session_state.pop(_PROBLEM, None)
 

@@ -116,7 +116,7 @@ def _start_custom(
     try:
         custom = plan(names, sizes, device, dtype, resolution, layout, compiled, effort)
     except ExplorerError as error:
-        error_messages.show(str(error))
+        error_messages.show(error_messages.sentence(error))
     else:
         _start(custom)
         st.rerun()

@@ -1,6 +1,7 @@
 """The session's contact sheet: the answers of a network for many photos, batch by batch.
 
-A session has one sheet at a time. Finished answers stay when the computing run is stopped.
+A session has one sheet at a time, and one of a second network. Finished answers stay when the
+computing run is stopped.
 """
 
 from __future__ import annotations
@@ -87,6 +88,11 @@ class Sheet:
         self.done.pop(photo_id, None)
         self.drawn.pop(photo_id, None)
 
+    def result(self, photo_id: str) -> PhotoResult | None:
+        """Return the answer for a photo; None if there is none, or none yet."""
+        answer = self.done.get(photo_id)
+        return answer.result if answer is not None else None
+
     def explain(self, network: Network, photos: Sequence[Photo]) -> Iterator[None]:
         """Explain photos and yield after each batch; only one batch of photos is open at a time."""
         from explorer.explain.batches import BATCH
@@ -103,7 +109,7 @@ class Sheet:
             try:
                 opened[photo.id] = photo.open()
             except ExplorerError as error:
-                self.done[photo.id] = PhotoAnswer(None, reason=str(error))
+                self.done[photo.id] = PhotoAnswer(None, reason=error.for_visitors)
         if not opened:
             return
         key = self.key
@@ -113,17 +119,24 @@ class Sheet:
             results = [result for batch in batches for result in batch]
         for (photo_id, image), result in zip(opened.items(), results, strict=True):
             self.done[photo_id] = PhotoAnswer(result, small_copy(image))
-            analysis_log.record(network, "grad-cam", key.block, turn.seconds / len(results))
+        analysis_log.record(network, "grad-cam", key.block, turn.seconds, len(results))
 
 
 _LATEST = photo_results.declare("contact_sheet", Sheet.drop)
+_BESIDE = photo_results.declare("contact_sheet_beside", Sheet.drop)
 
 
-def current(key: SheetKey) -> Sheet:
-    """Return the session's sheet; a new one if the question has changed."""
-    sheet: Sheet | None = st.session_state.get(_LATEST)
+def current(key: SheetKey, beside: bool = False) -> Sheet:
+    """Return the session's sheet; a new one if the question has changed.
+
+    Args:
+        key: the question.
+        beside: whether the sheet of the second network is meant.
+    """
+    slot = _BESIDE if beside else _LATEST
+    sheet: Sheet | None = st.session_state.get(slot)
     if sheet is None or sheet.key != key:
-        st.session_state[_LATEST] = sheet = Sheet(key)
+        st.session_state[slot] = sheet = Sheet(key)
     return sheet
 
 

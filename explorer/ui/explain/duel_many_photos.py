@@ -13,7 +13,7 @@ from explorer.ui.explain.duel_answers import DuelQuestion
 from explorer.ui.explain.duel_networks import DuelNetwork
 from explorer.ui.frame.cancellable_steps import run_steps
 from explorer.ui.photos import photo_results, session_photos
-from explorer.wording import duration
+from explorer.wording import duration, verbatim
 
 if TYPE_CHECKING:
     from explorer.explain.agreement import Agreement
@@ -112,10 +112,11 @@ def _most_disputed(photos: Sequence[Photo], agreements: list[list[Agreement]]) -
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.image(photo.thumbnail, width=64, alt="")
+        name = verbatim(photo.caption)
         if differing:
             sentence = f"{differing} of {len(agreements[index])} differ from the reference."
-            st.markdown(f"They disagree most on **{photo.title}**: {sentence}", width="content")
+            st.markdown(f"They disagree most on **{name}**: {sentence}", width="content")
         else:
-            st.markdown(f"All give the same answer. Their maps overlap least on **{photo.title}**.")
+            st.markdown(f"All give the same answer. Their maps overlap least on **{name}**.")
         if photo.id != session_photos.chosen().id:
             st.button("Show that duel", on_click=session_photos.choose, args=(photo.id,))

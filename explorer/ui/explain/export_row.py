@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -17,6 +17,7 @@ from explorer.ui.components.deferred_download import deferred_download
 from explorer.ui.photos.session_photos import Photo
 
 if TYPE_CHECKING:
+    from explorer.explain.analysis import Prediction
     from explorer.explain.batches import PhotoResult
     from explorer.networks.network import Network
     from explorer.photos.geometry import Framing
@@ -51,12 +52,16 @@ class SheetAnswer:
         result: the prediction and the map for the photo; None if it could not be explained.
         picture: the map over the photo, as JPEG.
         reason: why the photo could not be explained, in a sentence.
+        expected: label that the photo should have; "" if it is not known.
+        beside: most probable class of a second network; None without one.
     """
 
     photo: Photo
     result: PhotoResult | None
     picture: bytes
     reason: str
+    expected: str = ""
+    beside: Prediction | None = None
 
 
 def _slide(photo: Photo, finding: Finding, provenance: Provenance) -> bytes:
@@ -144,11 +149,18 @@ def of_many(
     """
 
     def sheet_row(answer: SheetAnswer) -> exports.SheetRow:
-        name, result = _photo_title(answer.photo, numbered=True), answer.result
+        photo, result = answer.photo, answer.result
+        row = exports.SheetRow(
+            _photo_title(photo, numbered=True),
+            reason=answer.reason,
+            file=photo.file,
+            expected=answer.expected,
+            beside=answer.beside,
+        )
         if result is None:
-            return exports.SheetRow(name, reason=answer.reason)
-        finding = Finding.of_many(name, result, network, framing, block, signed)
-        return exports.SheetRow(name, finding, result.predictions, answer.picture)
+            return row
+        finding = Finding.of_many(_photo_title(photo), result, network, framing, block, signed)
+        return replace(row, finding=finding, predictions=result.predictions, picture=answer.picture)
 
     rows = [sheet_row(answer) for answer in answers]
     name = f"{network.variant.name}-grad-cam-{block}-{len(rows)}-photos"
@@ -184,8 +196,8 @@ def _button(kind: _FileKind, photo: Photo, finding: Finding) -> None:
 
 
 def _photo_title(photo: Photo, numbered: bool = False) -> str:
-    """Name a sample with its source; a reader's own photo stays unnamed, or has a number."""
+    """Name a sample with its source, and a reader's own photo by its file or its number."""
     sample = photo.sample
     if sample is None:
-        return photo.title if numbered else UPLOAD
+        return photo.title if numbered else photo.file or UPLOAD
     return f"{sample.title}, {sample.source} ({sample.licence})"

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from explorer.explain.evidence_in_words import in_words
-from explorer.explain.finding import limit
 from explorer.explain.shared_scale import OF_PHOTOS, SharedScale
-from explorer.figures.explain import contact_sheet
-from explorer.figures.explain.heatmaps import Scale, colour_bar
+from explorer.explain.sheet_summary import SheetOutcome, summary
+from explorer.figures.explain.heatmaps import colour_bar
 from explorer.figures.pictures import png
 from explorer.paths import PAGES
-from explorer.photos.samples import SAMPLES
+from explorer.photos.samples import IN_TRAY
 from explorer.ui.components import packed, pictures
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.components.photo_cards import photo_cards
-from explorer.ui.explain import contact_sheet_answers, explanation_options, export_row
-from explorer.ui.explain.contact_sheet_answers import PhotoAnswer, Sheet, SheetKey
+from explorer.ui.explain import (
+    contact_sheet_answers,
+    explanation_options,
+    export_row,
+    sheet_cards,
+)
+from explorer.ui.explain.contact_sheet_answers import Sheet, SheetKey
 from explorer.ui.explain.link_choices import CLASS
-from explorer.ui.explain.prediction import UNSURE_BELOW
+from explorer.ui.explain.sheet_cards import Order
 from explorer.ui.frame import link_state
 from explorer.ui.networks import chosen_network
 from explorer.ui.networks.chosen_network import ChosenNetwork
 from explorer.ui.photos import session_photos
 from explorer.ui.photos.session_photos import Photo
-from explorer.wording import percent, spoken, written
+from explorer.wording import spoken
+
+if TYPE_CHECKING:
+    from explorer.networks.network import Network
 
 _KEY, _CLASS = "contact_sheet_cards", "many_class"
 _SCALE_TITLES = {SharedScale.OWN: "Each photo", SharedScale.PHOTOS: "All photos"}
@@ -42,30 +50,73 @@ class Which(StrEnum):
     OWN = "My photos"
 
 
-class Order(StrEnum):
-    """The order of the cards."""
+@dataclass(frozen=True, eq=False)
+class _Sheets:
+    """The sheets of the page, with their networks.
 
-    AS_CHOSEN = "Order"
-    PROBABILITY = "Probability"
-    CLASS = "Class"
+    Attributes:
+        first: the sheet of the chosen network.
+        network: the chosen network.
+        second: the sheet of the network beside it; None without one.
+        other: that network.
+    """
+
+    first: Sheet
+    network: Network
+    second: Sheet | None = None
+    other: Network | None = None
+
+    @property
+    def pairs(self) -> list[tuple[Sheet, Network]]:
+        """The sheets with their networks."""
+        pairs = [(self.first, self.network)]
+        if self.second is not None and self.other is not None:
+            pairs.append((self.second, self.other))
+        return pairs
+
+    def done(self, photos: Sequence[Photo]) -> int:
+        """Count the answers of all sheets."""
+        return sum(photo.id in sheet.done for sheet, _ in self.pairs for photo in photos)
 
 
 def page() -> None:
     """Draw the choices and the sheet, and compute the missing answers."""
     chosen = chosen_network.chosen()
-    photos, span, order = _controls(chosen)
-    sheet = contact_sheet_answers.current(_key(chosen))
-    missing = [photo for photo in photos if photo.id not in sheet.done]
+    photos, span, order, beside, place = _controls(chosen)
+    sheets = _sheets(chosen, beside)
+    known = sheet_cards.outcomes(photos, chosen.network, sheets.first, sheets.second)
+    with place:
+        shown = sheet_cards.pick_shown(known)
     status = st.container(key="many_status")
-    opened = _draw(sheet, photos, span, order)
+    st.markdown(summary(list(known.values())) or "Looking at the first photos …")
+    picked = [photo for photo in photos if not shown or shown in _traits(known, photo)]
+    refused = [] if shown or all(photo.sample for photo in photos) else session_photos.refused()
+    opened = _draw(sheets, picked, refused, known, span, order)
     if opened:
-        _open(opened, sheet)
+        _open(opened, sheets.first)
     with status:
-        _status(sheet, chosen, photos, missing)
-    _offer_downloads(sheet, chosen, photos)
+        _status(sheets, photos)
+    _offer_downloads(sheets, chosen, photos, known)
 
 
-def _controls(chosen: ChosenNetwork) -> tuple[list[Photo], SharedScale, Order]:
+def _traits(known: Mapping[str, SheetOutcome], photo: Photo) -> frozenset[str]:
+    return known[photo.id].traits if photo.id in known else frozenset()
+
+
+def _sheets(chosen: ChosenNetwork, beside: str) -> _Sheets:
+    key = _key(chosen)
+    first = contact_sheet_answers.current(key)
+    if not beside:
+        return _Sheets(first, chosen.network)
+    other_key, other = sheet_cards.network_beside(beside, key)
+    second = contact_sheet_answers.current(other_key, beside=True)
+    return _Sheets(first, chosen.network, second, other)
+
+
+def _controls(
+    chosen: ChosenNetwork,
+) -> tuple[list[Photo], SharedScale, Order, str, DeltaGenerator]:
+    """Draw the choices; return them with the place for the choice of what to show."""
     options: dict[str, Any] = {"required": True, "persist_state": "session"}
     own = list(session_photos.uploads().values())
     offered = [Which.OWN, Which.SAMPLES] if own else [Which.SAMPLES]
@@ -74,10 +125,12 @@ def _controls(chosen: ChosenNetwork) -> tuple[list[Photo], SharedScale, Order]:
             "Photos",
             offered,
             default=offered[0],
-            format_func=lambda which: f"{which} ({len(own if which is Which.OWN else SAMPLES)})",
+            format_func=lambda which: f"{which} ({len(own if which is Which.OWN else IN_TRAY)})",
             key=f"many_which_{len(offered)}",
             **options,
         )
+        place = st.container(width="content")
+        beside = sheet_cards.pick_beside(chosen)
         _pick_class(chosen)
         span = st.segmented_control(
             "One scale for",
@@ -94,6 +147,8 @@ def _controls(chosen: ChosenNetwork) -> tuple[list[Photo], SharedScale, Order]:
         (own if which is Which.OWN else session_photos.samples()),
         SharedScale(span),
         Order(order),
+        beside,
+        place,
     )
 
 
@@ -123,45 +178,57 @@ def _key(chosen: ChosenNetwork) -> SheetKey:
     )
 
 
-def _status(
-    sheet: Sheet, chosen: ChosenNetwork, photos: Sequence[Photo], missing: Sequence[Photo]
-) -> None:
+def _status(sheets: _Sheets, photos: Sequence[Photo]) -> None:
     """Show the progress; compute the missing answers, unless the reader stopped."""
-    done, total = len(photos) - len(missing), len(photos)
-    if not missing:
-        failed = sum(sheet.done[photo.id].result is None for photo in photos) + _count_refused(
-            photos
-        )
+    done, total = sheets.done(photos), len(photos) * len(sheets.pairs)
+    sheet = sheets.first
+    if done == total:
+        failed = sum(sheet.result(photo.id) is None for photo in photos) + _count_refused(photos)
         failures = f" {failed} could not be explained." if failed else ""
         st.caption(f"Grad-CAM at {sheet.key.block}. A click opens a photo in Explain.{failures}")
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if sheet.stopped:
             st.markdown(f"Stopped: {done} of {total} photos are explained.", width="stretch")
-            st.button(f"Explain the other {len(missing)}", on_click=sheet.go_on)
+            st.button(f"Explain the other {total - done}", on_click=sheet.go_on)
             return
         bar = st.progress(done / total, f"{done} of {total}", width="stretch")
         st.button("Stop", icon=":material/stop:", on_click=sheet.stop)
     # The sheet is drawn again each time it has doubled, so few cards are drawn twice.
-    next_photos = missing[: max(done, _first_batch())]
+    budget = max(done, _first_batch())
     with st.empty():
-        for _ in sheet.explain(chosen.network, next_photos):
-            done = sum(photo.id in sheet.done for photo in photos)
-            bar.progress(done / total, f"{done} of {total}")
+        for each, network in sheets.pairs:
+            missing = [photo for photo in photos if photo.id not in each.done][:budget]
+            budget -= len(missing)
+            for _ in each.explain(network, missing):
+                bar.progress(sheets.done(photos) / total, f"{sheets.done(photos)} of {total}")
     st.rerun()
 
 
-def _offer_downloads(sheet: Sheet, chosen: ChosenNetwork, photos: Sequence[Photo]) -> None:
+def _offer_downloads(
+    sheets: _Sheets,
+    chosen: ChosenNetwork,
+    photos: Sequence[Photo],
+    known: Mapping[str, SheetOutcome],
+) -> None:
     """Offer the answers so far for download."""
-    key, done = sheet.key, [photo for photo in photos if photo.id in sheet.done]
-    if done:
-        answers = [_answer(sheet, photo) for photo in done]
+    key = sheets.first.key
+    answers = [
+        _answer(sheets.first, photo, known.get(photo.id))
+        for photo in photos
+        if photo.id in sheets.first.done
+    ]
+    if answers:
         export_row.of_many(chosen.network, key.block, key.framing, key.signed, answers)
 
 
-def _answer(sheet: Sheet, photo: Photo) -> export_row.SheetAnswer:
+def _answer(sheet: Sheet, photo: Photo, known: SheetOutcome | None) -> export_row.SheetAnswer:
     answer, (_, picture) = sheet.done[photo.id], sheet.drawn.get(photo.id, (0.0, b""))
-    return export_row.SheetAnswer(photo, answer.result, picture, answer.reason)
+    if known is None:
+        return export_row.SheetAnswer(photo, answer.result, picture, answer.reason)
+    return export_row.SheetAnswer(
+        photo, answer.result, picture, answer.reason, known.expected, known.beside
+    )
 
 
 def _first_batch() -> int:
@@ -174,21 +241,29 @@ def _count_refused(photos: Sequence[Photo]) -> int:
     return len(session_photos.refused()) if any(not photo.sample for photo in photos) else 0
 
 
-def _draw(sheet: Sheet, photos: Sequence[Photo], span: SharedScale, order: Order) -> str:
+def _draw(
+    sheets: _Sheets,
+    photos: Sequence[Photo],
+    refused: Sequence[session_photos.Refused],
+    known: Mapping[str, SheetOutcome],
+    span: SharedScale,
+    order: Order,
+) -> str:
     """Draw the cards; return the id of the one that was clicked, or ""."""
-    high = _shared_limit(sheet, photos) if span is SharedScale.PHOTOS else None
+    sheet = sheets.first
+    high = sheet_cards.shared_limit(sheet, photos) if span is SharedScale.PHOTOS else None
     cards: list[dict[str, object]] = []
     encoded: list[bytes] = []
-    for photo in sorted(photos, key=lambda photo: _sort_key(sheet, photo, order)):
-        card = _card_data(photo, sheet.done.get(photo.id), sheet.key.target is not None)
-        picture = _picture(sheet, photo, high)
+    for photo in sorted(photos, key=lambda photo: sheet_cards.sort_key(sheet, photo, order)):
+        notes = sheet_cards.notes(known.get(photo.id), sheets.other)
+        one_class = sheet.key.target is not None
+        card = sheet_cards.card_data(photo, sheet.done.get(photo.id), one_class, notes)
+        picture = sheet_cards.picture(sheet, photo, high)
         if picture:
             card["picture"] = len(encoded)
             encoded.append(picture)
         cards.append(card)
-    if any(not photo.sample for photo in photos):
-        refused = session_photos.refused()
-        cards += [{"title": upload.title, "reason": upload.reason} for upload in refused]
+    cards += [{"title": upload.title, "reason": upload.reason} for upload in refused]
     clicked = photo_cards(
         key=_KEY,
         data=packed(
@@ -196,7 +271,7 @@ def _draw(sheet: Sheet, photos: Sequence[Photo], span: SharedScale, order: Order
                 "pictures": pictures(*encoded),
                 "cards": cards,
                 "chosen": session_photos.chosen().id,
-                "scale": _scale(sheet, high),
+                "scale": sheet_cards.scale_data(sheet, high),
                 "bar": pictures(png(colour_bar(sheet.key.signed))),
             }
         ),
@@ -207,69 +282,6 @@ def _draw(sheet: Sheet, photos: Sequence[Photo], span: SharedScale, order: Order
 
 def _ignore() -> None:
     """Do nothing: `page` reads the click where it can switch pages."""
-
-
-def _sort_key(sheet: Sheet, photo: Photo, order: Order) -> tuple[int, str, float]:
-    answer = sheet.done.get(photo.id)
-    if order is Order.AS_CHOSEN:
-        return 0, "", 0.0
-    if answer is None or answer.result is None:
-        return (1 if answer is None else 2), "", 0.0
-    label = answer.result.predictions[0].label.casefold() if order is Order.CLASS else ""
-    return 0, label, -answer.result.target.probability
-
-
-def _card_data(photo: Photo, answer: PhotoAnswer | None, one_class: bool) -> dict[str, object]:
-    """Describe a card; one without an answer yet has only a title."""
-    if answer is None:
-        return {"title": photo.title}
-    if answer.result is None:
-        return {"title": photo.title, "reason": answer.reason}
-    best, target = answer.result.predictions[0], answer.result.target
-    unsure = "not sure · " if best.probability < UNSURE_BELOW else ""
-    note = f"{spoken(target.label)}: {percent(target.probability)}" if one_class else ""
-    prediction = f"{spoken(best.label)}, {percent(best.probability)}"
-    where = in_words(answer.result.heatmap, answer.result.frame)
-    return {
-        "id": photo.id,
-        "title": f"{photo.title}{' · ' if unsure else ''}{unsure.removesuffix(' · ')}",
-        "label": spoken(best.label),
-        "percent": percent(best.probability),
-        "width": 100 * target.probability,
-        "asked": note,
-        "alt": f"{photo.title}: {unsure}{prediction}. {note}{'. ' if note else ''}{where}",
-    }
-
-
-def _picture(sheet: Sheet, photo: Photo, high: float | None) -> bytes:
-    """Draw a photo with its map, or reuse the stored picture if the scale is the same."""
-    answer = sheet.done.get(photo.id)
-    if answer is None or answer.result is None:
-        return b""
-    result, signed = answer.result, sheet.key.signed
-    end = limit([result.heatmap], signed) if high is None else high
-    stored = sheet.drawn.get(photo.id)
-    if stored is None or stored[0] != end:
-        scale = Scale.up_to(end, signed)
-        stored = end, contact_sheet.card(answer.small, result.heatmap, result.frame, scale)
-        sheet.drawn[photo.id] = stored
-    return stored[1]
-
-
-def _shared_limit(sheet: Sheet, photos: Sequence[Photo]) -> float:
-    results = [sheet.done[photo.id].result for photo in photos if photo.id in sheet.done]
-    maps = [result.heatmap for result in results if result is not None]
-    return limit(maps, sheet.key.signed) if maps else 0.0
-
-
-def _scale(sheet: Sheet, high: float | None) -> dict[str, str]:
-    if high is None:
-        low = "weakest" if not sheet.key.signed else "against"
-        note = "Each photo on its own scale: colours do not compare between photos."
-        return {"low": low, "high": "strongest", "note": note}
-    scale = Scale.up_to(high, sheet.key.signed)
-    note = "All photos on one scale: colours compare between photos."
-    return {"low": written(scale.low), "high": written(scale.high), "note": note}
 
 
 def _open(photo_id: str, sheet: Sheet) -> None:

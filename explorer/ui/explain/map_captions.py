@@ -15,7 +15,7 @@ from explorer.ui.components.photo_overlay import DescribedMap
 from explorer.ui.explain.question import Question
 from explorer.ui.frame.steady_text import space_for
 from explorer.ui.photos.session_photos import Photo
-from explorer.wording import times
+from explorer.wording import times, verbatim
 
 if TYPE_CHECKING:
     from explorer.explain.analysis import Analysis
@@ -100,5 +100,7 @@ def footnote(photo: Photo, analysis: Analysis) -> None:
     if photo.sample:
         parts.append(f"photo: {photo.sample.source} ({photo.sample.licence})")
     st.caption(" · ".join(parts))
+    if network.weights.remarks:
+        st.caption(verbatim(" ".join(network.weights.remarks)))
     for note in analysis.notes:
         st.warning(note, icon=":material/memory:")

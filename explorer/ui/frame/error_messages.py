@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from explorer.errors import ExplorerError
+from explorer.serving import policy
 from explorer.wording import verbatim
 
 
@@ -20,7 +21,12 @@ def reported() -> Iterator[None]:
     try:
         yield
     except ExplorerError as error:
-        show(str(error))
+        show(sentence(error))
+
+
+def sentence(error: ExplorerError) -> str:
+    """Return an error's message; a visitor from another machine gets it without its paths."""
+    return str(error) if policy.current().private else error.for_visitors
 
 
 def show(sentence: str) -> None:

@@ -89,9 +89,13 @@ def _names(*choices: Choice | PrivateChoice) -> set[str]:
     return {each.name for each in choices} | parameters
 
 
-def restore() -> None:
-    """Take over the choices in the address: in a new session, and after Back or Forward."""
-    returned = came_back()
+def restore(opening: Mapping[str, str] | None = None) -> None:
+    """Take over the choices in the address: in a new session, and after Back or Forward.
+
+    Args:
+        opening: choices in place of defaults, for an address that makes none.
+    """
+    returned, instead = came_back(), {} if _makes_choices() else opening or {}
     if returned or _LEFT_BEHIND not in st.session_state:
         for private in _PRIVATE.values():
             _restore_private(private)
@@ -99,9 +103,16 @@ def restore() -> None:
     for name, choice in _CHOICES.items():
         if returned or name not in st.session_state:
             value = st.query_params.get(name, "")
-            st.session_state[name] = value if choice.accepts(value) else choice.default
+            default = instead.get(name, choice.default)
+            st.session_state[name] = value if choice.accepts(value) else default
             if value and choice.accepts(value):
                 st.session_state.setdefault(_IN_LINK, set()).add(name)
+
+
+def _makes_choices() -> bool:
+    """Whether the address makes any choice."""
+    known = _names(*_CHOICES.values(), *_PRIVATE.values())
+    return any(name in known for name in st.query_params)
 
 
 def came_back() -> bool:
@@ -109,28 +120,36 @@ def came_back() -> bool:
     return is_history_navigation()
 
 
-def publish() -> None:
+def publish(opening: Mapping[str, str] | None = None) -> None:
     """Put the choices that differ from the defaults and may be shared into the link.
 
     The address changes at once, as each change is a step for the browser's Back. The order of the
     parameters is that of their names, whichever room was imported first.
+
+    Args:
+        opening: choices in place of defaults, for an address that makes none; any other names them,
+            whatever they are.
     """
     known = _names(*_CHOICES.values(), *_PRIVATE.values())
     before = dict(st.query_params.items())
     foreign = {name: value for name, value in before.items() if name not in known}
-    address = foreign | dict(sorted(_parameters().items()))
+    address = foreign | dict(sorted(_parameters(opening or {}).items()))
     if address != before:
         st.query_params.from_dict(address)
 
 
-def _parameters() -> dict[str, str]:
+def _parameters(opening: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters of the link that describes the session."""
+    if is_untouched(opening):
+        return {}
     made = [private for private in _PRIVATE.values() if get(private.name)]
     replaced = {private.instead_of for private in made}
     values = {
         name: get(name)
         for name, choice in _CHOICES.items()
-        if name not in replaced and get(name) != choice.default and choice.accepts(get(name))
+        if name not in replaced
+        and choice.accepts(get(name))
+        and (name in opening or get(name) != choice.default)
     }
     return values | {private.parameter: _stand_in(private) for private in made}
 
@@ -187,6 +206,12 @@ def everything() -> dict[str, str]:
     return {name: get(name) for name in _CHOICES}
 
 
+def is_untouched(opening: Mapping[str, str] | None = None) -> bool:
+    """Whether the session has nothing but defaults, or what it opens on in place of them."""
+    expected = {name: choice.default for name, choice in _CHOICES.items()} | dict(opening or {})
+    return everything() == expected and not any(map(get, _PRIVATE))
+
+
 def accepts(name: str, value: str) -> bool:
     """Whether a link may make this choice with this value."""
     choice = _CHOICES.get(name)
@@ -196,6 +221,11 @@ def accepts(name: str, value: str) -> bool:
 def get(name: str) -> str:
     """Return the value of a choice; "" if there is none."""
     return str(st.session_state.get(name, ""))
+
+
+def choose_default(name: str) -> None:
+    """Return to the default of a choice."""
+    choose(name, _CHOICES[name].default)
 
 
 def choose(name: str, value: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -22,12 +22,17 @@ def header(title: str, question: str) -> None:
 
 
 @contextmanager
-def body() -> Iterator[None]:
-    """Draw a page's content once torch is imported; until then, draw a skeleton."""
+def body(recorded: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """Draw a page's content once torch is imported; until then, a record of it or a skeleton.
+
+    Args:
+        recorded: function that draws what is recorded of this page, and returns whether it did.
+    """
     content = st.empty()
     if not torch_runtime.is_loaded():
         with content.container():
-            _skeleton()
+            if not recorded():
+                _skeleton()
         torch_runtime.pool()
     with content.container(), error_messages.reported():
         yield

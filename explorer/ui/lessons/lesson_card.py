@@ -11,6 +11,7 @@ from explorer.lessons.lessons import Attempt, Lesson, LessonCard, find_lesson
 from explorer.ui.frame import error_messages, link_state, style
 from explorer.ui.lessons import lesson_bar, lesson_figures, lesson_progress
 from explorer.ui.lessons.link_choices import CARD, LESSON, PRESENT
+from explorer.ui.networks import opening_weights
 
 
 def offers_networks() -> bool:
@@ -50,6 +51,8 @@ def _open(lesson: Lesson, card: LessonCard) -> None:
     if progress.opened == card_id:
         return
     opened_by_link = progress.opened is None
+    if opened_by_link:
+        opening_weights.take_built_in()  # of which the lessons speak
     progress.opened = card_id
     link_state.choose(CARD, card.name)
     for name, value in card.sets.items():
@@ -64,7 +67,7 @@ def _figure(card: LessonCard) -> dict[str, str]:
     try:
         return lesson_figures.FIGURES[card.figure]()
     except ExplorerError as error:
-        error_messages.show(str(error))
+        error_messages.show(error_messages.sentence(error))
         return {}
 
 

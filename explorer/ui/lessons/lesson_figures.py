@@ -52,7 +52,7 @@ def _lesion() -> Findings:
     cut = lesion_switch.chosen_cut(network)
     residual_parts.choose_block(network, block, cut)
     lesion_switch.switches(network, block, cut)
-    explained = explanation.analysis.predictions[0]
+    explained = explanation.analysis.predicted
     lesion_switch.before_and_after(session_photos.chosen(), explanation, explained, cut)
     return {}
 
@@ -60,7 +60,7 @@ def _lesion() -> Findings:
 def _sweep() -> Findings:
     """Draw how much each block matters for the predicted class; return the most important one."""
     explanation = _explanation()
-    study, explained = explanation.study, explanation.analysis.predictions[0]
+    study, explained = explanation.study, explanation.analysis.predicted
     blocks = explanation.analysis.network.blocks[1:]
     if not study.swept:
         study.go_on()  # the card asks about the sweep, so it starts by itself

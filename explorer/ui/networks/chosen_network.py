@@ -74,7 +74,8 @@ def _own(key: NetworkKey, network: Network) -> ChosenNetwork:
     moved = unless_out_of_memory(lambda: own_checkpoint.on(network, key.device, key.precision))
     if moved is None:
         raise DeviceError(NO_ROOM)
-    weights = f"{WeightSource.CHECKPOINT}:{moved.weights.sha256}"
+    reading = hash(moved.weights)  # labels and preprocessing are the reader's to change
+    weights = f"{WeightSource.CHECKPOINT}:{moved.weights.sha256}:{reading}"
     return ChosenNetwork(replace(key, variant=moved.variant.name, weights=weights), moved)
 
 
@@ -82,7 +83,8 @@ def offer(variant: str, weights: str) -> Offer:
     """Say what choosing a variant with weights would bring; the checkpoint is of one variant."""
     own = own_checkpoint.mine()
     if weights == WeightSource.CHECKPOINT and own is not None:
-        return Offer(f"{own.variant.title}, {len(own.labels)} classes")
+        classes = f"{len(own.labels)} classes" if own.labels else "no classes"
+        return Offer(f"{own.variant.title}, {classes}")
     source = parse_weights(weights).source
     classes = "66 categories" if source is WeightSource.BUILTIN else "1,000 classes"
     if source is WeightSource.UNTRAINED:
@@ -147,7 +149,11 @@ def _notice(missing: NetworkKey, working: NetworkKey, error: WeightsError) -> No
         _failure(missing),
     )
     fetchable = isinstance(error, WeightsUnavailableError) and weights.url is not None
-    why = f"**{_title(missing)}** is not on this machine yet." if fetchable else str(error)
+    why = (
+        f"**{_title(missing)}** is not on this machine yet."
+        if fetchable
+        else error_messages.sentence(error)
+    )
     with st.container(border=True, key="missing"):
         st.markdown(f"{why} What you see is still {_title(working)}.")
         if failure:
@@ -184,7 +190,8 @@ def _fetch(missing: NetworkKey, weights: Availability) -> None:
             done = progress.bytes_done / MEGABYTE
             bar.progress(min(1.0, done / (weights.size_mb or done)), f"Fetching: {done:.0f} MB")
     except WeightsError as error:
-        st.session_state[_FAILED] = (missing, time.monotonic(), str(error))
+        problem = error_messages.sentence(error)
+        st.session_state[_FAILED] = (missing, time.monotonic(), problem)
     else:
         st.session_state.pop(_FAILED, None)
     st.rerun()

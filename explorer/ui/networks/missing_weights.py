@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -34,11 +34,29 @@ def absent(weights: Sequence[Availability]) -> None:
         _fetch(next(missing for missing in weights if missing.name == name))
 
 
+def fetch_and_take(weights: Availability, what: str, take: Callable[[], None]) -> None:
+    """Draw a button that chooses weights, and fetches them first if they are not here.
+
+    Args:
+        weights: the weights.
+        what: what the reader gets, in a sentence.
+        take: function that chooses them.
+    """
+    title = find_variant(weights.variant).title
+    if weights.here:
+        label, icon = f"Take {title}", ":material/arrow_forward:"
+        st.button(label, type="tertiary", icon=icon, help=what, key="take_weights", on_click=take)
+        return
+    label, icon = f"Fetch {_title(weights)}", ":material/download:"
+    if st.button(label, type="tertiary", icon=icon, help=what, key="fetch_and_take"):
+        _fetch(weights, take)
+
+
 def _title(weights: Availability) -> str:
     return f"{find_variant(weights.variant).title}, {weights.size_mb or 0:.0f} MB"
 
 
-def _fetch(weights: Availability) -> None:
+def _fetch(weights: Availability, take: Callable[[], None] = lambda: None) -> None:
     bar = st.progress(0.0, f"Fetching {_title(weights)}")
     try:
         for progress in fetch(weights.variant, weights.source):
@@ -46,6 +64,7 @@ def _fetch(weights: Availability) -> None:
             share = min(1.0, done / (weights.size_mb or done or 1.0))
             bar.progress(share, f"Fetching {_title(weights)}: {done:.0f} MB")
     except ExplorerError as error:
-        error_messages.show(str(error))
+        error_messages.show(error_messages.sentence(error))
     else:
+        take()
         st.rerun()

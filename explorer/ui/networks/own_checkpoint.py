@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +14,16 @@ from explorer.errors import WeightsError
 from explorer.networks.weight_sources import CHECKPOINT_SUFFIXES, WeightSource
 from explorer.serving import policy
 from explorer.ui.frame import error_messages, link_state, torch_runtime
+from explorer.ui.networks import checkpoint_reading
 from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
 
 if TYPE_CHECKING:
     from explorer.networks.devices import Precision
     from explorer.networks.network import Network
+    from explorer.weights.checkpoint_options import CheckpointOptions
 
 _NETWORK, _PROBLEM, _UPLOADER = "my_checkpoint", "checkpoint_problem", "checkpoint_round"
+_FILE = "checkpoint_file"  # the file's content, only if it holds further networks
 _MENU_WIDTH = 320  # pixels
 
 
@@ -59,6 +63,7 @@ def picker() -> None:
         st.popover(heading, icon=icon, type="tertiary", key="checkpoint_menu"),
         st.container(width=_MENU_WIDTH),
     ):
+        _how_it_is_read()
         file = st.file_uploader(
             "My checkpoint",
             type=[suffix.lstrip(".") for suffix in CHECKPOINT_SUFFIXES],
@@ -70,10 +75,34 @@ def picker() -> None:
             f"A ResNet as .safetensors or .pth, up to {policy.CHECKPOINT_MB} MB. Kept in memory "
             "for this session only; a file that wants to run code is refused."
         )
-        if mine() is not None:
-            st.button("Remove my checkpoint", icon=":material/delete:", on_click=forget)
     if file is not None:
         _load(file)
+
+
+def _how_it_is_read() -> None:
+    """Say how the checkpoint is read, and offer to read it otherwise or to remove it."""
+    network = mine()
+    if network is None:
+        return
+    checkpoint_reading.remarks(network.weights)
+    with error_messages.reported():
+        options = checkpoint_reading.form(network.weights)
+        if options is not None:
+            _read_otherwise(network, options)
+    st.button("Remove my checkpoint", icon=":material/delete:", on_click=forget)
+
+
+def _read_otherwise(network: Network, options: CheckpointOptions) -> None:
+    """Read the checkpoint as the reader says; only another network in the file is loaded anew."""
+    if options.part is not None:
+        network = read(io.BytesIO(st.session_state[_FILE]), options.part)
+    network = replace(network, weights=options.applied_to(network.weights))
+    st.session_state[_NETWORK] = network
+    st.session_state.pop(_PROBLEM, None)
+    checkpoint_reading.reset()
+    link_state.choose(VARIANT, network.variant.name)
+    link_state.choose(WEIGHTS, WeightSource.CHECKPOINT.value)
+    st.rerun()
 
 
 def refusal() -> None:
@@ -84,8 +113,9 @@ def refusal() -> None:
 
 def forget() -> None:
     """Remove the checkpoint, and return to the weights that ship with the app."""
-    for key in (_NETWORK, _PROBLEM):
+    for key in (_NETWORK, _PROBLEM, _FILE):
         st.session_state.pop(key, None)
+    checkpoint_reading.reset()
     if link_state.get(WEIGHTS) == WeightSource.CHECKPOINT:
         link_state.choose(WEIGHTS, WeightSource.BUILTIN.value)
 
@@ -99,16 +129,22 @@ def _load(file: Upload) -> None:
             torch_runtime.pool()
             network = read(file)
     except WeightsError as error:
-        st.session_state[_PROBLEM] = str(error)
+        st.session_state[_PROBLEM] = error_messages.sentence(error)
     else:
         st.session_state[_NETWORK] = network
+        if network.weights.other_parts:
+            st.session_state[_FILE] = bytes(file.getbuffer())
         link_state.choose(VARIANT, network.variant.name)
         link_state.choose(WEIGHTS, WeightSource.CHECKPOINT.value)
     st.rerun()
 
 
-def read(file: Upload) -> Network:
+def read(file: Upload, part: str | None = None) -> Network:
     """Load a checkpoint through a private temporary file, deleted before this returns.
+
+    Args:
+        file: the uploaded file.
+        part: which of several networks in the file; None for the one that is usual.
 
     Raises:
         WeightsError: if the checkpoint fits no variant, or is not safe to open.
@@ -118,7 +154,7 @@ def read(file: Upload) -> Network:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "This file")  # error messages begin with the name of the file
         path.write_bytes(file.getbuffer())
-        network = load(weights=path)
+        network = load(weights=path, part=part)
     title = WeightSource.CHECKPOINT.heading
     weights = replace(network.weights, name=WeightSource.CHECKPOINT.value, title=title)
     return replace(network, weights=weights)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from explorer.photos.samples import SAMPLES
+from explorer.photos.samples import FIRST, SAMPLES
 from explorer.ui.frame.link_state import Choice, PrivateChoice, always, declare
 
-SAMPLE = declare(Choice("sample", "motorcycle", SAMPLES.__contains__))
+SAMPLE = declare(Choice("sample", FIRST, SAMPLES.__contains__))
 UPLOAD = declare(PrivateChoice("upload", SAMPLE, parameter="photo", stand_in="own"))  # its id
 NEW_PHOTO = {SAMPLE: always, UPLOAD: always}  # what a choice about the photo depends on

@@ -1,12 +1,13 @@
 """The photos of a session: the samples, and the reader's own, which no other session ever sees.
 
-Only the pixels of an upload are kept, encoded anew, without metadata and file name. Large photos
-are scaled down, to several times the size of a network's input.
+Of an upload only the pixels are kept, encoded anew, without metadata, and the name of the file, as
+a label. Large photos are scaled down, to several times the size of a network's input.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ import streamlit as st
 
 from explorer.errors import ImageError
 from explorer.figures.pictures import compact, fitted, jpeg, square
-from explorer.photos.samples import SAMPLES, Sample
+from explorer.photos.file_names import shown
+from explorer.photos.samples import IN_TRAY, SAMPLES, Sample
 from explorer.serving.policy import MEBIBYTE, PHOTO_MB
 from explorer.ui.frame import link_state
 from explorer.ui.photos.link_choices import SAMPLE, UPLOAD
@@ -33,12 +35,14 @@ class Photo:
 
     Attributes:
         id: name of a sample, or digest of an upload.
-        title: name of the photo for readers, e.g. "Photo 2".
+        title: title of the photo, e.g. "Photo 2"; it may be logged, and never names a file.
         shown: the photo at display size, as JPEG.
         size: width and height of `shown` in pixels.
         thumbnail: the central square of the photo, as JPEG.
         sample: sample that the photo is; None for an upload.
         encoded: encoded pixels of an upload; None for a sample.
+        file: name of the reader's file, with its folders; "" for a sample or the camera. It is for
+            this reader's eyes and exports alone.
         notes: what was chosen or assumed when an upload was read, in sentences.
     """
 
@@ -50,6 +54,17 @@ class Photo:
     sample: Sample | None = None
     encoded: bytes | None = None
     notes: tuple[str, ...] = ()
+    file: str = ""
+
+    @property
+    def caption(self) -> str:
+        """The title for this reader, with the name of the file."""
+        return captioned(self.title, self.file)
+
+    @property
+    def short_caption(self) -> str:
+        """The title with the name of the file, without its folders."""
+        return captioned(self.title, self.file.rpartition("/")[2])
 
     @property
     def nbytes(self) -> int:
@@ -63,6 +78,11 @@ class Photo:
         from explorer.photos.reading import read_image
 
         return read_image(self.encoded or b"")
+
+
+def captioned(title: str, file: str) -> str:
+    """Return the title of an upload with the name of its file, if that is known."""
+    return f"{title} · {file}" if file else title
 
 
 @st.cache_resource(show_spinner=False, max_entries=len(SAMPLES))
@@ -79,7 +99,12 @@ def uploads() -> dict[str, Photo]:
 
 
 def samples() -> list[Photo]:
-    """Return the photos that ship with the app."""
+    """Return the samples that the tray shows at once; the others are a click away."""
+    return [of_sample(name) for name in IN_TRAY]
+
+
+def all_samples() -> list[Photo]:
+    """Return every photo that ships with the app."""
     return [of_sample(name) for name in SAMPLES]
 
 
@@ -102,7 +127,7 @@ class Refused:
     """A refused upload.
 
     Attributes:
-        title: title that the photo would have got; uploads are numbered, never named.
+        title: title that the photo would have got, with the name of its file.
         reason: reason for the refusal, in one sentence.
     """
 
@@ -116,19 +141,40 @@ def refused() -> list[Refused]:
     return problems
 
 
-def add(encoded: bytes) -> str | None:
-    """Add an upload and return its id, or None if it is refused; keep equal files only once."""
+def add(encoded: bytes, file: str = "") -> str | None:
+    """Add an upload and return its id, or None if it is refused; keep equal files only once.
+
+    Args:
+        encoded: content of the file.
+        file: name of the file, as the browser states it; "" if it has none.
+    """
     photo_id = hashlib.blake2b(encoded, digest_size=16).hexdigest()
     if photo_id in uploads():
         return photo_id
-    st.session_state[_COUNT] = number = st.session_state.get(_COUNT, 0) + 1
-    title = f"Photo {number}"
+    st.session_state[_COUNT] = number = count() + 1
+    title, name = f"Photo {number}", shown(file)
     try:
-        uploads()[photo_id] = _read_upload(photo_id, title, encoded)
+        uploads()[photo_id] = _read_upload(photo_id, title, encoded, name)
     except ImageError as error:
-        refused().append(Refused(title, str(error)))
+        refused().append(Refused(captioned(title, name), str(error)))
         return None
     return photo_id
+
+
+def count() -> int:
+    """Return the number of uploads so far, with those that are removed or refused."""
+    return int(st.session_state.get(_COUNT, 0))
+
+
+def restore(photos: Mapping[str, Photo], numbered: int) -> None:
+    """Put photos in front of those of this session, and number further ones after them.
+
+    Args:
+        photos: the photos by id, in order.
+        numbered: number of uploads from which their titles were made.
+    """
+    st.session_state[_UPLOADS] = {**photos, **uploads()}
+    st.session_state[_COUNT] = max(count(), numbered)
 
 
 def move(photo_id: str, places: int) -> None:
@@ -158,24 +204,28 @@ def forget() -> None:
     link_state.choose(SAMPLE, link_state.get(SAMPLE))
 
 
-def _read_upload(photo_id: str, title: str, encoded: bytes) -> Photo:
+def _read_upload(photo_id: str, title: str, encoded: bytes, file: str) -> Photo:
     from explorer.photos.reading import read_photo
 
     if len(encoded) > PHOTO_MB * MEBIBYTE:  # the server accepts larger checkpoints
         raise ImageError(f"A photo may have up to {PHOTO_MB} MB; save a smaller copy of it.")
     _check_limits(0)
-    read = read_photo(encoded)
+    read = read_photo(encoded, file)
     photo = _prepared(photo_id, title, read.image, encoded=compact(read.image))
-    photo = replace(photo, notes=read.notes)
+    photo = replace(photo, notes=read.notes, file=file)
     _check_limits(photo.nbytes)
     return photo
 
 
 def _check_limits(added_bytes: int) -> None:
-    used = sum(photo.nbytes for photo in uploads().values())
-    if len(uploads()) >= MOST_UPLOADS or used + added_bytes > MOST_BYTES:
+    if len(uploads()) >= MOST_UPLOADS:
         raise ImageError(
             f"There is room for {MOST_UPLOADS} photos; remove some and upload this one again."
+        )
+    if sum(photo.nbytes for photo in uploads().values()) + added_bytes > MOST_BYTES:
+        raise ImageError(
+            f"Your photos fill the {MOST_BYTES // 1_000_000} MB that there are for them; "
+            "remove some and upload this one again."
         )
 
 

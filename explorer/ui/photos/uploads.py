@@ -21,20 +21,24 @@ from explorer.ui.frame.help_texts import with_glossary
 from explorer.ui.photos import session_photos
 from explorer.ui.photos.link_choices import UPLOAD
 
-FORMATS = [ending.lstrip(".") for ending in ENDINGS]
 PROMISE = (
-    "Kept in memory for this session only, without metadata and file name; large photos at "
-    "1.5 megapixels. Nothing is written to disk, logged, or part of a link."
+    "Pixels and file names stay in the server's memory while this page is open, and up to two "
+    "minutes longer for a reload. Nothing is written to its disk, logged, or part of a link; only "
+    "what you download has the names. Metadata is dropped, and large photos are kept at "
+    "1.5 megapixels."
 )
 _UPLOADER = "upload_round"
 
 
 def ways() -> None:
-    """Draw the uploaders and the camera; add what was uploaded, and redraw the page."""
+    """Draw the uploaders and the camera; add what was uploaded, and redraw the page.
+
+    Any file may be chosen: what is no photo gets a sentence of ours, where Streamlit would only
+    repeat the ending.
+    """
     number = st.session_state.setdefault(_UPLOADER, 0)
     files = st.file_uploader(
         "Add your photos",
-        type=FORMATS,
         accept_multiple_files=True,
         max_upload_size=PHOTO_MB,
         key=f"photo_files_{number}",
@@ -42,7 +46,7 @@ def ways() -> None:
     )
     st.caption(
         f"Choose, drop or paste up to {session_photos.MOST_UPLOADS} photos of {PHOTO_MB} MB. "
-        "Kept in memory for this session only.",
+        "Only this session sees them.",
         help=with_glossary(PROMISE),
     )
     with st.popover("Folder or camera", type="tertiary", icon=":material/add_a_photo:"):
@@ -51,7 +55,7 @@ def ways() -> None:
         st.caption(PROMISE)
     uploaded = [*files, *folder, *([shot] if shot else [])]
     if uploaded:
-        _add(uploaded)
+        _add(uploaded, shot)
         st.session_state[_UPLOADER] = number + 1
         st.rerun()
 
@@ -59,7 +63,7 @@ def ways() -> None:
 def _folder(number: int) -> list[UploadedFile]:
     return st.file_uploader(
         "All photos of a folder",
-        type=FORMATS,
+        type=list(ENDINGS),
         accept_multiple_files="directory",
         max_upload_size=PHOTO_MB,
         key=f"photo_folder_{number}",
@@ -82,15 +86,15 @@ def may_use_camera(url: str) -> bool:
     return parts.scheme == "https" or is_loopback(parts.hostname or "")
 
 
-def _add(files: Sequence[UploadedFile]) -> None:
-    """Add the files one by one, and choose the first that is accepted.
+def _add(files: Sequence[UploadedFile], shot: UploadedFile | None) -> None:
+    """Add the files one by one, and choose the first that is accepted; a shot has no name.
 
     Each call of Streamlit may end the script run; the next run adds the files left in the uploader.
     """
     bar, chosen = st.progress(0.0), False
     for done, file in enumerate(files):
         bar.progress(done / len(files), f"Reading photo {done + 1} of {len(files)}")
-        photo_id = session_photos.add(file.getvalue())
+        photo_id = session_photos.add(file.getvalue(), "" if file is shot else file.name)
         drop_upload(file)
         if photo_id and not chosen:
             link_state.choose(UPLOAD, photo_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,16 @@ from PIL import Image
 
 from explorer.explain.finding import Finding
 from explorer.explain.provenance import Provenance
-from explorer.figures.explain.slide import FOOT, HEIGHT, SIZE, photo_box, slide, slide_png
+from explorer.figures.explain import slide as slide_module
+from explorer.figures.explain.slide import (
+    BETWEEN,
+    FOOT,
+    HEIGHT,
+    SIZE,
+    photo_box,
+    slide,
+    slide_png,
+)
 from explorer.figures.fonts import sans, wrapped
 from explorer.photos.geometry import Framing, frame
 from explorer.photos.reading import read_image
@@ -70,6 +80,40 @@ def test_the_words_fit_beside_or_under_any_photo(finding: Finding) -> None:
         assert (pixels[:, -40:] == 255).all()
         assert (pixels[-16:] == 255).all()
         assert (pixels[foot - 8 : foot - 2, photo_box(photo.size).right + 4 :] == 255).all()
+
+
+@pytest.mark.parametrize(
+    ("size", "twice"),
+    [((300, 400), True), ((200, 900), True), ((400, 400), False), ((400, 300), False)],
+)
+def test_a_narrow_photo_is_drawn_without_the_map_too(
+    finding: Finding, size: tuple[int, int], twice: bool
+) -> None:
+    photo = Image.effect_noise(size, 60).convert("RGB")
+    placed = replace(finding, frame=frame(photo, finding.network.weights.preprocessing))
+    picture = slide(photo, placed, Provenance.of(placed))
+    box = photo_box(size)
+    left = box.right + BETWEEN
+    shown = picture.crop((left, box.top, left + box.width, box.bottom))
+    plain = photo.resize((box.width, box.height), Image.Resampling.LANCZOS)
+    assert (shown.tobytes() == plain.tobytes()) is twice
+
+
+def test_how_a_network_was_trained_is_not_on_the_slide(
+    finding: Finding, photo: Image.Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+
+    def recording(text: str, *rest: Any, **options: Any) -> str:
+        written.append(text)
+        return wrapped(text, *rest, **options)
+
+    monkeypatch.setattr(slide_module, "wrapped", recording)
+    provenance = Provenance.of(replace(finding, photo="cats/IMG_1.jpg"))
+    slide(photo, finding, provenance)
+    assert "learning rate" in provenance.recipe
+    assert not any("learning rate" in text for text in written)
+    assert "Photo: cats/IMG_1.jpg" in written
 
 
 def test_the_png_carries_the_record(finding: Finding, photo: Image.Image) -> None:

@@ -13,6 +13,10 @@ TESTS = Path(__file__).parents[2]
 READING, FORMATS = "photos/test_reading.py", "photos/test_file_formats.py"
 TIFF, LABELS = "photos/test_tiff_directories.py", "weights/test_class_labels.py"
 FOLDERS, NAMES = "photos/test_class_folders.py", "photos/test_category_names.py"
+CONTENTS = "weights/file_contents"
+NETWORKS, HEADS = f"{CONTENTS}/test_found_networks.py", f"{CONTENTS}/test_found_heads.py"
+FACTS, KINDS = "weights/test_checkpoint_facts.py", f"{CONTENTS}/test_file_kinds.py"
+LOADING, PICKLES = "weights/test_loading.py", "weights/test_safe_pickle.py"
 CLASSES, TRAINER = "training/test_folder_classes.py", "training/test_trainer.py"
 
 # The beginning of a row's first cell -> the test that stands for it.
@@ -27,10 +31,33 @@ STANDS_FOR = {
         "a picture that is black": (READING, "a_black_picture_is_never_shown_in_silence"),
         "several pictures": (TIFF, "the_largest_page_is_shown_and_said"),
         "an animation": (READING, "an_animation_is_called_one"),
-        "HEIC": (FORMATS, "a_format_that_is_not_read_is_named_with_a_way_on"),
+        "HEIC": (READING, "a_hostile_heic_ends_in_one_sentence"),
         "a camera's raw file": (TIFF, "the_values_of_a_sensor_are_named_with_a_way_on"),
         "JPEG XL": (FORMATS, "a_format_that_is_not_read_is_named_with_a_way_on"),
         "a damaged": (READING, "mutilated_files_give_a_picture_or_one_sentence"),
+    },
+    "checkpoints": {
+        "a network inside": (NETWORKS, "any_key_and_any_prefix_may_hold_a_network"),
+        "several networks": (NETWORKS, "averaged_weights_come_first_and_the_others_are_offered"),
+        "entries beside": (NETWORKS, "entries_beside_the_network_are_left_out_and_counted"),
+        "the names of": (NETWORKS, "the_names_of_other_libraries_give_the_same_logits"),
+        "a head of several": (HEADS, "a_head_gives_the_logits_of_the_module_that_was_saved"),
+        "a head with one": (HEADS, "one_logit_is_a_yes_or_no_with_a_sigmoid"),
+        "classes that do not": (HEADS, "independent_classes_have_a_sigmoid_each"),
+        "no head": (
+            HEADS,
+            "a_network_without_head_shows_its_blocks_and_says_why_it_explains_nothing",
+        ),
+        "class names, input": (FACTS, "class_names_in_the_file_are_used"),
+        "no preprocessing": (FACTS, "what_the_file_does_not_say_is_imagenets_and_said"),
+        "no class names": (LOADING, "a_thousand_outputs_are_assumed_to_be_imagenets"),
+        "a stem for grey": (FACTS, "a_grey_stem_sees_the_grey_values"),
+        "an architecture": (
+            FACTS,
+            "another_architecture_with_the_same_shapes_is_not_computed_in_silence",
+        ),
+        "TorchScript": (KINDS, "a_file_of_another_kind_is_named"),
+        "a file that could run": (PICKLES, "code_in_a_checkpoint_never_runs"),
     },
     "labels": {
         "one label": (LABELS, "labels_are_read_in_the_order_of_the_outputs"),

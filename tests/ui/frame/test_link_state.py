@@ -224,3 +224,26 @@ def test_back_finds_each_private_choice_of_the_session_and_none_that_is_gone(
 def test_what_stands_for_no_private_choice_is_none(browser: Browser, sound: str) -> None:
     opened(browser, sound=sound)
     assert not link_state.left_behind("recording")
+
+
+OPENING = {"piece": "fugue", "key": "d"}
+
+
+def test_an_address_without_choices_opens_on_others_than_the_defaults(browser: Browser) -> None:
+    link_state.restore(OPENING)
+    assert (link_state.get("piece"), link_state.get("key")) == ("fugue", "d")
+    link_state.publish(OPENING)
+    assert browser["query_params"] == {}
+    assert link_state.is_untouched(OPENING)
+    assert not link_state.is_untouched()
+
+
+def test_any_other_address_names_what_it_could_have_opened_on(browser: Browser) -> None:
+    browser["query_params"]["bar"] = "7"
+    link_state.restore(OPENING)
+    assert link_state.get("piece") == "sonata"
+    link_state.publish(OPENING)
+    assert browser["query_params"] == {"bar": "7", "piece": "sonata", "key": "c"}
+    link_state.choose_default("bar")
+    link_state.publish(OPENING)
+    assert browser["query_params"] == {"piece": "sonata", "key": "c"}

@@ -44,7 +44,9 @@ def copy(in_bar: bool = False) -> None:
 def notice() -> None:
     """Write why a sample is shown if the link meant an upload."""
     if link_state.left_behind(UPLOAD):
-        st.caption(
-            "This link meant an uploaded photo, and uploads never leave the session they were made "
-            "in: here is a sample with the same settings."
-        )
+        with st.container(key="left_behind"):
+            st.caption(
+                "This link meant an uploaded photo, which is not here: photos stay with the tab "
+                "they were added in, and for two minutes after it is closed. Here is a sample with "
+                "the same settings."
+            )

@@ -28,7 +28,8 @@ function cardOf(card, urls) {
   return radioButton(card.id, { class: "card", "aria-label": card.alt }, view, words);
 }
 
-function answerOf({ label, percent, width, asked }) {
+function answerOf({ label, percent, width, asked, notes }) {
   const answer = part("answer", part("label", label), part("percent", percent));
-  return [answer, percentBar(width), asked ? part("asked", asked) : null];
+  const lines = [asked, ...(notes ?? [])].filter(Boolean).map((text) => part("asked", text));
+  return [answer, percentBar(width), ...lines];
 }

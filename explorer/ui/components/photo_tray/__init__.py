@@ -6,7 +6,8 @@ from explorer.ui.components import component
 
 photo_tray = component(
     __file__,
-    '<div class="tray" role="radiogroup" aria-label="Photos"></div>',
+    '<div class="tray" role="radiogroup" aria-label="Photos"></div>'
+    '<button class="more" type="button" hidden></button>',
     "cached_photo",
     "photo_arrivals",
 )
