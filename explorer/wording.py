@@ -17,8 +17,10 @@ def verbatim(text: str) -> str:
 
 
 def percent(probability: float) -> str:
-    """Write a probability in percent, so that a small one is not taken for zero."""
-    return "< 0.1 %" if probability < 0.0005 else f"{100 * probability:.1f} %"
+    """Write a probability in percent; one that is nearly 0 or 1 is not taken for it."""
+    if probability < 0.0005:
+        return "< 0.1 %"
+    return "> 99.9 %" if 0.9995 <= probability < 1 else f"{100 * probability:.1f} %"
 
 
 def written(value: float) -> str:

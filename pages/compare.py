@@ -20,7 +20,7 @@ def choose_tab() -> None:
     link_state.choose(TAB, names[st.session_state[TABS]])
 
 
-network_bar.without_choice("All networks are compared here, so there is none to choose.")
+network_bar.without_choice("This page compares all networks, so you need not choose one.")
 page_layout.header("Compare", "What does each variant cost, and what does it buy?")
 
 with page_layout.body():

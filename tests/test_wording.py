@@ -13,6 +13,8 @@ from explorer.wording import amount, listed, percent, power, spoken, times, writ
     ("probability", "expected"),
     [
         (0.9312, "93.1 %"),
+        (0.9994, "99.9 %"),
+        (0.9996, "> 99.9 %"),
         (1.0, "100.0 %"),
         (0.0007, "0.1 %"),
         (0.0004, "< 0.1 %"),

@@ -12,7 +12,7 @@ from explorer.array_types import Map
 from explorer.figures.palettes import LEVELS, table
 from explorer.photos.geometry import Frame, paint_back
 
-SMOOTHING = "smoothed between the cells with a raised cosine"
+SMOOTHING = "smoothed between the cells (raised cosine)"
 BEYOND_PERCENTILE = 99.5  # of a pixel map's strengths; stronger values have the last colour
 
 

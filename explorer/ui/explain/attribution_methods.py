@@ -138,7 +138,7 @@ def show(request: MethodRequest) -> MethodAnswer:
     page_layout.picture_first((request.key(shown_answer.method), request.question, request.span))
     if shown_answer.method is not method:
         st.info(
-            f"This is Grad-CAM. {method.title} waits for its button below the blocks.",
+            f"This is still Grad-CAM. {method.title} takes longer: start it below the blocks.",
             icon=":material/hourglass_empty:",
         )
     map_captions.reading(

@@ -66,4 +66,4 @@ def test_the_caption_says_what_the_network_sees_and_how_cells_are_drawn() -> Non
     whole = read([1.0, 0.5], framing="whole").caption[0].value
     assert "The network sees the whole photo" in whole
     assert "dashed" not in whole
-    assert "smoothed between the cells with a raised cosine" in whole
+    assert "smoothed between the cells (raised cosine)" in whole
