@@ -231,7 +231,7 @@ def _reading(x: Metric, y: Metric, hollow: bool) -> str:
     horizontal = "left" if x.low_is_good else "right"
     vertical = "down" if y.low_is_good else "up"
     text = (
-        f"Further {vertical} and {horizontal} is better; no other network beats those on the line"
+        f"Further {vertical} and {horizontal} is better; none beats those on the line"
     )
     bars = "; bars span the middle half of the calls" if {x, y} & {LATENCY, THROUGHPUT} else ""
     return f"{text}{bars}{'; hollow: no accuracy by this recipe' if hollow else ''}."

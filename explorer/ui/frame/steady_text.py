@@ -10,7 +10,7 @@ import streamlit as st
 
 @contextmanager
 def space_for(longest: str, key: str) -> Iterator[None]:
-    """Make a place for a text, or for several, so that nothing below it moves when the text changes.
+    """Make a place for texts, so that nothing below it moves when they change.
 
     Args:
         longest: the longest text that may stand there, as HTML; it is not shown.
