@@ -10,7 +10,7 @@ from explorer.errors import ResultError
 from explorer.figures.explain.heatmaps import Scale
 from explorer.training import first_explanation
 from explorer.training.first_explanation import FirstExplanation
-from explorer.ui.components.class_bars import class_bars, height
+from explorer.ui.components.class_bars import bars, class_bars, height
 from explorer.ui.components.photo_overlay import DescribedMap, photo_overlay
 from explorer.ui.explain import prediction
 from explorer.ui.frame import link_state, page_layout
@@ -35,12 +35,15 @@ def _draw(record: FirstExplanation) -> None:
     with left:
         photo_overlay(session_photos.chosen(), record.frame, _map(record), key="overlay_recorded")
     with right:
-        with st.container(gap="xsmall"):
+        with st.container(gap="xsmall", key="answer_recorded"):
             st.caption("Recorded · PyTorch is starting")
             st.header(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
+        with st.container(gap="xsmall"):
             st.caption(record.calibration)
             prediction.categories_placeholder(record.categories)
-        class_bars(key="bars_recorded", data=_bars(record), height=height(len(record.classes)))
+        classes = [(each.label, each.probability) for each in record.classes]
+        data = bars(classes, best.label)
+        class_bars(key="bars_recorded", data=data, height=height(len(classes)))
     st.skeleton(90)
 
 
@@ -55,18 +58,3 @@ def _map(record: FirstExplanation) -> DescribedMap:
         opposes=f"counts against {label}",
         unit=f"Grad-CAM values of {record.block}; zero is transparent.",
     )
-
-
-def _bars(record: FirstExplanation) -> dict[str, object]:
-    return {
-        "classes": [
-            {
-                "id": each.label,
-                "label": spoken(each.label),
-                "percent": percent(each.probability),
-                "width": 100 * each.probability,
-            }
-            for each in record.classes
-        ],
-        "chosen": record.classes[0].label,
-    }

@@ -44,7 +44,7 @@ def shows(app: App, block: str) -> None:
     """The block is the chosen one everywhere, and its sentence stands under the pictures."""
     for chosen in app.page.get_by_role("radio", name=block, exact=True).all():
         expect(chosen).to_have_attribute("aria-checked", "true")
-    sentence = re.compile(rf"^{block} (keeps|projects) the stream")
+    sentence = re.compile(rf"^{block} (passes its input on|projects its input)")
     expect(app.page.get_by_role("paragraph").filter(has_text=sentence)).to_be_visible()
 
 

@@ -42,7 +42,7 @@ def test_a_phone_shows_the_answer_and_changes_the_depth_with_one_tap(app: App) -
     for part in (bar(page), depth(page, "152"), page.get_by_role("heading", level=2)):
         expect(part).to_be_in_viewport(ratio=1)
     expect(picture(page, " layer4.1")).to_be_in_viewport(ratio=0.9)
-    more = page.get_by_role("button", name="More")
+    more = page.get_by_role("button", name="More", exact=True)
     more.click()
     expect(page.get_by_label("Weights")).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("button", name="CPU")).to_be_in_viewport(ratio=1)

@@ -141,7 +141,7 @@ def test_arrow_keys_move_the_region_and_with_shift_they_resize_it(opened: App) -
     for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
         page.keyboard.press(key)
     expect(
-        page.get_by_text(re.compile("16 % of what the network sees, its middle 65 %"))
+        page.get_by_text(re.compile("16 % of what the network sees, its middle 45 % down"))
     ).to_be_visible()
     moved = box_of(region(page))
     assert moved["x"] > first["x"]

@@ -172,7 +172,7 @@ def test_explaining_shows_the_download_unless_json_is_piped(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def load(*_: object) -> None:
+    def load(*_: object, **__: object) -> None:
         raise WeightsError("The weights are here." if cached.exists() else "Not yet.")
 
     monkeypatch.setattr("explorer.weights.loading.load", load)

@@ -374,7 +374,7 @@ def test_a_page_without_any_measurement_says_how_to_get_one(
     app.switch_page(str(PAGES / "compare.py")).run()
     benchmark_choice._references.clear()
     assert not app.exception
-    assert "start a quick measurement" in app.info[0].value
+    assert "Start a quick measurement" in app.info[0].value
     assert any(button.label.startswith("Quick measurement") for button in app.button)
 
 

@@ -52,7 +52,7 @@ def upload(app: AppTest, *files: tuple[str, bytes, str]) -> None:
 
 
 def jpeg(image: Image.Image) -> tuple[str, bytes, str]:
-    """Return a photo as an uploaded file with a name that must not appear."""
+    """Return a photo as an uploaded file."""
     buffer = io.BytesIO()
     image.save(buffer, "JPEG")
     return ("secret-name.jpg", buffer.getvalue(), "image/jpeg")
@@ -245,7 +245,6 @@ class TestUploads:
         upload(app, jpeg(photo))
         assert headline(app) != before
         assert link(app) == {"photo": "own"}
-        assert "secret-name" not in everything_shown(app)
 
     def test_bad_files_are_listed_one_by_one_and_the_rest_go_on(
         self, app: AppTest, photo: Image.Image
@@ -257,7 +256,7 @@ class TestUploads:
             jpeg(photo),
             ("b.png", b"\x89PNG\r\n\x1a\n", "image/png"),
         )
-        assert [sentence[:9] for sentence in errors(app)] == ["Photo 1: ", "Photo 3: "]
+        assert [sentence[:15] for sentence in errors(app)] == ["Photo 1 · a.png", "Photo 3 · b.png"]
         assert headline(app) != before
 
     def test_the_same_photo_twice_is_kept_once(self, app: AppTest, photo: Image.Image) -> None:
@@ -281,8 +280,8 @@ class TestUploads:
         assert "room for 1 photos" in errors(app)[0]
         monkeypatch.setattr(session_photos, "MOST_UPLOADS", 9)
         monkeypatch.setattr(session_photos, "MOST_BYTES", 1_000_000)
-        upload(app, jpeg(photo.resize((2000, 1500))))
-        assert "fill the 1 MB" in errors(app)[1]
+        upload(app, jpeg(Image.effect_noise((2000, 1500), 80)))
+        assert "fill the 1 MB" in errors(app)[-1]
 
     def test_another_session_sees_nothing_of_them(self, app: AppTest, photo: Image.Image) -> None:
         upload(app, jpeg(photo))

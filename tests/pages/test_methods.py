@@ -30,9 +30,10 @@ def opened(**link: str) -> AppTest:
 
 
 def page_text(app: AppTest) -> str:
-    """Return all texts on the page."""
+    """Return all texts on the page, and what the question marks beside captions say."""
     elements = [*app.markdown, *app.caption, *app.info]
-    return " ".join(str(element.value) for element in elements)
+    texts = [*(element.value for element in elements), *(each.help for each in app.caption)]
+    return " ".join(map(str, texts))
 
 
 def results(app: AppTest) -> list[MethodResult]:
@@ -93,7 +94,7 @@ def test_what_a_cancelled_method_did_is_kept_if_it_means_something(
     app = compute(opened(method=method)).run()
     assert [(result.done, result.steps) for result in results(app)] == ([(3, 5)] if kept else [])
     assert ("Stopped after 3 of 5 steps." in page_text(app)) is kept
-    assert ("This is Grad-CAM." in page_text(app)) is not kept
+    assert ("This is still Grad-CAM." in page_text(app)) is not kept
     assert [button.label for button in app.button if button.label.startswith("Compute")]
 
 

@@ -230,9 +230,7 @@ def _has_wide_range(values: Sequence[float]) -> bool:
 def _reading(x: Metric, y: Metric, hollow: bool) -> str:
     horizontal = "left" if x.low_is_good else "right"
     vertical = "down" if y.low_is_good else "up"
-    text = (
-        f"Further {vertical} and {horizontal} is better; none beats those on the line"
-    )
+    text = f"Further {vertical} and {horizontal} is better; none beats those on the line"
     bars = "; bars span the middle half of the calls" if {x, y} & {LATENCY, THROUGHPUT} else ""
     return f"{text}{bars}{'; hollow: no accuracy by this recipe' if hollow else ''}."
 

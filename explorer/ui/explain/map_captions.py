@@ -14,6 +14,7 @@ from explorer.figures.explain.heatmaps import SMOOTHING, Scale
 from explorer.photos.geometry import Frame, Framing
 from explorer.ui.components.photo_overlay import DescribedMap
 from explorer.ui.explain.question import Question
+from explorer.ui.frame.help_texts import with_glossary
 from explorer.ui.frame.steady_text import space_for
 from explorer.ui.photos.session_photos import Photo
 from explorer.wording import times, verbatim
@@ -49,7 +50,7 @@ def reading(
 ) -> None:
     """Write how to read the map; for a blank one, why there is nothing to see."""
     seen = _seen(heatmap, framing, question, method)
-    caption = f"{method.reading} {_colours(question, method)} {seen}"
+    caption = f"{_colours(question, method)} {seen}"
     space = f"{longest_sentence(method.quantity)}<br><small>{escape(caption)}</small>"
     with space_for(space, "steady_map"):
         if is_blank(heatmap):
@@ -58,7 +59,7 @@ def reading(
             st.info(_ABOUT_FLAT, icon=":material/horizontal_rule:")
         else:
             st.markdown(in_words(heatmap, frame, method.quantity))
-        st.caption(caption)
+        st.caption(caption, help=with_glossary(method.reading))
 
 
 _ABOUT_FLAT = "The map is flat: every cell counts the same. Choose another block."

@@ -11,7 +11,7 @@ from explorer.explain import novelty
 from explorer.networks.weight_sources import WeightSource
 from explorer.training import category_pictures
 from explorer.ui.components.category_list import category_list
-from explorer.ui.components.class_bars import class_bars, height
+from explorer.ui.components.class_bars import bars, class_bars, height
 from explorer.ui.explain.link_choices import CLASS, RATHER_THAN
 from explorer.ui.explain.question import Question
 from explorer.ui.frame import link_state
@@ -193,18 +193,7 @@ def _draw_bars(analysis: Analysis, explained: Prediction) -> None:
         predictions.append(explained)
     class_bars(
         key=_BARS,
-        data={
-            "classes": [
-                {
-                    "id": prediction.label,
-                    "label": spoken(prediction.label),
-                    "percent": percent(prediction.probability),
-                    "width": 100 * prediction.probability,
-                }
-                for prediction in predictions
-            ],
-            "chosen": explained.label,
-        },
+        data=bars(((each.label, each.probability) for each in predictions), explained.label),
         height=height(len(predictions)),
         on_chosen_change=_choose_bar,
     )

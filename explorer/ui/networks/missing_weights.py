@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.errors import ExplorerError
 from explorer.networks.variants import find_variant
 from explorer.ui.frame import error_messages
+from explorer.ui.frame.help_texts import with_glossary
 from explorer.weights.availability import MEGABYTE, Availability, fetch
 
 
@@ -39,16 +40,23 @@ def fetch_and_take(weights: Availability, what: str, take: Callable[[], None]) -
 
     Args:
         weights: the weights.
-        what: what the reader gets, in a sentence.
+        what: what the reader gets, in a sentence; the glossary says more of it.
         take: function that chooses them.
     """
     title = find_variant(weights.variant).title
     if weights.here:
         label, icon = f"Take {title}", ":material/arrow_forward:"
-        st.button(label, type="tertiary", icon=icon, help=what, key="take_weights", on_click=take)
+        st.button(
+            label,
+            type="tertiary",
+            icon=icon,
+            help=with_glossary(what),
+            key="take_weights",
+            on_click=take,
+        )
         return
     label, icon = f"Fetch {_title(weights)}", ":material/download:"
-    if st.button(label, type="tertiary", icon=icon, help=what, key="fetch_and_take"):
+    if st.button(label, type="tertiary", icon=icon, help=with_glossary(what), key="fetch_and_take"):
         _fetch(weights, take)
 
 

@@ -1,5 +1,6 @@
 // One bar per class; the chosen one is the class that is explained.
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: bytes, parentElement, setTriggerValue }) {
+  const data = unpacked(bytes);
   const root = parentElement.querySelector(".classes");
   keepButtons(root, data.classes.map((entry) => entry.id), () =>
     root.replaceChildren(...data.classes.map(bar)));
