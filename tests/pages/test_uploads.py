@@ -258,8 +258,8 @@ def test_the_camera_is_offered_where_browsers_allow_it(url: str, allowed: bool) 
 @pytest.mark.parametrize(
     ("sample", "sentence"),
     [
-        ("cat", "no such category among the 66: what does it fall back on?"),
-        ("coins", "Not sure, "),
+        ("cat", "none of its 66 categories: this is the nearest"),
+        ("coins", "Not sure: "),
         ("face", "Prediction · correct"),
     ],
 )

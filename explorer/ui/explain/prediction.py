@@ -92,7 +92,7 @@ def searches(analysis: Analysis, question: Question) -> None:
 def _certainty(best: Prediction) -> str:
     if best.probability >= UNSURE_BELOW:
         return "Prediction"
-    return f"Not sure, {percent(best.probability)}: the best guess"
+    return "Not sure: its best guess"
 
 
 def _truth(analysis: Analysis, photo: Photo) -> str:
@@ -101,7 +101,7 @@ def _truth(analysis: Analysis, photo: Photo) -> str:
     if photo.sample is None or weights.source is not WeightSource.BUILTIN:
         return ""
     if photo.sample.category is None:
-        return f" · no such category among the {len(weights.labels)}: what does it fall back on?"
+        return f" · none of its {len(weights.labels)} categories: this is the nearest"
     right = photo.sample.category == best.label
     return " · correct" if right else f" · the photo shows: {photo.sample.category}"
 
