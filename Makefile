@@ -27,8 +27,9 @@ lint: $(VENV)/test.stamp ## check style, and that imports go one way
 types: $(VENV)/test.stamp ## check types only
 	$(BIN)/mypy
 
+# Three processes, as a browser test waits for its page about half of the time.
 tests: $(VENV)/test.stamp chromium ## run the tests only
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 chromium: $(VENV)/test.stamp
 	@$(BIN)/python tests/browser/chromium.py

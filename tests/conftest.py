@@ -116,7 +116,7 @@ def file_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the browser last: while Playwright lives, no other test can run an event loop.
 
-    `make tests` gives whole files to its two processes in this order, so it holds in each of them.
+    `make tests` gives whole files to its processes in this order, so it holds in each of them.
     """
     items.sort(key=lambda item: "browser" in item.path.parts)
 

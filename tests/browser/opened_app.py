@@ -71,7 +71,7 @@ class App:
         self.settle()
         assert self.page.evaluate("window.unanswered") is False  # requests are still recognised
 
-    def settle(self, quiet_ms: int = 300) -> None:
+    def settle(self, quiet_ms: int = 200) -> None:
         """Wait until nothing has been running for a while, as before a screenshot."""
         self.page.wait_for_function(QUIET, arg=quiet_ms, polling=50)
         self.page.evaluate("window.quietSince = null")
