@@ -216,7 +216,7 @@ IN_TRAY = (
     "elephant",
     "electric_guitar",
     "soccer_ball",
-    "rocket",
+    "coffee",
 )  # the others are a click away
 
 

@@ -159,7 +159,7 @@ def test_a_click_draws_nothing_anew_that_stays(sample: App) -> None:
     stays = "[data-testid=stMain] :is([data-testid=stButtonGroup], [data-testid=stExpander])"
     page.eval_on_selector_all(stays, "found => found.forEach(one => { one.marked = true; })")
     for radio in (
-        page.get_by_role("radio", name="Rocket"),
+        page.get_by_role("radio", name="Cup of coffee"),
         page.get_by_role("radio", name="layer3.0", exact=True),
         page.get_by_role("radiogroup", name="Class to explain").get_by_role("radio").nth(1),
         page.get_by_role("radio", name="layer2.0", exact=True),
@@ -176,7 +176,7 @@ def test_a_click_draws_nothing_anew_that_stays(sample: App) -> None:
 
 def test_nothing_of_earlier_photos_is_kept_or_painted_again(sample: App) -> None:
     page = sample.page
-    for name in ("Rocket", "Butterfly", "Kangaroo"):
+    for name in ("Cup of coffee", "Butterfly", "Kangaroo"):
         page.get_by_role("radio", name=name).click()
         expect(picture(sample)).to_have_attribute("aria-label", re.compile(name))
         sample.settle()

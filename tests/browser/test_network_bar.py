@@ -73,13 +73,13 @@ def test_a_phone_explains_an_own_photo_after_two_taps(app: App) -> None:
 def test_back_undoes_and_forward_redoes_one_step_each(app: App) -> None:
     page = app.page
     app.open()
-    rocket = page.get_by_role("radio", name="Rocket")
+    cup = page.get_by_role("radio", name="Cup of coffee")
     block = page.get_by_role("radio", name="layer3.0", exact=True)
     steps = [  # what is clicked, and what is there only after that
         (None, picture(page, "^Kangaroo layer4.1")),
-        (rocket, picture(page, "^Rocket layer4.1")),
-        (depth(page, "34"), picture(page, "^Rocket layer4.2")),
-        (block, picture(page, "^Rocket layer3.0")),
+        (cup, picture(page, "^Cup of coffee layer4.1")),
+        (depth(page, "34"), picture(page, "^Cup of coffee layer4.2")),
+        (block, picture(page, "^Cup of coffee layer3.0")),
         (page.get_by_role("link", name="Anatomy"), page.locator("h1", has_text="Anatomy")),
         (depth(page, "50"), page.get_by_role("radio", name="50", exact=True, checked=True)),
     ]

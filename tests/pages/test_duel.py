@@ -175,7 +175,7 @@ def test_several_photos_are_summed_up_after_a_button(
 ) -> None:
     tables_sent: Sent = []
     monkeypatch.setattr(tables, "_table", lambda *, key, data: tables_sent.append(data))
-    app = opened(sample="coffee")
+    app = opened(sample="rocket")
     app.pills[0].set_value(list(HERE)).run()
     (button,) = [b for b in app.button if b.label.startswith("Ask them about all 8")]
     assert "s)" in button.label

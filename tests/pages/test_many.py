@@ -83,11 +83,11 @@ def test_cards_are_sorted_by_probability_or_class(app: AppTest, sent: list[dict[
 
 def test_a_click_opens_the_photo_in_explain_at_the_class_of_the_sheet(app: AppTest) -> None:
     app.selectbox(key="many_class").set_value("cup").run()
-    app.session_state["contact_sheet_cards"] = {"chosen": "rocket"}
+    app.session_state["contact_sheet_cards"] = {"chosen": "coffee"}
     app.run()
     assert not app.exception
     assert app.title[0].value == "Explain"
-    assert app.session_state["sample"] == "rocket"
+    assert app.session_state["sample"] == "coffee"
     assert app.session_state["class"] == "cup"
 
 
@@ -194,6 +194,6 @@ def test_removed_photos_leave_the_sheet(app: AppTest) -> None:
         photo_results.forget_photo("elephant")
         assert "elephant" not in sheet.done
         assert "elephant" not in sheet.drawn
-        assert "rocket" in sheet.done
+        assert "coffee" in sheet.done
         photo_results.forget()
         assert not photo_results.st.session_state
