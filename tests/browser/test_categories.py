@@ -20,7 +20,7 @@ def test_another_photo_than_it_knows(app: App) -> None:
     page.get_by_role("button", name=re.compile(r"\d+ more")).click()
     page.get_by_role("radio", name="Greek coins").click()
     headline = page.get_by_role("heading", level=2).first
-    expect(page.get_by_text("no such category among the 66")).to_be_visible()
+    expect(page.get_by_text("none of its 66 categories")).to_be_visible()
 
     buffer = io.BytesIO()
     Image.fromarray(data.chelsea()).save(buffer, "JPEG")
