@@ -77,9 +77,9 @@ def test_back_undoes_and_forward_redoes_one_step_each(app: App) -> None:
     block = page.get_by_role("radio", name="layer3.0", exact=True)
     steps = [  # what is clicked, and what is there only after that
         (None, picture(page, "^Kangaroo layer4.1")),
-        (cup, picture(page, "^Cup of coffee layer4.1")),
-        (depth(page, "34"), picture(page, "^Cup of coffee layer4.2")),
-        (block, picture(page, "^Cup of coffee layer3.0")),
+        (cup, picture(page, "^Cup layer4.1")),
+        (depth(page, "34"), picture(page, "^Cup layer4.2")),
+        (block, picture(page, "^Cup layer3.0")),
         (page.get_by_role("link", name="Anatomy"), page.locator("h1", has_text="Anatomy")),
         (depth(page, "50"), page.get_by_role("radio", name="50", exact=True, checked=True)),
     ]
