@@ -94,7 +94,7 @@ def _controls(
 
 
 def _reference_first(duelists: list[DuelNetwork]) -> list[DuelNetwork]:
-    """Put the variant chosen in the sidebar first, as the reference for the others."""
+    """Put the variant chosen on other pages first, as the reference for the others."""
     return sorted(duelists, key=lambda duelist: duelist.variant.name != link_state.get(VARIANT))
 
 

@@ -147,22 +147,7 @@ def of_many(
         signed: whether the maps hold evidence against the class, too.
         answers: the answers, one for each photo.
     """
-
-    def sheet_row(answer: SheetAnswer) -> exports.SheetRow:
-        photo, result = answer.photo, answer.result
-        row = exports.SheetRow(
-            _photo_title(photo, numbered=True),
-            reason=answer.reason,
-            file=photo.file,
-            expected=answer.expected,
-            beside=answer.beside,
-        )
-        if result is None:
-            return row
-        finding = Finding.of_many(_photo_title(photo), result, network, framing, block, signed)
-        return replace(row, finding=finding, predictions=result.predictions, picture=answer.picture)
-
-    rows = [sheet_row(answer) for answer in answers]
+    rows = [_sheet_row(answer, network, block, framing, signed) for answer in answers]
     name = f"{network.variant.name}-grad-cam-{block}-{len(rows)}-photos"
     with st.container(horizontal=True, gap="small"):
         deferred_download(
@@ -179,6 +164,24 @@ def of_many(
             "application/zip",
             lambda: exports.sheet_zip(rows),
         )
+
+
+def _sheet_row(
+    answer: SheetAnswer, network: Network, block: str, framing: Framing, signed: bool
+) -> exports.SheetRow:
+    """Return one photo's row of the table; arguments as for `of_many`."""
+    photo, result = answer.photo, answer.result
+    row = exports.SheetRow(
+        _photo_title(photo, numbered=True),
+        reason=answer.reason,
+        file=photo.file,
+        expected=answer.expected,
+        beside=answer.beside,
+    )
+    if result is None:
+        return row
+    finding = Finding.of_many(_photo_title(photo), result, network, framing, block, signed)
+    return replace(row, finding=finding, predictions=result.predictions, picture=answer.picture)
 
 
 def _buttons(photo: Photo, finding: Finding) -> None:
