@@ -48,7 +48,7 @@ def test_a_channel_is_chosen_with_the_mouse_and_neither_sheet_nor_photo_is_sent_
     app: App,
 ) -> None:
     wire = Wire(app)
-    app.open("/activations?layer=layer1.0&top=all")
+    app.open("/activations?sample=motorcycle&layer=layer1.0&top=all")
     tiles = channels(app, "Channels of layer1.0")
     expect(tiles.first).to_have_attribute("aria-checked", "true")
     wire.received = 0
@@ -56,7 +56,7 @@ def test_a_channel_is_chosen_with_the_mouse_and_neither_sheet_nor_photo_is_sent_
     expect(tiles.nth(3)).to_have_attribute("aria-checked", "true")
     is_large(app, tiles.nth(3))
     assert 1_000 < wire.received < 75_000  # the sheet takes 35,000 bytes, the photo 148,000
-    assert app.page.locator("img.photo").first.evaluate("photo => photo.naturalWidth") > 100
+    assert app.page.locator("img.photo").first.evaluate("photo => photo.naturalWidth") == 680
     alike = channels(app, re.compile("^Channels most like"))
     expect(alike).to_have_count(6)
     label = re.match(r"Channel \d+", alike.first.get_attribute("aria-label") or "")
