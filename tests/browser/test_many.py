@@ -44,6 +44,8 @@ def test_forty_photos_are_explained_and_listed_and_one_is_opened_with_the_keyboa
     page = app.page
     app.open("/many")
     expect(cards(app)).to_have_count(8)
+    heights = page.locator(".card .view").evaluate_all("views => views.map(v => v.offsetHeight)")
+    assert len(set(heights)) == 1  # of portraits, too
     page.locator("input[type=file]").first.set_input_files(photos(40))
     expect(cards(app)).to_have_count(40)
     expect(page.locator(".failed")).to_contain_text("Photo 41 · notes.png")
