@@ -20,7 +20,7 @@ from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.photos.session_photos import Photo
 from explorer.wording import written
 
-HIGHEST = "clamp(240px, min(46vh, 35vh + 8vw), 640px)"  # leaves space for what is under it
+HIGHEST = "var(--photo-height)"  # of the style sheet of the page
 HINT = "Point at the picture, or move over it with the arrow keys, to read a value. Drag to swipe."
 MOST_CELLS = 64  # per row; the lines between more cells would hide the photo
 
