@@ -107,10 +107,11 @@ def row(request: MethodRequest, answer: MethodAnswer) -> None:
         request: the photo and the question of the page, with the maps of all blocks.
         answer: the map over the large photo.
     """
-    _buttons(request.photo, _finding(request, answer))
+    _buttons(request.photo, finding_of(request, answer))
 
 
-def _finding(request: MethodRequest, answer: MethodAnswer) -> Finding:
+def finding_of(request: MethodRequest, answer: MethodAnswer) -> Finding:
+    """Return the explanation on the page without its graph."""
     analysis, question = request.explanation.analysis, request.question
     of_ladder = answer.heatmap is request.maps[question.block]
     return Finding(
