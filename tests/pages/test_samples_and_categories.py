@@ -19,6 +19,7 @@ from explorer.photos.samples import IN_TRAY, SAMPLES, Group
 from explorer.ui import photo_tray
 from explorer.ui.explain import prediction
 from explorer.ui.networks import missing_weights
+from explorer.wording import unbroken
 from patience import PATIENCE
 
 Sent = list[dict[str, Any]]
@@ -122,7 +123,7 @@ def test_a_network_with_a_thousand_classes_is_fetched_and_taken(
 
     app = opened()
     button = next(button for button in app.button if button.key == "fetch_and_take")
-    assert button.label == "Fetch ResNet-50, 103 MB"
+    assert button.label == unbroken("Fetch ResNet-50, 103 MB")
     monkeypatch.setattr(missing_weights, "fetch", fetched)
     press(app, "fetch_and_take")
     chosen = (app.session_state["variant"], app.session_state["weights"])
