@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from explorer.explain.shared_scale import OF_MAPS, SharedScale
 from explorer.photos.geometry import Framing
 from explorer.ui.frame.link_state import YES, Choice, declare
@@ -11,6 +9,11 @@ from explorer.ui.photos.link_choices import NEW_PHOTO
 
 DUELISTS_OFFERED = ("builtin", "imagenet-classic", "imagenet-new")
 STAGES = ("stem", "layer1", "layer2", "layer3", "layer4")
+# Those of the catalogue, which needs torch; the first page paints before it is imported.
+METHOD_NAMES = (
+    *("grad-cam", "hires-cam", "guided-grad-cam", "guided-backprop"),
+    *("integrated-gradients", "saliency", "occlusion"),
+)
 _LONGEST_LABEL = 200  # characters
 
 
@@ -21,7 +24,7 @@ def _may_be_label(value: str) -> bool:
 # A new photo is explained for its own predicted class.
 CLASS = declare(Choice("class", "", _may_be_label, NEW_PHOTO))
 RATHER_THAN = declare(Choice("rather_than", "", _may_be_label, NEW_PHOTO))
-METHOD = declare(Choice("method", "grad-cam", re.compile(r"[a-z-]{1,40}").fullmatch))
+METHOD = declare(Choice("method", METHOD_NAMES[0], METHOD_NAMES.__contains__))
 SPAN = declare(Choice("scale", SharedScale.OWN.value, OF_MAPS.__contains__))
 SIGNED = declare(Choice("signed", "", (YES,).__contains__))
 FRAMING = declare(Choice("framing", Framing.CROP.value, tuple(Framing).__contains__))
