@@ -54,14 +54,17 @@ def test_the_tray_shows_three_groups_and_all_samples_on_request(
     few, titles = sent[-1], [group.value for group in Group]
     assert [group["title"] for group in few["groups"]] == titles
     assert [photo["id"] for group in few["groups"] for photo in group["photos"]] == list(IN_TRAY)
-    assert few["more"] == len(SAMPLES) - len(IN_TRAY)
+    assert few["more"] == f"{len(SAMPLES) - len(IN_TRAY)} more"
     app.session_state["all_samples_shown"] = True
     app.run()
     groups = sent[-1]["groups"]
     assert [photo["id"] for group in groups for photo in group["photos"]] == list(SAMPLES)
-    assert sent[-1]["more"] == 0
+    assert sent[-1]["more"] == "Fewer"
     elephant = next(photo for photo in groups[1]["photos"] if photo["id"] == "elephant")
     assert "Category: elephant. Caltech-101" in elephant["about"]
+    app.session_state["all_samples_shown"] = False
+    app.run()
+    assert sent[-1]["more"] == few["more"]
 
 
 def test_a_link_to_another_sample_shows_it_in_the_tray(
@@ -70,7 +73,7 @@ def test_a_link_to_another_sample_shows_it_in_the_tray(
     sent = recorded(photo_tray, "photo_tray")
     opened(sample="cat")
     assert sent[-1]["chosen"] == "cat"
-    assert sent[-1]["more"] == 0
+    assert sent[-1]["more"] == ""
 
 
 @pytest.mark.parametrize("finds", [True, False])
