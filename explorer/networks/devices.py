@@ -57,7 +57,7 @@ class DeviceReport:
         sentences = [
             f"Computed on {self.name}{threads if self.device == 'cpu' else ''}, in "
             f"{self.precision.value}.",
-            unbroken(f"It holds {self.memory_mb:,.0f} MB of memory."),
+            unbroken(f"The app holds {self.memory_mb:,.0f} MB of memory."),
             self.why_no_gpu,
         ]
         return " ".join(filter(None, sentences))

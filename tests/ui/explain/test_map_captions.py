@@ -78,4 +78,4 @@ def test_the_map_of_an_untrained_network_is_not_read_as_evidence() -> None:
     said = " ".join(line.value for line in app.markdown)
     assert "this map says nothing about the class yet" in said
     assert "of the area" not in said
-    assert any("left out of this link: method=crystal-ball." in each.value for each in app.caption)
+    assert any("not known here (method=crystal-ball);" in each.value for each in app.caption)

@@ -54,7 +54,10 @@ def notice() -> None:
         sentences.append(_NO_PHOTO)
     if unknown := link_state.unknown():
         asked = listed([f"{name}={value[:_MOST_SHOWN]}" for name, value in unknown.items()])
-        sentences.append(f"Not known here, and so left out of this link: {verbatim(asked)}.")
+        sentences.append(
+            f"This link asks for what is not known here ({verbatim(asked)}); "
+            "the usual choice is shown instead."
+        )
     if sentences:
         with st.container(key="left_behind", gap="xsmall"):
             for sentence in sentences:
