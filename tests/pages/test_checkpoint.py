@@ -69,7 +69,7 @@ def test_a_checkpoint_is_explained_and_stays_with_its_session_without_a_file_nam
     assert chosen(app) == ("resnet34", "checkpoint")
     assert "ResNet-34, my checkpoint" in page_text(app)
     assert "secret-name" not in page_text(app)
-    link = {name: value[-1] for name, value in app.query_params.items()}
+    link = dict(app.query_params.items())
     assert link == {"variant": "resnet34", "weights": "checkpoint"}
     assert list(tmp_path.iterdir()) == []
     other = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)

@@ -208,7 +208,15 @@ def left_behind(name: str) -> bool:
 
 
 def unknown() -> dict[str, str]:
-    """Return the values of the session's link that no choice can have here, by name."""
+    """Return the values of the session's link that no choice can have here, by name.
+
+    What was accepted before torch was imported is judged again, and reset if it is not known.
+    """
+    for name in st.session_state.get(_IN_LINK, ()):
+        choice, value = _CHOICES[name], get(name)
+        if value != choice.default and not choice.accepts(value):
+            choose_default(name)
+            st.session_state.setdefault(_UNKNOWN, {})[name] = value
     values: dict[str, str] = st.session_state.get(_UNKNOWN, {})
     return {
         name: value for name, value in values.items() if not _CHOICES[name].elsewhere.get(value)

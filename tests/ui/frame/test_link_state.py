@@ -109,6 +109,11 @@ def test_what_a_link_wants_and_cannot_have_is_told_until_something_is_chosen(
     link_state.choose("bar", "3")
     link_state.choose("player", "me")
     assert link_state.unknown() == {}
+    declare(Choice("piece 2", "sonata", len))  # accepted before it can be judged
+    opened(browser, **{"piece 2": "sonnet"})
+    link_state._CHOICES["piece 2"] = Choice("piece 2", "sonata", ("sonata",).__contains__)
+    assert link_state.unknown() == {"piece 2": "sonnet"}
+    assert link_state.get("piece 2") == "sonata"
     assert link_state.made_elsewhere() == []
 
 
