@@ -121,7 +121,7 @@ def open_photo_archive(source: bytes | BinaryIO, limits: ArchiveLimits) -> Photo
     """
     file = _BoundedReads(io.BytesIO(source) if isinstance(source, bytes) else source)
     try:
-        archive = zipfile.ZipFile(file)  # type: ignore[arg-type]  # has all methods that it calls
+        archive = zipfile.ZipFile(file)
         files = [(_parts(entry), entry) for entry in archive.infolist() if _is_file(entry)]
     except _ZIP_ERRORS as error:
         raise ImageError(_DAMAGED) from error
