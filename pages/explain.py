@@ -21,7 +21,7 @@ from explorer.ui.frame import page_layout
 from explorer.ui.networks import chosen_network
 from explorer.ui.photos import session_photos
 
-network_bar.bar()
+bar = network_bar.held()
 page_layout.header("Explain", "Which parts of the photo support a class?")
 
 with page_layout.body(recorded_explanation.show):
@@ -42,7 +42,8 @@ with page_layout.body(recorded_explanation.show):
 
     with left:
         answer = pinned_picture.pictures(request)
-    sidebar.sidebar()  # while the browser draws the picture
+    bar.draw()  # while the browser draws the picture
+    sidebar.sidebar()
     method_picker.row(methods, request, answer)
     with right:
         panel(analysis, question, photo)
@@ -51,3 +52,5 @@ with page_layout.body(recorded_explanation.show):
     method_picker.side_by_side(request)
     export_row.row(request, answer)
     map_captions.footnote(photo, analysis)
+
+bar.draw()  # even if there is no picture

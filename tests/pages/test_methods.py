@@ -145,7 +145,8 @@ def test_removing_ones_photos_removes_the_maps_of_methods() -> None:
     app = opened(method="guided-grad-cam")
     assert results(app)
     with_forget = AppTest.from_string(
-        "from explorer.ui.photos import photo_results; photo_results.forget()"
+        "from explorer.ui.photos import photo_results; photo_results.forget()",
+        default_timeout=PATIENCE,
     )
     with_forget.session_state["method_results"] = app.session_state["method_results"]
     assert "method_results" not in with_forget.run().session_state

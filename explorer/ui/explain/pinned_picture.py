@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.explain.finding import Finding
+from explorer.networks.weight_sources import WeightSource
 from explorer.ui.components.photo_overlay import DescribedMap, photo_overlay
 from explorer.ui.explain import attribution_methods, export_row, map_captions
 from explorer.ui.explain.attribution_methods import MethodAnswer, MethodRequest
@@ -74,10 +75,20 @@ def pictures(request: MethodRequest) -> MethodAnswer:
     if pinned is not None:
         caption_place.caption(f"Now · {of(request, answer).caption}")
         _show(left, pinned)
-    explanation = request.explanation
-    frame, framing = explanation.analysis.frame, explanation.framing
-    map_captions.reading(answer.heatmap, frame, framing, request.question, answer.method)
+    _read(request, answer)
     return answer
+
+
+def _read(request: MethodRequest, answer: MethodAnswer) -> None:
+    analysis = request.explanation.analysis
+    map_captions.reading(
+        answer.heatmap,
+        analysis.frame,
+        request.explanation.framing,
+        request.question,
+        answer.method,
+        analysis.network.weights.source is WeightSource.UNTRAINED,
+    )
 
 
 def _show(place: DeltaGenerator, pinned: PinnedPicture) -> None:

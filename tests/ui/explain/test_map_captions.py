@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.paths import ENTRY_SCRIPT
 from patience import PATIENCE
 
 
@@ -80,3 +81,14 @@ def test_the_caption_follows_how_the_picture_is_drawn() -> None:
     caption = read([1.0, 0.5], link={"cells": "yes", "frame": "no"}).caption[0].value
     assert "sees only a square in its middle; layer4.1" in caption
     assert "cells, drawn as they are." in caption
+
+
+def test_the_map_of_an_untrained_network_is_not_read_as_evidence() -> None:
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
+    app.query_params["weights"] = "random:0"
+    app.query_params["method"] = "crystal-ball"
+    app.run()
+    said = " ".join(line.value for line in app.markdown)
+    assert "this map says nothing about the class yet" in said
+    assert "of the area" not in said
+    assert any("not known here (method=crystal-ball);" in each.value for each in app.caption)

@@ -9,6 +9,7 @@ from explorer.errors import WeightsError
 from explorer.serving import policy
 from explorer.serving.policy import Policy
 from explorer.ui.frame import error_messages
+from patience import PATIENCE
 
 
 def test_a_problem_is_shown_as_it_stands_and_the_page_goes_on() -> None:
@@ -22,7 +23,7 @@ def test_a_problem_is_shown_as_it_stands_and_the_page_goes_on() -> None:
             raise WeightsError("Take *resnet18_a* or [b] instead.")
         st.write("The rest.")
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=PATIENCE).run()
     assert app.error[0].value == r"Take \*resnet18\_a\* or \[b\] instead."
     assert app.markdown[0].value == "The rest."
 
@@ -43,4 +44,4 @@ def test_a_mistake_of_ours_is_left_to_the_server() -> None:
         with reported():
             raise ZeroDivisionError
 
-    assert AppTest.from_function(page).run().exception
+    assert AppTest.from_function(page, default_timeout=PATIENCE).run().exception
