@@ -1,0 +1,114 @@
+"""The row "Take it with you": what a figure shows as files, made on request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from explorer.array_types import Map
+from explorer.explain import exports
+from explorer.explain.exports import Record
+from explorer.figures.explain.slide import DARK, LIGHT, DrawnRecord, Slide, SlideTheme, slide_png
+from explorer.figures.picture_settings import PictureSettings
+from explorer.ui.components.deferred_download import deferred_download
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file to download.
+
+    Attributes:
+        label: text of the download button.
+        icon: Material icon in front of the label.
+        ending: extension of the file name, without the dot.
+        mime: MIME type of the file.
+        make: function that returns the content of the file.
+    """
+
+    label: str
+    icon: str
+    ending: str
+    mime: str
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True, eq=False)
+class Export:
+    """What a figure can be taken along as. It keeps no autograd graph alive.
+
+    Attributes:
+        name: name of all its files, without the extension.
+        describe: function that returns the records of the figure.
+        slide: function that returns what the slide shows.
+        settings: how the page draws the pictures.
+        kinds: the files beside the slide; all of them together are offered as a ZIP, too.
+    """
+
+    name: str
+    describe: Callable[[], Sequence[Record]]
+    slide: Callable[[], Slide]
+    settings: PictureSettings
+    kinds: tuple[FileKind, ...]
+
+
+def row(export: Export, key: str = "take") -> None:
+    """Offer a figure's files, and all of them in one.
+
+    Args:
+        export: the files.
+        key: key of the row on the page.
+    """
+    theme = _theme()
+    kinds = (_slide(export, theme), *export.kinds)
+    with titled_row(key):
+        for kind in (*kinds, _everything(export, kinds, theme)):
+            name = f"{export.name}.{kind.ending}"
+            download_key = f"{key}_{kind.ending}"
+            deferred_download(kind.label, kind.icon, name, kind.mime, kind.make, download_key)
+
+
+def titled_row(key: str = "take") -> st.delta_generator.DeltaGenerator:
+    """Make the row with its title; the buttons are drawn into it."""
+    container = st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=f"{key}_along"
+    )
+    container.markdown("**Take it with you**", width="content")
+    return container
+
+
+def maps_file(maps: Sequence[Map], describe: Callable[[], Sequence[Record]]) -> FileKind:
+    """Offer maps with their records in one file."""
+    return FileKind(
+        "Heatmap (NPY)" if len(maps) == 1 else "Heatmaps (NPY)",
+        ":material/grid_on:",
+        "npy",
+        "application/octet-stream",
+        lambda: exports.maps_npy(maps, describe()),
+    )
+
+
+def _slide(export: Export, theme: SlideTheme) -> FileKind:
+    def content() -> bytes:
+        return slide_png(export.slide(), theme, _drawn(export, theme))
+
+    return FileKind("Slide (PNG)", ":material/slideshow:", "png", "image/png", content)
+
+
+def _everything(export: Export, kinds: Sequence[FileKind], theme: SlideTheme) -> FileKind:
+    def content() -> bytes:
+        files = {f"{export.name}.{kind.ending}": kind.make() for kind in kinds}
+        return exports.archive(files, _drawn(export, theme))
+
+    icon = ":material/folder_zip:"
+    return FileKind("Everything (ZIP)", icon, "zip", "application/zip", content)
+
+
+def _drawn(export: Export, theme: SlideTheme) -> list[DrawnRecord]:
+    return [DrawnRecord(record, export.settings, theme) for record in export.describe()]
+
+
+def _theme() -> SlideTheme:
+    """Return the colours of the page's theme."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
