@@ -7,7 +7,7 @@ import streamlit as st
 from explorer.ui import network_bar
 from explorer.ui.costs import trade_offs
 from explorer.ui.costs.link_choices import COST, DUEL, TAB
-from explorer.ui.explain import duel
+from explorer.ui.duel import duel
 from explorer.ui.frame import link_state, page_layout
 
 TITLES = {COST: "Cost and accuracy", DUEL: "Depth duel"}

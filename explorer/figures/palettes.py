@@ -80,6 +80,11 @@ class Palette:
     against_and_for: tuple[str, ...]
     names: tuple[str, str]
 
+    @property
+    def name(self) -> str:
+        """The name in links, e.g. "inferno"."""
+        return self.title.lower()
+
 
 INFERNO = Palette("Inferno", tuple(sequential.Inferno), (*ICE, *FIRE[1:]), ("blue", "orange"))
 VIRIDIS = Palette(
@@ -87,6 +92,7 @@ VIRIDIS = Palette(
 )
 CIVIDIS = Palette("Cividis", tuple(sequential.Cividis), (*BLUE[::-1], *GOLD[1:]), ("blue", "gold"))
 PALETTES = (INFERNO, VIRIDIS, CIVIDIS)
+BY_NAME = {palette.name: palette for palette in PALETTES}
 
 
 def table(signed: bool, palette: Palette = INFERNO) -> NDArray[np.uint8]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from explorer.ui.blocks import link_choices as blocks
 from explorer.ui.components import link_choices as components
 from explorer.ui.costs import link_choices as costs
+from explorer.ui.duel import link_choices as duel
 from explorer.ui.explain import link_choices as explain
 from explorer.ui.lessons import link_choices as lessons
 from explorer.ui.networks import link_choices as networks
@@ -19,6 +20,7 @@ __all__ = [
     "blocks",
     "components",
     "costs",
+    "duel",
     "explain",
     "lessons",
     "networks",

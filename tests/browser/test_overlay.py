@@ -12,6 +12,7 @@ from playwright.sync_api import Page, WebSocket, expect
 
 from explorer.figures.explain.heatmaps import Scale, in_place
 from explorer.figures.palettes import PALETTES, table
+from explorer.figures.picture_settings import PictureSettings
 from explorer.paths import PACKAGE
 from explorer.photos.geometry import Framing, Preprocessing, frame
 from explorer.ui.components.photo_overlay import parts
@@ -50,7 +51,8 @@ def test_the_browser_puts_and_colours_a_map_as_the_server_does(
         drawn = page.evaluate(
             PAINT, {"map": described, "colours": colours, "size": size, "smooth": smooth}
         )
-        expected = np.asarray(in_place(values, placed, size, scale, smooth).convert("RGBA"))[..., 3]
+        picture = in_place(values, placed, size, scale, PictureSettings(cells=not smooth))
+        expected = np.asarray(picture.convert("RGBA"))[..., 3]
         alpha = np.array(drawn).reshape(size[1], size[0], 4)[..., 3]
         np.testing.assert_allclose(alpha, expected, atol=4)  # the next level, where halves round
 

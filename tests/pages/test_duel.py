@@ -26,8 +26,8 @@ from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.geometry import IMAGENET
 from explorer.photos.samples import IN_TRAY, SAMPLES
 from explorer.ui.components import sortable_table as tables
-from explorer.ui.explain import duel as duel_page
-from explorer.ui.explain import duel_answers, duel_many_photos
+from explorer.ui.duel import duel as duel_page
+from explorer.ui.duel import duel_answers, duel_many_photos
 from explorer.ui.frame import torch_runtime
 from explorer.ui.photos import photo_results
 from explorer.weights.availability import availability

@@ -1,4 +1,4 @@
-"""The part of a photo that the network saw: its outline, or the cropped part."""
+"""The part of a photo that the network saw: its frame, its outline, or the cropped part."""
 
 from __future__ import annotations
 
@@ -11,6 +11,21 @@ from explorer.photos.geometry import Frame
 
 _DASH = 0.012  # length of a dash, as a share of the picture's longer side
 _LIGHT, _DARK = "#FFFFFF", "#17212B"
+_SHADE, _SHADE_OPACITY = "#0C1014", 0.42  # outside the frame, as the style sheet of the page has it
+
+
+def shade_outside(picture: Image.Image, frame: Frame) -> None:
+    """Darken what the network did not see.
+
+    Args:
+        picture: the photo at any size; drawn on in place.
+        frame: where the network's input lies in the photo.
+    """
+    box = frame.scaled(picture.height, picture.width)
+    edges = (round(box.left), round(box.top), round(box.right), round(box.bottom))
+    shade = Image.new("L", picture.size, round(255 * _SHADE_OPACITY))
+    shade.paste(0, edges)
+    picture.paste(_SHADE, mask=shade)
 
 
 def outline(picture: Image.Image, frame: Frame) -> None:

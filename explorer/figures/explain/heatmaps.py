@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.array_types import Map
-from explorer.figures.palettes import LEVELS, table
+from explorer.figures.palettes import INFERNO, LEVELS, Palette, table
+from explorer.figures.picture_settings import STANDARD, PictureSettings
 from explorer.photos.geometry import Frame, paint_back
 
 SMOOTHING = "smoothed between the cells (raised cosine)"
@@ -64,15 +65,19 @@ class Scale:
         return levels
 
 
-def draw(values: Map, scale: Scale) -> Image.Image:
+def draw(values: Map, scale: Scale, palette: Palette = INFERNO) -> Image.Image:
     """Colour a map, one pixel per value, in palette mode; zero and NaN are transparent."""
     picture = Image.fromarray(scale.levels(values))
-    picture.putpalette(table(scale.signed).tobytes(), "RGBA")
+    picture.putpalette(table(scale.signed, palette).tobytes(), "RGBA")
     return picture
 
 
 def in_place(
-    heatmap: Map, frame: Frame, size: tuple[int, int], scale: Scale, smooth: bool = True
+    heatmap: Map,
+    frame: Frame,
+    size: tuple[int, int],
+    scale: Scale,
+    settings: PictureSettings = STANDARD,
 ) -> Image.Image:
     """Draw a map at its place on the photo, enlarged.
 
@@ -81,13 +86,14 @@ def in_place(
         frame: where the network's input lies in the photo.
         size: columns and rows of the displayed photo, in pixels.
         scale: the values at the ends of the colours.
-        smooth: whether to interpolate between the cells, as `SMOOTHING` says.
+        settings: the palette, and whether cells are drawn as they are or as `SMOOTHING` says.
 
     Returns:
         A picture of the given size in palette mode, transparent outside the frame.
     """
     width, height = size
-    return draw(paint_back(heatmap, frame.scaled(height, width), smooth), scale)
+    placed = paint_back(heatmap, frame.scaled(height, width), smooth=not settings.cells)
+    return draw(placed, scale, settings.palette)
 
 
 def overlay(
@@ -95,8 +101,8 @@ def overlay(
     heatmap: Map,
     frame: Frame,
     signed: bool = False,
-    opacity: float = 0.75,
     scale: Scale | None = None,
+    settings: PictureSettings = STANDARD,
 ) -> Image.Image:
     """Lay a map over its photo.
 
@@ -105,19 +111,19 @@ def overlay(
         heatmap: a map on a block's own grid, shape (h, w).
         frame: where the network's input lies in the photo.
         signed: whether the map may hold evidence against the class; ignored if there is a `scale`.
-        opacity: the opacity of the strongest colours, 0..1.
         scale: the values at the ends of the colours; None to fit them to the map.
+        settings: the palette, the opacity, and whether cells are drawn as they are.
 
     Returns:
         An RGB picture of the photo's size.
     """
     scale = scale or Scale.of(heatmap, signed)
-    colours = in_place(heatmap, frame, image.size, scale).convert("RGBA")
-    strength = colours.getchannel("A").point(lambda alpha: round(alpha * opacity))
+    colours = in_place(heatmap, frame, image.size, scale, settings).convert("RGBA")
+    strength = colours.getchannel("A").point(lambda alpha: round(alpha * settings.opacity))
     return Image.composite(colours.convert("RGB"), image, strength)
 
 
-def colour_bar(signed: bool) -> Image.Image:
-    """Draw every colour of the palette once, from low to high, as 256 x 1 pixels."""
+def colour_bar(signed: bool, palette: Palette = INFERNO) -> Image.Image:
+    """Draw every colour of a palette once, from low to high, as 256 x 1 pixels."""
     scale = Scale(-1.0 if signed else 0.0, 1.0)
-    return draw(np.linspace(scale.low, scale.high, LEVELS, dtype=np.float32)[None], scale)
+    return draw(np.linspace(scale.low, scale.high, LEVELS, dtype=np.float32)[None], scale, palette)

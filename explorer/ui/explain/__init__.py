@@ -1,4 +1,4 @@
-"""Page parts on explanations: the map, the prediction, methods, many photos, the depth duel.
+"""Page parts on explanations: the map, the prediction, methods, many photos.
 
 It shows the results of `explorer.explain`.
 """

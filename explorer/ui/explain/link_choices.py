@@ -1,16 +1,17 @@
-"""The choices about explanations and the duel that a link keeps."""
+"""The choices about explanations that a link keeps, and those of how their picture is drawn."""
 
 from __future__ import annotations
 
 import re
 
 from explorer.explain.shared_scale import OF_MAPS, SharedScale
+from explorer.figures.palettes import BY_NAME
+from explorer.figures.picture_settings import STANDARD
 from explorer.photos.geometry import Framing
 from explorer.ui.frame.link_state import YES, Choice, declare
 from explorer.ui.photos.link_choices import NEW_PHOTO
 
-DUELISTS_OFFERED = ("builtin", "imagenet-classic", "imagenet-new")
-STAGES = ("stem", "layer1", "layer2", "layer3", "layer4")
+NO = "no"
 _LONGEST_LABEL = 200  # characters
 
 
@@ -25,5 +26,10 @@ METHOD = declare(Choice("method", "grad-cam", re.compile(r"[a-z-]{1,40}").fullma
 SPAN = declare(Choice("scale", SharedScale.OWN.value, OF_MAPS.__contains__))
 SIGNED = declare(Choice("signed", "", (YES,).__contains__))
 FRAMING = declare(Choice("framing", Framing.CROP.value, tuple(Framing).__contains__))
-DUELISTS = declare(Choice("duelists", DUELISTS_OFFERED[0], DUELISTS_OFFERED.__contains__))
-STAGE = declare(Choice("stage", STAGES[-1], STAGES.__contains__))
+
+# How the picture is drawn: on the screen, in the strip of blocks and in every export.
+PALETTE = declare(Choice("palette", STANDARD.palette.name, BY_NAME.__contains__))
+_IN_PERCENT = f"{100 * STANDARD.opacity:.0f}"
+OPACITY = declare(Choice("opacity", _IN_PERCENT, re.compile(r"100|[1-9]?\d").fullmatch))
+CELLS = declare(Choice("cells", "", (YES,).__contains__))
+FRAME = declare(Choice("frame", YES, (YES, NO).__contains__))

@@ -7,6 +7,8 @@ import pytest
 from PIL import Image
 
 from explorer.figures.explain.heatmaps import Scale, colour_bar, draw, in_place, overlay
+from explorer.figures.palettes import CIVIDIS, table
+from explorer.figures.picture_settings import PictureSettings
 from explorer.photos.geometry import Framing, Preprocessing, frame
 
 IMAGENET = Preprocessing(224, 256, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
@@ -74,8 +76,18 @@ def test_an_overlay_changes_the_photo_only_where_there_is_evidence(
 
 
 def test_an_overlay_of_no_opacity_is_the_photo(photo: Image.Image, spot: np.ndarray) -> None:
-    overlaid = overlay(photo, spot, frame(photo, IMAGENET), opacity=0)
+    overlaid = overlay(photo, spot, frame(photo, IMAGENET), settings=PictureSettings(opacity=0))
     np.testing.assert_array_equal(np.asarray(overlaid), np.asarray(photo))
+
+
+def test_settings_choose_the_colours_and_whether_cells_have_edges(spot: np.ndarray) -> None:
+    square = frame(Image.new("RGB", (70, 70)), IMAGENET, Framing.WHOLE)
+    settings = PictureSettings(palette=CIVIDIS, cells=True)
+    picture = np.asarray(in_place(spot, square, (70, 70), Scale.of(spot), settings).convert("RGBA"))
+    strongest = (picture == table(signed=False, palette=CIVIDIS)[255]).all(axis=2)
+    assert strongest[30:40, 50:60].all()
+    assert strongest.sum() == 100
+    assert not picture[~strongest][:, 3].any()
 
 
 def test_the_colour_bar_holds_each_level_once() -> None:

@@ -14,10 +14,12 @@ from explorer.networks.variants import VARIANTS
 from explorer.networks.weight_sources import WeightSource
 from explorer.ui.components import packed, pictures
 from explorer.ui.components.duel_rows import duel_rows
-from explorer.ui.explain import duel_answers, duel_many_photos, duel_networks, explanation_options
-from explorer.ui.explain.duel_answers import DuelCosts, DuelQuestion
-from explorer.ui.explain.duel_networks import DuelNetwork
-from explorer.ui.explain.link_choices import CLASS, DUELISTS, STAGE, STAGES
+from explorer.ui.duel import duel_answers, duel_many_photos, duel_networks
+from explorer.ui.duel.duel_answers import DuelCosts, DuelQuestion
+from explorer.ui.duel.duel_networks import DuelNetwork
+from explorer.ui.duel.link_choices import DUELISTS, STAGE, STAGES
+from explorer.ui.explain import explanation_options
+from explorer.ui.explain.link_choices import CLASS
 from explorer.ui.frame import link_state, torch_runtime
 from explorer.ui.frame.cancellable_steps import run_steps
 from explorer.ui.frame.link_widgets import link_widget

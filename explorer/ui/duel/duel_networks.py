@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from explorer.networks.variants import CONTRAST, VARIANTS, Variant
 from explorer.networks.weight_sources import WeightSource
-from explorer.ui.explain import duel_answers
+from explorer.ui.duel import duel_answers
 from explorer.ui.networks import chosen_network
 from explorer.weights.availability import Availability, availability
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.ui.components.sortable_table import TableCell, TableColumn, TableRow, sortable_table
-from explorer.ui.explain import duel_answers, duel_networks
-from explorer.ui.explain.duel_answers import DuelQuestion
-from explorer.ui.explain.duel_networks import DuelNetwork
+from explorer.ui.duel import duel_answers, duel_networks
+from explorer.ui.duel.duel_answers import DuelQuestion
+from explorer.ui.duel.duel_networks import DuelNetwork
 from explorer.ui.frame.cancellable_steps import run_steps
 from explorer.ui.photos import photo_results, session_photos
 from explorer.wording import duration, verbatim
