@@ -134,30 +134,33 @@ class Finding:
         """The explained class and its probability."""
         return f"{spoken(self.explained.label)} · {percent(self.explained.probability)}"
 
-    def colours_in_words(self, against: str, supporting: str) -> str:
-        """Return what the colours of the map mean, in a sentence.
+    def reading(
+        self, against: str = "blue", supporting: str = "orange", framed: bool = True
+    ) -> str:
+        """Return two sentences on how to read the picture of the map.
 
         Args:
             against: name of the colour of evidence against the class.
             supporting: name of the colour of evidence for it.
+            framed: whether the picture shows the frame of what the network sees.
         """
+        return f"{self._colours_in_words(against, supporting)} {self._seen_in_words(framed)}"
+
+    def _colours_in_words(self, against: str, supporting: str) -> str:
         verb = "supports" if self.method.signed else "matters for"
         label = spoken(self.explained.label)
         if not self.has_against:
             return f"Yellow {verb} {label}."
         other = self.rather_than
-        opposes = f", {against} {spoken(other.label)}" if other else f"; {against} counts against it"
+        opposes = (
+            f", {against} {spoken(other.label)}" if other else f"; {against} counts against it"
+        )
         return f"{supporting.capitalize()} {verb} {label}{opposes}."
 
-    def seen_in_words(self, framed: bool) -> str:
-        """Return what the network sees of the photo, in a sentence.
-
-        Args:
-            framed: whether the picture shows the frame of what it sees.
-        """
+    def _seen_in_words(self, framed: bool) -> str:
         if self.framing is not Framing.CROP:
             return "The network sees the whole photo."
-        seen = "what is inside the dashed square" if framed else "a square in the middle"
+        seen = "what is inside the dashed square" if framed else "a square in its middle"
         return f"The network sees only {seen}."
 
     @property

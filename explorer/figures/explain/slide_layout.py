@@ -1,4 +1,4 @@
-"""Where everything on a slide lies: pictures, captions, the sentence, the colour bar, the source."""
+"""Where everything on a slide lies: pictures, captions, sentence, colour bar, source."""
 
 from __future__ import annotations
 
@@ -162,9 +162,7 @@ def fits_twice(size: tuple[int, int]) -> bool:
     return 2 * photo_box(size).width + BETWEEN + GAP + NARROWEST <= WIDTH - 2 * MARGIN
 
 
-def _answer(
-    column: Box, title: str, subtitle: str, sentence: str, most: int
-) -> list[PlacedText]:
+def _answer(column: Box, title: str, subtitle: str, sentence: str, most: int) -> list[PlacedText]:
     is_long = len(wrapped(title, sans(64, bold=True), column.width).split("\n")) > 1
     texts = [_text(title, column, column.top - 8, 46 if is_long else 64, bold=True, most=most)]
     if subtitle:
@@ -248,9 +246,7 @@ def _captions(panel: SlidePanel, place: Box) -> list[PlacedText]:
 
 
 def _captions_height(panels: Sequence[SlidePanel], width: int) -> int:
-    most = max(
-        sum(map(bool, (panel.title, panel.answer, panel.note))) for panel in panels
-    )
+    most = max(sum(map(bool, (panel.title, panel.answer, panel.note))) for panel in panels)
     return 12 + most * _step(_caption_size(width)) if most else 0
 
 
@@ -267,8 +263,12 @@ def _legend(place: Box, bar: ColourBar | None, small: bool = False) -> list[Part
     strip = Box(place.left, title.box.bottom + 6, place.width, 16 if small else _BAR)
     ends = [
         PlacedText(
-            Box(place.left + round(index * place.width / 3), strip.bottom + 4, place.width // 3,
-                _step(size - 4)),
+            Box(
+                place.left + round(index * place.width / 3),
+                strip.bottom + 4,
+                place.width // 3,
+                _step(size - 4),
+            ),
             tuple(wrapped(text, sans(size - 4), place.width / 3, most=1).split("\n")),
             size - 4,
             quiet=True,
@@ -278,7 +278,9 @@ def _legend(place: Box, bar: ColourBar | None, small: bool = False) -> list[Part
         if text
     ]
     top = (ends[-1].box.bottom if ends else strip.bottom) + (2 if small else 14)
-    meaning = _text(bar.meaning, place, top, 18 if small else 26, quiet=True, most=1 if small else 3)
+    meaning = _text(
+        bar.meaning, place, top, 18 if small else 26, quiet=True, most=1 if small else 3
+    )
     return [title, PlacedPicture(strip, bar.draw), *ends, meaning]
 
 

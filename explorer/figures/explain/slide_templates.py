@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
@@ -20,6 +21,9 @@ from explorer.figures.explain.slide import Slide
 from explorer.figures.explain.slide_layout import ColourBar, SlidePanel
 from explorer.figures.picture_settings import PictureSettings
 from explorer.wording import listed, percent, spoken, written
+
+if TYPE_CHECKING:
+    from explorer.explain.analysis import Prediction
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,9 +98,79 @@ def compared(
     )
 
 
-def side_by_side(
-    pairs: Sequence[tuple[Image.Image, Finding]], settings: PictureSettings
+@dataclass(frozen=True, eq=False)
+class Contestant:
+    """One network of a duel.
+
+    Attributes:
+        finding: its explanation of the class of the duel.
+        best: its own best class.
+        milliseconds: time of a pass of one photo.
+    """
+
+    finding: Finding
+    best: Prediction
+    milliseconds: float
+
+
+def depth_duel(
+    image: Image.Image, contestants: Sequence[Contestant], passes: int, settings: PictureSettings
 ) -> Slide:
+    """Networks side by side: where each looks, what it answers and how long it takes.
+
+    Args:
+        image: the RGB photo.
+        contestants: the networks; the first is the reference.
+        passes: number of passes that each time is the median of.
+        settings: how the page draws the pictures.
+    """
+    sides = [
+        Side(
+            image,
+            each.finding,
+            title=each.finding.network.variant.title,
+            answer=f"{spoken(each.best.label)} · {percent(each.best.probability)}",
+            note=f"{each.milliseconds:.1f} ms",
+        )
+        for each in contestants
+    ]
+    first = contestants[0].finding
+    device = Origin.of(first.photo, first.network, first.framing).device
+    return compared(
+        sides,
+        f"Why {_question(first)}? {len(contestants)} networks",
+        f"{_answers_in_words(contestants)} {_times_in_words(contestants)}".strip(),
+        settings,
+        f"Times for one photo: median of {passes} passes on {device}",
+    )
+
+
+def _answers_in_words(contestants: Sequence[Contestant]) -> str:
+    label = contestants[0].best.label
+    others = len(contestants) - 1
+    agreeing = sum(each.best.label == label for each in contestants[1:])
+    if not others:
+        return ""
+    if agreeing == others:
+        return f"{'Both' if others == 1 else f'All {others + 1}'} answer {spoken(label)}."
+    reference = contestants[0].finding.network.variant.title
+    if not agreeing:
+        return f"None of the others answers {spoken(label)}, as {reference} does."
+    verb = "answers" if agreeing == 1 else "answer"
+    return f"{agreeing} of the {others} others {verb} {spoken(label)}, as {reference} does."
+
+
+def _times_in_words(contestants: Sequence[Contestant]) -> str:
+    fastest = min(contestants, key=lambda each: each.milliseconds)
+    slowest = max(contestants, key=lambda each: each.milliseconds)
+    ratio = slowest.milliseconds / fastest.milliseconds
+    if ratio < 1.05:
+        return ""
+    slow, fast = (each.finding.network.variant.title for each in (slowest, fastest))
+    return f"{slow} takes {ratio:.1f} times as long as {fast}."
+
+
+def side_by_side(pairs: Sequence[tuple[Image.Image, Finding]], settings: PictureSettings) -> Slide:
     """Two or more explanations, each named by what distinguishes it from the others.
 
     Args:
@@ -125,29 +199,6 @@ def side_by_side(
         settings,
         f"{first.network.variant.title}: {first.answer}" if has_one_answer else "",
     )
-
-
-@dataclass(frozen=True)
-class _Aspect:
-    """In what two explanations can differ, and what it is for one of them."""
-
-    name: str
-    of: Callable[[Finding], str]
-
-
-def _block(finding: Finding) -> str:
-    return finding.block if finding.method.uses_block else ""
-
-
-_METHOD = "method"
-_OF_ANSWER = frozenset(("photo", "network", "class"))  # on which the answer depends
-_ASPECTS = (
-    _Aspect("photo", lambda finding: finding.photo.partition(",")[0]),
-    _Aspect("network", lambda finding: finding.network.variant.title),
-    _Aspect("class", lambda finding: _question(finding)),
-    _Aspect(_METHOD, lambda finding: finding.method.title),
-    _Aspect("block", _block),
-)
 
 
 def _difference(findings: Sequence[Finding], differing: Sequence[str]) -> str:
@@ -240,10 +291,7 @@ def _bar(finding: Finding, settings: PictureSettings) -> ColourBar:
         draw=colours(signed, settings),
         ends=_ends([finding]),
         title=f"{finding.method.title} at {finding.place}",
-        meaning=(
-            f"{finding.colours_in_words(*settings.palette.names)} "
-            f"{finding.seen_in_words(settings.frame)}"
-        ),
+        meaning=finding.reading(*settings.palette.names, framed=settings.frame),
     )
 
 
@@ -264,3 +312,26 @@ def _ends(findings: Sequence[Finding]) -> tuple[str, str, str]:
 
 def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return image.resize(size, Image.Resampling.LANCZOS)
+
+
+@dataclass(frozen=True)
+class _Aspect:
+    """In what two explanations can differ, and what it is for one of them."""
+
+    name: str
+    of: Callable[[Finding], str]
+
+
+def _block(finding: Finding) -> str:
+    return finding.block if finding.method.uses_block else ""
+
+
+_METHOD = "method"
+_OF_ANSWER = frozenset(("photo", "network", "class"))  # on which the answer depends
+_ASPECTS = (
+    _Aspect("photo", lambda finding: finding.photo.partition(",")[0]),
+    _Aspect("network", lambda finding: finding.network.variant.title),
+    _Aspect("class", _question),
+    _Aspect(_METHOD, lambda finding: finding.method.title),
+    _Aspect("block", _block),
+)

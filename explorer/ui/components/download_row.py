@@ -78,14 +78,16 @@ def titled_row(key: str = "take") -> st.delta_generator.DeltaGenerator:
     return container
 
 
-def maps_file(maps: Sequence[Map], describe: Callable[[], Sequence[Record]]) -> FileKind:
-    """Offer maps with their records in one file."""
+def maps_file(
+    maps: Callable[[], Sequence[Map]], describe: Callable[[], Sequence[Record]], label: str
+) -> FileKind:
+    """Offer maps with their records in one file, e.g. as "Heatmap"."""
     return FileKind(
-        "Heatmap (NPY)" if len(maps) == 1 else "Heatmaps (NPY)",
+        f"{label} (NPY)",
         ":material/grid_on:",
         "npy",
         "application/octet-stream",
-        lambda: exports.maps_npy(maps, describe()),
+        lambda: exports.maps_npy(maps(), describe()),
     )
 
 

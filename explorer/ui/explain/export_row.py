@@ -61,7 +61,7 @@ def row(request: MethodRequest, answer: MethodAnswer) -> None:
     settings = shown_settings.current()
     provenance = cache(lambda: Provenance.of(finding))
     files = (
-        maps_file([finding.heatmap], lambda: [provenance()]),
+        maps_file(lambda: [finding.heatmap], lambda: [provenance()], "Heatmap"),
         FileKind(
             "Predictions (CSV)",
             ":material/table:",
@@ -104,22 +104,26 @@ def of_several(asked: Sequence[tuple[MethodRequest, MethodAnswer]], key: str) ->
         opened = [(photo.open(), finding) for photo, finding in pairs]
         return slide_templates.side_by_side(opened, settings)
 
-    of_findings(f"{findings[0].network.variant.name}-{names}-side-by-side", findings, slide, key)
+    name = f"{findings[0].network.variant.name}-{names}-side-by-side"
+    of_findings(name, lambda: findings, slide, key)
 
 
 def of_findings(
-    name: str, findings: Sequence[Finding], slide: Callable[[], Slide], key: str
+    name: str,
+    findings: Callable[[], Sequence[Finding]],
+    slide: Callable[[], Slide],
+    key: str = "take",
 ) -> None:
     """Offer a slide of several explanations, their maps, and everything in one.
 
     Args:
         name: name of the files, without the extension.
-        findings: the explanations.
+        findings: function that returns the explanations.
         slide: function that returns what the slide shows.
         key: key of the row on the page.
     """
-    described = cache(lambda: [Provenance.of(finding) for finding in findings])
-    maps = maps_file([finding.heatmap for finding in findings], described)
+    described = cache(lambda: [Provenance.of(finding) for finding in findings()])
+    maps = maps_file(lambda: [finding.heatmap for finding in findings()], described, "Heatmaps")
     download_row.row(Export(name, described, slide, shown_settings.current(), (maps,)), key)
 
 
