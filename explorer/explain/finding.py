@@ -144,9 +144,10 @@ class Finding:
             supporting: name of the colour of evidence for it.
             framed: whether the picture shows the frame of what the network sees.
         """
-        return f"{self._colours_in_words(against, supporting)} {self._seen_in_words(framed)}"
+        return f"{self.colours_in_words(against, supporting)} {self._seen_in_words(framed)}"
 
-    def _colours_in_words(self, against: str, supporting: str) -> str:
+    def colours_in_words(self, against: str, supporting: str) -> str:
+        """Return what the colours mean, in a sentence; arguments as for `reading`."""
         verb = "supports" if self.method.signed else "matters for"
         label = spoken(self.explained.label)
         if not self.has_against:

@@ -12,6 +12,7 @@ from explorer.errors import ExplorerError
 # Together with their own imports, everything that app.py and the first page import.
 _MODULES = (
     "all_link_choices",
+    "demo_mode",
     "explain.attribution_methods",
     "explain.explanation_options",
     "explain.export_row",

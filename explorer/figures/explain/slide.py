@@ -152,7 +152,7 @@ def parts(slide: Slide) -> list[Part]:
 
 def _write(pen: ImageDraw.ImageDraw, part: PlacedText, theme: SlideTheme) -> None:
     box, colour = part.box, theme.quiet if part.quiet else theme.ink
-    font, anchor = sans(part.size, part.bold), {0.0: "la", 0.5: "ma", 1.0: "ra"}[part.align]
+    font, anchor = sans(part.size, part.bold), {0: "la", 0.5: "ma", 1: "ra"}[part.align]
     for number, line in enumerate(part.lines):
         position = (box.left + part.align * box.width, box.top + number * part.step)
         pen.text(position, line, colour, font, anchor=anchor)

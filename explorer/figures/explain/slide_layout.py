@@ -21,6 +21,7 @@ TOP_OF_SOURCE = HEIGHT - 72
 _FOOT = TOP_OF_SOURCE - 28  # the last row above the source
 _MOST_ABOVE = 500  # height of a photo that has the text below it
 _BAR = 30
+_LEAST_CELL = 560  # width of a picture with its captions, where there is room
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,10 @@ def _cells(panels: Sequence[SlidePanel], area: Box) -> list[Part]:
     rows = math.ceil(len(panels) / columns)
     width, height = _cell(area, columns, rows)
     captions = _captions_height(panels, width)
-    tallest = max(_fitted_height(panel, width, height - captions) for panel in panels)
+    room = Box(0, 0, width, height - captions)
+    fitted = [_fitted(panel.size, room, centred=True) for panel in panels]
+    tallest = max(box.height for box in fitted)
+    width = min(width, max(_LEAST_CELL, *(box.width for box in fitted)))
     used = rows * (tallest + captions) + (rows - 1) * BETWEEN
     placed: list[Part] = []
     for index, panel in enumerate(panels):
@@ -251,7 +255,7 @@ def _captions_height(panels: Sequence[SlidePanel], width: int) -> int:
 
 
 def _caption_size(width: int) -> int:
-    return 32 if width > 560 else 26 if width > 320 else 20
+    return 32 if width >= _LEAST_CELL else 26 if width > 320 else 20
 
 
 def _legend(place: Box, bar: ColourBar | None, small: bool = False) -> list[Part]:
@@ -261,27 +265,30 @@ def _legend(place: Box, bar: ColourBar | None, small: bool = False) -> list[Part
     size = 20 if small else 28
     title = _text(bar.title, place, place.top, size, bold=True, most=1)
     strip = Box(place.left, title.box.bottom + 6, place.width, 16 if small else _BAR)
-    ends = [
-        PlacedText(
-            Box(
-                place.left + round(index * place.width / 3),
-                strip.bottom + 4,
-                place.width // 3,
-                _step(size - 4),
-            ),
-            tuple(wrapped(text, sans(size - 4), place.width / 3, most=1).split("\n")),
-            size - 4,
-            quiet=True,
-            align=index / 2,
-        )
-        for index, text in enumerate(bar.ends)
-        if text
-    ]
+    ends = _ends(bar.ends, strip, size - 4)
     top = (ends[-1].box.bottom if ends else strip.bottom) + (2 if small else 14)
     meaning = _text(
         bar.meaning, place, top, 18 if small else 26, quiet=True, most=1 if small else 3
     )
     return [title, PlacedPicture(strip, bar.draw), *ends, meaning]
+
+
+def _ends(texts: Sequence[str], strip: Box, size: int) -> list[PlacedText]:
+    """Place the values of a colour bar below it; each has an equal part of its width."""
+    shown = [text for text in texts if text]
+    width = strip.width // max(1, len(shown))
+    return [
+        _text(
+            text,
+            Box(strip.left + round(index * strip.width / len(shown)), 0, width, 0),
+            strip.bottom + 4,
+            size,
+            quiet=True,
+            most=1,
+            align=index / (len(shown) - 1) if len(shown) > 1 else 0.5,
+        )
+        for index, text in enumerate(shown)
+    ]
 
 
 def _source(source: str) -> PlacedText:

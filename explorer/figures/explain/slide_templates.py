@@ -178,7 +178,7 @@ def side_by_side(pairs: Sequence[tuple[Image.Image, Finding]], settings: Picture
         settings: how the page draws the pictures.
     """
     findings = [finding for _, finding in pairs]
-    differing = [aspect for aspect in _ASPECTS if len({aspect.of(f) for f in findings}) > 1]
+    differing = _differing(findings)
     by_method = [aspect.name for aspect in differing] == [_METHOD]
     has_one_answer = not {aspect.name for aspect in differing} & _OF_ANSWER
     first = findings[0]
@@ -199,6 +199,16 @@ def side_by_side(pairs: Sequence[tuple[Image.Image, Finding]], settings: Picture
         settings,
         f"{first.network.variant.title}: {first.answer}" if has_one_answer else "",
     )
+
+
+def _differing(findings: Sequence[Finding]) -> list[_Aspect]:
+    """Return in what the explanations differ; in the block only if all of them use one."""
+    return [
+        aspect
+        for aspect in _ASPECTS
+        if len({aspect.of(finding) for finding in findings}) > 1
+        and (aspect.name != "block" or all(finding.method.uses_block for finding in findings))
+    ]
 
 
 def _difference(findings: Sequence[Finding], differing: Sequence[str]) -> str:
@@ -279,8 +289,10 @@ def _shared_bar(findings: Sequence[Finding], settings: PictureSettings) -> Colou
     """Return the colour bar of several maps, with what is true of all of them."""
     methods, questions = {f.method.title for f in findings}, {_question(f) for f in findings}
     title = methods.pop() if len(methods) == 1 else "Each map"
-    bar = replace(_bar(findings[0], settings), ends=_ends(findings), title=title)
-    if len(questions) == 1 and len({f.has_against for f in findings}) == 1:
+    meaning = findings[0].colours_in_words(*settings.palette.names)
+    bar = replace(_bar(findings[0], settings), ends=_ends(findings), title=title, meaning=meaning)
+    kinds = {(finding.has_against, finding.method.signed) for finding in findings}
+    if len(questions) == len(kinds) == 1:
         return bar
     return replace(bar, meaning="The brighter, the more it counts.")
 
@@ -322,10 +334,6 @@ class _Aspect:
     of: Callable[[Finding], str]
 
 
-def _block(finding: Finding) -> str:
-    return finding.block if finding.method.uses_block else ""
-
-
 _METHOD = "method"
 _OF_ANSWER = frozenset(("photo", "network", "class"))  # on which the answer depends
 _ASPECTS = (
@@ -333,5 +341,5 @@ _ASPECTS = (
     _Aspect("network", lambda finding: finding.network.variant.title),
     _Aspect("class", _question),
     _Aspect(_METHOD, lambda finding: finding.method.title),
-    _Aspect("block", _block),
+    _Aspect("block", lambda finding: finding.block),
 )

@@ -57,7 +57,7 @@ def row(request: MethodRequest, answer: MethodAnswer) -> None:
         request: the photo and the question of the page, with the maps of all blocks.
         answer: the map over the large photo.
     """
-    photo, finding = request.photo, _finding(request, answer)
+    photo, finding = request.photo, finding_of(request, answer)
     settings = shown_settings.current()
     provenance = cache(lambda: Provenance.of(finding))
     files = (
@@ -88,14 +88,13 @@ def row(request: MethodRequest, answer: MethodAnswer) -> None:
     )
 
 
-def of_several(asked: Sequence[tuple[MethodRequest, MethodAnswer]], key: str) -> None:
+def of_several(pairs: Sequence[tuple[Photo, Finding]], key: str) -> None:
     """Offer explanations that stand side by side: methods, or a pinned one and the present one.
 
     Args:
-        asked: the questions with their maps, from left to right; two or more.
+        pairs: photos with their explanations, from left to right; two or more.
         key: key of the row on the page.
     """
-    pairs = [(request.photo, _finding(request, answer)) for request, answer in asked]
     settings = shown_settings.current()
     findings = [finding for _, finding in pairs]
     names = "-".join(dict.fromkeys(finding.method.name for finding in findings))
@@ -127,7 +126,8 @@ def of_findings(
     download_row.row(Export(name, described, slide, shown_settings.current(), (maps,)), key)
 
 
-def _finding(request: MethodRequest, answer: MethodAnswer) -> Finding:
+def finding_of(request: MethodRequest, answer: MethodAnswer) -> Finding:
+    """Return the explanation on the page without its graph."""
     analysis, question = request.explanation.analysis, request.question
     of_ladder = answer.heatmap is request.maps[question.block]
     return Finding(
