@@ -6,11 +6,12 @@ from explorer.ui import demo_mode, network_bar, recorded_explanation, sidebar
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.explain import (
-    attribution_methods,
     explanation_options,
     export_row,
     latest_explanation,
     map_captions,
+    method_picker,
+    pinned_picture,
 )
 from explorer.ui.explain.attribution_methods import MethodRequest
 from explorer.ui.explain.block_ladder import chosen_span, ladder
@@ -27,6 +28,7 @@ demo_mode.enlarge()
 with page_layout.body(recorded_explanation.show):
     copy_link.notice()
     photo, network = session_photos.chosen(), chosen_network.chosen()
+    methods = method_picker.place()
     left, right = page_layout.columns()
     signed, framing = explanation_options.signed(), explanation_options.framing()
 
@@ -40,15 +42,16 @@ with page_layout.body(recorded_explanation.show):
     request = MethodRequest(photo, explanation, question, maps, span)
 
     with left:
-        answer = attribution_methods.show(request)
+        answer = pinned_picture.pictures(request)
     sidebar.sidebar()  # while the browser draws the picture
+    method_picker.row(methods, request, answer)
     with right:
         panel(analysis, question, photo)
         explanation_options.switches()
-    ladder(analysis.network, maps, block, signed)
-    attribution_methods.picker(request)
-    attribution_methods.side_by_side(request)
+    ladder(analysis.network, maps, question, answer.method)
+    method_picker.side_by_side(request)
     export_row.row(request, answer)
+    pinned_picture.take_along(request, answer)
     map_captions.footnote(photo, analysis)
 
 demo_mode.controls(head)

@@ -13,9 +13,9 @@ from explorer.errors import ExplorerError
 _MODULES = (
     "all_link_choices",
     "demo_mode",
-    "explain.attribution_methods",
     "explain.explanation_options",
     "explain.export_row",
+    "explain.method_picker",
     "explain.prediction",
     "frame.page_layout",
     "frame.style",

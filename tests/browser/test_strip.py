@@ -25,7 +25,7 @@ DRAW = """async ({script, counts, pictures}) => {
     window.chosen = [];
     component({
         data: packed({
-            label: 'Block', chosen: stages.at(-1).blocks.at(-1).id,
+            label: 'Block', marked: true, chosen: stages.at(-1).blocks.at(-1).id,
             stages: [...stages, {title: 'head', blocks: [cell('head', '', 0)]}],
         }, {pictures: Array(pictures ? 40 : 0).fill(0)}),
         parentElement: document.body,

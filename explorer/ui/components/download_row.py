@@ -14,6 +14,8 @@ from explorer.figures.explain.slide import DARK, LIGHT, DrawnRecord, Slide, Slid
 from explorer.figures.picture_settings import PictureSettings
 from explorer.ui.components.deferred_download import deferred_download
 
+TITLE = "Take it with you"
+
 
 @dataclass(frozen=True)
 class FileKind:
@@ -53,28 +55,36 @@ class Export:
     kinds: tuple[FileKind, ...]
 
 
-def row(export: Export, key: str = "take") -> None:
+def row(
+    export: Export,
+    key: str = "take",
+    title: str = TITLE,
+    first: Callable[[], None] = lambda: None,
+) -> None:
     """Offer a figure's files, and all of them in one.
 
     Args:
         export: the files.
         key: key of the row on the page.
+        title: what is taken along.
+        first: function that draws what stands before the files.
     """
     theme = _theme()
     kinds = (_slide(export, theme), *export.kinds)
-    with titled_row(key):
+    with titled_row(key, title):
+        first()
         for kind in (*kinds, _everything(export, kinds, theme)):
             name = f"{export.name}.{kind.ending}"
             download_key = f"{key}_{kind.ending}"
             deferred_download(kind.label, kind.icon, name, kind.mime, kind.make, download_key)
 
 
-def titled_row(key: str = "take") -> st.delta_generator.DeltaGenerator:
+def titled_row(key: str = "take", title: str = TITLE) -> st.delta_generator.DeltaGenerator:
     """Make the row with its title; the buttons are drawn into it."""
     container = st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=f"{key}_along"
     )
-    container.markdown("**Take it with you**", width="content")
+    container.markdown(f"**{title}**", width="content")
     return container
 
 

@@ -12,16 +12,20 @@ from explorer.figures.explain.heatmaps import Scale, draw
 from explorer.figures.pictures import png
 from explorer.networks.block_names import stage_of
 from explorer.ui.components.block_strip import Cells, about, block_strip
+from explorer.ui.explain import shown_settings
 from explorer.ui.explain.latest_explanation import Ladder
-from explorer.ui.explain.link_choices import SPAN
+from explorer.ui.explain.link_choices import DEFAULT_METHOD, METHOD, SPAN
+from explorer.ui.explain.question import Question
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
 from explorer.wording import written
 
 if TYPE_CHECKING:
+    from explorer.explain.method_catalogue import Method
     from explorer.networks.network import Network
 
 _SPAN = "pick_scale"
+_OF_BLOCK = "latest_method_of_block"  # name of the method
 _TITLES = {SharedScale.OWN: "each map", SharedScale.STAGE: "stage", SharedScale.NETWORK: "network"}
 
 
@@ -50,29 +54,57 @@ def limits(maps: Ladder, span: SharedScale, signed: bool) -> dict[str, float]:
     return {block: highs[stage_of(block)] for block in maps}
 
 
-def ladder(network: Network, maps: Ladder, chosen: str, signed: bool) -> None:
+def ladder(network: Network, maps: Ladder, question: Question, method: Method) -> None:
     """Show the map of every block, and the choice of the scale.
+
+    A method that uses no block has none to mark: the strip says so, and a click on a block goes
+    back to the latest method that uses one.
 
     Args:
         network: the network that made the maps.
         maps: block name -> map at that block, in the order of the network.
-        chosen: name of the block whose map is shown large.
-        signed: whether the maps hold evidence against the class, too.
+        question: the question, with the block whose map is shown large.
+        method: the method of the map that is shown large.
     """
-    span = chosen_span()
+    span, block, signed = chosen_span(), question.block, question.signed
+    if method.uses_block:
+        st.session_state[_OF_BLOCK] = method.name
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        about(network, chosen)
+        about(network, block, "" if method.uses_block else _without_block(method))
         _choose_scale(span)
-    block_strip(network, chosen, _cells(maps, span, signed), "Block to explain")
+    cells = _cells(maps, span, signed)
+    if method.uses_block:
+        block_strip(network, block, cells, "Block to explain")
+    else:
+        block_strip(network, block, cells, "Block to explain", False, _return_to_block)
     st.caption(in_words(maps, span, signed))
+
+
+def _without_block(method: Method) -> str:
+    from explorer.explain.method_catalogue import METHODS
+
+    back = METHODS[_latest_of_block()].title
+    return (
+        f"**No block** :small[:gray[{method.title} explains the input's pixels. "
+        f"Click a block to go back to {back}.]]"
+    )
+
+
+def _latest_of_block() -> str:
+    return str(st.session_state.get(_OF_BLOCK, DEFAULT_METHOD))
+
+
+def _return_to_block() -> None:
+    link_state.choose(METHOD, _latest_of_block())
 
 
 def _cells(maps: Ladder, span: SharedScale, signed: bool) -> Cells:
     highs, own = limits(maps, span, signed), limits(maps, SharedScale.OWN, signed)
     shared = limits(maps, SharedScale.STAGE, signed) if span is SharedScale.STAGE else {}
+    palette = shown_settings.current().palette
     return Cells(
         pictures={
-            block: png(draw(heatmap, Scale.up_to(highs[block], signed)).convert("RGB"))
+            block: png(draw(heatmap, Scale.up_to(highs[block], signed), palette).convert("RGB"))
             for block, heatmap in maps.items()
         },
         notes={block: f"map up to {written(own[block])}" for block in maps},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from explorer.explain import exports
@@ -13,6 +13,7 @@ from explorer.explain.provenance import Provenance
 from explorer.figures.explain import slide_templates
 from explorer.figures.explain.report import report_html
 from explorer.ui.components import download_row
+from explorer.ui.components.copy_picture import copy_picture
 from explorer.ui.components.deferred_download import deferred_download
 from explorer.ui.components.download_row import Export, FileKind, maps_file
 from explorer.ui.explain import shown_settings
@@ -84,16 +85,24 @@ def row(request: MethodRequest, answer: MethodAnswer) -> None:
             lambda: slide_templates.one_answer(photo.open(), finding, settings),
             settings,
             files,
-        )
+        ),
+        first=partial(
+            copy_picture,
+            "overlay",
+            finding.name,
+            finding.answer,
+            f"{finding.network.variant.title} · {finding.method.title} at {finding.place}",
+        ),
     )
 
 
-def of_several(pairs: Sequence[tuple[Photo, Finding]], key: str) -> None:
+def of_several(pairs: Sequence[tuple[Photo, Finding]], key: str, title: str) -> None:
     """Offer explanations that stand side by side: methods, or a pinned one and the present one.
 
     Args:
         pairs: photos with their explanations, from left to right; two or more.
         key: key of the row on the page.
+        title: what is taken along.
     """
     settings = shown_settings.current()
     findings = [finding for _, finding in pairs]
@@ -104,7 +113,7 @@ def of_several(pairs: Sequence[tuple[Photo, Finding]], key: str) -> None:
         return slide_templates.side_by_side(opened, settings)
 
     name = f"{findings[0].network.variant.name}-{names}-side-by-side"
-    of_findings(name, lambda: findings, slide, key)
+    of_findings(name, lambda: findings, slide, key, title)
 
 
 def of_findings(
@@ -112,6 +121,7 @@ def of_findings(
     findings: Callable[[], Sequence[Finding]],
     slide: Callable[[], Slide],
     key: str = "take",
+    title: str = download_row.TITLE,
 ) -> None:
     """Offer a slide of several explanations, their maps, and everything in one.
 
@@ -120,10 +130,12 @@ def of_findings(
         findings: function that returns the explanations.
         slide: function that returns what the slide shows.
         key: key of the row on the page.
+        title: what is taken along.
     """
     described = cache(lambda: [Provenance.of(finding) for finding in findings()])
     maps = maps_file(lambda: [finding.heatmap for finding in findings()], described, "Heatmaps")
-    download_row.row(Export(name, described, slide, shown_settings.current(), (maps,)), key)
+    export = Export(name, described, slide, shown_settings.current(), (maps,))
+    download_row.row(export, key, title)
 
 
 def finding_of(request: MethodRequest, answer: MethodAnswer) -> Finding:

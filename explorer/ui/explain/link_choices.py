@@ -11,6 +11,7 @@ from explorer.photos.geometry import Framing
 from explorer.ui.frame.link_state import YES, Choice, declare
 from explorer.ui.photos.link_choices import NEW_PHOTO
 
+DEFAULT_METHOD = "grad-cam"
 NO = "no"
 _LONGEST_LABEL = 200  # characters
 
@@ -22,7 +23,7 @@ def _may_be_label(value: str) -> bool:
 # A new photo is explained for its own predicted class.
 CLASS = declare(Choice("class", "", _may_be_label, NEW_PHOTO))
 RATHER_THAN = declare(Choice("rather_than", "", _may_be_label, NEW_PHOTO))
-METHOD = declare(Choice("method", "grad-cam", re.compile(r"[a-z-]{1,40}").fullmatch))
+METHOD = declare(Choice("method", DEFAULT_METHOD, re.compile(r"[a-z-]{1,40}").fullmatch))
 SPAN = declare(Choice("scale", SharedScale.OWN.value, OF_MAPS.__contains__))
 SIGNED = declare(Choice("signed", "", (YES,).__contains__))
 FRAMING = declare(Choice("framing", Framing.CROP.value, tuple(Framing).__contains__))

@@ -13,6 +13,7 @@ from explorer.explain.evidence_in_words import in_words, is_blank, longest_sente
 from explorer.figures.explain.heatmaps import SMOOTHING, Scale
 from explorer.photos.geometry import Frame, Framing
 from explorer.ui.components.photo_overlay import DescribedMap
+from explorer.ui.explain import shown_settings
 from explorer.ui.explain.question import Question
 from explorer.ui.frame.help_texts import with_glossary
 from explorer.ui.frame.steady_text import space_for
@@ -42,7 +43,14 @@ def shown(
         opposes=question.opposes,
         unit=f"{method.title} values{block_phrase}; zero is transparent.",
         of_block=method.of_block,
+        chip=chip(question, method),
     )
+
+
+def chip(question: Question, method: Method) -> str:
+    """Name method, class and block in a few words, to stand on the picture."""
+    block = question.block if method.uses_block else ""
+    return " · ".join(filter(None, (method.title, question.title, block)))
 
 
 def reading(
@@ -62,6 +70,7 @@ def reading(
         st.caption(caption, help=with_glossary(method.reading))
 
 
+_DARK = "Below them the photo is dark grey, so that single pixels can be seen."
 _ABOUT_FLAT = "The map is flat: every cell counts the same. Choose another block."
 
 
@@ -87,12 +96,14 @@ def _colours(question: Question, method: Method) -> str:
 
 def _seen(heatmap: Map, framing: Framing, question: Question, method: Method) -> str:
     """Say what the network sees of the photo, and how its cells are drawn."""
-    is_crop = framing is Framing.CROP
-    seen = "only what is inside the dashed square" if is_crop else "the whole photo"
+    settings = shown_settings.current()
+    square = "what is inside the dashed square" if settings.frame else "a square in its middle"
+    seen = f"only {square}" if framing is Framing.CROP else "the whole photo"
     sides = times(heatmap.shape)
     if not method.of_block:
-        return f"The network sees {seen}, as {sides} pixels."
-    return f"The network sees {seen}; {question.block} has {sides} cells, {SMOOTHING}."
+        return f"The network sees {seen}, as {sides} pixels. {_DARK}"
+    drawn = "drawn as they are" if settings.cells else SMOOTHING
+    return f"The network sees {seen}; {question.block} has {sides} cells, {drawn}."
 
 
 def footnote(photo: Photo, analysis: Analysis) -> None:

@@ -6,7 +6,7 @@ Each block has a description; a page may add a small picture to each of them.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -56,8 +56,14 @@ def chosen_block(blocks: tuple[str, ...]) -> str:
     return block if block in blocks else blocks[-1]
 
 
-def about(network: Network, block: str) -> None:
-    """Describe a block, in a place that is high enough for the longest description."""
+def about(network: Network, block: str, instead: str = "") -> None:
+    """Describe a block, in a place that is high enough for the longest description.
+
+    Args:
+        network: the network.
+        block: name of the block.
+        instead: what to write in place of the description, as Markdown; "" for the description.
+    """
     from explorer.networks.layer_summary import layer_summary
 
     summary = layer_summary(network)
@@ -65,21 +71,33 @@ def about(network: Network, block: str) -> None:
     description = f"**Block {block}** :small[:gray[{facts(summary, block)}]]"
     space = f"<strong>Block {longest}</strong> <small>{facts(summary, longest)}</small>"
     with space_for(space, "steady_block"):
-        st.markdown(description, help=with_term(BLOCK_STRIP, "shortcut"))
+        st.markdown(instead or description, help=with_term(BLOCK_STRIP, "shortcut"))
 
 
 def block_strip(
-    network: Network, chosen: str, cells: Cells | None = None, label: str = _LABEL
+    network: Network,
+    chosen: str,
+    cells: Cells | None = None,
+    label: str = _LABEL,
+    marked: bool = True,
+    then: Callable[[], None] | None = None,
 ) -> None:
     """Draw the network; a click or an arrow key chooses a block, on all pages.
 
     Args:
         network: the network to draw.
-        chosen: name of the block to mark.
+        chosen: name of the block to mark, where the arrow keys begin.
         cells: the pictures and notes of the page.
         label: what the reader chooses, for screen readers, e.g. "Block to explain".
+        marked: whether the page shows this block; otherwise none is marked.
+        then: called after a choice, before the next script run.
     """
     from explorer.networks.layer_summary import layer_summary
+
+    def choose() -> None:
+        link_state.choose(LAYER, str(st.session_state[_KEY].chosen or ""))
+        if then is not None:
+            then()
 
     summary, cells = layer_summary(network), cells or Cells()
     _strip(
@@ -95,9 +113,10 @@ def block_strip(
                     )
                 ],
                 "chosen": chosen,
+                "marked": marked,
             }
         ),
-        on_chosen_change=_choose,
+        on_chosen_change=choose,
     )
 
 
@@ -152,7 +171,3 @@ def _slab(shape: Sequence[int]) -> tuple[int, int, int]:
         return 6, 42, 4
     side = round(8 + 5 * math.log2(shape[1]))
     return side, side, round(max(2.0, 2 * math.log2(shape[0]) - 6))
-
-
-def _choose() -> None:
-    link_state.choose(LAYER, str(st.session_state[_KEY].chosen or ""))

@@ -13,7 +13,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   });
   root.querySelectorAll(".title").forEach((title, index) => { title.textContent = data.stages[index].title; });
   root.querySelectorAll(".block").forEach((cell, index) => fill(cell, blocks[index], urls));
-  reveal(root, markChosen(root, data.chosen));
+  reveal(root, markChosen(root, data.chosen, data.marked));
   steer(root, { chooseOnArrow: true, onChoose: (id) => setTriggerValue("chosen", id) });
 }
 

@@ -1,8 +1,9 @@
-"""The photo with a heatmap over it; opacity, swipe, palette and cells are set in the browser.
+"""The photo with a heatmap over it; how it is drawn is set in the browser.
 
-The map is sent once, as the values of its own grid, and the browser colours it, so these controls
-cost no rerun and no message. The photo is sent separately, so another map of it does not send it
-again.
+The map is sent once, as the values of its own grid, and the browser colours it. What is set, the
+component `picture_settings` shares with the app, which sends neither map nor photo again. The photo
+is sent separately, so another map of it does not send it again. Below a map of pixels the photo is
+grey and dark, as in `explorer.figures.explain.explained_photo`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.array_types import Map
+from explorer.figures.explain.explained_photo import BRIGHTNESS
 from explorer.figures.explain.heatmaps import Scale
 from explorer.figures.palettes import PALETTES, Palette, table
 from explorer.photos.geometry import Frame
@@ -30,12 +32,14 @@ _overlay = component(
 <figure class="figure">
   <div class="stage">
     <div class="picture" role="img">
-      <img class="photo" alt=""><canvas class="heat over"></canvas><div class="frame"></div>
+      <img class="photo" alt=""><div class="ground over"></div>
+      <canvas class="heat over"></canvas><div class="frame"></div>
     </div>
     <div class="probe over" tabindex="0" role="application" aria-roledescription="map"
       aria-label="Values of the map: arrow keys go from cell to cell, Home to the strongest">
       <div class="cell" hidden></div><div class="divider"></div>
     </div>
+    <div class="chip" aria-hidden="true"></div>
   </div>
   <output class="value" aria-live="polite"></output>
   <p class="meaning"></p>
@@ -46,6 +50,7 @@ _overlay = component(
       <output></output></label>
     <label><span>Palette</span><select class="palette"></select></label>
     <label><input class="cells" type="checkbox"> Cells</label>
+    <label><input class="framed" type="checkbox"> Frame</label>
     <div class="scale"><span class="quantity"></span>
       <canvas class="bar" role="img" aria-label="Colour bar"></canvas>
       <div class="ends"><span class="low"></span><span class="middle"></span>
@@ -54,6 +59,7 @@ _overlay = component(
   </div>
 </figure>
 """,
+    "picture_view",
     "paint_map",
     "cached_photo",
     "photo_stage",
@@ -75,6 +81,7 @@ class DescribedMap:
         of_block: whether each value is a cell of a block's grid; otherwise it is a pixel.
         quantity: name of the quantity, beside the colour bar.
         nothing: meaning of a value of zero.
+        chip: what the map shows in a few words, which stand on the picture.
     """
 
     heatmap: Map
@@ -86,6 +93,7 @@ class DescribedMap:
     of_block: bool = True
     quantity: str = "Evidence"
     nothing: str = "no evidence"
+    chip: str = ""
 
 
 def photo_overlay(
@@ -108,6 +116,7 @@ def photo_overlay(
                 "photo": photo.id,
                 "size": photo.size,
                 "frame": parts(frame),
+                "ground": f"grayscale(1) brightness({BRIGHTNESS})",
                 **_map(described),
                 **_colours(described),
                 **_words(described),
@@ -126,6 +135,7 @@ def _map(described: DescribedMap) -> dict[str, object]:
         "rows": rows,
         "columns": columns,
         "cells": max(rows, columns) <= MOST_CELLS,
+        "of_block": described.of_block,
     }
 
 
@@ -151,6 +161,7 @@ def _meaning(described: DescribedMap, palette: Palette) -> str:
 def _words(described: DescribedMap) -> dict[str, object]:
     return {
         "alt": described.alt,
+        "chip": described.chip,
         "unit": described.unit,
         "cell": "Cell" if described.of_block else "Pixel",
         "quantity": described.quantity,

@@ -1,9 +1,9 @@
-// The photo, the map in its place, the frame that the network saw. Opacity, swipe, palette and cells
-// stay in the browser: no message goes to the server. All overlays of a page share them.
+// The photo, the map in its place, the frame that the network saw. All overlays of a page are drawn
+// alike. Only what a control is left at goes to the server, and where one swipes or points not at all.
 export default function ({ data: bytes, parentElement }) {
   const data = unpacked(bytes);
   const find = (selector) => parentElement.querySelector(selector);
-  const view = (window.resnetExplorerView ??= { opacity: 70, swipe: 100, palette: 0, cells: false });
+  const view = pictureView();
   const gone = new AbortController();
   const end = ending(parentElement, () => gone.abort());
   const map = mapOf(data);
@@ -24,6 +24,7 @@ export default function ({ data: bytes, parentElement }) {
     stage.style.setProperty("--swipe", `${view.swipe}%`);
     stage.classList.toggle("swiping", view.swipe < 100);
     stage.classList.toggle("celled", celled);
+    stage.classList.toggle("unframed", !view.frame || seesAll(data.frame));
     find(".opacity").value = view.opacity;
     find(".swipe").value = view.swipe;
     find(".opacity + output").textContent = `${view.opacity} %`;
@@ -31,21 +32,41 @@ export default function ({ data: bytes, parentElement }) {
     find(".palette").value = view.palette;
     find(".meaning").textContent = data.meanings[view.palette];
     find(".cells").checked = view.cells;
-  }
-
-  function change(part) {
-    Object.assign(view, part);
-    window.dispatchEvent(new Event("resnet-explorer-view"));
+    find(".framed").checked = view.frame;
   }
 
   window.addEventListener("resnet-explorer-view", show, { signal: gone.signal });
-  find(".opacity").oninput = (event) => change({ opacity: Number(event.target.value) });
-  find(".swipe").oninput = (event) => change({ swipe: Number(event.target.value) });
-  find(".palette").onchange = (event) => change({ palette: Number(event.target.value) });
-  find(".cells").onchange = (event) => change({ cells: event.target.checked });
-  probe(find, data, map, change);
+  find(".swipe").oninput = (event) => changeView({ swipe: Number(event.target.value) });
+  slide(find(".opacity"), (opacity) => changeView({ opacity }), keepView);
+  onceSet(find(".palette"), ({ value }) => ({ palette: Number(value) }));
+  onceSet(find(".cells"), ({ checked }) => ({ cells: checked }));
+  onceSet(find(".framed"), ({ checked }) => ({ frame: checked }));
+  probe(find, data, map);
   show();
   return end;
+}
+
+function onceSet(control, change) {
+  control.onchange = () => {
+    changeView(change(control));
+    keepView();
+  };
+}
+
+// A key that is held down moves a slider many times: it is let go when the key is.
+function slide(range, move, letGo) {
+  let held = false;
+  range.oninput = () => move(Number(range.value));
+  range.onkeydown = () => { held = true; };
+  range.onkeyup = range.onblur = () => {
+    if (held) letGo();
+    held = false;
+  };
+  range.onchange = () => { if (!held) letGo(); };
+}
+
+function seesAll({ top, left, bottom, right }) {
+  return top <= 0 && left <= 0 && bottom >= 1 && right >= 1;
 }
 
 function mapOf({ map, rows, columns, frame, low, high }) {
@@ -59,6 +80,9 @@ function place(find, data, map) {
   find(".figure").classList.add("drawn");
   find(".figure").classList.toggle("compact", data.compact);
   placeStage(find(".stage"), data);
+  find(".stage").classList.toggle("pixels", !data.of_block);
+  find(".stage").style.setProperty("--ground", data.ground);
+  find(".chip").textContent = data.chip;
   [heat.width, heat.height] = data.size;
   frame.style.setProperty("--rows", map.rows);
   frame.style.setProperty("--columns", map.columns);
@@ -78,7 +102,7 @@ function paintBar(canvas, colours) {
 }
 
 // Pointing shows the value of a cell, dragging swipes; arrows go from cell to cell.
-function probe(find, data, map, change) {
+function probe(find, data, map) {
   const [area, said] = [find(".probe"), find(".value")];
   let at = null;
   let pressed = null;
@@ -101,7 +125,7 @@ function probe(find, data, map, change) {
     if (pressed === Infinity) {
       const box = area.getBoundingClientRect();
       const part = (event.clientX - box.left) / box.width;
-      change({ swipe: Math.round(100 * Math.max(0, Math.min(1, part))) });
+      changeView({ swipe: Math.round(100 * Math.max(0, Math.min(1, part))) });
     } else {
       say(cellAt(area, event, map));
     }

@@ -9,11 +9,12 @@ function radioButton(id, attributes, ...children) {
   return element("button", { "data-id": id, role: "radio", ...attributes }, ...children);
 }
 
-function markChosen(root, chosen) {
+// The chosen button, or one that is only where arrows begin, if the choice is not `marked`.
+function markChosen(root, chosen, marked = true) {
   const buttons = [...root.querySelectorAll("[data-id]")];
   const current = buttons.find((button) => button.dataset.id === chosen) ?? buttons[0];
   for (const button of buttons) {
-    button.setAttribute("aria-checked", String(button.dataset.id === chosen));
+    button.setAttribute("aria-checked", String(marked && button.dataset.id === chosen));
     button.tabIndex = button === current ? 0 : -1;
   }
   return current;
