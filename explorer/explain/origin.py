@@ -74,6 +74,11 @@ class Origin:
         )
 
     @property
+    def line(self) -> str:
+        """What made the figure, and whose photo it is, in one line."""
+        return f"{self.variant}, {self.weights} · photo: {self.photo}"
+
+    @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """All attributes as pairs of a name and a value, for people to read."""
         return (

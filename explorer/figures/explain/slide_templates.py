@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from explorer.explain.agreement import compare_maps
+from explorer.explain.exports import SheetRow
 from explorer.explain.finding import Finding
 from explorer.explain.origin import Origin
 from explorer.figures.explain.explained_photo import explained_photo
@@ -20,10 +21,13 @@ from explorer.figures.explain.heatmaps import Scale, colour_bar
 from explorer.figures.explain.slide import Slide
 from explorer.figures.explain.slide_layout import ColourBar, SlidePanel
 from explorer.figures.picture_settings import PictureSettings
+from explorer.figures.pictures import opened
 from explorer.wording import listed, percent, spoken, written
 
 if TYPE_CHECKING:
     from explorer.explain.analysis import Prediction
+
+MOST_PHOTOS = 15  # of many that fit on a slide
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,6 +228,34 @@ def _difference(findings: Sequence[Finding], differing: Sequence[str]) -> str:
     if overlap is None:
         return f"{sentence} One of the maps is blank."
     return f"{sentence} {100 * overlap:.0f} % of what the maps show lies in the same places."
+
+
+def many_photos(rows: Sequence[SheetRow], summary: str, settings: PictureSettings) -> Slide:
+    """The first of many photos with their answers, as their cards show them.
+
+    Args:
+        rows: the photos; those that failed, or that the page does not show, are left out.
+        summary: what the answers amount to, in a few sentences.
+        settings: how the page draws the pictures.
+    """
+    pairs = [(row, row.finding) for row in rows if row.finding is not None and row.picture]
+    shown = pairs[:MOST_PHOTOS]
+    findings = [finding for _, finding in shown]
+    more = f", {len(shown)} of them shown" if len(pairs) > len(shown) else ""
+    first = findings[0].network
+    return Slide(
+        title=f"{first.variant.title} on {len(pairs)} photos{more}",
+        panels=tuple(_card(row) for row, _ in shown),
+        sentence=summary,
+        source=_shared_source(findings),
+        bar=_shared_bar(findings, settings),
+    )
+
+
+def _card(row: SheetRow) -> SlidePanel:
+    card, best = opened(row.picture), row.predictions[0]
+    answer = f"{spoken(best.label)} · {percent(best.probability)}"
+    return SlidePanel(card.size, partial(_resized, card), answer=answer)
 
 
 def explained_panel(image: Image.Image, finding: Finding, settings: PictureSettings) -> SlidePanel:

@@ -69,14 +69,37 @@ def row(
         title: what is taken along.
         first: function that draws what stands before the files.
     """
-    theme = _theme()
-    kinds = (_slide(export, theme), *export.kinds)
+    kinds = (slide_file(export.slide, export.describe, export.settings), *export.kinds)
+    files(export.name, (*kinds, _everything(export, kinds)), key, title, first)
+
+
+def files(
+    name: str,
+    kinds: Sequence[FileKind],
+    key: str = "take",
+    title: str = TITLE,
+    first: Callable[[], None] = lambda: None,
+) -> None:
+    """Offer files of one name; the other arguments as for `row`.
+
+    Args:
+        name: name of the files, without the extension.
+        kinds: the files.
+        key: key of the row on the page.
+        title: what is taken along.
+        first: function that draws what stands before the files.
+    """
     with titled_row(key, title):
         first()
-        for kind in (*kinds, _everything(export, kinds, theme)):
-            name = f"{export.name}.{kind.ending}"
-            download_key = f"{key}_{kind.ending}"
-            deferred_download(kind.label, kind.icon, name, kind.mime, kind.make, download_key)
+        for kind in kinds:
+            deferred_download(
+                kind.label,
+                kind.icon,
+                f"{name}.{kind.ending}",
+                kind.mime,
+                kind.make,
+                f"{key}_{kind.ending}",
+            )
 
 
 def titled_row(key: str = "take", title: str = TITLE) -> st.delta_generator.DeltaGenerator:
@@ -101,24 +124,33 @@ def maps_file(
     )
 
 
-def _slide(export: Export, theme: SlideTheme) -> FileKind:
+def slide_file(
+    slide: Callable[[], Slide], describe: Callable[[], Sequence[Record]], settings: PictureSettings
+) -> FileKind:
+    """Offer a slide, in the theme of the page, with its records as text metadata."""
+    theme = _theme()
+
     def content() -> bytes:
-        return slide_png(export.slide(), theme, _drawn(export, theme))
+        return slide_png(slide(), theme, _drawn(describe(), settings, theme))
 
     return FileKind("Slide (PNG)", ":material/slideshow:", "png", "image/png", content)
 
 
-def _everything(export: Export, kinds: Sequence[FileKind], theme: SlideTheme) -> FileKind:
+def _everything(export: Export, kinds: Sequence[FileKind]) -> FileKind:
+    theme = _theme()
+
     def content() -> bytes:
-        files = {f"{export.name}.{kind.ending}": kind.make() for kind in kinds}
-        return exports.archive(files, _drawn(export, theme))
+        made = {f"{export.name}.{kind.ending}": kind.make() for kind in kinds}
+        return exports.archive(made, _drawn(export.describe(), export.settings, theme))
 
     icon = ":material/folder_zip:"
     return FileKind("Everything (ZIP)", icon, "zip", "application/zip", content)
 
 
-def _drawn(export: Export, theme: SlideTheme) -> list[DrawnRecord]:
-    return [DrawnRecord(record, export.settings, theme) for record in export.describe()]
+def _drawn(
+    records: Sequence[Record], settings: PictureSettings, theme: SlideTheme
+) -> list[DrawnRecord]:
+    return [DrawnRecord(record, settings, theme) for record in records]
 
 
 def _theme() -> SlideTheme:

@@ -14,7 +14,6 @@ from explorer.figures.explain import slide_templates
 from explorer.figures.explain.report import report_html
 from explorer.ui.components import download_row
 from explorer.ui.components.copy_picture import copy_picture
-from explorer.ui.components.deferred_download import deferred_download
 from explorer.ui.components.download_row import Export, FileKind, maps_file
 from explorer.ui.explain import shown_settings
 from explorer.ui.photos.session_photos import Photo
@@ -166,8 +165,9 @@ def of_many(
     framing: Framing,
     signed: bool,
     answers: Sequence[SheetAnswer],
+    summary: str,
 ) -> None:
-    """Offer the answers for many photos as one table, and with their maps as a ZIP file.
+    """Offer the answers for many photos as a slide and a table, and with their maps as a ZIP file.
 
     Args:
         network: the network that answered.
@@ -175,24 +175,36 @@ def of_many(
         framing: how the photos became the network's input.
         signed: whether the maps hold evidence against the class, too.
         answers: the answers, one for each photo.
+        summary: what they amount to, in a few sentences.
     """
     rows = [_sheet_row(answer, network, block, framing, signed) for answer in answers]
     name = f"{network.variant.name}-grad-cam-{block}-{len(rows)}-photos"
-    with download_row.titled_row():
-        deferred_download(
-            "Predictions (CSV)",
-            ":material/table:",
-            f"{name}.csv",
-            "text/csv",
-            lambda: exports.sheet_csv(rows),
-        )
-        deferred_download(
-            "Maps and predictions (ZIP)",
-            ":material/folder_zip:",
-            f"{name}.zip",
-            "application/zip",
-            lambda: exports.sheet_zip(rows),
-        )
+    explained = [row.finding for row in rows if row.finding is not None]
+    records = cache(lambda: [Provenance.of(finding) for finding in explained])
+    table = FileKind(
+        "Predictions (CSV)",
+        ":material/table:",
+        "csv",
+        "text/csv",
+        lambda: exports.sheet_csv(rows),
+    )
+    everything = FileKind(
+        "Maps and predictions (ZIP)",
+        ":material/folder_zip:",
+        "zip",
+        "application/zip",
+        lambda: exports.sheet_zip(rows),
+    )
+    if not any(row.picture for row in rows):
+        download_row.files(name, (table, everything))
+        return
+    settings = replace(shown_settings.current(), frame=False)
+
+    def slide() -> Slide:
+        return slide_templates.many_photos(rows, summary, settings)
+
+    slide_file = download_row.slide_file(slide, records, settings)
+    download_row.files(name, (slide_file, table, everything))
 
 
 def _sheet_row(
