@@ -116,6 +116,7 @@ class Term:
 
     @property
     def entry(self) -> dict[str, object]:
+        """The picture as the component expects it, without its bytes."""
         ends = f"{written(float(self.values.min()))} to {written(float(self.values.max()))}"
         return {
             "sign": self.sign,
