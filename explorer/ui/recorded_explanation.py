@@ -31,10 +31,10 @@ def show() -> bool:
 def _draw(record: FirstExplanation) -> None:
     """Draw it where the live one will be, with the same components."""
     best = record.classes[0]
-    with st.container(key="methods"):
+    with st.container(key="methods_recorded"):
         st.skeleton(32)
     left, right = page_layout.columns()
-    with left, st.container(horizontal=True, key="pictures"), st.container():
+    with left, st.container(horizontal=True, key="pictures_recorded"), st.container():
         photo_overlay(session_photos.chosen(), record.frame, _map(record), key="overlay_recorded")
     with right:
         with st.container(gap="xsmall", key="answer_recorded"):

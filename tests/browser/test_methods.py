@@ -1,4 +1,4 @@
-"""Other methods in a real browser: started, cancelled and compared with the keyboard."""
+"""The methods in a real browser: at once, started and cancelled with the keyboard, compared."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from explorer.figures.explain.explained_photo import BRIGHTNESS
 from opened_app import App
 
 
@@ -29,28 +30,47 @@ def button(app: App, name: str) -> Locator:
     return app.page.get_by_role("button", name=name)
 
 
-def test_a_slow_method_is_started_with_the_keyboard_and_shown_in_the_same_picture(
+def test_a_slow_method_waits_above_the_fold_and_is_cancelled_with_the_keyboard(app: App) -> None:
+    page = app.page
+    page.set_viewport_size({"width": 1440, "height": 760})
+    app.open("/?variant=resnet152")
+    pick(app, "Occlusion")
+    start = button(app, "Compute Occlusion")
+    heading = page.get_by_role("heading", level=2)
+    for part in (start, page.locator(".st-key-overlay .stage"), heading):
+        expect(part).to_be_in_viewport(ratio=1)
+    expect(page.get_by_text("Until then the picture shows Grad-CAM.")).to_be_visible()
+    expect(page.locator(".st-key-overlay .chip")).to_have_text("Grad-CAM · kangaroo · layer4.2")
+    start.press("Enter")
+    expect(page.get_by_text(re.compile(r"Occlusion: step \d+ of 16"))).to_be_visible()
+    button(app, "Cancel").press("Enter")
+    expect(page.get_by_text(re.compile(r"Stopped after \d+ of 16 steps"))).to_be_visible()
+    expect(start).to_be_visible()
+
+
+def test_a_quick_method_of_pixels_runs_at_once_for_each_photo_and_a_block_leads_back(
     sample: App,
 ) -> None:
-    pick(sample, "Guided Grad-CAM")
-    expect(sample.page.get_by_text("s on this CPU.")).to_be_visible()
-    start = button(sample, "Compute Guided Grad-CAM")
-    start.focus()
-    start.press("Enter")
-    described = re.compile("with the Guided Grad-CAM heatmap for kangaroo")
-    expect(sample.page.get_by_role("img", name=described)).to_be_visible()
-    expect(start).to_have_count(0)
-    sample.settle()
-    assert "method=guided-grad-cam" in sample.page.url
-
-
-def test_a_slow_method_can_be_cancelled_with_the_keyboard(sample: App) -> None:
-    pick(sample, "Occlusion")
-    button(sample, "Compute Occlusion").press("Enter")
-    expect(sample.page.get_by_text(re.compile(r"Occlusion: step \d+ of 16"))).to_be_visible()
-    button(sample, "Cancel").press("Enter")
-    expect(sample.page.get_by_text(re.compile(r"Stopped after \d+ of 16 steps"))).to_be_visible()
-    expect(button(sample, "Compute Occlusion")).to_be_visible()
+    page, stage = sample.page, sample.page.locator(".st-key-overlay .stage")
+    pick(sample, "HiRes-CAM")
+    pick(sample, "Guided Backprop")
+    for name in ("Kangaroo", "Butterfly"):
+        page.get_by_role("radio", name=name, exact=True).press("Enter")
+        described = re.compile(f"^{name} with the Guided Backprop heatmap for")
+        expect(page.get_by_role("img", name=described)).to_be_visible()
+        expect(button(sample, "Compute")).to_have_count(0)
+        expect(stage.locator(".ground")).to_have_css(
+            "backdrop-filter", f"grayscale(1) brightness({BRIGHTNESS})"
+        )
+    blocks = page.get_by_role("radiogroup", name="Block to explain").get_by_role("radio")
+    for mark in blocks.evaluate_all("all => all.map(one => one.ariaChecked)"):
+        assert mark == "false"
+    expect(page.get_by_text("Click a block to go back to HiRes-CAM.")).to_be_visible()
+    page.get_by_role("radio", name="layer4.0", exact=True).press("Enter")
+    described = re.compile("with the HiRes-CAM heatmap of layer4.0")
+    expect(page.get_by_role("img", name=described)).to_be_visible()
+    expect(page.get_by_role("radio", name="layer4.0", exact=True)).to_be_checked()
+    expect(stage.locator(".ground")).to_have_css("backdrop-filter", "none")
 
 
 def test_methods_side_by_side_are_aligned_and_follow_the_large_picture(sample: App) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, WebSocket, expect
 
 from explorer.figures.explain.heatmaps import Scale, in_place
-from explorer.figures.palettes import PALETTES, table
+from explorer.figures.palettes import CIVIDIS, INFERNO, PALETTES, Palette, table
 from explorer.figures.picture_settings import PictureSettings
 from explorer.paths import PACKAGE
 from explorer.photos.geometry import Framing, Preprocessing, frame
@@ -77,22 +77,13 @@ def shade(app: App) -> str:
     return str(app.page.locator(".heat").first.evaluate("canvas => canvas.toDataURL()"))
 
 
-def test_looking_at_the_picture_in_other_ways_sends_nothing(
+def test_looking_at_the_picture_in_other_ways_sends_nothing_until_a_control_is_let_go(
     opened: tuple[App, list[str | bytes]],
 ) -> None:
     (app, sent), page = opened, opened[0].page
     stage, heat, before = page.locator(".stage").first, page.locator(".heat").first, shade(app)
-    page.get_by_label("Opacity").press("Home")
-    expect(heat).to_have_css("opacity", "0")
-    page.get_by_label("Opacity").press("End")
     page.get_by_label("Swipe").press("PageDown")
     expect(stage).to_have_class(re.compile("swiping"))
-    page.get_by_label("Palette").select_option("Viridis")
-    assert shade(app) != before
-    smooth = shade(app)
-    page.get_by_label("Cells", exact=True).press("Space")
-    expect(stage).to_have_class(re.compile("celled"))
-    assert shade(app) != smooth
     box = stage.bounding_box()
     assert box
     page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 50)
@@ -100,8 +91,67 @@ def test_looking_at_the_picture_in_other_ways_sends_nothing(
     page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 50, steps=4)
     page.mouse.up()
     expect(page.get_by_label("Swipe")).to_have_value("25")
+    page.get_by_label("Opacity").focus()
+    for _ in range(5):  # held, it repeats
+        page.keyboard.down("ArrowLeft")
+    expect(heat).to_have_css("opacity", "0.65")
     app.settle()
     assert sent == [], json.dumps([str(frame)[:80] for frame in sent])
+    page.keyboard.up("ArrowLeft")
+    app.settle()
+    assert len(sent) == 1
+    assert "opacity=65" in page.url
+    page.get_by_label("Palette").select_option("Viridis")
+    expect(stage).not_to_have_class(re.compile("celled"))
+    assert shade(app) != before
+    smooth = shade(app)
+    page.get_by_label("Cells", exact=True).press("Space")
+    expect(stage).to_have_class(re.compile("celled"))
+    assert shade(app) != smooth
+
+
+STRIP = """images => images.map(image => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const colours = new Set();
+    for (let at = 0; at < data.length; at += 4) colours.add([...data.slice(at, at + 3)].join());
+    return [...colours];
+})"""
+
+
+def test_the_palette_holds_for_photo_and_strip_and_travels_in_the_link(app: App) -> None:
+    def of_strip(palette: Palette) -> bool:
+        """Whether the maps in the strip have the colours of a palette, and no others."""
+        colours = {",".join(map(str, row[:3])) for row in table(signed=False, palette=palette)}
+        found = page.locator(".st-key-block_strip .face img").evaluate_all(STRIP)
+        return len(found) == 9 and all(set(each) <= colours for each in found)
+
+    page = app.page
+    app.open()
+    assert of_strip(INFERNO)
+    page.get_by_label("Palette").select_option("Cividis")
+    page.get_by_label("Frame", exact=True).press("Space")
+    app.settle()
+    assert of_strip(CIVIDIS)
+    assert page.url.endswith("?frame=no&palette=cividis")
+    seen = shade(app)
+    page.get_by_role("radio", name="layer3.0", exact=True).click()
+    app.settle()
+    page.go_back()  # the block
+    expect(page.get_by_role("radio", name="layer4.1", exact=True)).to_be_checked()
+    app.settle()
+    assert shade(app) == seen
+    page.go_back()  # the frame
+    expect(page.get_by_label("Frame", exact=True)).to_be_checked()
+    app.open("/?palette=cividis&opacity=40&cells=yes&frame=no")
+    assert of_strip(CIVIDIS)
+    expect(page.get_by_label("Palette")).to_have_value(str(PALETTES.index(CIVIDIS)))
+    expect(page.get_by_label("Frame", exact=True)).not_to_be_checked()
+    expect(page.locator(".heat").first).to_have_css("opacity", "0.4")
+    expect(page.locator(".stage").first).to_have_class(re.compile("celled unframed"))
 
 
 def test_another_map_keeps_the_ways_in_which_it_is_looked_at(

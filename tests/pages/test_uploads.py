@@ -160,12 +160,13 @@ def test_what_was_computed_from_a_photo_on_any_page_leaves_with_it(
     app = opened(photo, 1)
     (photo_id,) = app.session_state["uploads"]
     visit(app, "explain", method="guided-backprop")
-    press(app, "Compute")
+    press(app, "Pin")
     visit(app, "many")
     visit(app, "compare", tab="duel")
     visit(app, "lessons", lesson="gradients", card="yours")
     press(app, "Measure it on your photo")
     results = {"latest_explanation", "method_results", "contact_sheet", "duel_answers", "live_flow"}
+    results |= {"pinned_picture"}
     assert kept_of(app, photo_id) == results | {
         "uploads",
         "upload",

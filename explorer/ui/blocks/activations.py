@@ -20,6 +20,7 @@ from explorer.ui.blocks.link_choices import CHANNEL, RANKING, REACH, TOP, TOPS
 from explorer.ui.components.block_strip import Cells, about, block_strip
 from explorer.ui.components.channel_grid import ColourBar, Tile, sheet
 from explorer.ui.components.photo_overlay import DescribedMap, photo_overlay
+from explorer.ui.explain import shown_settings
 from explorer.ui.explain.prediction import searches
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
@@ -219,6 +220,7 @@ def large(photo: Photo, analysis: Analysis, view: ActivationView) -> None:
     channels = view.channels
     dead = " :gray-badge[dead on this photo]" if channels.dead[channel] else ""
     st.markdown(f"**Channel {channel} of {block}**{dead}")
+    shown_settings.share()
     photo_overlay(
         photo,
         analysis.frame,

@@ -70,7 +70,7 @@ def reading(
         st.caption(caption, help=with_glossary(method.reading))
 
 
-_DARK = "Below them the photo is dark grey, so that single pixels can be seen."
+_DARK = "The photo is drawn dark grey, so that single pixels can be seen."
 _ABOUT_FLAT = "The map is flat: every cell counts the same. Choose another block."
 
 

@@ -41,9 +41,9 @@ class PinnedPicture:
     def caption(self) -> str:
         """The network with its answer, and on a second line the method, the class, the block."""
         network, predicted = self.finding.network, self.predicted
-        title = f"{network.variant.title}, {network.weights.source.heading}"
         said = f"{spoken(predicted.label)} {percent(predicted.probability)}"
-        return f"{title}: **{said}**  \n{self.described.chip}"
+        parts = (network.variant.title, network.weights.source.heading, f"**{said}**")
+        return f"{' · '.join(parts)}  \n{self.described.chip}"
 
 
 def _drop(pinned: dict[str, PinnedPicture], photo_id: str) -> None:
@@ -72,7 +72,7 @@ def pictures(request: MethodRequest) -> MethodAnswer:
             caption_place = st.container(key="present_caption")
         answer = attribution_methods.show(request)
     if pinned is not None:
-        caption_place.caption(f"Now: {of(request, answer).caption}")
+        caption_place.caption(f"Now · {of(request, answer).caption}")
         _show(left, pinned)
     explanation = request.explanation
     frame, framing = explanation.analysis.frame, explanation.framing
@@ -82,7 +82,7 @@ def pictures(request: MethodRequest) -> MethodAnswer:
 
 def _show(place: DeltaGenerator, pinned: PinnedPicture) -> None:
     with place:
-        st.caption(f"Pinned: {pinned.caption}")
+        st.caption(f"Pinned · {pinned.caption}")
         described = replace(pinned.described, alt=f"Pinned: {pinned.described.alt}")
         frame = pinned.finding.frame
         photo_overlay(pinned.photo, frame, described, key="overlay_pinned", compact=True)

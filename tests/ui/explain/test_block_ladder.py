@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from explorer.explain.shared_scale import SharedScale
+from explorer.ui.explain import block_ladder
 from explorer.ui.explain.block_ladder import in_words, limits
+from explorer.ui.frame import link_state
 
 MAPS = {
     block: np.array([[-2 * high, high]], np.float32)
@@ -25,3 +28,13 @@ def test_words_say_how_much_weaker_the_weakest_block_is() -> None:
     assert "Strongest value: 1e+03 at layer4.0; at stem it is 0.5, 2,000 times weaker." in sentence
     blank = {"stem": np.zeros((2, 2), np.float32)}
     assert in_words(blank, SharedScale.OWN, signed=False) == "The map of every block is blank."
+
+
+@pytest.mark.parametrize(("latest", "back"), [("", "grad-cam"), ("hires-cam", "hires-cam")])
+def test_a_click_on_a_block_leads_from_pixels_to_the_latest_method_of_a_block(
+    latest: str, back: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = {"method": "occlusion"} | ({"latest_method_of_block": latest} if latest else {})
+    monkeypatch.setattr(link_state.st, "session_state", session)
+    block_ladder._return_to_block()
+    assert session["method"] == back
