@@ -133,4 +133,4 @@ def test_the_zip_holds_the_files_a_readme_and_the_record(provenance: Provenance)
         assert json.loads(packed.read("provenance.json")) == provenance.record()
         readme = packed.read("README.txt").decode()
     assert all(f"{name}: {value}" in readme for name, value in provenance.facts)
-    assert "a.npy  the map itself" in readme
+    assert "a.npy  the values themselves" in readme
