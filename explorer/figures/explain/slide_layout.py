@@ -140,13 +140,13 @@ def of_one(
     if beside:
         left = pictures[-1].box.right + GAP
         column = Box(left, MARGIN, min(900, WIDTH - MARGIN - left), _FOOT - MARGIN)
-        texts = _answer(column, title, subtitle, sentence, most=3)
+        texts = _answer(column, title, subtitle, sentence, most=(3, 6))
         top = texts[-1].box.bottom + 44
         legend = _legend(Box(column.left, top, column.width, _FOOT - top), bar)
     else:
         half = (WIDTH - 2 * MARGIN - GAP) // 2
         top = photo.bottom + GAP - 8
-        texts = _answer(Box(MARGIN, top, half, _FOOT - top), title, subtitle, sentence, most=2)
+        texts = _answer(Box(MARGIN, top, half, _FOOT - top), title, subtitle, sentence, most=(2, 3))
         legend = _legend(Box(MARGIN + half + GAP, top + 12, half, _FOOT - top - 12), bar)
     return [*pictures, *texts, *legend, _source(source)]
 
@@ -163,12 +163,14 @@ def fits_twice(size: tuple[int, int]) -> bool:
     return 2 * photo_box(size).width + BETWEEN + GAP + NARROWEST <= WIDTH - 2 * MARGIN
 
 
-def _answer(column: Box, title: str, subtitle: str, sentence: str, most: int) -> list[PlacedText]:
+def _answer(
+    column: Box, title: str, subtitle: str, sentence: str, most: tuple[int, int]
+) -> list[PlacedText]:
     is_long = len(wrapped(title, sans(64, bold=True), column.width).split("\n")) > 1
-    texts = [_text(title, column, column.top - 8, 46 if is_long else 64, bold=True, most=most)]
+    texts = [_text(title, column, column.top - 8, 46 if is_long else 64, bold=True, most=most[0])]
     if subtitle:
         texts.append(_text(subtitle, column, texts[-1].box.bottom + 10, 46, most=1))
-    texts.append(_text(sentence, column, texts[-1].box.bottom + 26, 32, most=most + 1))
+    texts.append(_text(sentence, column, texts[-1].box.bottom + 26, 32, most=most[1]))
     return texts
 
 
@@ -198,7 +200,7 @@ def of_grid(
 
 def _cells(panels: Sequence[SlidePanel], area: Box) -> list[Part]:
     """Place pictures in as many columns as make them largest."""
-    columns = max(range(1, len(panels) + 1), key=lambda count: _reach(panels, area, count))
+    columns = max(range(1, len(panels) + 1), key=lambda count: _covered(panels, area, count))
     rows = math.ceil(len(panels) / columns)
     width, height = _cell(area, columns, rows)
     captions = _captions_height(panels, width)
@@ -229,14 +231,12 @@ def _cell(area: Box, columns: int, rows: int) -> tuple[int, int]:
     )
 
 
-def _reach(panels: Sequence[SlidePanel], area: Box, columns: int) -> int:
-    """Return the height that the first picture would have in so many columns."""
+def _covered(panels: Sequence[SlidePanel], area: Box, columns: int) -> int:
+    """Return how many pixels the pictures would cover in so many columns."""
     width, height = _cell(area, columns, math.ceil(len(panels) / columns))
-    return _fitted_height(panels[0], width, height - _captions_height(panels, width))
-
-
-def _fitted_height(panel: SlidePanel, width: int, height: int) -> int:
-    return _fitted(panel.size, Box(0, 0, width, height), centred=True).height
+    room = Box(0, 0, width, height - _captions_height(panels, width))
+    boxes = [_fitted(panel.size, room, centred=True) for panel in panels]
+    return sum(box.width * box.height for box in boxes)
 
 
 def _captions(panel: SlidePanel, place: Box) -> list[PlacedText]:
