@@ -24,6 +24,7 @@ COPIED = """async () => {
     const bytes = new Uint8Array(await (await item.getType('image/png')).arrayBuffer());
     return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }"""
+REFUSE = "() => { navigator.clipboard.write = () => Promise.reject(new Error('not allowed')); }"
 CELLS = """stage => {
     const [all, box] = [stage, stage.querySelector('.frame')].map(e => e.getBoundingClientRect());
     const {width, height} = stage.querySelector('.heat');
@@ -141,7 +142,7 @@ def test_what_is_copied_and_what_is_on_the_slide_is_what_is_on_the_screen(
     np.testing.assert_allclose(on_slide, expected, atol=9)
     for picture, corner in ((slide, (5, 5)), (copied.convert("RGB"), (2, copied.height - 3))):
         assert "#{:02X}{:02X}{:02X}".format(*picture.getpixel(corner)) == DARK.paper
-    page.evaluate("navigator.clipboard.write = () => Promise.reject(new Error('not allowed'))")
+    page.evaluate(REFUSE)
     with page.expect_download() as download:
         page.get_by_role("button", name="Copy picture").click()
     assert download.value.suggested_filename == "resnet18-grad-cam-layer4.1-kangaroo.png"
