@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from explorer.ui import network_bar
-from explorer.ui.blocks import lesion_sweep, lesion_switch, residual_parts, twin_lesions
+from explorer.ui.blocks import (
+    block_exports,
+    lesion_sweep,
+    lesion_switch,
+    residual_parts,
+    twin_lesions,
+)
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.explain import explanation_options, latest_explanation, map_captions
@@ -24,13 +30,15 @@ with page_layout.body():
     explained, cut = target_if_any(analysis), lesion_switch.chosen_cut(analysis.network)
 
     residual_parts.choose_block(analysis.network, block, cut)
-    residual_parts.equation(photo, analysis, study, block)
+    equation = residual_parts.equation(photo, analysis, study, block)
+    block_exports.of_equation(photo, explanation, equation)
     residual_parts.all_blocks(study, block)
     if explained is None:
         map_captions.footnote(photo, analysis)
     else:
         lesion_switch.switches(analysis.network, block, cut)
         lesion_switch.before_and_after(photo, explanation, explained, cut)
+        block_exports.of_lesion(photo, explanation, explained, cut)
         sweep_container = lesion_sweep.reserve()
         twin_lesions.section(analysis.network, photo, explanation.framing, block)
         map_captions.footnote(photo, analysis)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.ui import network_bar, recorded_explanation, sidebar
+from explorer.ui import demo_mode, network_bar, recorded_explanation, sidebar
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.explain import (
@@ -22,7 +22,8 @@ from explorer.ui.networks import chosen_network
 from explorer.ui.photos import session_photos
 
 bar = network_bar.held()
-page_layout.header("Explain", "Which parts of the photo support a class?")
+head = page_layout.header("Explain", "Which parts of the photo support a class?")
+demo_mode.enlarge()
 
 with page_layout.body(recorded_explanation.show):
     copy_link.notice()
@@ -51,6 +52,8 @@ with page_layout.body(recorded_explanation.show):
     ladder(analysis.network, maps, question, answer.method)
     method_picker.side_by_side(request)
     export_row.row(request, answer)
+    pinned_picture.take_along(request, answer)
     map_captions.footnote(photo, analysis)
 
 bar.draw()  # even if there is no picture
+demo_mode.controls(head)

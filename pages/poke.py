@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.ui import network_bar
-from explorer.ui.blocks import receptive_field, region_occlusion
+from explorer.ui.blocks import block_exports, receptive_field, region_occlusion
 from explorer.ui.components import copy_link
 from explorer.ui.explain import explanation_options, latest_explanation, map_captions
 from explorer.ui.frame import page_layout
@@ -26,5 +26,6 @@ with page_layout.body():
     with right:
         region_occlusion.answer(explanation, occlusion)
 
+    block_exports.of_occlusion(photo, explanation, occlusion)
     receptive_field.section(photo, explanation)
     map_captions.footnote(photo, explanation.analysis)

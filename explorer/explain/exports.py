@@ -6,13 +6,14 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from explorer.array_types import Map
 from explorer.explain.finding import Finding
 from explorer.explain.provenance import Provenance
 
@@ -23,14 +24,35 @@ TOP = 5  # classes listed for each of many photos
 README, RECORD = "README.txt", "provenance.json"
 
 
-def heatmap_npy(finding: Finding, provenance: Provenance) -> bytes:
-    """Encode the map in NumPy's format, followed by the record as a second array, a JSON text.
+class Record(Protocol):
+    """What an export says of its origin: a `Provenance`, or a `FigureRecord`."""
 
-    `np.load(path)` returns the map. From an open file a second `np.load(file)` returns the text.
+    @property
+    def title(self) -> str:
+        """What is shown, in a line."""
+
+    @property
+    def made(self) -> str:
+        """When it was made, as ISO 8601 in UTC."""
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of a name and a value, for people to read."""
+
+    def record(self) -> dict[str, Any]:
+        """Return everything by name, for JSON."""
+
+
+def maps_npy(maps: Sequence[Map], records: Sequence[Record]) -> bytes:
+    """Encode maps in NumPy's format, followed by their records as a last array, a JSON text.
+
+    `np.load(path)` returns the first map. From an open file, each further `np.load(file)` returns
+    the next map, and the last one the text.
     """
     buffer = io.BytesIO()
-    np.save(buffer, finding.heatmap)
-    np.save(buffer, np.array(_json(provenance)))
+    for heatmap in maps:
+        np.save(buffer, heatmap)
+    np.save(buffer, np.array(as_json(records)))
     return buffer.getvalue()
 
 
@@ -136,19 +158,19 @@ def sheet_zip(rows: Sequence[SheetRow]) -> bytes:
         if row.finding is not None:
             name = f"{number:03}-{row.finding.name}"
             files[f"{name}.jpg"] = row.picture
-            files[f"{name}.npy"] = heatmap_npy(row.finding, Provenance.of(row.finding))
+            files[f"{name}.npy"] = maps_npy([row.finding.heatmap], [Provenance.of(row.finding)])
     return _zip(files, datetime.now(UTC))
 
 
-def archive(files: Mapping[str, bytes], provenance: Provenance) -> bytes:
-    """Pack files into a ZIP, with a README for people and the record as JSON.
+def archive(files: Mapping[str, bytes], records: Sequence[Record]) -> bytes:
+    """Pack files into a ZIP, with a README for people and the records as JSON.
 
     Args:
         files: name -> content.
-        provenance: the provenance of all the files.
+        records: the records of all the files, one or more.
     """
-    extra = {README: _readme(files, provenance).encode(), RECORD: _json(provenance).encode()}
-    return _zip(extra | dict(files), datetime.fromisoformat(provenance.made))
+    extra = {README: notes(records, files).encode(), RECORD: as_json(records).encode()}
+    return _zip(extra | dict(files), datetime.fromisoformat(records[0].made))
 
 
 def _zip(files: Mapping[str, bytes], made: datetime) -> bytes:
@@ -160,30 +182,35 @@ def _zip(files: Mapping[str, bytes], made: datetime) -> bytes:
     return buffer.getvalue()
 
 
-def _json(provenance: Provenance) -> str:
-    return json.dumps(provenance.record(), indent=2, ensure_ascii=False)
+def as_json(records: Sequence[Record]) -> str:
+    """Return one record as an object, and several as a list of them."""
+    each = [record.record() for record in records]
+    return json.dumps(each[0] if len(each) == 1 else each, indent=2, ensure_ascii=False)
 
 
-def _readme(files: Mapping[str, bytes], provenance: Provenance) -> str:
-    """Describe the files and where they come from."""
-    facts = [f"{name}: {value}" for name, value in provenance.facts]
-    return "\n".join(
-        [
-            f"{provenance.method} for {provenance.question}",
-            "",
-            *facts,
-            "",
-            "Files",
-            *(f"  {name}  {_FILE_DESCRIPTIONS[name.rpartition('.')[2]]}" for name in files),
-            f"  {RECORD}  all of the above, for programs",
-            "",
-        ]
-    )
+def notes(records: Sequence[Record], files: Iterable[str] = ()) -> str:
+    """Write records for people: what each is, and where it comes from.
+
+    Args:
+        records: the records.
+        files: names of the files that they belong to, to be described at the end.
+    """
+    parts = []
+    for record in records:
+        facts = [f"{name}: {value}" for name, value in record.facts]
+        parts.append("\n".join([record.title, "", *facts]))
+    described = [f"  {name}  {_FILE_DESCRIPTIONS[name.rpartition('.')[2]]}" for name in files]
+    if described:
+        described.append(f"  {RECORD}  all of the above, for programs")
+        parts.append("\n".join(["Files", *described]))
+    return "\n\n".join(parts) + "\n"
 
 
 _FILE_DESCRIPTIONS = {
-    "png": "the photo with the map in its place, for a slide",
-    "npy": "the map itself, float32: numpy.load(file)",
+    "png": "a slide, with the pictures as the page showed them",
+    "npy": "the values themselves: numpy.load(file)",
     "csv": "every class with its probability",
+    "jpg": "a photo with its map",
+    "txt": "notes for whoever presents it",
     "html": "the report; opens in any browser, without a network",
 }

@@ -13,7 +13,7 @@ from explorer.explain.evidence_in_words import in_words
 from explorer.explain.shared_scale import SharedScale
 from explorer.networks.block_names import stage_of
 from explorer.photos.geometry import Frame, Framing
-from explorer.wording import spoken
+from explorer.wording import percent, spoken
 
 if TYPE_CHECKING:
     from explorer.explain.analysis import Prediction
@@ -46,6 +46,8 @@ class Finding:
         span: which maps share a colour scale with this one.
         end: the value of the strongest colour; None for the largest of the maps that share the
             scale.
+        changed: what of photo or network was changed before it answered, e.g. "layer3.1 switched
+            off"; "" for nothing.
     """
 
     photo: str
@@ -62,6 +64,7 @@ class Finding:
     signed: bool
     span: SharedScale = SharedScale.OWN
     end: float | None = None
+    changed: str = ""
 
     @classmethod
     def of_many(
@@ -127,17 +130,39 @@ class Finding:
         return in_words(self.heatmap, self.frame, self.method.quantity)
 
     @property
-    def reading(self) -> str:
-        """Two sentences on how to read the picture of the map."""
+    def answer(self) -> str:
+        """The explained class and its probability."""
+        return f"{spoken(self.explained.label)} · {percent(self.explained.probability)}"
+
+    def reading(
+        self, against: str = "blue", supporting: str = "orange", framed: bool = True
+    ) -> str:
+        """Return two sentences on how to read the picture of the map.
+
+        Args:
+            against: name of the colour of evidence against the class.
+            supporting: name of the colour of evidence for it.
+            framed: whether the picture shows the frame of what the network sees.
+        """
+        return f"{self.colours_in_words(against, supporting)} {self._seen_in_words(framed)}"
+
+    def colours_in_words(self, against: str, supporting: str) -> str:
+        """Return what the colours mean, in a sentence; arguments as for `reading`."""
         verb = "supports" if self.method.signed else "matters for"
-        against = ""
-        if self.has_against:
-            other = self.rather_than
-            against = f", blue {spoken(other.label)}" if other else "; blue counts against it"
-        cropped = self.framing is Framing.CROP
-        seen = "only what is inside the dashed square" if cropped else "the whole photo"
-        label, colour = spoken(self.explained.label), "Orange" if self.has_against else "Yellow"
-        return f"{colour} {verb} {label}{against}. The network sees {seen}."
+        label = spoken(self.explained.label)
+        if not self.has_against:
+            return f"Yellow {verb} {label}."
+        other = self.rather_than
+        opposes = (
+            f", {against} {spoken(other.label)}" if other else f"; {against} counts against it"
+        )
+        return f"{supporting.capitalize()} {verb} {label}{opposes}."
+
+    def _seen_in_words(self, framed: bool) -> str:
+        if self.framing is not Framing.CROP:
+            return "The network sees the whole photo."
+        seen = "what is inside the dashed square" if framed else "a square in its middle"
+        return f"The network sees only {seen}."
 
     @property
     def name(self) -> str:

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from functools import cache
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
+from explorer.explain import origin
 from explorer.explain.finding import Finding
+from explorer.explain.origin import Origin
 from explorer.explain.shared_scale import SharedScale
-from explorer.networks.weight_sources import WeightSource
-from explorer.photos.geometry import Framing
 from explorer.wording import percent, spoken, written
-
-if TYPE_CHECKING:
-    from explorer.networks.weights_info import Weights
-
-PACKAGES = ("resnet-explorer", "torch", "torchvision", "captum")
-_SEEN_PARTS = {Framing.CROP: "the centre of the photo", Framing.WHOLE: "the whole photo, padded"}
 
 
 @dataclass(frozen=True)
@@ -46,6 +38,7 @@ class Provenance:
         low: the value at the lower end of the colours.
         high: the value at the upper end of the colours.
         strongest: the largest value of this map, or the largest magnitude of a signed one.
+        changed: what of photo or network was changed before it answered; "" for nothing.
         device: the kind and name of the device.
         precision: the floating-point type that the network computed in.
         versions: package name -> installed version.
@@ -71,6 +64,7 @@ class Provenance:
     low: float
     high: float
     strongest: float
+    changed: str
     device: str
     precision: str
     versions: Mapping[str, str]
@@ -79,21 +73,17 @@ class Provenance:
     @classmethod
     def of(cls, finding: Finding, made: datetime | None = None) -> Provenance:
         """Describe a finding, with the device as it is now."""
-        from explorer.networks.devices import describe
-
-        network, weights = finding.network, finding.network.weights
-        report = describe(network.device, network.precision)
-        high = finding.high
+        of, high = Origin.of(finding.photo, finding.network, finding.framing, made), finding.high
         return cls(
-            photo=finding.photo,
-            seen=_seen(finding),
-            variant=network.variant.title,
-            weights=_without_file_name(weights.line, weights),
-            recipe=_without_file_name(weights.recipe, weights),
-            sha256=weights.sha256 or "",
+            photo=of.photo,
+            seen=of.seen,
+            variant=of.variant,
+            weights=of.weights,
+            recipe=of.recipe,
+            sha256=of.sha256,
             target=finding.explained.label,
             target_probability=finding.explained.probability,
-            calibration=weights.calibration,
+            calibration=finding.network.weights.calibration,
             rather_than=finding.rather_than.label if finding.rather_than else "",
             method=f"{finding.method.title} ({finding.method.paper})",
             block=finding.place,
@@ -104,11 +94,18 @@ class Provenance:
             low=-high if finding.has_against else 0.0,
             high=high,
             strongest=finding.strongest,
-            device=f"{report.device.upper()} ({report.name})",
-            precision=report.precision.value,
-            versions=versions(),
-            made=(made or datetime.now(UTC)).isoformat(timespec="seconds"),
+            changed=finding.changed,
+            device=of.device,
+            precision=of.precision,
+            versions=of.versions,
+            made=of.made,
         )
+
+    @property
+    def title(self) -> str:
+        """What was asked, in a line."""
+        changed = f", {self.changed}" if self.changed else ""
+        return f"{self.method} for {self.question}{changed}"
 
     def record(self) -> dict[str, Any]:
         """Return all attributes by name, for JSON."""
@@ -135,6 +132,7 @@ class Provenance:
             ("Method", self.method),
             ("Block", f"{self.block}, map of {self.rows} rows and {self.columns} columns"),
             ("Scale", self.scale_in_words),
+            ("Changed", self.changed or "nothing"),
             ("Device", f"{self.device}, {self.precision}"),
             ("Versions", self.versions_in_words),
             ("Made", self.made.replace("T", " ").replace("+00:00", " UTC")),
@@ -158,7 +156,7 @@ class Provenance:
     @property
     def versions_in_words(self) -> str:
         """The packages and their versions as one line."""
-        return ", ".join(f"{package} {number}" for package, number in self.versions.items())
+        return origin.in_words(self.versions)
 
     @property
     def line(self) -> str:
@@ -173,25 +171,3 @@ class Provenance:
                 self.made[:10],
             )
         )
-
-
-def _seen(finding: Finding) -> str:
-    """Return which part of the photo the network saw."""
-    squashes = finding.network.weights.preprocessing.squash
-    if squashes and finding.framing is Framing.CROP:
-        return "the whole photo, squashed to a square"
-    return _SEEN_PARTS[finding.framing]
-
-
-@cache
-def versions() -> Mapping[str, str]:
-    """Look up the installed version of each package in `PACKAGES`."""
-    return {package: version(package) for package in PACKAGES}
-
-
-def _without_file_name(text: str, weights: Weights) -> str:
-    """Remove the name of a reader's own file from a text, because it is private."""
-    if weights.source is not WeightSource.CHECKPOINT:
-        return text
-    shortened = text.replace(f" ({weights.name})", "")
-    return shortened.replace(weights.name, "the file")

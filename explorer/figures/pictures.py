@@ -44,3 +44,9 @@ def png(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
+
+
+def opened(encoded: bytes) -> Image.Image:
+    """Decode a picture of ours as RGB."""
+    with Image.open(io.BytesIO(encoded)) as image:
+        return image.convert("RGB")

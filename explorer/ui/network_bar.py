@@ -98,15 +98,31 @@ def _choices() -> None:
     )
 
 
+def depths_here() -> list[str]:
+    """Return the variants of the chosen family, by depth, that can be shown at once."""
+    weights = _kept_weights()
+    return [name for name in _members() if chosen_network.offer(name, weights).is_here]
+
+
+def _members() -> dict[str, Variant]:
+    family = VARIANTS[link_state.get(VARIANT)].family
+    return {name: member for name, member in VARIANTS.items() if member.family == family}
+
+
+def _kept_weights() -> str:
+    """Return the weights that another depth would come with."""
+    weights = link_state.get(WEIGHTS)
+    return WeightSource.BUILTIN.value if weights == WeightSource.CHECKPOINT else weights
+
+
 def _data() -> dict[str, object]:
     """Describe what is chosen and what is offered; a depth comes with the weights chosen."""
     variant, weights = VARIANTS[link_state.get(VARIANT)], link_state.get(WEIGHTS)
-    kept = WeightSource.BUILTIN.value if weights == WeightSource.CHECKPOINT else weights
+    kept = _kept_weights()
     own = (WeightSource.CHECKPOINT.value,) if own_checkpoint.mine() is not None else ()
-    members = [member for member in VARIANTS.values() if member.family == variant.family]
     return {
         "depth": variant.name,
-        "depths": [_depth(member, kept) for member in members],
+        "depths": [_depth(member, kept) for member in _members().values()],
         "family": _select(variant.family, [_option(name, name) for name in FAMILIES]),
         "weights": _select(weights, [_weights(variant, each) for each in WEIGHTS_OFFERED + own]),
     }

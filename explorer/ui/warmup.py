@@ -12,9 +12,10 @@ from explorer.errors import ExplorerError
 # Together with their own imports, everything that app.py and the first page import.
 _MODULES = (
     "all_link_choices",
-    "explain.method_picker",
+    "demo_mode",
     "explain.explanation_options",
     "explain.export_row",
+    "explain.method_picker",
     "explain.prediction",
     "frame.page_layout",
     "frame.style",

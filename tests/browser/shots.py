@@ -142,6 +142,11 @@ def slow_method(app: App) -> None:
     app.page.get_by_text("Occlusion: step").wait_for()
 
 
+def demo(app: App) -> None:
+    """The Explain page on a big screen, with a long answer."""
+    app.open("/?present=yes&sample=electric_guitar")
+
+
 def report(app: App) -> None:
     """The report, in a file of its own."""
     app.open("/?sample=cat")
@@ -241,6 +246,7 @@ STATES: dict[str, State] = {
         signed,
         blank_map,
         slow_method,
+        demo,
         report,
         activations,
         claims,

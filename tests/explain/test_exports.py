@@ -16,7 +16,7 @@ from explorer.explain.batches import PhotoResult
 from explorer.explain.exports import (
     SheetRow,
     archive,
-    heatmap_npy,
+    maps_npy,
     predictions_csv,
     sheet_csv,
     sheet_zip,
@@ -35,7 +35,7 @@ def test_the_npy_is_the_heatmap_and_carries_its_record(
     finding: Finding, provenance: Provenance, tmp_path: Path
 ) -> None:
     path = tmp_path / "heatmap.npy"
-    path.write_bytes(heatmap_npy(finding, provenance))
+    path.write_bytes(maps_npy([finding.heatmap], [provenance]))
     heatmap = np.load(path)
     assert heatmap.dtype == np.float32
     np.testing.assert_array_equal(heatmap, finding.heatmap)
@@ -126,11 +126,11 @@ def test_the_zip_of_many_holds_a_numbered_map_and_picture_for_each_row_that_has_
 
 def test_the_zip_holds_the_files_a_readme_and_the_record(provenance: Provenance) -> None:
     files = {"a.png": b"picture", "a.npy": b"map"}
-    with zipfile.ZipFile(io.BytesIO(archive(files, provenance))) as packed:
+    with zipfile.ZipFile(io.BytesIO(archive(files, [provenance]))) as packed:
         assert packed.testzip() is None
         assert set(packed.namelist()) == {*files, "README.txt", "provenance.json"}
         assert packed.read("a.png") == b"picture"
         assert json.loads(packed.read("provenance.json")) == provenance.record()
         readme = packed.read("README.txt").decode()
     assert all(f"{name}: {value}" in readme for name, value in provenance.facts)
-    assert "a.npy  the map itself" in readme
+    assert "a.npy  the values themselves" in readme

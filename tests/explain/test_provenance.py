@@ -71,7 +71,7 @@ def test_a_signed_scale_reaches_as_far_below_zero(finding: Finding) -> None:
     changed = replace(finding, heatmap=heatmap, ladder={"layer4.1": heatmap}, signed=True)
     provenance = Provenance.of(changed)
     assert (provenance.low, provenance.high) == (-3, 3)
-    assert "blue counts against it" in changed.reading
+    assert "blue counts against it" in changed.reading()
 
 
 def test_a_map_that_is_none_of_the_ladders_has_its_own_scale(finding: Finding) -> None:
@@ -110,13 +110,13 @@ def test_a_comparison_names_both_classes(finding: Finding) -> None:
     provenance = Provenance.of(replace(finding, rather_than=other))
     assert provenance.question.endswith(" rather than car side")
     signed = replace(finding, rather_than=other, signed=True)
-    assert ", blue car side." in signed.reading
+    assert ", blue car side." in signed.reading()
 
 
 def test_a_method_that_explains_pixels_is_asked_at_the_input(finding: Finding) -> None:
     saliency = replace(finding, method=METHODS["saliency"])
     assert Provenance.of(saliency).block == "the input's pixels"
-    assert saliency.reading.startswith("Yellow matters for ")
+    assert saliency.reading().startswith("Yellow matters for ")
     assert saliency.name.startswith("resnet18-saliency-")
     assert Provenance.of(replace(saliency, signed=True)).low == 0  # it knows magnitudes only
     guided = replace(finding, method=METHODS["guided-grad-cam"])

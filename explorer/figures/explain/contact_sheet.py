@@ -8,6 +8,7 @@ from PIL import Image
 
 from explorer.array_types import Map
 from explorer.figures.explain.heatmaps import Scale, overlay
+from explorer.figures.picture_settings import STANDARD, PictureSettings
 from explorer.figures.pictures import fitted, jpeg
 from explorer.photos.geometry import Frame
 
@@ -19,7 +20,13 @@ def small_copy(image: Image.Image) -> bytes:
     return jpeg(fitted(image, LONGEST))
 
 
-def card(small: bytes, heatmap: Map, frame: Frame, scale: Scale) -> bytes:
+def card(
+    small: bytes,
+    heatmap: Map,
+    frame: Frame,
+    scale: Scale,
+    settings: PictureSettings = STANDARD,
+) -> bytes:
     """Lay a map over a photo of a card's size.
 
     Args:
@@ -27,10 +34,11 @@ def card(small: bytes, heatmap: Map, frame: Frame, scale: Scale) -> bytes:
         heatmap: the map on the block's own grid, shape (h, w).
         frame: where the network's input lies in the photo, at the photo's full size.
         scale: the values at the ends of the colours.
+        settings: how the page draws maps; a card is too small for the frame.
 
     Returns:
         The picture as JPEG.
     """
     with Image.open(io.BytesIO(small)) as image:
         photo = image.convert("RGB")
-    return jpeg(overlay(photo, heatmap, frame, scale.signed, scale=scale))
+    return jpeg(overlay(photo, heatmap, frame, scale.signed, scale, settings))

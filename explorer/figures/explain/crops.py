@@ -12,6 +12,7 @@ from explorer.photos.geometry import Frame
 _DASH = 0.012  # length of a dash, as a share of the picture's longer side
 _LIGHT, _DARK = "#FFFFFF", "#17212B"
 _SHADE, _SHADE_OPACITY = "#0C1014", 0.42  # outside the frame, as the style sheet of the page has it
+_LINE_OPACITY = 0.55  # between cells, likewise
 
 
 def shade_outside(picture: Image.Image, frame: Frame) -> None:
@@ -26,6 +27,25 @@ def shade_outside(picture: Image.Image, frame: Frame) -> None:
     shade = Image.new("L", picture.size, round(255 * _SHADE_OPACITY))
     shade.paste(0, edges)
     picture.paste(_SHADE, mask=shade)
+
+
+def cell_lines(picture: Image.Image, frame: Frame, rows: int, columns: int) -> None:
+    """Draw lines between the cells of a map.
+
+    Args:
+        picture: the photo at any size; drawn on in place.
+        frame: where the network's input, and so the map, lies in the photo.
+        rows: number of rows of the map.
+        columns: number of columns of the map.
+    """
+    box = frame.scaled(picture.height, picture.width)
+    pen, lines = ImageDraw.Draw(picture, "RGBA"), f"{_LIGHT}{round(255 * _LINE_OPACITY):02X}"
+    for row in range(rows):
+        y = round(box.top + row * (box.bottom - box.top) / rows)
+        pen.line([(round(box.left), y), (round(box.right), y)], lines)
+    for column in range(columns):
+        x = round(box.left + column * (box.right - box.left) / columns)
+        pen.line([(x, round(box.top)), (x, round(box.bottom))], lines)
 
 
 def outline(picture: Image.Image, frame: Frame) -> None:

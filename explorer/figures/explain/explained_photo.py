@@ -5,11 +5,12 @@ from __future__ import annotations
 from PIL import Image
 
 from explorer.array_types import Map
-from explorer.figures.explain.crops import outline, shade_outside
+from explorer.figures.explain.crops import cell_lines, outline, shade_outside
 from explorer.figures.explain.heatmaps import Scale, overlay
 from explorer.figures.picture_settings import STANDARD, PictureSettings
 from explorer.photos.geometry import Frame, Framing
 
+MOST_CELLS = 64  # per row; the lines between more cells would hide the photo
 BRIGHTNESS = 0.4  # of the grey photo below a map of pixels, as a share of the photo's own
 _LUMINANCE = (0.2126, 0.7152, 0.0722)  # of red, green and blue (Filter Effects, W3C: grayscale)
 
@@ -39,6 +40,8 @@ def explained_photo(
     """
     ground = image if of_block else dark_grey(image)
     picture = overlay(ground, heatmap, frame, scale=scale, settings=settings)
+    if settings.cells and of_block and max(heatmap.shape) <= MOST_CELLS:
+        cell_lines(picture, frame, *heatmap.shape)
     if settings.frame and framing is Framing.CROP:
         shade_outside(picture, frame)
         outline(picture, frame)

@@ -14,11 +14,12 @@ from explorer.explain.evidence_in_words import in_words
 from explorer.explain.finding import Finding
 from explorer.explain.provenance import Provenance
 from explorer.explain.shared_scale import SharedScale
-from explorer.figures.explain.crops import outline
-from explorer.figures.explain.heatmaps import SMOOTHING, Scale, colour_bar, draw, overlay
+from explorer.figures.explain.explained_photo import explained_photo
+from explorer.figures.explain.heatmaps import SMOOTHING, Scale, colour_bar, draw
+from explorer.figures.palettes import Palette
+from explorer.figures.picture_settings import STANDARD, PictureSettings
 from explorer.figures.pictures import fitted, jpeg, png
 from explorer.networks.block_names import stage_of
-from explorer.photos.geometry import Framing
 from explorer.wording import percent, spoken, written
 
 _MANY = 20  # blocks; the maps of more blocks are drawn smaller
@@ -58,42 +59,54 @@ class _Row:
     probability: float
 
 
-def report_html(image: Image.Image, finding: Finding, provenance: Provenance) -> bytes:
+def report_html(
+    image: Image.Image,
+    finding: Finding,
+    provenance: Provenance,
+    settings: PictureSettings = STANDARD,
+) -> bytes:
     """Write the report.
 
     Args:
         image: the RGB photo; the report contains a smaller copy without metadata.
         finding: the explanation of the photo.
         provenance: the provenance of the explanation.
+        settings: how the page draws the picture.
 
     Returns:
         HTML in UTF-8 with all pictures inline.
     """
     resized = fitted(image)
-    scale = Scale(provenance.low, provenance.high)
-    overlaid = overlay(resized, finding.heatmap, finding.frame, scale=scale)
-    if finding.framing is Framing.CROP:
-        outline(overlaid, finding.frame)
+    overlaid = explained_photo(
+        resized,
+        finding.heatmap,
+        finding.frame,
+        finding.framing,
+        Scale(provenance.low, provenance.high),
+        finding.method.of_block,
+        settings,
+    )
+    bar = colour_bar(provenance.signed, settings.palette).convert("RGB")
     rows = _rows(finding)
     text = _template().render(
         provenance=provenance,
         title=f"{provenance.question}, {percent(finding.explained.probability)}",
         words=finding.words,
-        reading=finding.reading,
+        reading=finding.reading(*settings.palette.names, framed=settings.frame),
         method=finding.method.title,
-        smoothing=SMOOTHING,
+        smoothing="drawn cell by cell" if settings.cells else SMOOTHING,
         photo=_inline(jpeg(resized), "jpeg"),
         overlay=_inline(jpeg(overlaid), "jpeg"),
         size=resized.size,
         ratio=resized.width / resized.height,
         wide=resized.width > _WIDE * resized.height,
-        bar=_inline(png(colour_bar(provenance.signed).convert("RGB")), "png"),
+        bar=_inline(png(bar), "png"),
         middle=(provenance.low + provenance.high) / 2,
         rows=rows,
         best=rows[0],
         is_best=rows[0].index == finding.explained.index,
         explained=finding.explained.index,
-        stages=_stages(finding),
+        stages=_stages(finding, settings.palette),
         ladder_scale=_SCALES[finding.span],
         cell=64 if len(finding.ladder) <= _MANY else 40,
     )
@@ -119,18 +132,19 @@ def _rows(finding: Finding) -> list[_Row]:
     return [_Row(index, labels[index], float(probabilities[index])) for index in order]
 
 
-def _stages(finding: Finding) -> list[_Stage]:
+def _stages(finding: Finding, palette: Palette) -> list[_Stage]:
     stages = []
     for stage, blocks in groupby(finding.ladder, key=stage_of):
-        steps = tuple(_step(finding, block) for block in blocks)
+        steps = tuple(_step(finding, block, palette) for block in blocks)
         rows, columns = finding.ladder[steps[0].block].shape
         stages.append(_Stage(f"{stage} · {rows} by {columns}", steps))
     return stages
 
 
-def _step(finding: Finding, block: str) -> _Step:
+def _step(finding: Finding, block: str, palette: Palette) -> _Step:
     high, heatmap = finding.limit(block), finding.ladder[block]
-    picture = draw(heatmap, Scale(-high if finding.signed else 0.0, high)).convert("RGB")
+    scale = Scale(-high if finding.signed else 0.0, high)
+    picture = draw(heatmap, scale, palette).convert("RGB")
     short = block.rpartition(".")[2]
     return _Step(block, short, _inline(png(picture), "png"), in_words(heatmap, finding.frame))
 

@@ -1,166 +1,158 @@
-"""An explanation as one picture for a slide: 16:9, legible from the back of a room."""
+"""A slide: 16:9, legible from the last row, with the pictures of the page as the page shows them.
+
+`explorer.figures.explain.slide_layout` finds the place of everything; here it is drawn.
+"""
 
 from __future__ import annotations
 
 import io
-import json
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image, ImageDraw, PngImagePlugin
 
-from explorer.explain.finding import Finding
-from explorer.explain.provenance import Provenance
-from explorer.figures.explain.crops import outline
-from explorer.figures.explain.heatmaps import SMOOTHING, Scale, colour_bar, overlay
-from explorer.figures.fonts import sans, wrapped
-from explorer.photos.geometry import Framing
-from explorer.wording import percent, written
-
-SIZE = WIDTH, HEIGHT = 1920, 1080
-MARGIN, GAP, FOOT = 64, 56, 132  # pixels; FOOT is the height of the footer with the provenance
-BETWEEN, NARROWEST = 24, 460  # pixels: two copies of a photo; the text beside them
-INK, QUIET, PAPER = "#17212B", "#566472", "#FFFFFF"
-WIDE = 1.9  # width / height; a wider photo has the text below it, not beside it
-_SIZE_BESIDE, _SIZE_ABOVE = (1180, HEIGHT - 2 * MARGIN - FOOT), (WIDTH - 2 * MARGIN, 520)
+from explorer.explain.exports import Record, as_json
+from explorer.figures.explain.slide_layout import (
+    SIZE,
+    ColourBar,
+    Part,
+    PlacedPicture,
+    PlacedText,
+    SlidePanel,
+    of_grid,
+    of_one,
+)
+from explorer.figures.fonts import sans
+from explorer.figures.picture_settings import PictureSettings
 
 
 @dataclass(frozen=True)
-class TextBox:
-    """A rectangle on the slide, in pixels."""
+class SlideTheme:
+    """The colours of a slide, as "#rrggbb"; those of the page in the same theme.
 
-    left: int
-    top: int
-    width: int
-    height: int
+    Attributes:
+        name: name of the theme.
+        paper: the background.
+        ink: text.
+        quiet: text of less weight.
+        line: thin lines.
+    """
+
+    name: str
+    paper: str
+    ink: str
+    quiet: str
+    line: str
+
+
+LIGHT = SlideTheme("light", "#FFFFFF", "#17212B", "#566472", "#DCE3E9")
+DARK = SlideTheme("dark", "#12171C", "#E8EDF2", "#A3B0BC", "#303B46")
+
+
+@dataclass(frozen=True)
+class DrawnRecord:
+    """The record of a figure with how its picture was drawn.
+
+    Attributes:
+        of: the record of the figure.
+        settings: how the page drew the picture.
+        theme: the theme of page and slide.
+    """
+
+    of: Record
+    settings: PictureSettings
+    theme: SlideTheme
 
     @property
-    def right(self) -> int:
-        """The first column after the box."""
-        return self.left + self.width
+    def title(self) -> str:
+        """What is shown, in a line."""
+        return self.of.title
 
     @property
-    def bottom(self) -> int:
-        """The first row after the box."""
-        return self.top + self.height
+    def made(self) -> str:
+        """When the record was made, as ISO 8601 in UTC."""
+        return self.of.made
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of a name and a value, for people to read."""
+        cells = "cells as they are" if self.settings.cells else "smoothed between the cells"
+        frame = "with" if self.settings.frame else "without"
+        drawn = (
+            f"{self.settings.palette.title}, opacity {100 * self.settings.opacity:.0f} %, {cells}, "
+            f"{frame} the frame of what the network saw, {self.theme.name} theme"
+        )
+        return (*self.of.facts, ("Drawn", drawn))
+
+    def record(self) -> dict[str, Any]:
+        """Return everything by name, for JSON."""
+        settings = self.settings
+        picture = {
+            "palette": settings.palette.name,
+            "opacity": settings.opacity,
+            "cells": settings.cells,
+            "frame": settings.frame,
+            "theme": self.theme.name,
+        }
+        return {**self.of.record(), "picture": picture}
 
 
-def slide_png(image: Image.Image, finding: Finding, provenance: Provenance) -> bytes:
-    """Draw the slide and encode it as PNG, with the provenance record as text metadata."""
-    record = PngImagePlugin.PngInfo()
-    record.add_itxt("Description", json.dumps(provenance.record(), ensure_ascii=False))
+@dataclass(frozen=True, eq=False)
+class Slide:
+    """What a slide shows and says.
+
+    Attributes:
+        title: the answer, or the question that the pictures answer.
+        panels: the pictures; of a single answer the photo with the map, and perhaps without it.
+        sentence: one sentence on what can be seen.
+        source: what made the pictures, and whose photo it is, in one line.
+        subtitle: a line below the title; "" for none.
+        bar: the colour bar of the maps; None where there are none.
+        single: whether the slide is about one answer, with the text beside the picture.
+    """
+
+    title: str
+    panels: tuple[SlidePanel, ...]
+    sentence: str
+    source: str
+    subtitle: str = ""
+    bar: ColourBar | None = None
+    single: bool = False
+
+
+def slide_png(slide: Slide, theme: SlideTheme, records: Sequence[Record]) -> bytes:
+    """Draw a slide and encode it as PNG, with the full records as text metadata."""
+    metadata = PngImagePlugin.PngInfo()
+    metadata.add_itxt("Description", as_json(records))
     buffer = io.BytesIO()
-    slide(image, finding, provenance).save(buffer, "PNG", pnginfo=record)
+    draw(slide, theme).save(buffer, "PNG", pnginfo=metadata)
     return buffer.getvalue()
 
 
-def slide(image: Image.Image, finding: Finding, provenance: Provenance) -> Image.Image:
-    """Draw the photo with the map, a description of the map, and its provenance.
-
-    A narrow photo is drawn without the map, too. How the network was trained is left to the record.
-
-    Args:
-        image: the RGB photo.
-        finding: the explanation to draw.
-        provenance: the provenance of the explanation.
-
-    Returns:
-        An RGB picture of 1920 x 1080 pixels.
-    """
-    page = Image.new("RGB", SIZE, PAPER)
+def draw(slide: Slide, theme: SlideTheme = LIGHT) -> Image.Image:
+    """Draw a slide as an RGB picture of 1920 x 1080 pixels."""
+    page = Image.new("RGB", SIZE, theme.paper)
     pen = ImageDraw.Draw(page)
-    photo = photo_box(image.size)
-    resized = image.resize((photo.width, photo.height), Image.Resampling.LANCZOS)
-    scale = Scale(provenance.low, provenance.high)
-    overlaid = overlay(resized, finding.heatmap, finding.frame, scale=scale)
-    if finding.framing is Framing.CROP:
-        outline(overlaid, finding.frame)
-    page.paste(overlaid, (photo.left, photo.top))
-    drawn = photo
-    if _leaves_room(photo):
-        drawn = replace(photo, width=2 * photo.width + BETWEEN)
-        page.paste(resized, (photo.right + BETWEEN, photo.top))
-    words, legend = _text_boxes(drawn, beside=_is_beside(image.size))
-    below = _caption(pen, words, finding, provenance)
-    _legend(page, legend or TextBox(words.left, below + 40, words.width, 0), provenance)
-    _footer(pen, provenance)
+    for part in parts(slide):
+        if isinstance(part, PlacedPicture):
+            size = part.box.width, part.box.height
+            page.paste(part.draw(size), (part.box.left, part.box.top))
+        else:
+            _write(pen, part, theme)
     return page
 
 
-def photo_box(size: tuple[int, int]) -> TextBox:
-    """Return the position on the slide of a photo of `size` (columns, rows)."""
-    width, height = _SIZE_BESIDE if _is_beside(size) else _SIZE_ABOVE
-    factor = min(width / size[0], height / size[1])
-    return TextBox(MARGIN, MARGIN, max(1, round(size[0] * factor)), max(1, round(size[1] * factor)))
+def parts(slide: Slide) -> list[Part]:
+    """Return everything on a slide with its place; no two of them overlap."""
+    texts = slide.title, slide.subtitle, slide.sentence, slide.source
+    place = of_one if slide.single else of_grid
+    return place(slide.panels, *texts, slide.bar)
 
 
-def _leaves_room(photo: TextBox) -> bool:
-    """Tell whether the photo is so narrow that it fits twice: with the map, and without."""
-    return 2 * photo.width + BETWEEN + GAP + NARROWEST <= WIDTH - 2 * MARGIN
-
-
-def _is_beside(size: tuple[int, int]) -> bool:
-    return size[0] < WIDE * size[1]
-
-
-def _text_boxes(photo: TextBox, beside: bool) -> tuple[TextBox, TextBox | None]:
-    """Return the boxes of caption and legend; None for a legend that follows the caption."""
-    if beside:
-        left = photo.right + GAP
-        return TextBox(left, MARGIN, min(900, WIDTH - MARGIN - left), photo.height), None
-    top, half = photo.bottom + GAP, (WIDTH - 2 * MARGIN - GAP) // 2
-    return TextBox(MARGIN, top, half, 0), TextBox(MARGIN + half + GAP, top + 16, half, 0)
-
-
-def _caption(
-    pen: ImageDraw.ImageDraw, box: TextBox, finding: Finding, provenance: Provenance
-) -> int:
-    """Write the class, its probability and a description of the map; return the next row."""
-    long = "\n" in wrapped(provenance.question, sans(60, bold=True), box.width)
-    top = _write(pen, box, box.top - 8, provenance.question, 44 if long else 60, bold=True, most=3)
-    probability = f"Probability {percent(finding.explained.probability)}"
-    top = _write(pen, box, top + 12, probability, 38)
-    top = _write(pen, box, top + 28, finding.words, 32, most=3)
-    return _write(pen, box, top + 20, finding.reading, 26, QUIET, most=4)
-
-
-def _legend(page: Image.Image, box: TextBox, provenance: Provenance) -> None:
-    """Draw the colour bar with its numbers and a description of the scale."""
-    pen = ImageDraw.Draw(page)
-    title = f"{provenance.method.partition(' (')[0]} at {provenance.block}"
-    top = _write(pen, box, box.top, title, 28, bold=True) + 14
-    if not provenance.high:
-        _write(pen, box, top, "The map is blank.", 26)
-        return
-    bar = colour_bar(provenance.signed).convert("RGB").resize((box.width, 30))
-    page.paste(bar, (box.left, top))
-    middle = (provenance.low + provenance.high) / 2
-    labels = zip((provenance.low, middle, provenance.high), "lmr", (0, 0.5, 1), strict=True)
-    for value, anchor, share in labels:
-        position = (box.left + share * box.width, top + 40)
-        pen.text(position, written(value), INK, sans(26), anchor=f"{anchor}a")
-    scale = f"Scale: {provenance.scale_in_words}. The map is {SMOOTHING}."
-    _write(pen, box, top + 88, scale, 24, QUIET, most=4)
-
-
-def _footer(pen: ImageDraw.ImageDraw, provenance: Provenance) -> None:
-    box = TextBox(MARGIN, HEIGHT - FOOT - 16, WIDTH - 2 * MARGIN, FOOT)
-    pen.line([(box.left, box.top), (box.right, box.top)], "#DCE3E9", 2)
-    top = _write(pen, box, box.top + 14, provenance.line, 19, QUIET, most=3)
-    _write(pen, box, top + 6, f"Photo: {provenance.photo}", 19, QUIET, most=1)
-
-
-def _write(
-    pen: ImageDraw.ImageDraw,
-    box: TextBox,
-    top: int,
-    text: str,
-    size: int,
-    colour: str = INK,
-    bold: bool = False,
-    most: int = 2,
-) -> int:
-    """Write a paragraph as wide as a box; return the row below it."""
-    font = sans(size, bold)
-    lines, spacing = wrapped(text, font, box.width, most), round(0.28 * size)
-    pen.multiline_text((box.left, top), lines, colour, font, spacing=spacing)
-    return top + (lines.count("\n") + 1) * (round(1.05 * size) + spacing)
+def _write(pen: ImageDraw.ImageDraw, part: PlacedText, theme: SlideTheme) -> None:
+    box, colour = part.box, theme.quiet if part.quiet else theme.ink
+    font, anchor = sans(part.size, part.bold), {0: "la", 0.5: "ma", 1: "ra"}[part.align]
+    for number, line in enumerate(part.lines):
+        position = (box.left + part.align * box.width, box.top + number * part.step)
+        pen.text(position, line, colour, font, anchor=anchor)

@@ -102,7 +102,7 @@ def before_and_after(
     with left:
         _side("before", "All blocks on", before, Picture(photo, analysis.frame, scale))
     with right:
-        _side("after", f"Without {_listed(cut)}", after, Picture(photo, analysis.frame, scale))
+        _side("after", f"Without {listed_off(cut)}", after, Picture(photo, analysis.frame, scale))
     st.markdown(in_words(cut, before, after))
     st.caption(f"{_remainder(analysis.network, cut)} Both maps are at {last}, on one scale.")
 
@@ -126,7 +126,7 @@ def in_words(cut: tuple[str, ...], before: LesionOutcome, after: LesionOutcome) 
         guess = f"the first guess is still {spoken(old.label)}"
     else:
         guess = f"the first guess is now {spoken(new.label)} instead of {spoken(old.label)}"
-    return f"Without {_listed(cut)}, {movement}; {guess}."
+    return f"Without {listed_off(cut)}, {movement}; {guess}."
 
 
 def _side(key: str, title: str, outcome: LesionOutcome, picture: Picture) -> None:
@@ -153,10 +153,13 @@ def _remainder(network: Network, cut: tuple[str, ...]) -> str:
         return "Without F(x), a block passes its input on unchanged."
     one = len(projected) == 1
     verb, rest = ("has a projection", "it stays") if one else ("have projections", "they stay")
-    return f"{_listed(tuple(projected))} {verb} as the shortcut: {rest}; only F(x) is switched off."
+    return (
+        f"{listed_off(tuple(projected))} {verb} as the shortcut: {rest}; only F(x) is switched off."
+    )
 
 
-def _listed(blocks: tuple[str, ...], most: int = 4) -> str:
+def listed_off(blocks: tuple[str, ...], most: int = 4) -> str:
+    """Name blocks, or count them if there are many."""
     return f"{len(blocks)} blocks" if len(blocks) > most else listed(blocks)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from explorer.blocks.probability_changes import probability_changes
+from explorer.blocks.probability_changes import ProbabilityChange, probability_changes
 from explorer.blocks.region_occlusion import (
     Fill,
     HiddenPart,
@@ -32,6 +32,7 @@ from explorer.ui.frame.help_texts import with_term
 from explorer.wording import percent, spoken
 
 if TYPE_CHECKING:
+    from explorer.explain.analysis import Analysis
     from explorer.photos.geometry import Frame
     from explorer.ui.explain.latest_explanation import Explanation
     from explorer.ui.photos.session_photos import Photo
@@ -122,22 +123,28 @@ def answer(explanation: Explanation, occlusion: Occlusion) -> None:
     """Show the network's new answer, and how the best classes moved."""
     analysis, watched = explanation.analysis, target(explanation.analysis)
     best_after, best_before = occlusion.predictions[0], analysis.predictions[0]
-    changes = probability_changes(
-        analysis.probabilities, occlusion.probabilities, analysis.network.labels, watched.index
-    )
+    changes = _changes(analysis, occlusion)
     comparison = (
         "Same answer as before" if best_after.index == best_before.index else "A different answer"
     )
     with st.container(gap="xxsmall"):
         st.caption(comparison)
         st.header(f"{spoken(best_after.label)} · {percent(best_after.probability)}", anchor=False)
-        st.markdown(
-            next(
-                change_bars.in_words(change) for change in changes if change.label == watched.label
-            )
-        )
+        st.markdown(change_in_words(analysis, occlusion))
     change_bars.show("poke_moves", changes, watched.label)
     st.caption(f"{change_bars.LEGEND} {in_words(occlusion)}")
+
+
+def change_in_words(analysis: Analysis, occlusion: Occlusion) -> str:
+    """Describe how far the probability of the explained class moved."""
+    label = target(analysis).label
+    changes = _changes(analysis, occlusion)
+    return next(change_bars.in_words(change) for change in changes if change.label == label)
+
+
+def _changes(analysis: Analysis, occlusion: Occlusion) -> tuple[ProbabilityChange, ...]:
+    watched, labels = target(analysis).index, analysis.network.labels
+    return probability_changes(analysis.probabilities, occlusion.probabilities, labels, watched)
 
 
 def in_words(occlusion: Occlusion) -> str:

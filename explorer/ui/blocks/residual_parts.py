@@ -40,7 +40,7 @@ def choose_block(network: Network, block: str, cut: Collection[str]) -> None:
     block_strip(network, block, Cells(cut=cut, still=("stem",)))
 
 
-def equation(photo: Photo, analysis: Analysis, study: BlockFindings, block: str) -> None:
+def equation(photo: Photo, analysis: Analysis, study: BlockFindings, block: str) -> Equation:
     """Show x + F(x) = sum, and the output, for the mean of the channels or for one channel."""
     from explorer.blocks.residual_parts import in_words
 
@@ -65,8 +65,10 @@ def equation(photo: Photo, analysis: Analysis, study: BlockFindings, block: str)
             }
         ),
     )
-    st.markdown(unbroken(in_words(block, parts.balance)))
+    sentence = in_words(block, parts.balance)
+    st.markdown(unbroken(sentence))
     st.caption(_reading(parts, channel))
+    return Equation(block, tuple(terms), scale, sentence)
 
 
 def all_blocks(study: BlockFindings, block: str) -> None:
@@ -97,7 +99,7 @@ def all_blocks(study: BlockFindings, block: str) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class _Term:
+class Term:
     """One picture of the equation.
 
     Attributes:
@@ -114,6 +116,7 @@ class _Term:
 
     @property
     def entry(self) -> dict[str, object]:
+        """The picture as the component expects it, without its bytes."""
         ends = f"{written(float(self.values.min()))} to {written(float(self.values.max()))}"
         return {
             "sign": self.sign,
@@ -129,6 +132,23 @@ class _Term:
         return sentence or "Nothing is above zero."
 
 
+@dataclass(frozen=True, eq=False)
+class Equation:
+    """What the equation of a block shows.
+
+    Attributes:
+        block: name of the block.
+        terms: its pictures, from left to right.
+        scale: the colour scale that they share.
+        sentence: what the block does to its input.
+    """
+
+    block: str
+    terms: tuple[Term, ...]
+    scale: Scale
+    sentence: str
+
+
 def _photo_part(photo: Photo) -> dict[str, object]:
     return {
         "sign": "",
@@ -139,13 +159,13 @@ def _photo_part(photo: Photo) -> dict[str, object]:
     }
 
 
-def _terms(parts: BlockParts, channel: int | None) -> list[_Term]:
+def _terms(parts: BlockParts, channel: int | None) -> list[Term]:
     from explorer.blocks.residual_parts import plane
 
-    def term(sign: str, title: str, part: str) -> _Term:
+    def term(sign: str, title: str, part: str) -> Term:
         values = getattr(parts, part)
         whose = f"mean of {len(values)} channels" if channel is None else f"channel {channel}"
-        return _Term(sign, title, plane(values, channel), whose)
+        return Term(sign, title, plane(values, channel), whose)
 
     shortcut = "P(x), the projection" if parts.projected else "x, the shortcut"
     terms = [

@@ -10,9 +10,18 @@ from explorer.serving.streamlit_internals import hold_download
 
 
 def deferred_download(
-    label: str, icon: str, name: str, mime: str, make: Callable[[], bytes]
+    label: str, icon: str, name: str, mime: str, make: Callable[[], bytes], key: str = ""
 ) -> None:
-    """Offer a file that a thread of the server makes when the reader asks for it."""
+    """Offer a file that a thread of the server makes when the reader asks for it.
+
+    Args:
+        label: text of the button.
+        icon: Material icon in front of the label.
+        name: name of the file.
+        mime: MIME type of the file.
+        make: function that returns its content.
+        key: key of the button on the page; "" for one that ends with the kind of the file.
+    """
     hold = hold_download()
 
     def content() -> bytes:
@@ -25,7 +34,7 @@ def deferred_download(
         data=content,
         file_name=name,
         mime=mime,
-        key=f"take_{name.rpartition('.')[2]}",
+        key=key or f"take_{name.rpartition('.')[2]}",
         icon=icon,
         on_click="ignore",
     )

@@ -16,6 +16,7 @@ from explorer.figures import plotly_chart
 from explorer.figures.chart import Chart
 from explorer.figures.costs import comparison_charts
 from explorer.ui.components.deferred_download import deferred_download
+from explorer.ui.components.download_row import titled_row
 from explorer.ui.costs import benchmark_choice, benchmark_controls, budget_advisor, cost_table
 from explorer.ui.costs.benchmark_choice import OfferedRun
 from explorer.ui.costs.budget_advisor import Advised
@@ -237,8 +238,7 @@ def _downloads(offered: OfferedRun, recipe: PublishedRecipe, chart: Chart, capti
         ("Chart (PNG)", "image", "png", "image/png", lambda: encode_chart("png")),
         ("Chart (SVG)", "shape_line", "svg", "image/svg+xml", lambda: encode_chart("svg")),
     )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="take_along"):
-        st.markdown("**Take it with you**", width="content")
+    with titled_row():
         for label, icon, kind, mime, encode in files:
             deferred_download(label, f":material/{icon}:", f"{name}.{kind}", mime, encode)
 

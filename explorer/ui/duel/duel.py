@@ -14,11 +14,11 @@ from explorer.networks.variants import VARIANTS
 from explorer.networks.weight_sources import WeightSource
 from explorer.ui.components import packed, pictures
 from explorer.ui.components.duel_rows import duel_rows
-from explorer.ui.duel import duel_answers, duel_many_photos, duel_networks
+from explorer.ui.duel import duel_answers, duel_export, duel_many_photos, duel_networks
 from explorer.ui.duel.duel_answers import DuelCosts, DuelQuestion
 from explorer.ui.duel.duel_networks import DuelNetwork
 from explorer.ui.duel.link_choices import DUELISTS, STAGE, STAGES
-from explorer.ui.explain import explanation_options
+from explorer.ui.explain import explanation_options, shown_settings
 from explorer.ui.explain.link_choices import CLASS
 from explorer.ui.frame import link_state, torch_runtime
 from explorer.ui.frame.cancellable_steps import run_steps
@@ -168,10 +168,10 @@ def _draw(
     agreements = [None, *(agreement(reference, answer) for answer in answers[1:])]
     st.subheader(f"Why {spoken(question.label)}? {len(duelists)} answers", anchor=False)
     small = contact_sheet.small_copy(photo.open())
-    rows, cards = [], []
+    rows, cards, settings = [], [], shown_settings.current()
     for index, (duelist, answer) in enumerate(zip(duelists, answers, strict=True)):
         scale = Scale.of(answer.heatmap, question.signed)
-        cards.append(contact_sheet.card(small, answer.heatmap, answer.frame, scale))
+        cards.append(contact_sheet.card(small, answer.heatmap, answer.frame, scale, settings))
         facts = _facts(duelist, answer, costs[index], costs[index].ends[question.stage])
         rows.append(facts | {"picture": index} | _verdict(agreements[index], duelists[0].title))
     duel_rows(
@@ -179,6 +179,7 @@ def _draw(
         data=packed({"label": "Networks", "rows": rows, "pictures": pictures(*cards)}),
     )
     st.caption(_reading(duelists, question))
+    duel_export.row(photo, duelists, answers, costs, question)
 
 
 def _facts(

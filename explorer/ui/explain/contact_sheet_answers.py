@@ -67,13 +67,13 @@ class Sheet:
         key: the question for all photos.
         done: photo id -> answer for that photo.
         stopped: whether the reader stopped the computation.
-        drawn: photo id -> upper end of the colour scale, and the card's picture as JPEG.
+        drawn: photo id -> what the card's picture was drawn with, and that picture as JPEG.
     """
 
     key: SheetKey
     done: dict[str, PhotoAnswer] = field(default_factory=dict)
     stopped: bool = False
-    drawn: dict[str, tuple[float, bytes]] = field(default_factory=dict)
+    drawn: dict[str, tuple[object, bytes]] = field(default_factory=dict)
 
     def stop(self) -> None:
         """Stop computing, and keep the answers so far."""

@@ -1,46 +1,30 @@
-"""The row of downloads: an explanation as files, made on request."""
+"""What the pages about explanations give to take along: a map, several methods, many photos."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import TYPE_CHECKING
-
-import streamlit as st
 
 from explorer.explain import exports
 from explorer.explain.finding import UPLOAD, Finding
 from explorer.explain.provenance import Provenance
+from explorer.figures.explain import slide_templates
 from explorer.figures.explain.report import report_html
-from explorer.figures.explain.slide import slide_png
-from explorer.ui.components.deferred_download import deferred_download
+from explorer.ui.components import download_row
+from explorer.ui.components.copy_picture import copy_picture
+from explorer.ui.components.download_row import Export, FileKind, maps_file
+from explorer.ui.explain import shown_settings
 from explorer.ui.photos.session_photos import Photo
 
 if TYPE_CHECKING:
     from explorer.explain.analysis import Prediction
     from explorer.explain.batches import PhotoResult
+    from explorer.figures.explain.slide import Slide
     from explorer.networks.network import Network
     from explorer.photos.geometry import Framing
     from explorer.ui.explain.attribution_methods import MethodAnswer, MethodRequest
-
-
-@dataclass(frozen=True)
-class _FileKind:
-    """A kind of file to download.
-
-    Attributes:
-        label: text of the download button.
-        icon: Material icon in front of the label.
-        ending: extension of the file name, without the dot.
-        mime: MIME type of the file.
-        make: function that returns the content of the file.
-    """
-
-    label: str
-    icon: str
-    ending: str
-    mime: str
-    make: Callable[[Photo, Finding, Provenance], bytes]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,40 +48,6 @@ class SheetAnswer:
     beside: Prediction | None = None
 
 
-def _slide(photo: Photo, finding: Finding, provenance: Provenance) -> bytes:
-    return slide_png(photo.open(), finding, provenance)
-
-
-def _heatmap(photo: Photo, finding: Finding, provenance: Provenance) -> bytes:
-    return exports.heatmap_npy(finding, provenance)
-
-
-def _predictions(photo: Photo, finding: Finding, provenance: Provenance) -> bytes:
-    return exports.predictions_csv(finding, provenance)
-
-
-def _report(photo: Photo, finding: Finding, provenance: Provenance) -> bytes:
-    return report_html(photo.open(), finding, provenance)
-
-
-_FILES = (
-    _FileKind("Slide (PNG)", ":material/slideshow:", "png", "image/png", _slide),
-    _FileKind("Heatmap (NPY)", ":material/grid_on:", "npy", "application/octet-stream", _heatmap),
-    _FileKind("Predictions (CSV)", ":material/table:", "csv", "text/csv", _predictions),
-    _FileKind("Report (HTML)", ":material/article:", "html", "text/html", _report),
-)
-
-
-def _everything(photo: Photo, finding: Finding, provenance: Provenance) -> bytes:
-    files = {
-        f"{finding.name}.{kind.ending}": kind.make(photo, finding, provenance) for kind in _FILES
-    }
-    return exports.archive(files, provenance)
-
-
-_ALL = _FileKind("Everything (ZIP)", ":material/folder_zip:", "zip", "application/zip", _everything)
-
-
 def row(request: MethodRequest, answer: MethodAnswer) -> None:
     """Offer the explanation on the page as files.
 
@@ -107,7 +57,84 @@ def row(request: MethodRequest, answer: MethodAnswer) -> None:
         request: the photo and the question of the page, with the maps of all blocks.
         answer: the map over the large photo.
     """
-    _buttons(request.photo, finding_of(request, answer))
+    photo, finding = request.photo, finding_of(request, answer)
+    settings = shown_settings.current()
+    provenance = cache(lambda: Provenance.of(finding))
+    files = (
+        maps_file(lambda: [finding.heatmap], lambda: [provenance()], "Heatmap"),
+        FileKind(
+            "Predictions (CSV)",
+            ":material/table:",
+            "csv",
+            "text/csv",
+            lambda: exports.predictions_csv(finding, provenance()),
+        ),
+        FileKind(
+            "Report (HTML)",
+            ":material/article:",
+            "html",
+            "text/html",
+            lambda: report_html(photo.open(), finding, provenance(), settings),
+        ),
+    )
+    download_row.row(
+        Export(
+            finding.name,
+            lambda: [provenance()],
+            lambda: slide_templates.one_answer(photo.open(), finding, settings),
+            settings,
+            files,
+        ),
+        first=partial(
+            copy_picture,
+            "overlay",
+            finding.name,
+            finding.answer,
+            f"{finding.network.variant.title} · {finding.method.title} at {finding.place}",
+        ),
+    )
+
+
+def of_several(pairs: Sequence[tuple[Photo, Finding]], key: str, title: str) -> None:
+    """Offer explanations that stand side by side: methods, or a pinned one and the present one.
+
+    Args:
+        pairs: photos with their explanations, from left to right; two or more.
+        key: key of the row on the page.
+        title: what is taken along.
+    """
+    settings = shown_settings.current()
+    findings = [finding for _, finding in pairs]
+    names = "-".join(dict.fromkeys(finding.method.name for finding in findings))
+
+    def slide() -> Slide:
+        opened = [(photo.open(), finding) for photo, finding in pairs]
+        return slide_templates.side_by_side(opened, settings)
+
+    name = f"{findings[0].network.variant.name}-{names}-side-by-side"
+    of_findings(name, lambda: findings, slide, key, title)
+
+
+def of_findings(
+    name: str,
+    findings: Callable[[], Sequence[Finding]],
+    slide: Callable[[], Slide],
+    key: str = "take",
+    title: str = download_row.TITLE,
+) -> None:
+    """Offer a slide of several explanations, their maps, and everything in one.
+
+    Args:
+        name: name of the files, without the extension.
+        findings: function that returns the explanations.
+        slide: function that returns what the slide shows.
+        key: key of the row on the page.
+        title: what is taken along.
+    """
+    described = cache(lambda: [Provenance.of(finding) for finding in findings()])
+    maps = maps_file(lambda: [finding.heatmap for finding in findings()], described, "Heatmaps")
+    export = Export(name, described, slide, shown_settings.current(), (maps,))
+    download_row.row(export, key, title)
 
 
 def finding_of(request: MethodRequest, answer: MethodAnswer) -> Finding:
@@ -115,7 +142,7 @@ def finding_of(request: MethodRequest, answer: MethodAnswer) -> Finding:
     analysis, question = request.explanation.analysis, request.question
     of_ladder = answer.heatmap is request.maps[question.block]
     return Finding(
-        photo=_photo_title(request.photo),
+        photo=photo_title(request.photo),
         network=analysis.network,
         frame=analysis.frame,
         framing=request.explanation.framing,
@@ -138,8 +165,9 @@ def of_many(
     framing: Framing,
     signed: bool,
     answers: Sequence[SheetAnswer],
+    summary: str,
 ) -> None:
-    """Offer the answers for many photos as one table, and with their maps as a ZIP file.
+    """Offer the answers for many photos as a slide and a table, and with their maps as a ZIP file.
 
     Args:
         network: the network that answered.
@@ -147,24 +175,36 @@ def of_many(
         framing: how the photos became the network's input.
         signed: whether the maps hold evidence against the class, too.
         answers: the answers, one for each photo.
+        summary: what they amount to, in a few sentences.
     """
     rows = [_sheet_row(answer, network, block, framing, signed) for answer in answers]
     name = f"{network.variant.name}-grad-cam-{block}-{len(rows)}-photos"
-    with st.container(horizontal=True, gap="small"):
-        deferred_download(
-            "Predictions (CSV)",
-            ":material/table:",
-            f"{name}.csv",
-            "text/csv",
-            lambda: exports.sheet_csv(rows),
-        )
-        deferred_download(
-            "Maps and predictions (ZIP)",
-            ":material/folder_zip:",
-            f"{name}.zip",
-            "application/zip",
-            lambda: exports.sheet_zip(rows),
-        )
+    explained = [row.finding for row in rows if row.finding is not None]
+    records = cache(lambda: [Provenance.of(finding) for finding in explained])
+    table = FileKind(
+        "Predictions (CSV)",
+        ":material/table:",
+        "csv",
+        "text/csv",
+        lambda: exports.sheet_csv(rows),
+    )
+    everything = FileKind(
+        "Maps and predictions (ZIP)",
+        ":material/folder_zip:",
+        "zip",
+        "application/zip",
+        lambda: exports.sheet_zip(rows),
+    )
+    if not any(row.picture for row in rows):
+        download_row.files(name, (table, everything))
+        return
+    settings = replace(shown_settings.current(), frame=False)
+
+    def slide() -> Slide:
+        return slide_templates.many_photos(rows, summary, settings)
+
+    slide_file = download_row.slide_file(slide, records, settings)
+    download_row.files(name, (slide_file, table, everything))
 
 
 def _sheet_row(
@@ -173,7 +213,7 @@ def _sheet_row(
     """Return one photo's row of the table; arguments as for `of_many`."""
     photo, result = answer.photo, answer.result
     row = exports.SheetRow(
-        _photo_title(photo, numbered=True),
+        photo_title(photo, numbered=True),
         reason=answer.reason,
         file=photo.file,
         expected=answer.expected,
@@ -181,25 +221,11 @@ def _sheet_row(
     )
     if result is None:
         return row
-    finding = Finding.of_many(_photo_title(photo), result, network, framing, block, signed)
+    finding = Finding.of_many(photo_title(photo), result, network, framing, block, signed)
     return replace(row, finding=finding, predictions=result.predictions, picture=answer.picture)
 
 
-def _buttons(photo: Photo, finding: Finding) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="take_along"):
-        st.markdown("**Take it with you**", width="content")
-        for kind in (*_FILES, _ALL):
-            _button(kind, photo, finding)
-
-
-def _button(kind: _FileKind, photo: Photo, finding: Finding) -> None:
-    def content() -> bytes:
-        return kind.make(photo, finding, Provenance.of(finding))
-
-    deferred_download(kind.label, kind.icon, f"{finding.name}.{kind.ending}", kind.mime, content)
-
-
-def _photo_title(photo: Photo, numbered: bool = False) -> str:
+def photo_title(photo: Photo, numbered: bool = False) -> str:
     """Name a sample with its source, and a reader's own photo by its file or its number."""
     sample = photo.sample
     if sample is None:

@@ -24,6 +24,7 @@ from explorer.ui.explain import (
     explanation_options,
     export_row,
     sheet_cards,
+    shown_settings,
 )
 from explorer.ui.explain.contact_sheet_answers import Sheet, SheetKey
 from explorer.ui.explain.link_choices import CLASS
@@ -220,11 +221,12 @@ def _offer_downloads(
         if photo.id in sheets.first.done
     ]
     if answers:
-        export_row.of_many(chosen.network, key.block, key.framing, key.signed, answers)
+        said = summary(list(known.values()))
+        export_row.of_many(chosen.network, key.block, key.framing, key.signed, answers, said)
 
 
 def _answer(sheet: Sheet, photo: Photo, known: SheetOutcome | None) -> export_row.SheetAnswer:
-    answer, (_, picture) = sheet.done[photo.id], sheet.drawn.get(photo.id, (0.0, b""))
+    answer, (_, picture) = sheet.done[photo.id], sheet.drawn.get(photo.id, (None, b""))
     if known is None:
         return export_row.SheetAnswer(photo, answer.result, picture, answer.reason)
     return export_row.SheetAnswer(
@@ -265,6 +267,7 @@ def _draw(
             encoded.append(picture)
         cards.append(card)
     cards += [{"title": upload.title, "reason": upload.reason} for upload in refused]
+    palette = shown_settings.current().palette
     clicked = photo_cards(
         key=_KEY,
         data=packed(
@@ -273,7 +276,7 @@ def _draw(
                 "cards": cards,
                 "chosen": session_photos.chosen().id,
                 "scale": sheet_cards.scale_data(sheet, high),
-                "bar": pictures(png(colour_bar(sheet.key.signed))),
+                "bar": pictures(png(colour_bar(sheet.key.signed, palette))),
             }
         ),
         on_chosen_change=_ignore,

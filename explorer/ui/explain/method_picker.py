@@ -12,7 +12,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.ui.components.photo_overlay import photo_overlay
-from explorer.ui.explain import attribution_methods, method_costs, pinned_picture, shown_settings
+from explorer.ui.explain import (
+    attribution_methods,
+    export_row,
+    method_costs,
+    pinned_picture,
+    shown_settings,
+)
 from explorer.ui.explain.attribution_methods import MethodAnswer, MethodRequest, MethodResult
 from explorer.ui.explain.link_choices import METHOD
 from explorer.ui.frame import link_state
@@ -94,6 +100,10 @@ def side_by_side(request: MethodRequest) -> None:
             for column, answer in zip(columns, answers[first : first + _PER_ROW], strict=False):
                 with column:
                     _card(request, *answer)
+        shown = [answer for _, answer in answers if answer is not None]
+        if len(shown) > 1:
+            pairs = [(request.photo, export_row.finding_of(request, each)) for each in shown]
+            export_row.of_several(pairs, "take_methods", "Take them with you")
 
 
 def _card(request: MethodRequest, method: Method, answer: MethodAnswer | None) -> None:

@@ -127,6 +127,15 @@ def of(request: MethodRequest, answer: MethodAnswer) -> PinnedPicture:
     return PinnedPicture(request.photo, finding, answer.described, predicted)
 
 
+def take_along(request: MethodRequest, answer: MethodAnswer) -> None:
+    """Offer the pinned picture and the present one as one comparison, if there is one."""
+    pinned = current()
+    if pinned is not None:
+        present = (request.photo, export_row.finding_of(request, answer))
+        pairs = [(pinned.photo, pinned.finding), present]
+        export_row.of_several(pairs, "take_pinned", "Take both with you")
+
+
 def _pin(picture: PinnedPicture) -> None:
     st.session_state[_PINNED] = {picture.photo.id: picture}
 

@@ -72,10 +72,11 @@ def panel(analysis: Analysis, question: Question, photo: Photo) -> None:
     with st.container(gap="xsmall", key="answer"):  # on a phone, it follows the picture
         st.caption(f"{_certainty(best)}{_truth(analysis, photo)}")
         st.header(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
-        if limits := _limits(analysis, photo):
-            st.markdown(limits)
-        st.caption(_calibration(analysis, photo))
-        _categories(analysis)
+        with st.container(gap="xsmall", key="trust"):
+            if limits := _limits(analysis, photo):
+                st.markdown(limits)
+            st.caption(_calibration(analysis, photo))
+            _categories(analysis)
     _draw_bars(analysis, question.explained)
     searches(analysis, question)
 

@@ -16,6 +16,7 @@ from explorer.figures.explain import contact_sheet
 from explorer.figures.explain.heatmaps import Scale
 from explorer.networks.variants import VARIANTS
 from explorer.photos.file_names import folder_of, matching_label
+from explorer.ui.explain import shown_settings
 from explorer.ui.explain.contact_sheet_answers import PhotoAnswer, Sheet, SheetKey
 from explorer.ui.explain.prediction import UNSURE_BELOW
 from explorer.ui.frame import torch_runtime
@@ -88,17 +89,17 @@ def notes(known: SheetOutcome | None, other: Network | None) -> list[str]:
 
 
 def picture(sheet: Sheet, photo: Photo, high: float | None) -> bytes:
-    """Draw a photo with its map, or reuse the stored picture if the scale is the same."""
+    """Draw a photo with its map, or reuse the stored picture if it would be the same."""
     answer = sheet.done.get(photo.id)
     if answer is None or answer.result is None:
         return b""
     result, signed = answer.result, sheet.key.signed
     end = limit([result.heatmap], signed) if high is None else high
+    scale, settings = Scale.up_to(end, signed), shown_settings.current()
     stored = sheet.drawn.get(photo.id)
-    if stored is None or stored[0] != end:
-        scale = Scale.up_to(end, signed)
-        stored = end, contact_sheet.card(answer.small, result.heatmap, result.frame, scale)
-        sheet.drawn[photo.id] = stored
+    if stored is None or stored[0] != (scale, settings):
+        card = contact_sheet.card(answer.small, result.heatmap, result.frame, scale, settings)
+        sheet.drawn[photo.id] = stored = (scale, settings), card
     return stored[1]
 
 

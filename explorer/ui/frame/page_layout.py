@@ -14,11 +14,12 @@ HEAD_START = 0.065  # seconds that a laptop's browser needs to draw a picture
 _PICTURE = "picture_sent_last"  # hash of the latest picture
 
 
-def header(title: str, question: str) -> None:
-    """Draw a page's title and the question that the page answers."""
-    with st.container(horizontal=True, vertical_alignment="bottom", key="page_head"):
-        st.title(title, anchor=False, width="content")
-        st.caption(question, width="content")
+def header(title: str, question: str) -> st.delta_generator.DeltaGenerator:
+    """Draw a page's title and the question that the page answers; return the row."""
+    row = st.container(horizontal=True, vertical_alignment="bottom", key="page_head")
+    row.title(title, anchor=False, width="content")
+    row.caption(question, width="content")
+    return row
 
 
 @contextmanager

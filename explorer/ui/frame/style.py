@@ -16,6 +16,23 @@ def apply() -> None:
         st.html(f"<style>{style_sheet()}</style>")
 
 
-def present() -> None:
-    """Enlarge the page for a projector."""
-    st.html(Path(__file__).with_name("presenter.css"))
+def present(*further: str) -> None:
+    """Enlarge the page for a projector.
+
+    Args:
+        further: style sheets that add to it.
+    """
+    st.html(f"<style>{''.join((_read('presenter'), *further))}</style>")
+
+
+def demo(photo_ratio: float) -> None:
+    """Enlarge the picture and the answer for a big screen, and leave out the rest of the page.
+
+    Args:
+        photo_ratio: width of the photo as a multiple of its height.
+    """
+    present(_read("demo"), f":root {{ --photo-ratio: {photo_ratio:.4f} }}")
+
+
+def _read(name: str) -> str:
+    return Path(__file__).with_name(f"{name}.css").read_text(encoding="utf-8")

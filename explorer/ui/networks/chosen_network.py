@@ -45,10 +45,12 @@ class Offer:
     Attributes:
         caption: number of classes and size of the download, or the reason why it is not there.
         is_available: whether it can be chosen.
+        is_here: whether it can be shown at once.
     """
 
     caption: str
     is_available: bool = True
+    is_here: bool = True
 
 
 def chosen() -> ChosenNetwork:
@@ -131,10 +133,10 @@ def _last_working(chosen_key: NetworkKey) -> ChosenNetwork:
 def _absence(weights: Availability, classes: str) -> Offer:
     """Describe weights that are not on this machine."""
     if not weights.exists:
-        return Offer(f"none for {VARIANTS[weights.variant].title}", is_available=False)
+        return Offer(f"none for {VARIANTS[weights.variant].title}", False, is_here=False)
     if _is_offline():
-        return Offer(f"{classes} · offline: not here", is_available=False)
-    return Offer(unbroken(f"{classes} · download {weights.download_mb:.0f} MB"))
+        return Offer(f"{classes} · offline: not here", False, is_here=False)
+    return Offer(unbroken(f"{classes} · download {weights.download_mb:.0f} MB"), is_here=False)
 
 
 def _is_offline() -> bool:

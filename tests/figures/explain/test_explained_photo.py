@@ -45,8 +45,17 @@ def test_a_cell_has_the_colour_of_the_palette_at_the_opacity_that_was_set(
     picture = drawn(wide, spot(4), frame=False, palette=VIRIDIS, opacity=opacity)
     colour = table(signed=False, palette=VIRIDIS)[255, :3]
     expected = (1 - opacity) * np.array([200, 100, 50]) + opacity * colour
-    np.testing.assert_allclose(picture[:16, 64:80], np.broadcast_to(expected, (16, 16, 3)), atol=1)
-    assert (picture[16:] == [200, 100, 50]).all()
+    inside = picture[1:16, 65:80]
+    np.testing.assert_allclose(inside, np.broadcast_to(expected, inside.shape), atol=1)
+    assert (picture[:, :64] == [200, 100, 50]).all()
+    assert (picture[17:32, 65:80] == [200, 100, 50]).all()
+
+
+def test_lines_separate_the_cells(wide: Image.Image) -> None:
+    picture = drawn(wide, spot(4), frame=False, opacity=0.0)
+    between = 0.45 * np.array([200, 100, 50]) + 0.55 * 255
+    np.testing.assert_allclose(picture[16, 65:80], np.broadcast_to(between, (15, 3)), atol=1)
+    np.testing.assert_allclose(picture[17:32, 80], np.broadcast_to(between, (15, 3)), atol=1)
 
 
 def test_below_a_map_of_pixels_the_photo_is_grey_and_dark(wide: Image.Image) -> None:
@@ -62,10 +71,10 @@ def test_the_frame_darkens_what_the_network_did_not_see_unless_it_is_taken_away(
 ) -> None:
     blank = np.zeros((4, 4), np.float32)
     bare, framed = drawn(wide, blank, frame=False), drawn(wide, blank, frame=True)
-    assert (bare == [200, 100, 50]).all()
+    assert (bare[:, :64] == [200, 100, 50]).all()
     shaded = 0.58 * np.array([200, 100, 50]) + 0.42 * np.array([12, 16, 20])
     np.testing.assert_allclose(framed[:, :50], np.broadcast_to(shaded, (64, 50, 3)), atol=1)
-    assert (framed[20:44, 80:112] == [200, 100, 50]).all()
+    assert (framed[20:31, 82:95] == [200, 100, 50]).all()
     placed = frame(wide, SQUARE, Framing.WHOLE)
     whole = explained_photo(wide, blank, placed, Framing.WHOLE, Scale.of(blank))
     np.testing.assert_array_equal(np.asarray(whole), np.asarray(wide))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,17 +12,11 @@ from PIL import Image
 
 from explorer.explain.finding import Finding
 from explorer.explain.provenance import Provenance
-from explorer.figures.explain import slide as slide_module
-from explorer.figures.explain.slide import (
-    BETWEEN,
-    FOOT,
-    HEIGHT,
-    SIZE,
-    photo_box,
-    slide,
-    slide_png,
-)
-from explorer.figures.fonts import sans, wrapped
+from explorer.figures.explain.slide import DARK, LIGHT, DrawnRecord, draw, parts, slide_png
+from explorer.figures.explain.slide_layout import BETWEEN, PlacedText, photo_box
+from explorer.figures.explain.slide_templates import one_answer
+from explorer.figures.palettes import VIRIDIS
+from explorer.figures.picture_settings import STANDARD, PictureSettings
 from explorer.photos.geometry import Framing, frame
 from explorer.photos.reading import read_image
 
@@ -40,7 +33,6 @@ PHOTOS = {
     "plain": Image.new("RGB", (400, 300), "#808080"),
     "rotated": rotated((400, 300)),
     "panorama": Image.new("RGB", (1500, 200), "#808080"),
-    "tall": Image.new("RGB", (120, 900), "#808080"),
     "tiny": Image.new("RGB", (9, 7), "#808080"),
 }
 
@@ -55,7 +47,7 @@ def test_the_peak_lies_where_the_frame_says(finding: Finding, kind: str, framing
     photo_frame = frame(photo, finding.network.weights.preprocessing, framing)
     changed = replace(finding, frame=photo_frame, framing=framing, ladder={})
     blank, planted = (
-        np.asarray(slide(photo, variation, Provenance.of(changed)).convert("RGB")).astype(int)
+        np.asarray(draw(one_answer(photo, variation, STANDARD))).astype(int)
         for variation in (replace(changed, heatmap=cells), replace(changed, heatmap=peak))
     )
     box = photo_box(photo.size)
@@ -69,65 +61,60 @@ def test_the_peak_lies_where_the_frame_says(finding: Finding, kind: str, framing
     assert position == pytest.approx(expected, abs=max(3, cell / 8))
 
 
-def test_the_words_fit_beside_or_under_any_photo(finding: Finding) -> None:
-    label = replace(finding.explained, label="fire_engine_" * 30)
-    long = replace(finding, explained=label, rather_than=label, signed=True, end=1e9 / 3)
-    for photo in PHOTOS.values():
-        photo_frame = frame(photo, finding.network.weights.preprocessing)
-        picture = slide(photo, replace(long, frame=photo_frame), Provenance.of(long))
-        assert picture.size == SIZE
-        pixels, foot = np.asarray(picture), HEIGHT - FOOT - 16
-        assert (pixels[:, -40:] == 255).all()
-        assert (pixels[-16:] == 255).all()
-        assert (pixels[foot - 8 : foot - 2, photo_box(photo.size).right + 4 :] == 255).all()
-
-
 @pytest.mark.parametrize(
     ("size", "twice"),
-    [((300, 400), True), ((200, 900), True), ((400, 400), False), ((400, 300), False)],
+    [((250, 400), True), ((200, 900), True), ((300, 400), False), ((400, 300), False)],
 )
 def test_a_narrow_photo_is_drawn_without_the_map_too(
     finding: Finding, size: tuple[int, int], twice: bool
 ) -> None:
     photo = Image.effect_noise(size, 60).convert("RGB")
     placed = replace(finding, frame=frame(photo, finding.network.weights.preprocessing))
-    picture = slide(photo, placed, Provenance.of(placed))
-    box = photo_box(size)
+    picture, box = draw(one_answer(photo, placed, STANDARD)), photo_box(size)
     left = box.right + BETWEEN
     shown = picture.crop((left, box.top, left + box.width, box.bottom))
     plain = photo.resize((box.width, box.height), Image.Resampling.LANCZOS)
     assert (shown.tobytes() == plain.tobytes()) is twice
 
 
-def test_how_a_network_was_trained_is_not_on_the_slide(
-    finding: Finding, photo: Image.Image, monkeypatch: pytest.MonkeyPatch
+def test_how_a_network_was_trained_is_in_the_record_and_not_on_the_slide(
+    finding: Finding, photo: Image.Image
 ) -> None:
-    written: list[str] = []
-
-    def recording(text: str, *rest: Any, **options: Any) -> str:
-        written.append(text)
-        return wrapped(text, *rest, **options)
-
-    monkeypatch.setattr(slide_module, "wrapped", recording)
-    provenance = Provenance.of(replace(finding, photo="cats/IMG_1.jpg"))
-    slide(photo, finding, provenance)
-    assert "learning rate" in provenance.recipe
-    assert not any("learning rate" in text for text in written)
-    assert "Photo: cats/IMG_1.jpg" in written
+    slide = one_answer(photo, replace(finding, photo="cats/IMG_1.jpg"), STANDARD)
+    written = [part.lines for part in parts(slide) if isinstance(part, PlacedText)]
+    assert "learning rate" in Provenance.of(finding).recipe
+    assert "learning rate" not in str(written)
+    assert written[-1][0].endswith("photo: cats/IMG_1.jpg")
 
 
-def test_the_png_carries_the_record(finding: Finding, photo: Image.Image) -> None:
+def test_the_colours_of_the_theme_are_those_of_page_and_text(
+    finding: Finding, photo: Image.Image
+) -> None:
+    for theme in (LIGHT, DARK):
+        picture = draw(one_answer(photo, finding, STANDARD), theme)
+        assert "#{:02X}{:02X}{:02X}".format(*picture.getpixel((5, 5))) == theme.paper
+        words = picture.crop((1244, 60, 1800, 140))
+        colours = {colour for _, colour in words.getcolors(words.width * words.height) or []}
+        assert tuple(bytes.fromhex(theme.ink[1:])) in colours
+
+
+def test_the_png_carries_the_record_with_how_the_picture_is_drawn(
+    finding: Finding, photo: Image.Image
+) -> None:
+    settings = PictureSettings(VIRIDIS, 0.4, cells=True, frame=False)
     provenance = Provenance.of(finding)
-    encoded = Image.open(io.BytesIO(slide_png(photo, finding, provenance)))
+    records = [DrawnRecord(provenance, settings, DARK)]
+    slide = one_answer(photo, finding, settings)
+    encoded = Image.open(io.BytesIO(slide_png(slide, DARK, records)))
     assert encoded.format == "PNG"
-    assert json.loads(encoded.text["Description"]) == provenance.record()
-
-
-def test_lines_are_no_wider_than_they_may_be_and_too_many_are_cut() -> None:
-    font = sans(20)
-    for text in ("one two three four five six seven", "averyveryverylongwordwithoutabreak"):
-        lines = wrapped(text, font, 120, most=2).split("\n")
-        assert len(lines) <= 2
-        assert max(map(font.getlength, lines)) <= 120
-        assert lines[-1].endswith("…")
-    assert wrapped("one two", font, 400) == "one two"
+    record = json.loads(encoded.text["Description"])
+    drawn = record.pop("picture")
+    assert record == provenance.record()
+    assert drawn == {
+        "palette": "viridis",
+        "opacity": 0.4,
+        "cells": True,
+        "frame": False,
+        "theme": "dark",
+    }
+    assert dict(records[0].facts)["Drawn"].startswith("Viridis, opacity 40 %, cells as they are, ")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.array_types import Map
-from explorer.figures.explain.explained_photo import BRIGHTNESS
+from explorer.figures.explain.explained_photo import BRIGHTNESS, MOST_CELLS
 from explorer.figures.explain.heatmaps import Scale
 from explorer.figures.palettes import PALETTES, Palette, table
 from explorer.photos.geometry import Frame
@@ -24,7 +24,6 @@ from explorer.wording import written
 
 HIGHEST = "var(--photo-height)"  # of the style sheet of the page
 HINT = "Point at the picture, or move over it with the arrow keys, to read a value. Drag to swipe."
-MOST_CELLS = 64  # per row; the lines between more cells would hide the photo
 
 _overlay = component(
     __file__,
