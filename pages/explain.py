@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explorer.ui import network_bar, recorded_explanation, sidebar
+from explorer.ui.blocks import lesion_switch, region_test
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.explain import (
@@ -44,7 +45,10 @@ with page_layout.body(recorded_explanation.show):
     with right:
         panel(analysis, question, photo)
         explanation_options.switches()
-    ladder(analysis.network, maps, block, signed)
+    with left:
+        region_test.row(request, answer)
+    ladder(analysis.network, maps, block, signed, lesion_switch.chosen_cut(analysis.network))
+    lesion_switch.under_strip(photo, explanation, explained, block)
     attribution_methods.picker(request)
     attribution_methods.side_by_side(request)
     export_row.row(request, answer)

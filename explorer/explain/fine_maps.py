@@ -3,54 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
+from PIL import Image
 from torch import Tensor
 
 from explorer.explain.forward_pass import ForwardPass
 from explorer.explain.target_score import Target
 from explorer.networks.vit_tokens import as_grid
-from explorer.photos.geometry import Frame, paint_back
+from explorer.photos.geometry import Frame, Preprocessing, paint_back, to_tensor
 
 BATCH = 16  # shifted photos in one forward pass
 
 
-def shift_and_stitch(
-    forward_pass: ForwardPass, block: str, target: Target, parts: int = 4
-) -> Tensor:
-    """Explain a score by Grad-CAM of the photo, shifted by parts of a cell, maps interleaved.
+def surroundings(image: Image.Image, preprocessing: Preprocessing, margin: int) -> Tensor:
+    """Return the network's input with what the photo shows around it; black beyond the photo.
 
-    The photo is shifted by -3/8, -1/8, 1/8 and 3/8 of a cell each way for four parts, so that the
-    centres of all cells together are those of a grid that is four times as fine. Beyond its edges
-    the photo is mirrored.
+    Returns:
+        Normalised, float32, shape (1, 3, S + 2 * margin, S + 2 * margin).
+    """
+    return to_tensor(image, replace(preprocessing, crop_size=preprocessing.crop_size + 2 * margin))
+
+
+def shift_and_stitch(
+    forward_pass: ForwardPass, block: str, target: Target, around: Tensor, parts: int = 4
+) -> Tensor:
+    """Explain a score by Grad-CAM of crops that are shifted by parts of a cell, maps interleaved.
+
+    Crops are shifted by -3/8, -1/8, 1/8 and 3/8 of a cell each way for four parts, so that the
+    centres of all cells together are those of a grid that is four times as fine.
 
     Args:
         forward_pass: forward pass of the photo.
         block: name of the block; its stride in pixels must be a multiple of twice `parts`.
         target: the score to explain.
+        around: the network's input with its surroundings, of at least half a cell on each side.
         parts: number of shifts each way.
 
     Returns:
         The map after the ReLU; float32 on the CPU, shape (parts * h, parts * w).
     """
-    x = forward_pass.x
+    size = forward_pass.x.shape[-1]
     grid = as_grid(forward_pass.outputs[block].detach())
-    step = x.shape[-1] // grid.shape[-1] // parts
-    margin = step * (parts - 1) // 2
-    padded = torch.nn.functional.pad(x, [margin] * 4, mode="reflect")
-    height, width = x.shape[2:]
+    step = size // grid.shape[-1] // parts
+    first = (around.shape[-1] - size - step * (parts - 1)) // 2
+    offsets = range(first, first + step * parts, step)
     shifted = torch.cat(
-        [
-            padded[:, :, row : row + height, column : column + width]
-            for row in range(0, step * parts, step)
-            for column in range(0, step * parts, step)
-        ]
+        [around[:, :, y : y + size, x : x + size] for y in offsets for x in offsets]
     )
-    maps = torch.cat(
-        [_grad_cam(forward_pass, part, block, target) for part in shifted.split(BATCH)]
-    )
-    maps = maps.unflatten(0, (parts, parts)).permute(2, 0, 3, 1)
-    return maps.flatten(2).flatten(0, 1)
+    batches = shifted.to(forward_pass.x.device).split(BATCH)
+    maps = torch.cat([_grad_cam(forward_pass, batch, block, target) for batch in batches])
+    return maps.unflatten(0, (parts, parts)).permute(2, 0, 3, 1).flatten(2).flatten(0, 1)
 
 
 def _grad_cam(forward_pass: ForwardPass, x: Tensor, block: str, target: Target) -> Tensor:

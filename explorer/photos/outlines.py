@@ -53,10 +53,11 @@ class Outline:
         """
         from skimage.draw import polygon2mask
 
-        width, height = self.size
+        (width, height), side = self.size, frame.input_size
         placed = frame.scaled(height, width)
-        corners = np.array([placed.to_input(y, x) for x, y in self.outline or ()]).reshape(-1, 2)
-        side = frame.input_size
+        if self.outline is None:
+            return np.zeros((side, side), bool)
+        corners = np.array([placed.to_input(y, x) for x, y in self.outline])
         mask: Mask = polygon2mask((side, side), corners - 0.5)
         return mask
 

@@ -106,7 +106,7 @@ def test_the_answer_is_that_to_a_photo_painted_over_by_hand(
     photo: Image.Image, hides: HiddenPart
 ) -> None:
     network = load("resnet18")
-    square = photo.resize((160, 160))  # of the size of the input: no pixel is mixed with another
+    square = photo.resize((192, 192))  # as the network resizes it: no pixel is mixed with another
     whole = analyze(network, square)
     index = whole.predicted.index
     bright = brightest_region(whole.heatmap(), whole.frame)
@@ -118,7 +118,7 @@ def test_the_answer_is_that_to_a_photo_painted_over_by_hand(
     ):
         pixels = np.array(square)
         hidden = region.inside if hides is HiddenPart.REGION else ~region.inside
-        pixels[hidden] = np.rint(255 * np.array(network.weights.preprocessing.mean))
+        pixels[16:176, 16:176][hidden] = np.rint(255 * np.array(network.weights.preprocessing.mean))
         painted = analyze(network, Image.fromarray(pixels))
         assert probability == pytest.approx(painted.probabilities[index], abs=0.01)
     assert test.before.probability == pytest.approx(whole.predicted.probability)

@@ -31,10 +31,12 @@ class PhotoMaps:
     Attributes:
         forward_pass: forward pass of the photo.
         target: the score to explain.
+        around: the network's input with its surroundings, as `shift_and_stitch` needs them.
     """
 
     forward_pass: ForwardPass
     target: Target
+    around: Tensor
 
     @cached_property
     def cams(self) -> Mapping[str, Tensor]:
@@ -54,7 +56,7 @@ class PhotoMaps:
     def stitched(self, parts: int) -> Tensor:
         """Return the map that shift and stitch makes of the last block."""
         last = self.forward_pass.network.blocks[-1]
-        return shift_and_stitch(self.forward_pass, last, self.target, parts)
+        return shift_and_stitch(self.forward_pass, last, self.target, self.around, parts)
 
     def random(self) -> Tensor:
         """Return a map as coarse as the last block's that knows nothing of the photo."""

@@ -14,7 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from PIL import Image
 from explorer.array_types import Map
 from explorer.blocks.region_occlusion import Fill
 from explorer.explain.analysis import Analysis, analyze
+from explorer.explain.fine_maps import surroundings
 from explorer.explain.target_score import Target
 from explorer.json_records import to_record
 from explorer.paths import ASSETS
@@ -45,7 +46,8 @@ if TYPE_CHECKING:
 FOLDER = ASSETS / "explain" / "sharpness"
 COMMAND = "python -m explorer.training.sharpness.records DATA"
 DEPTHS = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
-ERASED = 5  # photos of a category at most that are erased step by step
+ERASED = 3  # photos of a category at most that are erased step by step
+MARGIN = 12  # pixels: the farthest of the shifts
 TIMED = 12  # photos whose maps are timed, about
 FILLS = (Fill.MEAN, Fill.BLUR)
 _PRECISION, _INSIDE = "precision", "inside"
@@ -118,8 +120,8 @@ class Measurement:
 
     def outline(self, photo: Image.Image, outline: Outline) -> None:
         """Compare every kind of map of one photo with the outline."""
-        analysis, target = self._asked(photo, outline)
-        mask, maps = outline.mask(analysis.frame), PhotoMaps(analysis.forward_pass, target)
+        analysis, maps = self._asked(photo, outline)
+        mask = outline.mask(analysis.frame)
         self._outlined.categories.append(outline.category)
         for name, compute in CANDIDATES.items():
             painted = on_input(compute(maps).numpy(), maps.side)
@@ -128,26 +130,28 @@ class Measurement:
 
     def erase(self, photo: Image.Image, outline: Outline) -> None:
         """Erase one photo step by step, as the maps of `ERASING` say."""
-        analysis, target = self._asked(photo, outline)
-        maps = PhotoMaps(analysis.forward_pass, target)
+        analysis, maps = self._asked(photo, outline)
+        index = maps.target.index
         self._erased.categories.append(outline.category)
         for name in ERASING:
             painted = on_input(CANDIDATES[name](maps).numpy(), maps.side)
             for fill in FILLS:
-                self._erased.add(fill, name, erasing_area(analysis, painted, target.index, fill))
+                self._erased.add(fill, name, erasing_area(analysis, painted, index, fill))
 
     def time(self, photo: Image.Image, outline: Outline) -> None:
         """Time every kind of map of one photo, each from its own beginning."""
-        analysis, target = self._asked(photo, outline)
+        analysis, maps = self._asked(photo, outline)
         for name, compute in CANDIDATES.items():
             started = time.perf_counter()
-            compute(PhotoMaps(analysis.forward_pass, target))
+            compute(replace(maps))  # knows nothing yet
             spent = analysis.seconds + time.perf_counter() - started
             self._seconds.setdefault(name, []).append(spent)
 
-    def _asked(self, photo: Image.Image, outline: Outline) -> tuple[Analysis, Target]:
+    def _asked(self, photo: Image.Image, outline: Outline) -> tuple[Analysis, PhotoMaps]:
+        analysis = analyze(self.network, photo)
         target = Target(self.network.find_class(outline.category))
-        return analyze(self.network, photo), target
+        around = surroundings(photo, self.network.weights.preprocessing, MARGIN)
+        return analysis, PhotoMaps(analysis.forward_pass, target, around)
 
     def record(self) -> SharpnessRecord:
         """Return the means, the differences and their intervals."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -50,7 +51,9 @@ def limits(maps: Ladder, span: SharedScale, signed: bool) -> dict[str, float]:
     return {block: highs[stage_of(block)] for block in maps}
 
 
-def ladder(network: Network, maps: Ladder, chosen: str, signed: bool) -> None:
+def ladder(
+    network: Network, maps: Ladder, chosen: str, signed: bool, cut: Collection[str] = ()
+) -> None:
     """Show the map of every block, and the choice of the scale.
 
     Args:
@@ -58,16 +61,17 @@ def ladder(network: Network, maps: Ladder, chosen: str, signed: bool) -> None:
         maps: block name -> map at that block, in the order of the network.
         chosen: name of the block whose map is shown large.
         signed: whether the maps hold evidence against the class, too.
+        cut: names of the blocks that are switched off further down; the maps are those of all.
     """
     span = chosen_span()
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         about(network, chosen)
         _choose_scale(span)
-    block_strip(network, chosen, _cells(maps, span, signed), "Block to explain")
+    block_strip(network, chosen, _cells(maps, span, signed, cut), "Block to explain")
     st.caption(in_words(maps, span, signed))
 
 
-def _cells(maps: Ladder, span: SharedScale, signed: bool) -> Cells:
+def _cells(maps: Ladder, span: SharedScale, signed: bool, cut: Collection[str]) -> Cells:
     highs, own = limits(maps, span, signed), limits(maps, SharedScale.OWN, signed)
     shared = limits(maps, SharedScale.STAGE, signed) if span is SharedScale.STAGE else {}
     return Cells(
