@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,6 +17,7 @@ from explorer.blocks.region_occlusion import Fill, HiddenPart
 from explorer.explain.analysis import Analysis
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import FIRST, SAMPLES
+from explorer.ui.components import block_strip
 from explorer.ui.explain import attribution_methods
 from explorer.wording import percent
 from patience import PATIENCE
@@ -79,10 +84,15 @@ def test_the_fill_is_that_of_poke_and_a_blank_map_has_no_region(
     assert "No region of this map stands out" in page_text(app)
 
 
-def test_a_block_is_switched_off_under_the_strip_with_before_and_after(analysis: Analysis) -> None:
+def test_a_block_is_switched_off_under_the_strip_with_before_and_after(
+    analysis: Analysis, recorded: Callable[[ModuleType, str], list[dict[str, Any]]]
+) -> None:
+    sent = recorded(block_strip, "_strip")
     app = opened(layer="layer3.1")
     app.toggle(key="lesion_switch").set_value(True).run()
     assert not app.exception
+    cells = [block for stage in sent[-1]["stages"] for block in stage["blocks"]]
+    assert [block["id"] for block in cells if block["cut"]] == ["layer3.1"]
     without = analyze_without(analysis, Lesion(("layer3.1",))).predictions[0]
     assert f"**{without.label} · {percent(without.probability)}**" in page_text(app)
     assert "Without layer3.1, kangaroo" in page_text(app)

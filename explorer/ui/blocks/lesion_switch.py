@@ -109,12 +109,12 @@ def before_and_after(
         after = explanation.study.without(Lesion(cut), explained.index)
     before = LesionOutcome(analysis.predictions, explained, heatmap)
     scale = Scale.up_to(limit([heatmap, after.heatmap], signed=False), signed=False)
+    st.markdown(in_words(cut, before, after))
     left, right = st.columns(2, gap="large")
     with left:
         _side("before", "All blocks on", before, Picture(photo, analysis.frame, scale))
     with right:
         _side("after", f"Without {_listed(cut)}", after, Picture(photo, analysis.frame, scale))
-    st.markdown(in_words(cut, before, after))
     st.caption(f"{_remainder(analysis.network, cut)} Both maps are at {last}, on one scale.")
 
 

@@ -81,6 +81,7 @@ def _cells(maps: Ladder, span: SharedScale, signed: bool, cut: Collection[str]) 
         },
         notes={block: f"map up to {written(own[block])}" for block in maps},
         stages={stage_of(block): f"to {written(high)}" for block, high in shared.items()},
+        cut=cut,
     )
 
 
