@@ -11,10 +11,15 @@ import torch
 from torch import Tensor
 
 from explorer.explain.block_attribution import grad_cam_ladder
-from explorer.explain.fine_maps import largest, layer_cam_ladder, product, shift_and_stitch
 from explorer.explain.forward_pass import ForwardPass
 from explorer.explain.target_score import Target
 from explorer.networks.block_names import stage_of
+from explorer.training.sharpness.fine_maps import (
+    largest,
+    layer_cam_ladder,
+    product,
+    shift_and_stitch,
+)
 
 SPREAD = 1 / 4  # standard deviation of the blob, as a share of the input's side
 SINGLE, BLOB, RANDOM = "Grad-CAM of the last block", "a blob in the centre", "a random coarse map"

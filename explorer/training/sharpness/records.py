@@ -24,7 +24,6 @@ from PIL import Image
 from explorer.array_types import Map
 from explorer.blocks.region_occlusion import Fill
 from explorer.explain.analysis import Analysis, analyze
-from explorer.explain.fine_maps import surroundings
 from explorer.explain.target_score import Target
 from explorer.json_records import to_record
 from explorer.paths import ASSETS
@@ -33,6 +32,7 @@ from explorer.photos.outlines import Outline, read_outlines
 from explorer.photos.reading import read_image
 from explorer.training.sharpness.candidates import CANDIDATES, ERASING, SINGLE, PhotoMaps
 from explorer.training.sharpness.erasing import erasing_area
+from explorer.training.sharpness.fine_maps import surroundings
 from explorer.training.sharpness.measures import (
     Interval,
     macro_mean,

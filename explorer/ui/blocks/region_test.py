@@ -39,8 +39,8 @@ def row(request: MethodRequest, answer: MethodAnswer) -> None:
             st.button(
                 title,
                 key=f"test_{hides}",
-                icon=_ICONS[hides],
-                type="primary" if chosen == hides else "secondary",
+                # Not another type of button for the chosen one: it would lose the focus.
+                icon=":material/check:" if chosen == hides else _ICONS[hides],
                 on_click=_choose,
                 args=(hides.value,),
                 help=with_term(_HELP, "occlusion"),

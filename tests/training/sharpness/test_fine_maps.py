@@ -1,4 +1,4 @@
-"""Tests of explorer/explain/fine_maps.py, against plain loops over torchvision's whole model."""
+"""Tests of explorer/training/sharpness/fine_maps.py, against loops over torchvision's model."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from torchvision.transforms import functional
 
 from explorer import analyze, load
 from explorer.explain.analysis import Analysis
-from explorer.explain.fine_maps import (
+from explorer.explain.target_score import Target
+from explorer.photos.geometry import Frame, paint_back
+from explorer.training.sharpness.fine_maps import (
     largest,
     layer_cam_ladder,
     product,
     shift_and_stitch,
     surroundings,
 )
-from explorer.explain.target_score import Target
-from explorer.photos.geometry import Frame, paint_back
 
 
 @pytest.fixture(scope="module")
