@@ -137,14 +137,15 @@ class RegionTest:
 
     @property
     def comparison(self) -> str:
-        """The same test where the map is darkest, and the first guess if it is another."""
-        best, verb = self.occlusion.predictions[0], self._verb
+        """The first guess, if it is another now, and the same test where the map is darkest."""
+        best = self.occlusion.predictions[0]
         guess = (
             ""
             if best.index == self.before.index
-            else f" The first guess is now {spoken(best.label)}, {percent(best.probability)}."
+            else f"The first guess is now {spoken(best.label)}, {percent(best.probability)}. "
         )
-        return f"{verb} as much where the map is darkest: {percent(self.elsewhere)}.{guess}"
+        darkest = f"{self._verb} as much where the map is darkest"
+        return f"{guess}{darkest} leaves {spoken(self.before.label)} at {percent(self.elsewhere)}."
 
     @property
     def _verb(self) -> str:

@@ -162,7 +162,8 @@ def test_the_sentence_is_true_in_each_case(
 def test_a_new_first_guess_is_named() -> None:
     done = outcome(HiddenPart.REGION, 0.9, 0.1, 0.9)
     best = done.occlusion.predictions[0]
-    assert done.comparison.startswith("Hiding as much where the map is darkest: 90.0 %.")
+    darkest = "Hiding as much where the map is darkest leaves car side at 90.0 %."
+    assert done.comparison.endswith(darkest)
     other = replace(done, before=Prediction(best.index, best.label, 0.9))
     assert "first guess" not in other.comparison
     assert ("The first guess is now" in done.comparison) == (best.index != 0)

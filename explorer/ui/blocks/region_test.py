@@ -66,17 +66,17 @@ def _result(
 
 
 def _show(request: MethodRequest, answer: MethodAnswer, test: RegionTest) -> None:
-    picture, words = st.columns([1, 2], gap="medium")
+    words, picture = st.columns([2, 1], gap="medium")
     frame = request.explanation.analysis.frame
+    with words:
+        st.markdown(f"**{test.sentence}**")
+        st.markdown(test.comparison)
+        st.caption(f"{test.occlusion.words} {_where(request, answer)}")
     with picture:
         st.image(
             covered(request.photo.shown, frame, test.occlusion.picture),
             alt=f"{request.photo.title} as the network saw it. {test.occlusion.words}",
         )
-    with words:
-        st.markdown(f"**{test.sentence}**")
-        st.markdown(test.comparison)
-        st.caption(f"{test.occlusion.words} {_where(request, answer)}")
 
 
 def _where(request: MethodRequest, answer: MethodAnswer) -> str:
