@@ -19,7 +19,7 @@ from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import FIRST, SAMPLES
 from explorer.ui.components import block_strip
 from explorer.ui.explain import attribution_methods
-from explorer.wording import percent
+from explorer.wording import percent, verbatim
 from patience import PATIENCE
 
 
@@ -45,7 +45,7 @@ def page_text(app: AppTest) -> str:
 def expected(analysis: Analysis, hides: HiddenPart, fill: Fill = Fill.MEAN) -> str:
     bright = brightest_region(analysis.heatmap(), analysis.frame)
     assert bright
-    return try_region(analysis, analysis.predicted.index, bright, hides, fill).sentence
+    return verbatim(try_region(analysis, analysis.predicted.index, bright, hides, fill).sentence)
 
 
 def test_the_brightest_region_is_hidden_alone_left_and_given_back(analysis: Analysis) -> None:

@@ -12,6 +12,7 @@ from explorer.figures.explain.crops import covered
 from explorer.ui.blocks.link_choices import FILL, TESTED
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
+from explorer.wording import verbatim
 
 if TYPE_CHECKING:
     from explorer.blocks.brightest_region import BrightestRegion
@@ -69,8 +70,8 @@ def _show(request: MethodRequest, answer: MethodAnswer, test: RegionTest) -> Non
     words, picture = st.columns([2, 1], gap="medium")
     frame = request.explanation.analysis.frame
     with words:
-        st.markdown(f"**{test.sentence}**")
-        st.markdown(test.comparison)
+        st.markdown(f"**{verbatim(test.sentence)}**")
+        st.markdown(verbatim(test.comparison))
         st.caption(f"{test.occlusion.words} {_where(request, answer)}")
     with picture:
         st.image(
