@@ -54,7 +54,8 @@ def shift_and_stitch(
     )
     batches = shifted.to(forward_pass.x.device).split(BATCH)
     maps = torch.cat([_grad_cam(forward_pass, batch, block, target) for batch in batches])
-    return maps.unflatten(0, (parts, parts)).permute(2, 0, 3, 1).flatten(2).flatten(0, 1)
+    by_shift: Tensor = maps.unflatten(0, (parts, parts))
+    return by_shift.permute(2, 0, 3, 1).flatten(2).flatten(0, 1)
 
 
 def _grad_cam(forward_pass: ForwardPass, x: Tensor, block: str, target: Target) -> Tensor:
