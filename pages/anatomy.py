@@ -30,15 +30,16 @@ with page_layout.body():
     explained, cut = target_if_any(analysis), lesion_switch.chosen_cut(analysis.network)
 
     residual_parts.choose_block(analysis.network, block, cut)
+    if explained is not None:
+        lesion_switch.switches(analysis.network, block, cut)
+        lesion_switch.before_and_after(photo, explanation, explained, cut)
+        block_exports.of_lesion(photo, explanation, explained, cut)
     equation = residual_parts.equation(photo, analysis, study, block)
     block_exports.of_equation(photo, explanation, equation)
     residual_parts.all_blocks(study, block)
     if explained is None:
         map_captions.footnote(photo, analysis)
     else:
-        lesion_switch.switches(analysis.network, block, cut)
-        lesion_switch.before_and_after(photo, explanation, explained, cut)
-        block_exports.of_lesion(photo, explanation, explained, cut)
         sweep_container = lesion_sweep.reserve()
         twin_lesions.section(analysis.network, photo, explanation.framing, block)
         map_captions.footnote(photo, analysis)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explorer.ui import demo_mode, network_bar, recorded_explanation, sidebar
+from explorer.ui.blocks import lesion_switch, region_test
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.explain import (
@@ -49,7 +50,11 @@ with page_layout.body(recorded_explanation.show):
     with right:
         panel(analysis, question, photo)
         explanation_options.switches()
-    ladder(analysis.network, maps, question, answer.method)
+    with left:
+        region_test.row(request, answer)
+    cut = lesion_switch.chosen_cut(analysis.network)
+    ladder(analysis.network, maps, question, answer.method, cut)
+    lesion_switch.under_strip(photo, explanation, explained, block)
     method_picker.side_by_side(request)
     export_row.row(request, answer)
     pinned_picture.take_along(request, answer)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from explorer.explain.analysis import Analysis, Prediction
     from explorer.photos.geometry import Frame, Preprocessing
 
+Mask = NDArray[np.bool_]
 BLUR = 1 / 16  # standard deviation of the blur, as a share of the input's side
 START = 0.4  # side of the initial region, as a share of the input's side
 
@@ -112,8 +113,9 @@ class InputRegion:
         height, width = frame.photo_height, frame.photo_width
         return PhotoBox(top / height, left / width, bottom / height, right / width)
 
-    def mask(self) -> NDArray[np.bool_]:
-        """Return a mask that is True inside the region, shape (S, S)."""
+    @property
+    def inside(self) -> Mask:
+        """Which pixels lie in the region, shape (S, S)."""
         inside = np.zeros((self.size, self.size), bool)
         inside[self.top : self.bottom, self.left : self.right] = True
         return inside
@@ -123,6 +125,27 @@ def _fitted_interval(middle: float, length: int, low: int, high: int) -> tuple[i
     """Return an interval around `middle`, moved or cut to lie between `low` and `high`."""
     first = max(min(round(middle - length / 2), high - length), low)
     return first, min(first + length, high)
+
+
+@dataclass(frozen=True, eq=False)
+class MaskRegion:
+    """A region of any shape on the network's input.
+
+    Attributes:
+        inside: which pixels lie in the region, shape (S, S).
+    """
+
+    inside: Mask
+
+    @property
+    def size(self) -> int:
+        """Rows and columns of the input, in pixels."""
+        return len(self.inside)
+
+    @property
+    def share(self) -> float:
+        """The region's share of the input's area, 0..1."""
+        return float(self.inside.mean())
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,17 +162,34 @@ class Occlusion:
         predictions: the most probable classes, best first.
     """
 
-    region: InputRegion
+    region: InputRegion | MaskRegion
     fill: Fill
     hides: HiddenPart
     picture: NDArray[np.uint8]
     probabilities: NDArray[np.float32]
     predictions: tuple[Prediction, ...]
 
+    @property
+    def words(self) -> str:
+        """What is hidden and how it is filled, in a sentence."""
+        share = f"{100 * self.region.share:.0f} %"
+        if self.hides is HiddenPart.REGION:
+            return f"Hidden: {share} of what the network sees, {self._fill_in_words}."
+        return f"Shown: {share} of what the network sees; the rest is {self._fill_in_words}."
+
+    @property
+    def _fill_in_words(self) -> str:
+        size = self.region.size
+        return {
+            Fill.MEAN: "filled with the mean colour of the training photos",
+            Fill.BLUR: f"blurred, standard deviation {BLUR * size:.0f} of {size} pixels",
+            Fill.BLACK: "painted black",
+        }[self.fill]
+
 
 def occlude(
     analysis: Analysis,
-    region: InputRegion,
+    region: InputRegion | MaskRegion,
     fill: Fill = Fill.MEAN,
     hides: HiddenPart = HiddenPart.REGION,
 ) -> Occlusion:
@@ -167,8 +207,8 @@ def occlude(
     from explorer.explain.forward_pass import forward
 
     weights = analysis.network.weights
-    hidden = region.mask() != (hides is HiddenPart.REST)
-    filled = _filled_input(analysis.forward_pass.x, fill, weights.preprocessing)
+    hidden = region.inside != (hides is HiddenPart.REST)
+    filled = filled_input(analysis.forward_pass.x, fill, weights.preprocessing)
     x = torch.where(torch.from_numpy(hidden).to(filled.device), filled, analysis.forward_pass.x)
     logits = analysis.safely(
         lambda forward_pass: (
@@ -186,13 +226,13 @@ def occlude(
     )
 
 
-def _filled_input(x: Tensor, fill: Fill, preprocessing: Preprocessing) -> Tensor:
+def filled_input(x: Tensor, fill: Fill, preprocessing: Preprocessing) -> Tensor:
     """Return a completely hidden input, normalised, shape (1, 3, S, S)."""
     import torch
     from torchvision.transforms.functional import gaussian_blur
 
     if fill is Fill.BLUR:
-        sigma = blur_of(x.shape[-1])
+        sigma = BLUR * x.shape[-1]
         blurred: Tensor = gaussian_blur(x, 2 * math.ceil(3 * sigma) + 1, sigma)
         return blurred
     if fill is Fill.BLACK:
@@ -201,14 +241,7 @@ def _filled_input(x: Tensor, fill: Fill, preprocessing: Preprocessing) -> Tensor
     return torch.zeros_like(x)
 
 
-def blur_of(size: int) -> float:
-    """Return the standard deviation of the blur in pixels, for an input of `size` rows."""
-    return BLUR * size
-
-
-def _fill_picture(
-    filled: Tensor, hidden: NDArray[np.bool_], preprocessing: Preprocessing
-) -> NDArray[np.uint8]:
+def _fill_picture(filled: Tensor, hidden: Mask, preprocessing: Preprocessing) -> NDArray[np.uint8]:
     mean, std = np.array(preprocessing.mean), np.array(preprocessing.std)
     colours = filled[0].cpu().numpy().transpose(1, 2, 0) * std + mean
     opacity = hidden[..., None].astype(float)

@@ -67,9 +67,9 @@ def test_the_picture_covers_what_is_hidden_and_nothing_else(
     analysis: Analysis, region: InputRegion
 ) -> None:
     hidden = occlude(analysis, region).picture[..., 3] == 255
-    assert (hidden == region.mask()).all()
+    assert (hidden == region.inside).all()
     assert (
-        occlude(analysis, region, hides=HiddenPart.REST).picture[..., 3] == 255 * ~region.mask()
+        occlude(analysis, region, hides=HiddenPart.REST).picture[..., 3] == 255 * ~region.inside
     ).all()
     assert region.share == pytest.approx(hidden.mean())
 

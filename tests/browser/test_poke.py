@@ -38,15 +38,17 @@ DRAW = """async script => {
     const component = (await import(URL.createObjectURL(
         new Blob([script], {type: 'text/javascript'})))).default;
     window.told = [];
-    window.answer = region => component({
+    window.moving = [];
+    window.answer = (region, told = '') => component({
         data: packed({
-            photo: 'cat', size: [300, 200], highest: '200px', alt: '', tag: '', told: '',
+            photo: 'cat', size: [300, 200], highest: '200px', alt: '', tag: '', told,
+            guide: [[[0.2, 0.2], [0.6, 0.2], [0.6, 0.5], [0.2, 0.2]]],
             frame: {top: 0, left: 0, bottom: 1, right: 1},
             limits: {top: 0, left: 0, bottom: 1, right: 1},
             region: {top: region, left: region, bottom: region + 0.4, right: region + 0.4},
         }, {cover: [0]}),
         parentElement: document.body,
-        setTriggerValue: (name, value) => window.told.push(value),
+        setTriggerValue: (name, value) => window[name === 'region' ? 'told' : name].push(value),
     });
     window.answer(0.1);
 }"""
@@ -175,6 +177,65 @@ def test_an_answer_does_not_take_the_region_out_of_the_readers_hands(page: Page)
     assert page.locator(".moving").count() == 1
     page.evaluate("window.answer(0.2)")
     assert page.locator(".moving").count() == 0
+
+
+def test_while_a_region_is_dragged_one_question_is_open_and_the_last_place_wins(
+    page: Page,
+) -> None:
+    page.set_content(photo_region.HTML)
+    page.add_script_tag(path=Path(__file__).with_name("packing.js"))
+    script, style = sources(photo_region.__file__, "cached_photo", "photo_stage")
+    page.add_style_tag(content=style)
+    page.evaluate(DRAW, script)
+    assert page.locator(".guide path").last.get_attribute("d") == "M0.2 0.2L0.6 0.2L0.6 0.5L0.2 0.2"
+    asked = "window.moving"
+    page.mouse.move(260, 180)
+    page.mouse.down()
+    for step in range(5):
+        page.mouse.move(240 - 10 * step, 170 - 10 * step)
+    assert page.evaluate(f"{asked}.length") == 1  # the others wait for its answer
+    page.evaluate("window.answer(0.5, '0.9,0.9,1,1')")  # an answer to something else
+    assert page.evaluate(f"{asked}.length") == 1
+    page.evaluate(f"window.answer(0.5, {asked}[0])")
+    assert page.evaluate(f"{asked}.length") == 2  # at once, and of the last place alone
+    page.evaluate(f"window.answer(0.5, {asked}[1])")
+    assert page.evaluate(f"{asked}.length") == 2  # the hand rests: nothing is open
+    assert page.evaluate("window.told") == []
+    page.mouse.up()
+    assert page.evaluate("window.told") == [page.evaluate(f"{asked}[1]")]  # computed in any case
+    page.evaluate("window.answer(0.5, '0.9,0.9,1,1')")
+    assert page.locator(".moving").count() == 1
+    page.evaluate("window.answer(0.5, window.told[0])")
+    assert page.locator(".moving").count() == 0
+
+
+def test_the_answer_follows_while_the_hand_drags_and_the_link_learns_the_end(opened: App) -> None:
+    page, photo = opened.page, stage(opened.page)
+    bars = page.get_by_role("list", name="Classes before and after")
+    before = bars.text_content() or ""
+
+    def move(x: float, y: float) -> None:
+        page.mouse.move(photo["x"] + x * photo["width"], photo["y"] + y * photo["height"], steps=3)
+
+    expect(page.locator(".guide path").last).to_have_attribute("d", re.compile("^M.*L"))
+    move(0.15, 0.2)  # beside the region, to draw another
+    page.mouse.down()
+    move(0.5, 0.5)
+    expect(bars).not_to_have_text(before)
+    expect(page.locator(".moving")).to_have_count(1)
+    assert "region=" not in page.url
+    move(0.6, 0.9)
+    page.mouse.up()
+    page.wait_for_url("**/poke?region=*")
+    expect(page.locator(".moving")).to_have_count(0)
+    opened.settle()
+    drawn = box_of(region(page))
+    assert drawn["height"] == pytest.approx(0.67 * photo["height"], abs=5)  # up to the frame
+    said = page.get_by_text(re.compile(r"^Region: \d+ %")).inner_text()
+    share = re.findall(r"\d+", said)[0]
+    expect(page.get_by_text(re.compile(f"Hidden: {share} % of what"))).to_be_visible()
+    page.go_back()
+    page.wait_for_url(re.compile("/poke$"))  # one step for the whole drag
 
 
 def test_a_cell_is_chosen_with_the_mouse_and_with_the_keyboard(opened: App) -> None:

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.blocks import region_occlusion as core
+from explorer.blocks.brightest_region import brightest_region
 from explorer.blocks.region_occlusion import Fill, HiddenPart, Occlusion
 from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.ui.blocks import receptive_field, region_occlusion
@@ -111,6 +112,30 @@ def test_the_reader_can_go_back_to_the_strongest_place() -> None:
     app.button(key="reset_region").click().run()
     assert "region" not in app.query_params
     assert "Hidden: 16 % of what" in page_text(app)
+
+
+def test_a_region_in_the_hand_is_computed_and_kept_out_of_the_link(sent: Sent) -> None:
+    app = opened()
+    key = app.session_state["latest_explanation"].key
+    app.session_state["poke_live"] = (key, "0.2000,0.4000,0.7000,0.6000")
+    app.run()
+    assert not app.exception
+    assert sent["poke"]["told"] == "0.2000,0.4000,0.7000,0.6000"
+    assert sent["poke"]["region"]["top"] == pytest.approx(0.2, abs=0.01)
+    assert "region" not in app.query_params
+    app.session_state["sample"] = "cat"  # what was in the hand belongs to the other photo
+    app.run()
+    assert sent["poke"]["told"] == ""
+
+
+def test_the_outline_of_the_map_is_a_guide_on_the_photo(sent: Sent) -> None:
+    app = opened()
+    analysis = app.session_state["latest_explanation"].analysis
+    bright = brightest_region(analysis.heatmap(), analysis.frame)
+    assert bright
+    lines = [[list(point) for point in line] for line in bright.outline(analysis.frame)]
+    assert sent["poke"]["guide"] == lines
+    assert "Grad-CAM of layer4.1 for kangaroo is brightest" in page_text(app)
 
 
 def test_a_dead_cell_is_called_dead(monkeypatch: pytest.MonkeyPatch, sent: Sent) -> None:

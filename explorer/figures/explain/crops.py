@@ -1,12 +1,14 @@
-"""The part of a photo that the network saw: its frame, its outline, or the cropped part."""
+"""The part of a photo that the network saw: its frame, its outline, or that part, also covered."""
 
 from __future__ import annotations
 
 import io
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from explorer.figures.pictures import jpeg
+from explorer.figures.pictures import jpeg, png
 from explorer.photos.geometry import Frame
 
 _DASH = 0.012  # length of a dash, as a share of the picture's longer side
@@ -86,9 +88,30 @@ def cut_out(encoded: bytes, frame: Frame, side: int = 192) -> bytes:
     Returns:
         A JPEG of side x side pixels.
     """
+    return jpeg(_seen(encoded, frame, side))
+
+
+def covered(encoded: bytes, frame: Frame, cover: NDArray[np.uint8], side: int = 384) -> bytes:
+    """Crop the photo to what the network saw, and lay a picture over it.
+
+    Args:
+        encoded: the encoded photo at any size.
+        frame: where the network's input lies in the photo.
+        cover: RGBA picture over the network's input, shape (S, S, 4).
+        side: the side of the result in pixels.
+
+    Returns:
+        A PNG of side x side pixels.
+    """
+    seen = _seen(encoded, frame, side)
+    over = Image.fromarray(cover).resize((side, side), Image.Resampling.NEAREST)
+    seen.paste(over, mask=over.getchannel("A"))
+    return png(seen)
+
+
+def _seen(encoded: bytes, frame: Frame, side: int) -> Image.Image:
     with Image.open(io.BytesIO(encoded)) as image:
         photo = image.convert("RGB")
     box = frame.scaled(photo.height, photo.width)
     edges = (round(box.left), round(box.top), round(box.right), round(box.bottom))
-    seen = photo.crop(edges)
-    return jpeg(seen.resize((side, side), Image.Resampling.LANCZOS))
+    return photo.crop(edges).resize((side, side), Image.Resampling.LANCZOS)

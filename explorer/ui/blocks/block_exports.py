@@ -171,7 +171,7 @@ def of_occlusion(photo: Photo, explanation: Explanation, occlusion: Occlusion) -
     """Offer the photo as it is beside the photo with its hidden part, and both answers."""
     analysis, frame = explanation.analysis, explanation.analysis.frame
     before, after = _best(analysis.predictions), _best(occlusion.predictions)
-    hidden = region_occlusion.in_words(occlusion)
+    hidden = occlusion.words
     movement = region_occlusion.change_in_words(analysis, occlusion)
     described = _described(
         photo,

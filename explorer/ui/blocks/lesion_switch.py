@@ -47,33 +47,47 @@ class Picture:
 
 def chosen_cut(network: Network) -> tuple[str, ...]:
     """Return the switched-off blocks that this network has, in its order."""
+    from explorer.blocks.residual_parts import residual_blocks
+
     names = link_state.get(CUT).split(",")
-    return tuple(block for block in network.blocks[1:] if block in names)
+    return tuple(block for block in residual_blocks(network) if block in names)
+
+
+def under_strip(photo: Photo, explanation: Explanation, explained: Prediction, block: str) -> None:
+    """Offer to switch off the block that is chosen on the strip; show the answer without it."""
+    network = explanation.analysis.network
+    cut = chosen_cut(network)
+    switches(network, block, cut)
+    if cut:
+        before_and_after(photo, explanation, explained, cut)
 
 
 def switches(network: Network, block: str, cut: tuple[str, ...]) -> None:
-    """Offer to switch off the chosen block and any others."""
-    st.subheader("What if a block is switched off?", anchor=False)
+    """Offer to switch off the chosen block, and to change which others are off."""
+    from explorer.blocks.residual_parts import residual_blocks
+
+    switchable = residual_blocks(network)
     st.session_state[_SWITCH], st.session_state[_PICK] = block in cut, list(cut)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        st.toggle(
-            f"Switch {block} off",
-            key=_SWITCH,
-            on_change=_flip,
-            args=(block, cut),
-            help=with_term(
-                "F(x) becomes zero; only the ReLU of the shortcut is left of the block.",
-                "lesion",
-            ),
-        )
-        st.multiselect(
-            "Switched off",
-            network.blocks[1:],
-            key=_PICK,
-            on_change=_keep_choice,
-            placeholder="No block",
-            width=420,
-        )
+        if block in switchable:
+            st.toggle(
+                f"Switch {block} off",
+                key=_SWITCH,
+                on_change=_flip,
+                args=(block, cut),
+                help=with_term(
+                    "F(x) becomes zero; only the ReLU of the shortcut is left of the block.",
+                    "lesion",
+                ),
+            )
+        if cut:
+            st.multiselect(
+                "Switched off",
+                switchable,
+                key=_PICK,
+                on_change=_keep_choice,
+                width=420,
+            )
 
 
 def before_and_after(
@@ -86,10 +100,9 @@ def before_and_after(
     last = analysis.network.blocks[-1]
     if not cut:
         best = analysis.predictions[0]
-        st.info(
+        st.caption(
             f"Every block is on: {spoken(best.label)}, {percent(best.probability)}. "
-            "Switch a block off to see the prediction without it.",
-            icon=":material/toggle_off:",
+            "Switch a block off to see the prediction without it."
         )
         return
     with st.container():  # holds the wait message
@@ -98,12 +111,12 @@ def before_and_after(
         after = explanation.study.without(Lesion(cut), explained.index)
     before = LesionOutcome(analysis.predictions, explained, heatmap)
     scale = Scale.up_to(limit([heatmap, after.heatmap], signed=False), signed=False)
+    st.markdown(in_words(cut, before, after))
     left, right = st.columns(2, gap="large")
     with left:
         _side("before", "All blocks on", before, Picture(photo, analysis.frame, scale))
     with right:
         _side("after", f"Without {listed_off(cut)}", after, Picture(photo, analysis.frame, scale))
-    st.markdown(in_words(cut, before, after))
     st.caption(f"{_remainder(analysis.network, cut)} Both maps are at {last}, on one scale.")
 
 

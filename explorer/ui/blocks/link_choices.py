@@ -47,6 +47,8 @@ _CUT = re.compile(r"layer[1-4]\.\d{1,2}(?:,layer[1-4]\.\d{1,2}){0,63}")
 CUT = declare(Choice("cut", "", _CUT.fullmatch))
 REGION = declare(Choice("region", "", _fractions(4), NEW_PHOTO))
 HIDDEN = declare(Choice("hidden", HiddenPart.REGION.value, tuple(HiddenPart).__contains__))
+# What is hidden of the photo under the map on Explain: its brightest region, or all but it.
+TESTED = declare(Choice("test", "", tuple(HiddenPart).__contains__, NEW_PHOTO))
 FILL = declare(Choice("fill", Fill.MEAN.value, tuple(Fill).__contains__))
 POINT = declare(Choice("point", "", _fractions(2), NEW_PHOTO))
 BASIC_CHANNELS = declare(Choice("basic_channels", "256", _is_width))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 from PIL import Image
 
+from explorer.array_types import Map
+from explorer.blocks.brightest_region import brightest_region
 from explorer.blocks.probability_changes import ProbabilityChange, probability_changes
 from explorer.blocks.region_occlusion import (
     Fill,
@@ -16,7 +19,6 @@ from explorer.blocks.region_occlusion import (
     InputRegion,
     Occlusion,
     PhotoBox,
-    blur_of,
     occlude,
 )
 from explorer.figures.pictures import png
@@ -29,6 +31,7 @@ from explorer.ui.components.photo_region import photo_region
 from explorer.ui.explain.prediction import target
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
+from explorer.ui.photos import photo_results
 from explorer.wording import percent, spoken
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from explorer.ui.photos.session_photos import Photo
 
 _KEY, _HIDDEN, _FILL, _RESET = "poke_stage", "pick_hidden", "pick_fill", "reset_region"
+_LIVE = photo_results.declare("poke_live")  # the region in the reader's hand, and of what
 _TITLES = {
     HiddenPart.REGION: "the region",
     HiddenPart.REST: "everything else",
@@ -66,7 +70,8 @@ def poked(explanation: Explanation) -> Occlusion:
 
 def figure(photo: Photo, explanation: Explanation, occlusion: Occlusion) -> None:
     """Show the photo with the region, and the choice of what is hidden and how."""
-    frame = explanation.analysis.frame
+    frame, region = explanation.analysis.frame, _chosen_region(explanation)
+    bright = brightest_region(_heatmap(explanation), frame)
     cache_photos(_KEY, {photo.id: photo.shown})
     photo_region(
         key=_KEY,
@@ -78,15 +83,17 @@ def figure(photo: Photo, explanation: Explanation, occlusion: Occlusion) -> None
                 "highest": HIGHEST,
                 "frame": parts(frame),
                 "limits": asdict(_visible_part(frame)),
-                "region": asdict(occlusion.region.on_photo(frame)),
-                "told": link_state.get(REGION),
+                "region": asdict(region.on_photo(frame)),
+                "told": _live(explanation) or link_state.get(REGION),
+                "guide": bright.outline(frame) if bright else (),
                 "tag": _tag(occlusion),
-                "alt": f"{photo.title}. {in_words(occlusion)}",
+                "alt": f"{photo.title}. {occlusion.words}",
             }
         ),
         on_region_change=_choose_region,
+        on_moving_change=partial(_follow, explanation.key),
     )
-    st.caption(_HINT)
+    st.caption(f"{_HINT} {_guide_in_words(explanation)}" if bright else _HINT)
     _controls(occlusion.fill, occlusion.hides)
 
 
@@ -132,7 +139,7 @@ def answer(explanation: Explanation, occlusion: Occlusion) -> None:
         st.header(f"{spoken(best_after.label)} · {percent(best_after.probability)}", anchor=False)
         st.markdown(change_in_words(analysis, occlusion))
     change_bars.show("poke_moves", changes, watched.label)
-    st.caption(f"{change_bars.LEGEND} {in_words(occlusion)}")
+    st.caption(f"{change_bars.LEGEND} {occlusion.words}")
 
 
 def change_in_words(analysis: Analysis, occlusion: Occlusion) -> str:
@@ -147,23 +154,6 @@ def _changes(analysis: Analysis, occlusion: Occlusion) -> tuple[ProbabilityChang
     return probability_changes(analysis.probabilities, occlusion.probabilities, labels, watched)
 
 
-def in_words(occlusion: Occlusion) -> str:
-    """Describe what is hidden, and how it is filled."""
-    share = f"{100 * occlusion.region.share:.0f}\N{NO-BREAK SPACE}%"
-    if occlusion.hides is HiddenPart.REGION:
-        return f"Hidden: {share} of what the network sees, {_fill_in_words(occlusion)}."
-    return f"Shown: {share} of what the network sees; the rest is {_fill_in_words(occlusion)}."
-
-
-def _fill_in_words(occlusion: Occlusion) -> str:
-    size = occlusion.region.size
-    return {
-        Fill.MEAN: "filled with the mean colour of the training photos",
-        Fill.BLUR: f"blurred, standard deviation {blur_of(size):.0f} of {size} pixels",
-        Fill.BLACK: "painted black",
-    }[occlusion.fill]
-
-
 def _tag(occlusion: Occlusion) -> str:
     hidden = "Hidden" if occlusion.hides is HiddenPart.REGION else "The rest is hidden"
     return f"{hidden}: {_TITLES[occlusion.fill]}"
@@ -171,20 +161,30 @@ def _tag(occlusion: Occlusion) -> str:
 
 def _chosen_region(explanation: Explanation) -> InputRegion:
     """Return the reader's region if the network sees it; else one at Grad-CAM's strongest cell."""
-    frame, text = explanation.analysis.frame, link_state.get(REGION)
+    frame, text = explanation.analysis.frame, _live(explanation) or link_state.get(REGION)
     region = InputRegion.under(PhotoBox(*map(float, text.split(","))), frame) if text else None
     if region is not None:
         return region
     link_state.choose(REGION, "")
-    explained_index, last = (
-        target(explanation.analysis).index,
-        explanation.analysis.network.blocks[-1],
-    )
-    heatmap = explanation.ladder(explained_index, signed=False)[last]
+    heatmap = _heatmap(explanation)
     row, column = np.unravel_index(heatmap.argmax(), heatmap.shape)
     cells = np.array([row, column]) + 0.5
     middle = cells * frame.input_size / np.array(heatmap.shape)
     return InputRegion.around(float(middle[0]), float(middle[1]), frame)
+
+
+def _heatmap(explanation: Explanation) -> Map:
+    """Return Grad-CAM of the watched class at the last block."""
+    analysis = explanation.analysis
+    return explanation.ladder(target(analysis).index, signed=False)[analysis.network.blocks[-1]]
+
+
+def _guide_in_words(explanation: Explanation) -> str:
+    analysis = explanation.analysis
+    return (
+        f"Inside the dashed curve, Grad-CAM of {analysis.network.blocks[-1]} for "
+        f"{spoken(target(analysis).label)} is brightest: a fifth of the area at most."
+    )
 
 
 def _visible_part(frame: Frame) -> PhotoBox:
@@ -196,11 +196,26 @@ def _visible_part(frame: Frame) -> PhotoBox:
     return PhotoBox(top, left, bottom, right)
 
 
+def _live(explanation: Explanation) -> str:
+    """Return the region while the reader drags it; "" if none is in the hand."""
+    key, text = st.session_state.get(_LIVE, (None, ""))
+    return str(text) if key == explanation.key else ""
+
+
+def _follow(key: object) -> None:
+    """Take over where the region is on its way; the link only learns where it comes to rest."""
+    text = str(st.session_state[_KEY].moving or "")
+    if link_state.accepts(REGION, text):
+        st.session_state[_LIVE] = (key, text)
+
+
 def _choose_region() -> None:
+    st.session_state.pop(_LIVE, None)
     link_state.choose(REGION, str(st.session_state[_KEY].region or ""))
 
 
 def _reset() -> None:
+    st.session_state.pop(_LIVE, None)
     link_state.choose(REGION, "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -54,7 +55,13 @@ def limits(maps: Ladder, span: SharedScale, signed: bool) -> dict[str, float]:
     return {block: highs[stage_of(block)] for block in maps}
 
 
-def ladder(network: Network, maps: Ladder, question: Question, method: Method) -> None:
+def ladder(
+    network: Network,
+    maps: Ladder,
+    question: Question,
+    method: Method,
+    cut: Collection[str] = (),
+) -> None:
     """Show the map of every block, and the choice of the scale.
 
     A method that uses no block has none to mark: the strip says so, and a click on a block goes
@@ -65,6 +72,7 @@ def ladder(network: Network, maps: Ladder, question: Question, method: Method) -
         maps: block name -> map at that block, in the order of the network.
         question: the question, with the block whose map is shown large.
         method: the method of the map that is shown large.
+        cut: names of the blocks that are switched off further down; the maps are those of all.
     """
     span, block, signed = chosen_span(), question.block, question.signed
     if method.uses_block:
@@ -72,7 +80,7 @@ def ladder(network: Network, maps: Ladder, question: Question, method: Method) -
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         about(network, block, "" if method.uses_block else _without_block(method))
         _choose_scale(span)
-    cells = _cells(maps, span, signed)
+    cells = _cells(maps, span, signed, cut)
     if method.uses_block:
         block_strip(network, block, cells, "Block to explain")
     else:
@@ -98,7 +106,7 @@ def _return_to_block() -> None:
     link_state.choose(METHOD, _latest_of_block())
 
 
-def _cells(maps: Ladder, span: SharedScale, signed: bool) -> Cells:
+def _cells(maps: Ladder, span: SharedScale, signed: bool, cut: Collection[str]) -> Cells:
     highs, own = limits(maps, span, signed), limits(maps, SharedScale.OWN, signed)
     shared = limits(maps, SharedScale.STAGE, signed) if span is SharedScale.STAGE else {}
     palette = shown_settings.current().palette
@@ -109,6 +117,7 @@ def _cells(maps: Ladder, span: SharedScale, signed: bool) -> Cells:
         },
         notes={block: f"map up to {written(own[block])}" for block in maps},
         stages={stage_of(block): f"to {written(high)}" for block, high in shared.items()},
+        cut=cut,
     )
 
 

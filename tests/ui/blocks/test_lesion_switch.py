@@ -7,7 +7,7 @@ import pytest
 
 from explorer.explain.analysis import Prediction
 from explorer.ui.blocks.lesion_sweep import _in_words, _points
-from explorer.ui.blocks.lesion_switch import _listed, in_words
+from explorer.ui.blocks.lesion_switch import listed_off, in_words
 from explorer.ui.explain.block_findings import LesionOutcome
 
 MINUS = "\N{MINUS SIGN}"
@@ -46,9 +46,9 @@ def test_what_a_cut_does_is_said_in_one_sentence(
 
 
 def test_blocks_are_listed_or_counted() -> None:
-    assert _listed(("a",)) == "a"
-    assert _listed(("a", "b", "c")) == "a, b and c"
-    assert _listed(tuple("abcde")) == "5 blocks"
+    assert listed_off(("a",)) == "a"
+    assert listed_off(("a", "b", "c")) == "a, b and c"
+    assert listed_off(tuple("abcde")) == "5 blocks"
 
 
 @pytest.mark.parametrize(

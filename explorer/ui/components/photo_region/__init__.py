@@ -1,4 +1,4 @@
-"""The photo on which a region is drawn, moved and resized."""
+"""The photo on which a region is drawn, moved and resized, with the outline of a map as a guide."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ HTML = """
   <div class="stage">
     <div class="picture" role="img">
       <img class="photo" alt=""><img class="cover" alt=""><div class="frame"></div>
+      <svg class="guide over" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+        <path class="under"/><path/></svg>
     </div>
     <div class="area over">
       <div class="region" tabindex="0" role="application" aria-roledescription="region"

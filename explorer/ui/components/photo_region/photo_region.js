@@ -1,4 +1,6 @@
-// A region of the photo: drawn, moved and resized here; the server hears of it when it stands still.
+// A region of the photo: drawn, moved and resized here. While it is dragged the server hears where it
+// is as often as it can answer: the next question waits for the answer to the last one. Where the
+// region comes to rest it always hears.
 const STILL = 200; // milliseconds after the last key
 const LEAST = 0.03; // of the frame's sides: no side of the region is shorter
 
@@ -15,9 +17,12 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   find(".tag").textContent = data.tag;
   placeStage(stage, data);
   placeBox(find(".cover"), data.frame);
+  drawGuide(parentElement, data.guide);
   // Outlives this call: an answer may arrive while the reader is at the next region already.
   const state = (stage.state ??= {});
-  if (!state.drag && !state.waiting) {
+  if (data.told === state.asked) state.asked = null;
+  if (data.told === state.rests || !data.told) state.rests = null;
+  if (!state.drag && !state.waiting && !state.rests) {
     state.box = data.region;
     stage.classList.remove("moving");
   }
@@ -30,15 +35,24 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
 
   state.tell = () => {
     clearTimeout(state.waiting);
-    state.waiting = null;
-    const text = ["top", "left", "bottom", "right"].map((edge) => state.box[edge].toFixed(4)).join(",");
-    if (text !== data.told) setTriggerValue("region", text);
+    const text = written(state.box);
+    const open = text !== data.told || state.followed;
+    Object.assign(state, { waiting: null, asked: null, followed: false, rests: open ? text : null });
+    if (open) setTriggerValue("region", text);
     else stage.classList.remove("moving");
+  };
+
+  state.follow = () => {
+    const text = written(state.box);
+    if (!state.drag?.far || state.asked || text === data.told) return;
+    Object.assign(state, { asked: text, followed: true });
+    setTriggerValue("moving", text);
   };
 
   function change(box) {
     stage.classList.add("moving");
     show(box);
+    state.follow();
   }
 
   region.onkeydown = (event) => {
@@ -51,7 +65,18 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   };
   drag(area, data.limits, state, change);
   show(state.box);
+  state.follow();
   return end;
+}
+
+function written(box) {
+  return ["top", "left", "bottom", "right"].map((edge) => box[edge].toFixed(4)).join(",");
+}
+
+// The lines around the brightest region of the map; points are parts of the photo's sides.
+function drawGuide(root, lines) {
+  const path = lines.map((line) => `M${line.map((point) => point.join(" ")).join("L")}`).join("");
+  root.querySelectorAll(".guide path").forEach((each) => each.setAttribute("d", path));
 }
 
 // On the region a drag moves it, on its corners it resizes, elsewhere it draws another one. A click,

@@ -1,0 +1,1 @@
+"""Finer maps against outlines that people drew: what they cost, and whether they are better."""
