@@ -1,4 +1,4 @@
-"""The slides that the app offers: one answer, depths, before and after, methods, any figure.
+"""The slides that the app offers: one answer, several side by side, many photos.
 
 Each shows its pictures as the page draws them, with one sentence that says what was found.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PIL import Image
 
@@ -23,9 +22,6 @@ from explorer.figures.explain.slide_layout import ColourBar, SlidePanel
 from explorer.figures.picture_settings import PictureSettings
 from explorer.figures.pictures import opened
 from explorer.wording import listed, percent, spoken, written
-
-if TYPE_CHECKING:
-    from explorer.explain.analysis import Prediction
 
 MOST_PHOTOS = 15  # of many that fit on a slide
 
@@ -60,7 +56,7 @@ def one_answer(image: Image.Image, finding: Finding, settings: PictureSettings) 
     explained = explained_panel(image, finding, settings)
     plain = SlidePanel(image.size, partial(_resized, image))
     return Slide(
-        title=_question(finding),
+        title=question_of(finding),
         subtitle=_probability(finding),
         panels=(explained, plain),
         sentence=finding.words,
@@ -102,78 +98,6 @@ def compared(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Contestant:
-    """One network of a duel.
-
-    Attributes:
-        finding: its explanation of the class of the duel.
-        best: its own best class.
-        milliseconds: time of a pass of one photo.
-    """
-
-    finding: Finding
-    best: Prediction
-    milliseconds: float
-
-
-def depth_duel(
-    image: Image.Image, contestants: Sequence[Contestant], passes: int, settings: PictureSettings
-) -> Slide:
-    """Networks side by side: where each looks, what it answers and how long it takes.
-
-    Args:
-        image: the RGB photo.
-        contestants: the networks; the first is the reference.
-        passes: number of passes that each time is the median of.
-        settings: how the page draws the pictures.
-    """
-    sides = [
-        Side(
-            image,
-            each.finding,
-            title=each.finding.network.variant.title,
-            answer=f"{spoken(each.best.label)} · {percent(each.best.probability)}",
-            note=f"{each.milliseconds:.1f} ms",
-        )
-        for each in contestants
-    ]
-    first = contestants[0].finding
-    device = Origin.of(first.photo, first.network, first.framing).device
-    return compared(
-        sides,
-        f"Why {_question(first)}? {len(contestants)} networks",
-        f"{_answers_in_words(contestants)} {_times_in_words(contestants)}".strip(),
-        settings,
-        f"Times for one photo: median of {passes} passes on {device}",
-    )
-
-
-def _answers_in_words(contestants: Sequence[Contestant]) -> str:
-    label = contestants[0].best.label
-    others = len(contestants) - 1
-    agreeing = sum(each.best.label == label for each in contestants[1:])
-    if not others:
-        return ""
-    if agreeing == others:
-        return f"{'Both' if others == 1 else f'All {others + 1}'} answer {spoken(label)}."
-    reference = contestants[0].finding.network.variant.title
-    if not agreeing:
-        return f"None of the others answers {spoken(label)}, as {reference} does."
-    verb = "answers" if agreeing == 1 else "answer"
-    return f"{agreeing} of the {others} others {verb} {spoken(label)}, as {reference} does."
-
-
-def _times_in_words(contestants: Sequence[Contestant]) -> str:
-    fastest = min(contestants, key=lambda each: each.milliseconds)
-    slowest = max(contestants, key=lambda each: each.milliseconds)
-    ratio = slowest.milliseconds / fastest.milliseconds
-    if ratio < 1.05:
-        return ""
-    slow, fast = (each.finding.network.variant.title for each in (slowest, fastest))
-    return f"{slow} takes {ratio:.1f} times as long as {fast}."
-
-
 def side_by_side(pairs: Sequence[tuple[Image.Image, Finding]], settings: PictureSettings) -> Slide:
     """Two or more explanations, each named by what distinguishes it from the others.
 
@@ -198,7 +122,7 @@ def side_by_side(pairs: Sequence[tuple[Image.Image, Finding]], settings: Picture
     ]
     return compared(
         sides,
-        f"Why {_question(first)}?" if has_one_answer else "Explanations side by side",
+        f"Why {question_of(first)}?" if has_one_answer else "Explanations side by side",
         _difference(findings, [aspect.name for aspect in differing]),
         settings,
         f"{first.network.variant.title}: {first.answer}" if has_one_answer else "",
@@ -302,7 +226,8 @@ def _common(texts: Iterable[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _question(finding: Finding) -> str:
+def question_of(finding: Finding) -> str:
+    """Return the class that is explained, and the one that it is compared with."""
     other = finding.rather_than
     rather = f" rather than {spoken(other.label)}" if other else ""
     return f"{spoken(finding.explained.label)}{rather}"
@@ -319,7 +244,7 @@ def _probability(finding: Finding) -> str:
 
 def _shared_bar(findings: Sequence[Finding], settings: PictureSettings) -> ColourBar:
     """Return the colour bar of several maps, with what is true of all of them."""
-    methods, questions = {f.method.title for f in findings}, {_question(f) for f in findings}
+    methods, questions = {f.method.title for f in findings}, {question_of(f) for f in findings}
     title = methods.pop() if len(methods) == 1 else "Each map"
     meaning = findings[0].colours_in_words(*settings.palette.names)
     bar = replace(_bar(findings[0], settings), ends=_ends(findings), title=title, meaning=meaning)
@@ -371,7 +296,7 @@ _OF_ANSWER = frozenset(("photo", "network", "class"))  # on which the answer dep
 _ASPECTS = (
     _Aspect("photo", lambda finding: finding.photo.partition(",")[0]),
     _Aspect("network", lambda finding: finding.network.variant.title),
-    _Aspect("class", _question),
+    _Aspect("class", question_of),
     _Aspect(_METHOD, lambda finding: finding.method.title),
     _Aspect("block", lambda finding: finding.block),
 )

@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explorer.explain.finding import Finding
-from explorer.figures.explain import slide_templates
-from explorer.figures.explain.slide_templates import Contestant
+from explorer.figures.explain.duel_slide import Contestant, depth_duel
 from explorer.ui.explain import export_row, shown_settings
 from explorer.ui.frame import torch_runtime
 
@@ -58,7 +57,7 @@ def row(
             Contestant(finding, answer.predictions[0], cost.time.median)
             for finding, answer, cost in zip(findings(), answers, costs, strict=True)
         ]
-        return slide_templates.depth_duel(photo.open(), contestants, PASSES, settings)
+        return depth_duel(photo.open(), contestants, PASSES, settings)
 
     names = "-".join(duelist.variant.name for duelist in duelists[:3])
     more = f"-and-{len(duelists) - 3}-more" if len(duelists) > 3 else ""

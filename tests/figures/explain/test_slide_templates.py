@@ -14,9 +14,10 @@ from explorer.explain.exports import SheetRow
 from explorer.explain.finding import Finding
 from explorer.explain.method_catalogue import METHODS
 from explorer.figures.explain import slide_templates
+from explorer.figures.explain.duel_slide import Contestant, depth_duel
 from explorer.figures.explain.slide import draw, parts
 from explorer.figures.explain.slide_layout import PlacedPicture
-from explorer.figures.explain.slide_templates import Contestant, Side
+from explorer.figures.explain.slide_templates import Side
 from explorer.figures.palettes import PALETTES, table
 from explorer.figures.picture_settings import STANDARD, PictureSettings
 from explorer.networks.network import Network
@@ -51,7 +52,7 @@ def test_a_planted_cell_has_the_colour_of_palette_and_opacity_on_every_slide(
     slides = [
         slide_templates.one_answer(photo, single, settings),
         slide_templates.side_by_side([(photo, single), (photo, other)], settings),
-        slide_templates.depth_duel(photo, contestants[:5], 7, settings),
+        depth_duel(photo, contestants[:5], 7, settings),
         slide_templates.compared([Side(photo, single, "a")] * 2, "b", "c", settings),
     ]
     colour = table(False, palette)[-1].astype(float)[:3]  # type: ignore[arg-type]
@@ -79,7 +80,7 @@ def test_an_answer_that_is_not_the_networks_own_says_so(
 def test_a_duel_shows_answers_and_times_and_sums_up_what_they_are(
     contestants: list[Contestant], photo: Image.Image
 ) -> None:
-    slide = slide_templates.depth_duel(photo, contestants, 7, STANDARD)
+    slide = depth_duel(photo, contestants, 7, STANDARD)
     label = contestants[0].best.label.replace("_", " ")
     assert [panel.title for panel in slide.panels] == ["ResNet-18", "ResNet-34", "ResNet-50"]
     assert [panel.note for panel in slide.panels] == ["2.0 ms", "3.0 ms", "8.2 ms"]
@@ -88,9 +89,9 @@ def test_a_duel_shows_answers_and_times_and_sums_up_what_they_are(
     )
     assert "median of 7 passes on CPU" in slide.subtitle
     disagreeing = replace(contestants[2], best=Prediction(1, "tank", 0.5), milliseconds=2.0)
-    slide = slide_templates.depth_duel(photo, [*contestants[:2], disagreeing], 7, STANDARD)
+    slide = depth_duel(photo, [*contestants[:2], disagreeing], 7, STANDARD)
     assert slide.sentence.startswith(f"1 of the 2 others answers {label}, as ResNet-18 does.")
-    slide = slide_templates.depth_duel(photo, [contestants[0], disagreeing], 7, STANDARD)
+    slide = depth_duel(photo, [contestants[0], disagreeing], 7, STANDARD)
     assert slide.sentence == f"None of the others answers {label}, as ResNet-18 does."
     assert slide.panels[1].answer == "tank · 50.0 %"
 
