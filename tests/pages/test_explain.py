@@ -65,8 +65,8 @@ def errors(app: AppTest) -> list[str]:
 
 
 def notice(app: AppTest) -> list[str]:
-    """Return the buttons about weights that are missing, without those below the answer."""
-    others = ("see_categories", "fetch_and_take")
+    """Return the buttons about weights that are missing, without those above and below the answer."""
+    others = ("see_categories", "fetch_and_take", "pin")
     return [button.label for button in app.button if button.key not in others]
 
 
