@@ -65,7 +65,7 @@ def errors(app: AppTest) -> list[str]:
 
 
 def notice(app: AppTest) -> list[str]:
-    """Return the buttons about weights that are missing, without those below the answer."""
+    """Return the buttons about missing weights, without those around the answer."""
     others = ("see_categories", "fetch_and_take", "pin")
     return [button.label for button in app.button if button.key not in others]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image, ImageDraw
 
-from explorer.blocks.region_occlusion import Occlusion
+from explorer.blocks.region_occlusion import InputRegion, Occlusion, PhotoBox
 from explorer.figures.explain.crops import outline, shade_outside
 from explorer.photos.geometry import Frame
 
@@ -39,7 +39,12 @@ def occluded_photo(image: Image.Image, occlusion: Occlusion, frame: Frame) -> Im
     picture.paste(cover, (left, top), cover)
     shade_outside(picture, frame)
     outline(picture, frame)
-    box = occlusion.region.on_photo(frame)
+    if isinstance(occlusion.region, InputRegion):  # a region of another shape shows its own edge
+        _draw_edges(picture, occlusion.region.on_photo(frame))
+    return picture
+
+
+def _draw_edges(picture: Image.Image, box: PhotoBox) -> None:
     edges = (
         round(box.left * picture.width),
         round(box.top * picture.height),
@@ -49,4 +54,3 @@ def occluded_photo(image: Image.Image, occlusion: Occlusion, frame: Frame) -> Im
     pen = ImageDraw.Draw(picture)
     pen.rectangle(edges, outline=_CONTOUR, width=_THICK + 2)
     pen.rectangle(edges, outline=_EDGE, width=_THICK)
-    return picture

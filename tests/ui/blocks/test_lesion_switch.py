@@ -7,7 +7,7 @@ import pytest
 
 from explorer.explain.analysis import Prediction
 from explorer.ui.blocks.lesion_sweep import _in_words, _points
-from explorer.ui.blocks.lesion_switch import listed_off, in_words
+from explorer.ui.blocks.lesion_switch import in_words, listed_off
 from explorer.ui.explain.block_findings import LesionOutcome
 
 MINUS = "\N{MINUS SIGN}"
