@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import product
 
 import numpy as np
 import pytest
@@ -26,17 +27,20 @@ PAINT = """({map, colours, size, smooth}) => {
 }"""
 
 
-@pytest.mark.parametrize("framing", Framing)
 @pytest.mark.parametrize("size", [(150, 100), (40, 90), (400, 20), (3, 9)])
-@pytest.mark.parametrize("signed", [False, True])
 def test_the_browser_puts_and_colours_a_map_as_the_server_does(
-    page: Page, size: tuple[int, int], framing: Framing, signed: bool
+    page: Page, size: tuple[int, int]
 ) -> None:
+    page.add_script_tag(path=PACKAGE / "ui" / "components" / "scripts" / "paint_map.js")
+    for framing, signed in product(Framing, (False, True)):
+        paints_alike(page, size, framing, signed)
+
+
+def paints_alike(page: Page, size: tuple[int, int], framing: Framing, signed: bool) -> None:
     """Smooth, and as cells."""
     values = np.random.default_rng(0).normal(size=(5, 5)).astype(np.float32)
     placed = frame(Image.new("RGB", size), Preprocessing(64, 72, (0,) * 3, (1,) * 3), framing)
     scale = Scale.of(values, signed)
-    page.add_script_tag(path=PACKAGE / "ui" / "components" / "scripts" / "paint_map.js")
     described = {
         "values": values.ravel().tolist(),
         "rows": 5,
@@ -52,7 +56,9 @@ def test_the_browser_puts_and_colours_a_map_as_the_server_does(
         )
         expected = np.asarray(in_place(values, placed, size, scale, smooth).convert("RGBA"))[..., 3]
         alpha = np.array(drawn).reshape(size[1], size[0], 4)[..., 3]
-        np.testing.assert_allclose(alpha, expected, atol=4)  # the next level, where halves round
+        np.testing.assert_allclose(  # the next level, where halves round
+            alpha, expected, atol=4, err_msg=f"{framing}, signed: {signed}, smooth: {smooth}"
+        )
 
 
 @pytest.fixture
@@ -75,10 +81,23 @@ def shade(app: App) -> str:
     return str(app.page.locator(".heat").first.evaluate("canvas => canvas.toDataURL()"))
 
 
-def test_looking_at_the_picture_in_other_ways_sends_nothing(
+def test_values_are_read_and_looking_in_other_ways_sends_nothing_and_stays_with_another_map(
     opened: tuple[App, list[str | bytes]],
 ) -> None:
     (app, sent), page = opened, opened[0].page
+    # Values are read with the keyboard and with the pointer.
+    said = page.locator("output.value").first
+    page.get_by_label("Opacity").focus()
+    page.keyboard.press("Shift+Tab")
+    expect(said).to_contain_text("100 % of the scale")
+    page.keyboard.press("ArrowDown")
+    expect(said).not_to_contain_text("100 % of")
+    page.keyboard.press("Home")
+    expect(said).to_contain_text(re.compile("100 % of .* (supports|counts against) kangaroo"))
+    page.locator(".frame").first.hover(position={"x": 5, "y": 5}, force=True)
+    expect(said).to_contain_text("Cell in row 1, column 1: ")
+
+    # Looking at the picture in other ways sends nothing.
     stage, heat, before = page.locator(".stage").first, page.locator(".heat").first, shade(app)
     page.get_by_label("Opacity").press("Home")
     expect(heat).to_have_css("opacity", "0")
@@ -101,11 +120,7 @@ def test_looking_at_the_picture_in_other_ways_sends_nothing(
     app.settle()
     assert sent == [], json.dumps([str(frame)[:80] for frame in sent])
 
-
-def test_another_map_keeps_the_ways_in_which_it_is_looked_at(
-    opened: tuple[App, list[str | bytes]],
-) -> None:
-    app, page = opened[0], opened[0].page
+    # Another map keeps the ways in which it is looked at.
     page.get_by_label("Opacity").press("End")
     page.get_by_label("Swipe").fill("40")
     page.get_by_label("Palette").select_option("Cividis")
@@ -119,19 +134,3 @@ def test_another_map_keeps_the_ways_in_which_it_is_looked_at(
     expect(page.get_by_label("Swipe")).to_have_value("40")
     expect(page.get_by_label("Palette")).to_have_value("2")
     expect(page.get_by_label("Cells", exact=True)).to_be_checked()
-
-
-def test_values_are_read_with_the_pointer_and_with_the_keyboard(
-    opened: tuple[App, list[str | bytes]],
-) -> None:
-    page = opened[0].page
-    said = page.locator("output.value").first
-    page.get_by_label("Opacity").focus()
-    page.keyboard.press("Shift+Tab")
-    expect(said).to_contain_text("100 % of the scale")
-    page.keyboard.press("ArrowDown")
-    expect(said).not_to_contain_text("100 % of")
-    page.keyboard.press("Home")
-    expect(said).to_contain_text(re.compile("100 % of .* (supports|counts against) kangaroo"))
-    page.locator(".frame").first.hover(position={"x": 5, "y": 5}, force=True)
-    expect(said).to_contain_text("Cell in row 1, column 1: ")
