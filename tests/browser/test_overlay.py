@@ -56,9 +56,7 @@ def paints_alike(page: Page, size: tuple[int, int], framing: Framing, signed: bo
         )
         expected = np.asarray(in_place(values, placed, size, scale, smooth).convert("RGBA"))[..., 3]
         alpha = np.array(drawn).reshape(size[1], size[0], 4)[..., 3]
-        np.testing.assert_allclose(  # the next level, where halves round
-            alpha, expected, atol=4, err_msg=f"{framing}, signed: {signed}, smooth: {smooth}"
-        )
+        np.testing.assert_allclose(alpha, expected, atol=4)  # the next level, where halves round
 
 
 @pytest.fixture
@@ -81,23 +79,10 @@ def shade(app: App) -> str:
     return str(app.page.locator(".heat").first.evaluate("canvas => canvas.toDataURL()"))
 
 
-def test_values_are_read_and_looking_in_other_ways_sends_nothing_and_stays_with_another_map(
+def test_looking_at_the_picture_in_other_ways_sends_nothing(
     opened: tuple[App, list[str | bytes]],
 ) -> None:
     (app, sent), page = opened, opened[0].page
-    # Values are read with the keyboard and with the pointer.
-    said = page.locator("output.value").first
-    page.get_by_label("Opacity").focus()
-    page.keyboard.press("Shift+Tab")
-    expect(said).to_contain_text("100 % of the scale")
-    page.keyboard.press("ArrowDown")
-    expect(said).not_to_contain_text("100 % of")
-    page.keyboard.press("Home")
-    expect(said).to_contain_text(re.compile("100 % of .* (supports|counts against) kangaroo"))
-    page.locator(".frame").first.hover(position={"x": 5, "y": 5}, force=True)
-    expect(said).to_contain_text("Cell in row 1, column 1: ")
-
-    # Looking at the picture in other ways sends nothing.
     stage, heat, before = page.locator(".stage").first, page.locator(".heat").first, shade(app)
     page.get_by_label("Opacity").press("Home")
     expect(heat).to_have_css("opacity", "0")
@@ -120,7 +105,11 @@ def test_values_are_read_and_looking_in_other_ways_sends_nothing_and_stays_with_
     app.settle()
     assert sent == [], json.dumps([str(frame)[:80] for frame in sent])
 
-    # Another map keeps the ways in which it is looked at.
+
+def test_another_map_keeps_the_ways_in_which_it_is_looked_at(
+    opened: tuple[App, list[str | bytes]],
+) -> None:
+    app, page = opened[0], opened[0].page
     page.get_by_label("Opacity").press("End")
     page.get_by_label("Swipe").fill("40")
     page.get_by_label("Palette").select_option("Cividis")
@@ -134,3 +123,19 @@ def test_values_are_read_and_looking_in_other_ways_sends_nothing_and_stays_with_
     expect(page.get_by_label("Swipe")).to_have_value("40")
     expect(page.get_by_label("Palette")).to_have_value("2")
     expect(page.get_by_label("Cells", exact=True)).to_be_checked()
+
+
+def test_values_are_read_with_the_pointer_and_with_the_keyboard(
+    opened: tuple[App, list[str | bytes]],
+) -> None:
+    page = opened[0].page
+    said = page.locator("output.value").first
+    page.get_by_label("Opacity").focus()
+    page.keyboard.press("Shift+Tab")
+    expect(said).to_contain_text("100 % of the scale")
+    page.keyboard.press("ArrowDown")
+    expect(said).not_to_contain_text("100 % of")
+    page.keyboard.press("Home")
+    expect(said).to_contain_text(re.compile("100 % of .* (supports|counts against) kangaroo"))
+    page.locator(".frame").first.hover(position={"x": 5, "y": 5}, force=True)
+    expect(said).to_contain_text("Cell in row 1, column 1: ")
