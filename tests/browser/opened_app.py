@@ -68,8 +68,8 @@ class App:
     def open(self, path: str = "/") -> None:
         """Go to a page of the app, and wait until it is finished."""
         self.page.goto(self.url + path)
+        self.page.wait_for_function("window.unanswered === false")  # its request is recognised
         self.settle()
-        assert self.page.evaluate("window.unanswered") is False  # requests are still recognised
 
     def settle(self, quiet_ms: int = 200) -> None:
         """Wait until nothing has been running for a while, as before a screenshot."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Literal
+
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
@@ -11,6 +12,25 @@ from opened_app import App
 # So tall that nothing has to be scrolled to: axe does not judge what cannot be seen.
 SIZES = {"desktop": (1440, 3000), "phone": (390, 5000)}
 SERIOUS = ("serious", "critical")
+Look = tuple[Literal["light", "dark"], Literal["desktop", "phone"]]
+EVERY_LOOK: tuple[Look, ...] = (
+    ("light", "desktop"),
+    ("light", "phone"),
+    ("dark", "phone"),
+    ("dark", "desktop"),
+)
+PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 23, 28)"}  # as config.toml says
+TWO_LOOKS = EVERY_LOOK[::2]  # enough for a page that is mostly text
+LESSON_CARDS: dict[str, Literal["light", "dark"]] = {
+    "lesson=block&card=sum": "dark",
+    "lesson=block&card=formula": "light",
+    "lesson=gradients&card=vanish": "dark",
+    "lesson=degradation&card=training": "light",
+    "lesson=degradation&card=live": "dark",
+    "lesson=identity&card=twin": "light",
+    "lesson=depth&card=budget&present=yes": "dark",
+    "lesson=depth&card=own": "light",
+}
 
 # What Streamlit's own elements break and we cannot mend: the rule, where, and why.
 STREAMLITS_OWN = {
@@ -63,18 +83,9 @@ MOVING = f"""() => {{
 }}"""
 
 
-@pytest.fixture(params=["light", "dark"])
-def themed(app: App, request: pytest.FixtureRequest) -> App:
-    """The app on its finished sample, in a theme."""
-    app.page.emulate_media(color_scheme=request.param)
-    open_sample(app)
-    return app
-
-
 def open_sample(app: App) -> None:
     app.open()
     expect(app.page.get_by_role("heading", level=2).first).to_contain_text("kangaroo")
-    app.page.evaluate(AXE_SCRIPT)
 
 
 def violations(page: Page) -> list[str]:
@@ -87,81 +98,56 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-def in_every_size(app: App) -> dict[str, list[str]]:
+def faults(app: App, *looks: Look) -> dict[Look, list[str]]:
+    """What axe-core finds in the opened page, by look; looks without a fault are left out."""
+    app.page.evaluate(AXE_SCRIPT)
     found = {}
-    for name, (width, height) in SIZES.items():
-        app.page.set_viewport_size({"width": width, "height": height})
-        app.settle()
-        found[name] = violations(app.page)
-    return found
-
-
-def in_two_looks(app: App) -> dict[str, list[str]]:
-    """A laptop in the light and a phone in the dark: enough for a page that is mostly text."""
-    found = {}
-    for theme, size in (("light", "desktop"), ("dark", "phone")):
+    for theme, size in looks:
         width, height = SIZES[size]
-        app.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # Playwright's literals
-        app.page.set_viewport_size({"width": width, "height": height})
-        app.settle()
-        found[size] = violations(app.page)
-    return found
-
-
-def test_axe_finds_nothing_serious_in_either_theme(themed: App) -> None:
-    page = themed.page
-    assert in_every_size(themed) == {"desktop": [], "phone": []}
-    page.get_by_role("radio", name="layer3.0", exact=True).click()
-    page.get_by_role("radiogroup", name="Class").get_by_role("radio").nth(1).click()
-    themed.settle()
-    assert in_every_size(themed) == {"desktop": [], "phone": []}
-
-
-def test_axe_finds_nothing_serious_among_many_photos(app: App) -> None:
-    app.open("/many")
-    expect(app.page.get_by_role("radiogroup", name="Photos, to open in Explain")).to_be_visible()
-    app.page.evaluate(AXE_SCRIPT)
-    for theme in ("light", "dark"):
         app.page.emulate_media(color_scheme=theme)
-        assert in_every_size(app) == {"desktop": [], "phone": []}
+        app.page.set_viewport_size({"width": width, "height": height})
+        expect(app.page.get_by_test_id("stApp")).to_have_css("background-color", PAPER[theme])
+        app.settle()
+        found[theme, size] = violations(app.page)
+    return {look: lines for look, lines in found.items() if lines}
 
 
-@pytest.mark.parametrize(
-    ("place", "theme"),
-    [
-        ("lesson=block&card=sum", "dark"),
-        ("lesson=block&card=formula", "light"),
-        ("lesson=gradients&card=vanish", "dark"),
-        ("lesson=degradation&card=training", "light"),
-        ("lesson=degradation&card=live", "dark"),
-        ("lesson=identity&card=twin", "light"),
-        ("lesson=depth&card=budget&present=yes", "dark"),
-        ("lesson=depth&card=own", "light"),
-    ],
-)
-def test_axe_finds_nothing_serious_in_a_lesson(app: App, place: str, theme: str) -> None:
-    app.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    app.open(f"/lessons?{place}")
-    app.page.evaluate(AXE_SCRIPT)
-    assert in_every_size(app) == {"desktop": [], "phone": []}
-
-
-def test_axe_finds_nothing_serious_in_what_can_be_brought(app: App) -> None:
-    app.open("/bring")
-    expect(app.page.get_by_role("heading", name="Pictures")).to_be_visible()
-    app.page.evaluate(AXE_SCRIPT)
-    assert in_two_looks(app) == {"desktop": [], "phone": []}
-
-
-def test_axe_would_find_a_nameless_picture_in_a_component(app: App) -> None:
+def test_axe_finds_nothing_serious_in_either_theme_and_would_find_a_nameless_picture(
+    app: App,
+) -> None:
     open_sample(app)
+    assert faults(app, *EVERY_LOOK) == {}
+    app.page.get_by_role("radio", name="layer3.0", exact=True).click()
+    app.page.get_by_role("radiogroup", name="Class").get_by_role("radio").nth(1).click()
+    app.settle()
+    assert faults(app, *EVERY_LOOK) == {}
     picture = app.page.locator('[role=img][aria-label*="heatmap of"]').first
     picture.evaluate("picture => picture.removeAttribute('aria-label')")
     assert [found.partition(" ")[0] for found in violations(app.page)] == ["role-img-alt"]
 
 
+def test_axe_finds_nothing_serious_among_many_photos_and_in_what_can_be_brought(app: App) -> None:
+    app.open("/many")
+    expect(app.page.get_by_role("radiogroup", name="Photos, to open in Explain")).to_be_visible()
+    assert faults(app, *EVERY_LOOK) == {}
+    app.open("/bring")
+    expect(app.page.get_by_role("heading", name="Pictures")).to_be_visible()
+    assert faults(app, *TWO_LOOKS) == {}
+
+
+def test_axe_finds_nothing_serious_in_the_lessons(app: App) -> None:
+    """One page for all cards: to load the app anew for each would cost more than to judge them."""
+    found = {}
+    for place, theme in LESSON_CARDS.items():
+        app.page.emulate_media(color_scheme=theme)
+        app.open(f"/lessons?{place}")
+        found[place] = faults(app, (theme, "desktop"), (theme, "phone"))
+    assert {place: looks for place, looks in found.items() if looks} == {}
+
+
 def test_tab_reaches_every_control_of_our_components_and_shows_where_it_is(app: App) -> None:
     open_sample(app)
+    assert app.page.evaluate(MOVING) == []  # for those who asked for that, as these tests do
     controls = int(app.page.evaluate(OURS))
     assert controls > 3
     app.page.evaluate(WATCH_THE_FOCUS)
@@ -172,9 +158,7 @@ def test_tab_reaches_every_control_of_our_components_and_shows_where_it_is(app: 
     assert app.page.evaluate("walk.ours") == controls
     assert app.page.evaluate("walk.unseen") == []
 
-
-def test_arrows_and_enter_choose_a_class(app: App) -> None:
-    open_sample(app)
+    # Arrows and Enter choose a class.
     classes = app.page.get_by_role("radiogroup", name="Class").get_by_role("radio")
     classes.first.focus()
     app.page.keyboard.press("ArrowDown")
@@ -184,9 +168,3 @@ def test_arrows_and_enter_choose_a_class(app: App) -> None:
     app.settle()
     expect(classes.nth(1)).to_be_focused()
     expect(classes.nth(1)).to_have_attribute("aria-checked", "true")
-
-
-def test_nothing_moves_for_those_who_asked_for_that(app: App) -> None:
-    app.page.emulate_media(reduced_motion="reduce")
-    open_sample(app)
-    assert app.page.evaluate(MOVING) == []

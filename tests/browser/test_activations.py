@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, WebSocket, expect
 
 from opened_app import App
-from test_accessibility import in_every_size
+from test_accessibility import EVERY_LOOK, faults
 
 
 class Wire:
@@ -68,7 +66,7 @@ def test_a_channel_is_chosen_with_the_mouse_and_neither_sheet_nor_photo_is_sent_
     expect(alike.first).to_be_focused()
 
 
-def test_arrows_walk_through_the_channels_and_rows_and_the_focus_stays(app: App) -> None:
+def test_keys_walk_through_channels_rows_and_blocks_and_the_focus_stays(app: App) -> None:
     app.open("/activations?ranking=mean")
     tiles = channels(app, "Channels of layer4.1")
     tiles.first.focus()
@@ -82,9 +80,7 @@ def test_arrows_walk_through_the_channels_and_rows_and_the_focus_stays(app: App)
     is_large(app, below)
     assert below.bounding_box()["x"] == tiles.nth(1).bounding_box()["x"]  # type: ignore[index]
 
-
-def test_the_strip_moves_the_sheet_to_another_block_and_back(app: App) -> None:
-    app.open("/activations")
+    # The strip moves the sheet to another block and back.
     strip = app.page.get_by_role("radiogroup", name="Block")
     clicked = strip.get_by_role("radio", name="layer2.1", exact=True)
     clicked.click()
@@ -98,10 +94,7 @@ def test_the_strip_moves_the_sheet_to_another_block_and_back(app: App) -> None:
     assert app.page.locator(".channels canvas").first.evaluate(drawn)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious_on_the_page_with_its_dead_channels(app: App, theme: str) -> None:
-    app.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+def test_axe_finds_nothing_serious_on_the_page_with_its_dead_channels(app: App) -> None:
     app.open("/activations?top=all")
     expect(app.page.locator(".dead").first).to_be_attached()
-    app.page.evaluate(AXE_SCRIPT)
-    assert in_every_size(app) == {"desktop": [], "phone": []}
+    assert faults(app, *EVERY_LOOK) == {}

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page, expect
 
 from explorer.ui.components import block_bars, sources
 from opened_app import App
-from test_accessibility import in_every_size
+from test_accessibility import EVERY_LOOK, faults
 
 DRAW = """async ({script, counts}) => {
     const component = (await import(URL.createObjectURL(
@@ -77,7 +76,7 @@ def switch(app: App, block: str) -> Locator:
     return app.page.get_by_role("switch", name=f"Switch {block} off")
 
 
-def test_the_lesion_switch_is_flipped_with_the_mouse(app: App) -> None:
+def test_the_lesion_switch_is_flipped_with_mouse_and_keyboard_for_several_blocks(app: App) -> None:
     app.open("/anatomy?layer=layer3.0")
     expect(app.page.get_by_text("Every block is on: kangaroo")).to_be_visible()
     app.page.get_by_text("Switch layer3.0 off").click()
@@ -93,8 +92,6 @@ def test_the_lesion_switch_is_flipped_with_the_mouse(app: App) -> None:
     app.page.get_by_text("Switch layer3.0 off").click()
     expect(app.page.get_by_text("Every block is on: kangaroo")).to_be_visible()
 
-
-def test_the_lesion_switch_is_flipped_with_the_keyboard_for_several_blocks(app: App) -> None:
     app.open("/anatomy?layer=layer4.0&cut=layer2.1")
     switch(app, "layer4.0").focus()
     app.page.keyboard.press("Space")
@@ -114,13 +111,10 @@ def test_a_block_that_the_twins_cannot_skip_says_why(app: App) -> None:
     expect(twins.nth(2)).to_have_attribute("aria-description", re.compile("halves the grid"))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious_before_and_after_a_cut(app: App, theme: str) -> None:
-    app.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+def test_axe_finds_nothing_serious_before_and_after_a_cut(app: App) -> None:
     app.open("/anatomy?layer=layer2.0&cut=layer2.0,layer3.1")
     expect(app.page.get_by_role("list", name=re.compile("^Without"))).to_be_visible()
-    app.page.evaluate(AXE_SCRIPT)
-    assert in_every_size(app) == {"desktop": [], "phone": []}
+    assert faults(app, *EVERY_LOOK) == {}
 
 
 @pytest.mark.parametrize("counts", [[2, 2, 2, 2], [3, 8, 36, 3]], ids=["resnet18", "resnet152"])

@@ -7,13 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, expect
 
 from example_run import example_run
 from explorer.costs import result_files
 from opened_app import App
-from test_accessibility import in_every_size
+from test_accessibility import EVERY_LOOK, faults
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -43,7 +42,10 @@ def numbers(app: App, heading: str) -> list[float]:
     return [float(text.replace(",", "")) for text in texts if re.match(r"[\d.,]+$", text)]
 
 
-def test_a_header_sorts_best_first_and_turned_round_with_the_keyboard(compared: App) -> None:
+def test_the_table_is_sorted_by_a_header_and_follows_the_recipe_and_a_budget_names_the_best(
+    compared: App,
+) -> None:
+    # A header sorts, best first, and turned round with the keyboard.
     head = compared.page.get_by_role("columnheader", name="Latency (ms)")
     head.get_by_role("button").press("Enter")
     expect(head).to_have_attribute("aria-sort", "ascending")
@@ -59,8 +61,16 @@ def test_a_header_sorts_best_first_and_turned_round_with_the_keyboard(compared: 
     assert len(top1) < rows(compared).count()
     expect(rows(compared).last).to_contain_text("not published")
 
+    # A budget names the best, or what would have to give.
+    alert = compared.page.get_by_test_id("stAlert")
+    expect(alert).to_contain_text("none is more accurate")
+    slider = compared.page.get_by_role("slider", name="Latency at most")
+    slider.press("Home")
+    expect(alert).to_contain_text("None fits: allow")
+    slider.press("End")
+    expect(alert).to_contain_text("none is more accurate")
 
-def test_the_recipe_changes_the_accuracies_and_leaves_gaps_open(compared: App) -> None:
+    # The recipe changes the accuracies and leaves gaps open.
     row = rows(compared).filter(has_text="ResNet-50").filter(has_text="ResNet50_Weights")
     expect(row).to_contain_text("76.1")
     compared.page.get_by_role("radio", name="New", exact=True).click()
@@ -75,22 +85,18 @@ def test_the_recipe_changes_the_accuracies_and_leaves_gaps_open(compared: App) -
     expect(rows(compared).filter(has_not_text="66 categories")).to_have_count(0)
 
 
-def test_a_budget_names_the_best_or_what_would_have_to_give(compared: App) -> None:
-    alert = compared.page.get_by_test_id("stAlert")
-    expect(alert).to_contain_text("none is more accurate")
-    slider = compared.page.get_by_role("slider", name="Latency at most")
-    slider.press("Home")
-    expect(alert).to_contain_text("None fits: allow")
-    slider.press("End")
-    expect(alert).to_contain_text("none is more accurate")
-
-
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desktop", "phone"])
-def test_the_names_on_the_chart_are_clear_of_each_other_and_of_the_buttons(
-    compared: App, size: tuple[int, int]
+def test_axe_finds_nothing_serious_and_the_names_on_the_chart_are_clear_of_all_else(
+    compared: App,
 ) -> None:
+    names_are_clear(compared, 1440, 900)
+    names_are_clear(compared, 390, 844)
+    assert faults(compared, *EVERY_LOOK) == {}
+
+
+def names_are_clear(compared: App, width: int, height: int) -> None:
+    """The names on the chart touch neither each other nor the buttons."""
     page = compared.page
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.set_viewport_size({"width": width, "height": height})
     compared.settle()
     chart = page.locator(".st-key-chart_trade_off")
     expect(chart.locator(".modebar-btn")).not_to_have_count(0)
@@ -137,12 +143,7 @@ def test_depths_duel_on_one_photo_and_on_all(app: App) -> None:
     expect(page.get_by_text(re.compile("disagree most on|overlap least on"))).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("tab", ["cost", "duel"])
-def test_axe_finds_nothing_serious(app: App, tab: str, theme: str) -> None:
-    app.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    app.open(f"/compare?tab={tab}")
-    shown = rows(app) if tab == "cost" else app.page.locator(".duel .row")
-    expect(shown.first).to_be_visible()
-    app.page.evaluate(AXE_SCRIPT)
-    assert in_every_size(app) == {"desktop": [], "phone": []}
+def test_axe_finds_nothing_serious_in_a_duel(app: App) -> None:
+    app.open("/compare?tab=duel")
+    expect(app.page.locator(".duel .row").first).to_be_visible()
+    assert faults(app, *EVERY_LOOK) == {}

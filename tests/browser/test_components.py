@@ -30,28 +30,23 @@ BUILD = """({script, text}) => {
         made.querySelector('.track').style.getPropertyValue('--percent')];
 }"""
 
+PLACES = {
+    "/poke": ["poke_moves", "poke_stage", "field_stage"],
+    "/anatomy?cut=layer3.1": ["balance_chart", "top_five_before", "block_parts"],
+    "/": ["prediction_bars", "block_strip"],
+}
+
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desktop", "phone"])
-@pytest.mark.parametrize(
-    ("path", "keys"),
-    [
-        ("/", ["prediction_bars", "block_strip"]),
-        ("/poke", ["poke_moves", "poke_stage", "field_stage"]),
-        ("/anatomy?cut=layer3.1", ["balance_chart", "top_five_before", "block_parts"]),
-    ],
-)
-def test_a_component_is_as_high_as_the_page_expects(
-    app: App, path: str, keys: list[str], size: tuple[int, int]
+def test_a_component_is_as_high_as_the_page_expects_and_nothing_is_cut_off(
+    app: App, size: tuple[int, int]
 ) -> None:
     app.page.set_viewport_size({"width": size[0], "height": size[1]})
-    app.open(path)
-    for key in keys:
-        reserved, drawn = app.page.evaluate(HEIGHTS, key)
-        assert reserved == pytest.approx(drawn, abs=1), key
-
-
-def test_a_given_height_cuts_nothing_off(app: App) -> None:
-    app.open("/")
+    for path, keys in PLACES.items():
+        app.open(path)
+        for key in keys:
+            reserved, drawn = app.page.evaluate(HEIGHTS, key)
+            assert reserved == pytest.approx(drawn, abs=1), key
     bars = app.page.locator(".st-key-prediction_bars")
     assert bars.evaluate("place => place.scrollWidth > place.clientWidth")  # the hovered bar, wider
     assert bars.evaluate("place => getComputedStyle(place).overflow") == "visible"

@@ -66,7 +66,9 @@ def test_the_report_of_an_upload_opens_offline_in_both_themes(
     assert "holiday" not in report.name
     assert "holiday.jpg" in report.read_text("utf-8")  # it is the reader's own
     assert "What the theme cannot say" not in report.read_text("utf-8")  # the app's style sheet
-    page = browser.new_page(offline=True, viewport={"width": 390, "height": 844})
+    page = browser.new_page(
+        offline=True, viewport={"width": 390, "height": 844}, reduced_motion="reduce"
+    )
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -95,7 +97,7 @@ def test_the_copied_link_restores_the_view_but_not_the_upload(app: App, browser:
     expect(app.page.get_by_role("status").filter(has_text="without your photo")).to_be_visible()
     link = app.page.evaluate("navigator.clipboard.readText()")
     assert "holiday" not in link
-    elsewhere = App(browser.new_page(), app.url)
+    elsewhere = App(browser.new_page(reduced_motion="reduce"), app.url)
     elsewhere.open(link.removeprefix(app.url))
     expect(elsewhere.page.get_by_text("This link meant an uploaded photo")).to_be_visible()
     expect(elsewhere.page.get_by_role("heading", level=2)).to_contain_text("kangaroo")
@@ -109,7 +111,7 @@ def test_a_file_stays_until_its_reader_moves_on(app: App, browser: Browser) -> N
     with app.page.expect_download() as download:
         app.page.get_by_role("button", name="Heatmap").click()
     address = download.value.url
-    others = App(browser.new_page(), app.url)
+    others = App(browser.new_page(reduced_motion="reduce"), app.url)
     for _ in range(2):
         others.open("/?layer=layer3.0")
     assert others.page.request.get(address).status == 200

@@ -80,7 +80,10 @@ def coffee() -> bytes:
     return buffer.getvalue()
 
 
-def test_the_answer_stands_above_the_fold_and_in_order_on_a_phone(sample: App) -> None:
+def test_the_answer_is_in_view_and_blocks_and_photos_are_chosen_with_the_keyboard(
+    sample: App,
+) -> None:
+    # The answer stands above the fold, and in order on a phone.
     page = sample.page
     classes = page.get_by_role("radiogroup", name="Class to explain")
     blocks = page.get_by_role("radiogroup", name="Block to explain")
@@ -94,7 +97,17 @@ def test_the_answer_stands_above_the_fold_and_in_order_on_a_phone(sample: App) -
     assert tops == sorted(tops)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
+    # Blocks and photos are chosen with the keyboard.
+    page.set_viewport_size({"width": 1280, "height": 720})
+    sample.settle()
+    page.get_by_role("radio", name="layer4.1", exact=True).focus()
+    changes_the_heatmap(sample, lambda: page.keyboard.press("ArrowLeft"), "of layer4.0")
+    expect(page.get_by_role("radio", name="layer4.0", exact=True)).to_be_focused()
+    page.get_by_role("radio", name="Kangaroo", exact=True).press("ArrowRight")
+    changes_the_heatmap(sample, lambda: page.keyboard.press("Enter"), "^Butterfly")
 
+
+@pytest.mark.usefixtures("with_motion")
 def test_an_upload_is_explained_at_another_class_block_and_depth(sample: App) -> None:
     page = sample.page
     changes_the_heatmap(sample, lambda: upload(sample, coffee()), "^Photo 1 .*of layer4.1")
@@ -112,21 +125,6 @@ def test_an_upload_is_explained_at_another_class_block_and_depth(sample: App) ->
     sample.settle()
     assert "variant=resnet34" in page.url
     assert "sample=" not in page.url
-
-
-def test_a_link_opens_what_it_describes(sample: App) -> None:
-    sample.open("/?sample=cat&layer=layer3.1&class=cougar%20face&rather_than=leopards")
-    described = re.compile("^Chelsea the cat .* of layer3.1 for cougar face rather than leopards")
-    expect(picture(sample)).to_have_attribute("aria-label", described)
-
-
-def test_blocks_and_photos_are_chosen_with_the_keyboard(sample: App) -> None:
-    page = sample.page
-    page.get_by_role("radio", name="layer4.1", exact=True).focus()
-    changes_the_heatmap(sample, lambda: page.keyboard.press("ArrowLeft"), "of layer4.0")
-    expect(page.get_by_role("radio", name="layer4.0", exact=True)).to_be_focused()
-    page.get_by_role("radio", name="Kangaroo", exact=True).press("ArrowRight")
-    changes_the_heatmap(sample, lambda: page.keyboard.press("Enter"), "^Butterfly")
 
 
 def test_the_strip_stays_in_place_and_the_chosen_block_has_its_ring_under_the_pointer(
@@ -154,7 +152,9 @@ def test_the_strip_stays_in_place_and_the_chosen_block_has_its_ring_under_the_po
     assert ring.count("px 0px 4px") == 1  # the outer ring; the one under a pointer has 2 pixels
 
 
-def test_a_click_draws_nothing_anew_that_stays(sample: App) -> None:
+def test_a_click_draws_nothing_anew_that_stays_and_keeps_nothing_of_earlier_photos(
+    sample: App,
+) -> None:
     page = sample.page
     stays = "[data-testid=stMain] :is([data-testid=stButtonGroup], [data-testid=stExpander])"
     page.eval_on_selector_all(stays, "found => found.forEach(one => { one.marked = true; })")
@@ -173,9 +173,7 @@ def test_a_click_draws_nothing_anew_that_stays(sample: App) -> None:
         )
         assert counts[0] == counts[1] >= 3
 
-
-def test_nothing_of_earlier_photos_is_kept_or_painted_again(sample: App) -> None:
-    page = sample.page
+    # Nothing of earlier photos is kept or painted again.
     for name in ("Cup of coffee", "Butterfly", "Kangaroo"):
         page.get_by_role("radio", name=name).click()
         expect(picture(sample)).to_have_attribute("aria-label", re.compile(name))
@@ -187,15 +185,17 @@ def test_nothing_of_earlier_photos_is_kept_or_painted_again(sample: App) -> None
     assert page.evaluate("window.painted") == 2  # the map and its bar
 
 
-def test_a_file_that_is_no_picture_is_one_sentence(sample: App) -> None:
+def test_no_picture_and_missing_weights_keep_the_result_and_a_link_opens_what_it_describes(
+    sample: App,
+) -> None:
+    # A file that is no picture is one sentence.
     upload(sample, b"this is no picture")
     expect(sample.page.get_by_role("alert")).to_have_text(
         re.compile("This file is not a picture that can be opened; choose")
     )
     expect(headline(sample)).to_contain_text("kangaroo")
 
-
-def test_missing_weights_keep_the_result_and_offer_two_ways_on(sample: App) -> None:
+    # Missing weights keep the result and offer two ways on.
     page = sample.page
     page.get_by_label("Weights").select_option("imagenet-classic")
     expect(page.get_by_role("button", name=re.compile(r"Fetch 47\sMB"))).to_be_visible()
@@ -203,3 +203,8 @@ def test_missing_weights_keep_the_result_and_offer_two_ways_on(sample: App) -> N
     expect(headline(sample)).to_contain_text("kangaroo")
     page.get_by_role("button", name="Back to ResNet-18 (Built-in)").click()
     expect(page.get_by_text("is not on this machine yet")).to_have_count(0)
+
+    # A link opens what it describes.
+    sample.open("/?sample=cat&layer=layer3.1&class=cougar%20face&rather_than=leopards")
+    described = re.compile("^Chelsea the cat .* of layer3.1 for cougar face rather than leopards")
+    expect(picture(sample)).to_have_attribute("aria-label", described)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
 from explorer.lessons.glossary import glossary
 from opened_app import App
-from test_accessibility import in_two_looks
+from test_accessibility import TWO_LOOKS, faults
 
 COLOUR = "shape => getComputedStyle(shape).stroke"
 
 
-def test_axe_finds_nothing_serious_in_the_glossary(app: App) -> None:
+def test_axe_finds_nothing_serious_and_pictures_take_the_colours_of_the_theme(app: App) -> None:
     app.open("/glossary?term=bottleneck")
     expect(app.page.locator("article")).to_have_count(len(glossary()))
-    app.page.evaluate(AXE_SCRIPT)
-    assert in_two_looks(app) == {"desktop": [], "phone": []}
-
-
-def test_pictures_take_the_colours_of_the_theme(app: App) -> None:
+    assert faults(app, *TWO_LOOKS) == {}
     seen = set()
     for theme in ("light", "dark"):
         app.page.emulate_media(color_scheme=theme)

@@ -33,7 +33,7 @@ def test_a_lesson_is_walked_from_first_to_last_card_and_back_by_key(
     title(app, lesson.cards[-2].title)
 
 
-def test_a_task_is_done_by_mouse(app: App) -> None:
+def test_a_task_is_done_by_mouse_and_a_reset_starts_anew(app: App) -> None:
     app.open("/lessons?lesson=gradients")
     app.page.get_by_role("radio", name="It vanishes").click(force=True)
     expect(app.page.get_by_text("Now do what the task asks")).to_be_visible()
@@ -43,6 +43,11 @@ def test_a_task_is_done_by_mouse(app: App) -> None:
     app.page.get_by_role("button", name="Next").click()
     title(app, "It depends on how the weights start")
     app.page.wait_for_url("**card=init**")  # the link follows what is drawn
+
+    # A reset starts anew.
+    app.page.get_by_test_id("stPopoverButton").filter(has_text="Reset").click()
+    app.page.get_by_role("button", name="Reset for the next class").click()
+    title(app, "The output is x + F(x)")
 
 
 def test_presenter_mode_shows_the_card_alone_and_in_large_type(app: App) -> None:
@@ -56,13 +61,6 @@ def test_presenter_mode_shows_the_card_alone_and_in_large_type(app: App) -> None
     expect(app.page.get_by_test_id("stMainBlockContainer")).to_have_css("max-width", "none")
     assert "present=yes" in app.page.url
     title(app, "Basic against bottleneck")
-
-
-def test_a_reset_starts_anew(app: App) -> None:
-    app.open("/lessons?lesson=gradients&card=both")
-    app.page.get_by_test_id("stPopoverButton").filter(has_text="Reset").click()
-    app.page.get_by_role("button", name="Reset for the next class").click()
-    title(app, "The output is x + F(x)")
 
 
 def test_a_live_training_is_held_goes_on_and_is_stopped(app: App) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 
+import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, expect
 from skimage import data
@@ -77,6 +78,7 @@ def test_forty_photos_are_explained_and_listed_and_one_is_opened_with_the_keyboa
     assert "photo=own" in page.url
 
 
+@pytest.mark.usefixtures("with_motion")
 def test_nothing_jumps_while_the_page_is_drawn(app: App) -> None:
     app.open()  # whatever has to be loaded is loaded now
     app.page.set_viewport_size({"width": 1440, "height": 900})

@@ -6,12 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from explorer.ui.components import photo_region, sources
 from opened_app import App
-from test_accessibility import in_every_size
+from test_accessibility import EVERY_LOOK, faults
 
 ALPHA = """image => {
     const canvas = document.createElement('canvas');
@@ -97,46 +96,8 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> No
     page.mouse.up()
 
 
-def test_a_drawn_region_is_hidden_where_it_was_drawn_and_the_answer_moves(opened: App) -> None:
-    page, before = opened.page, answer(opened.page)
-    drag(page, (0.45, 0.2), (0.6, 0.6))
-    expect(page.locator(".moving")).to_have_count(0)
-    opened.settle()
-    assert answer(page) != before
-    photo, drawn = stage(page), box_of(region(page))
-    assert drawn["x"] - photo["x"] == pytest.approx(0.45 * photo["width"], abs=2)
-    assert drawn["height"] == pytest.approx(0.4 * photo["height"], abs=2)
-    hidden = page.locator(".cover").evaluate(ALPHA)
-    assert hidden == pytest.approx(drawn, abs=4)  # the region, in whole pixels of the network
-    assert "region=0.2000%2C0.4500%2C0.6000%2C0.6000" in page.url
-
-
-def test_a_region_is_moved_by_a_drag_a_corner_and_a_click(opened: App) -> None:
-    page, first = opened.page, box_of(region(opened.page))
-    photo = stage(page)
-    page.mouse.move(first["x"] + first["width"] / 2, first["y"] + first["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(photo["x"] + photo["width"], photo["y"] - 50, steps=5)
-    page.mouse.up()
-    opened.settle()
-    moved, frame = box_of(region(page)), box_of(page.locator(".st-key-poke_stage .frame"))
-    assert moved["width"] == pytest.approx(first["width"], abs=1)
-    assert moved["y"] == pytest.approx(frame["y"], abs=2)
-    assert moved["x"] + moved["width"] == pytest.approx(frame["x"] + frame["width"], abs=2)
-    page.locator(".handle.bottom.left").hover()
-    page.mouse.down()
-    page.mouse.move(moved["x"] - 40, moved["y"] + moved["height"] + 30, steps=5)
-    page.mouse.up()
-    opened.settle()
-    assert box_of(region(page))["width"] == pytest.approx(moved["width"] + 40, abs=3)
-    page.mouse.click(frame["x"] + frame["width"] / 3, frame["y"] + 0.7 * frame["height"])
-    opened.settle()
-    put = box_of(region(page))
-    middle = frame["x"] + frame["width"] / 3
-    assert put["x"] + put["width"] / 2 == pytest.approx(middle, abs=3)
-
-
-def test_arrow_keys_move_the_region_and_with_shift_they_resize_it(opened: App) -> None:
+def test_a_region_is_moved_and_resized_with_arrow_keys_and_with_the_mouse(opened: App) -> None:
+    # Arrow keys move the region, and with Shift they resize it.
     page, before = opened.page, answer(opened.page)
     first = box_of(region(page))
     region(page).focus()
@@ -155,6 +116,42 @@ def test_arrow_keys_move_the_region_and_with_shift_they_resize_it(opened: App) -
     assert box_of(region(page))["width"] < moved["width"] / 2
     expect(region(page)).to_be_focused()
     assert answer(page) != before
+
+    # A drawn region is hidden where it was drawn, and the answer moves.
+    before = answer(page)
+    drag(page, (0.45, 0.2), (0.6, 0.6))
+    expect(page.locator(".moving")).to_have_count(0)
+    opened.settle()
+    assert answer(page) != before
+    photo, drawn = stage(page), box_of(region(page))
+    assert drawn["x"] - photo["x"] == pytest.approx(0.45 * photo["width"], abs=2)
+    assert drawn["height"] == pytest.approx(0.4 * photo["height"], abs=2)
+    hidden = page.locator(".cover").evaluate(ALPHA)
+    assert hidden == pytest.approx(drawn, abs=4)  # the region, in whole pixels of the network
+    assert "region=0.2000%2C0.4500%2C0.6000%2C0.6000" in page.url
+
+    # It is moved by a drag, a corner and a click.
+    first = box_of(region(page))
+    page.mouse.move(first["x"] + first["width"] / 2, first["y"] + first["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(photo["x"] + photo["width"], photo["y"] - 50, steps=5)
+    page.mouse.up()
+    opened.settle()
+    put_aside, frame = box_of(region(page)), box_of(page.locator(".st-key-poke_stage .frame"))
+    assert put_aside["width"] == pytest.approx(first["width"], abs=1)
+    assert put_aside["y"] == pytest.approx(frame["y"], abs=2)
+    assert put_aside["x"] + put_aside["width"] == pytest.approx(frame["x"] + frame["width"], abs=2)
+    page.locator(".handle.bottom.left").hover()
+    page.mouse.down()
+    page.mouse.move(put_aside["x"] - 40, put_aside["y"] + put_aside["height"] + 30, steps=5)
+    page.mouse.up()
+    opened.settle()
+    assert box_of(region(page))["width"] == pytest.approx(put_aside["width"] + 40, abs=3)
+    page.mouse.click(frame["x"] + frame["width"] / 3, frame["y"] + 0.7 * frame["height"])
+    opened.settle()
+    put = box_of(region(page))
+    middle = frame["x"] + frame["width"] / 3
+    assert put["x"] + put["width"] / 2 == pytest.approx(middle, abs=3)
 
 
 def test_an_answer_does_not_take_the_region_out_of_the_readers_hands(page: Page) -> None:
@@ -264,15 +261,10 @@ def test_a_cell_is_chosen_with_the_mouse_and_with_the_keyboard(opened: App) -> N
     expect(cells(page)).to_be_focused()
 
 
-def test_a_finger_can_scroll_the_page_over_the_photo(opened: App) -> None:
+def test_axe_finds_nothing_serious_and_a_finger_can_scroll_the_page_over_the_photo(
+    opened: App,
+) -> None:
+    assert faults(opened, *EVERY_LOOK) == {}
     area = opened.page.locator(".area")
     expect(area).to_have_css("touch-action", "pan-y pinch-zoom")
     expect(region(opened.page)).to_have_css("touch-action", "none")
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious_in_either_size(app: App, theme: str) -> None:
-    app.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    app.open("/poke")
-    app.page.evaluate(AXE_SCRIPT)
-    assert in_every_size(app) == {"desktop": [], "phone": []}

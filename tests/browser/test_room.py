@@ -82,7 +82,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
 @pytest.fixture
 def tabs(browser: Browser) -> Iterator[list[Page]]:
     """Two browsers that share nothing."""
-    contexts = [browser.new_context() for _ in range(2)]
+    contexts = [browser.new_context(reduced_motion="reduce") for _ in range(2)]
     yield [context.new_page() for context in contexts]
     for context in contexts:
         context.close()

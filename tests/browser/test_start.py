@@ -15,10 +15,24 @@ from opened_app import App
 from patience import PATIENCE
 
 
-def test_the_app_opens_on_a_page_with_a_title(app: App) -> None:
+@pytest.mark.usefixtures("with_motion")
+def test_the_app_opens_on_a_page_with_a_title_and_our_style_and_nothing_of_elsewhere(
+    app: App,
+) -> None:
     app.open()
     expect(app.page.get_by_role("heading", level=1).first).to_be_visible()
     expect(app.page.locator(".starting")).to_be_hidden()
+
+    # The browser is asked for no icon or style of another host: it fetches a page's icon by
+    # itself, so that no request shows.
+    links = app.page.locator("link[href]").evaluate_all("links => links.map(link => link.href)")
+    assert links
+    assert [link for link in links if not link.startswith((app.url, "data:"))] == []
+
+    # Our style comes with the page once, and wins over that of Streamlit.
+    ours = "styles => styles.filter(style => style.textContent.includes('What the theme')).length"
+    assert app.page.locator("style").evaluate_all(ours) == 1
+    expect(app.page.get_by_test_id("stMainBlockContainer")).to_have_css("max-width", "1360px")
 
 
 def test_until_the_scripts_are_there_the_page_says_what_it_will_be(app: App) -> None:
@@ -41,21 +55,6 @@ def test_the_scripts_of_the_first_page_come_compressed(server_url: str) -> None:
         plain += len(gzip.decompress(body) if zipped else body)
     assert plain > 1_000_000
     assert sent < 0.3 * plain
-
-
-def test_the_browser_is_asked_for_no_icon_or_style_of_another_host(app: App) -> None:
-    """The browser fetches a page's icon by itself, so that no request shows."""
-    app.open()
-    links = app.page.locator("link[href]").evaluate_all("links => links.map(link => link.href)")
-    assert links
-    assert [link for link in links if not link.startswith((app.url, "data:"))] == []
-
-
-def test_our_style_comes_with_the_page_once_and_wins_over_that_of_streamlit(app: App) -> None:
-    app.open()
-    ours = "styles => styles.filter(style => style.textContent.includes('What the theme')).length"
-    assert app.page.locator("style").evaluate_all(ours) == 1
-    expect(app.page.get_by_test_id("stMainBlockContainer")).to_have_css("max-width", "1360px")
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from explorer.figures.lessons.worksheet import sheet_html
 from explorer.lessons.teacher_notes import plans
 from opened_app import App
-from test_accessibility import in_two_looks
+from test_accessibility import TWO_LOOKS, faults
 
 PRINTED_WIDTH = 658  # pixels between the margins of an A4 page, at 96 to the inch
 OVERFLOWING = """() => [...document.querySelectorAll('main *')]
@@ -23,8 +22,7 @@ OVERFLOWING = """() => [...document.querySelectorAll('main *')]
 def test_axe_finds_nothing_serious_and_a_sheet_can_be_taken(app: App, tmp_path: Path) -> None:
     app.open("/teachers")
     expect(app.page.get_by_role("heading", name="Before the class")).to_be_visible()
-    app.page.evaluate(AXE_SCRIPT)
-    assert in_two_looks(app) == {"desktop": [], "phone": []}
+    assert faults(app, *TWO_LOOKS) == {}
     with app.page.expect_download() as download:
         app.page.get_by_role("button", name="Sheet with answers").click()
     assert download.value.suggested_filename == "resnet-lessons-answers.html"

@@ -66,7 +66,7 @@ def test_a_reload_keeps_the_photos_and_no_other_tab_or_browser_gets_them(
     copied = page.evaluate("({...sessionStorage})")
     token = page.evaluate("window.resnetExplorerReturn.token")
     stolen = {"resnet-explorer-photos": token}
-    stranger = browser.new_context()
+    stranger = browser.new_context(reduced_motion="reduce")
     for context, storage in ((page.context, copied), (page.context, stolen), (stranger, stolen)):
         other = App(context.new_page(), opened.url)
         other.page.add_init_script(

@@ -16,6 +16,9 @@ from explorer.networks.variants import VARIANTS
 
 # One torchvision network of each, at the smallest input that keeps a last grid of 2 x 2 or more.
 CASES = [(name, seed) for seed, name in enumerate(VARIANTS)] + [("resnet18", 11), ("resnet50", 12)]
+# Captum runs the whole model once per block. The deeper variants are built of the same blocks as
+# these, so of them the stem and both ends of each stage are compared.
+EVERY_BLOCK = {"resnet18", "resnet34", "resnet50", "resnext50_32x4d", "wide_resnet50_2"}
 
 
 def input_of(seed: int, size: int) -> Tensor:
@@ -36,6 +39,19 @@ def assert_close(ours: Tensor, reference: Tensor, block: str) -> None:
     assert (ours - reference).abs().max() <= 1e-5 * reference.abs().max(), block
 
 
+def compared(network: Network) -> list[str]:
+    """The blocks whose maps are compared with those of the whole model."""
+    blocks = list(network.blocks)
+    if network.variant.name in EVERY_BLOCK:
+        return blocks
+    stages = [block.partition(".")[0] for block in blocks]
+    return [
+        block
+        for at, block in enumerate(blocks)
+        if stages[at] not in stages[:at] or stages[at] not in stages[at + 1 :]
+    ]
+
+
 @pytest.mark.parametrize(("name", "seed"), CASES)
 def test_every_block_equals_captum_on_the_whole_model(name: str, seed: int) -> None:
     network = load(name, f"random:{seed}")
@@ -45,14 +61,14 @@ def test_every_block_equals_captum_on_the_whole_model(name: str, seed: int) -> N
     signed = grad_cam_ladder(forward_pass, Target(index), signed=True)
     positive = grad_cam_ladder(forward_pass, Target(index))
     assert list(signed) == list(network.blocks)
-    blank = 0
-    for block in network.blocks:
+    blank, blocks = 0, compared(network)
+    for block in blocks:
         reference = whole_model_map(network.module, block, x, index, relu=False)
         assert_close(signed[block], reference, block)
         assert_close(positive[block], reference.relu(), block)
         assert reference.abs().max() > 0, block
         blank += not bool(reference.relu().any())
-    assert blank < len(network.blocks) / 2
+    assert blank < len(blocks) / 2
 
 
 @pytest.mark.parametrize("name", ["resnet18", "resnet50", "resnext50_32x4d"])
