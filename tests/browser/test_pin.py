@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, expect
 
 from opened_app import App
-from test_accessibility import in_two_looks
+from test_accessibility import TWO_LOOKS, faults
 
 
 def picture(app: App, described: str) -> Locator:
@@ -49,8 +48,7 @@ def test_two_methods_are_compared_with_two_keystrokes_and_the_pinned_one_stays(a
     expect(page.get_by_text("Now · ResNet-34 · Built-in · butterfly")).to_be_visible()
     kept = page.evaluate("Object.keys(window.resnetExplorerPhotos)")
     assert {"kangaroo", "butterfly"} <= set(kept)
-    page.evaluate(AXE_SCRIPT)
-    assert in_two_looks(app) == {"desktop": [], "phone": []}
+    assert faults(app, *TWO_LOOKS) == {}
     page.set_viewport_size({"width": 390, "height": 844})
     app.settle()
     present = picture(app, "^Butterfly with the HiRes-CAM")
