@@ -12,7 +12,12 @@ from explorer.ui.blocks import (
 )
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
-from explorer.ui.explain import explanation_options, latest_explanation, map_captions
+from explorer.ui.explain import (
+    explanation_options,
+    latest_explanation,
+    map_captions,
+    shown_settings,
+)
 from explorer.ui.explain.prediction import target_if_any
 from explorer.ui.frame import page_layout
 from explorer.ui.networks import chosen_network
@@ -31,6 +36,7 @@ with page_layout.body():
 
     residual_parts.choose_block(analysis.network, block, cut)
     if explained is not None:
+        shown_settings.share()
         lesion_switch.switches(analysis.network, block, cut)
         lesion_switch.before_and_after(photo, explanation, explained, cut)
         block_exports.of_lesion(photo, explanation, explained, cut)

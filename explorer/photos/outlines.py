@@ -73,4 +73,7 @@ def read_outlines(path: Path) -> tuple[Outline, ...]:
         with opened(path, "rt", encoding="utf-8") as lines:
             return tuple(from_record(Outline, json.loads(line)) for line in lines)
     except (OSError, ValueError) as error:
-        raise DataError(f"{path} holds no outlines ({error}); give another file.") from error
+        raise DataError(
+            f"{path} holds no outlines ({error}); give another file.",
+            for_visitors="The file holds no outlines; give another one.",
+        ) from error

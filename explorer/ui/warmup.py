@@ -12,6 +12,8 @@ from explorer.errors import ExplorerError
 # Together with their own imports, everything that app.py and the first page import.
 _MODULES = (
     "all_link_choices",
+    "blocks.lesion_switch",
+    "blocks.region_test",
     "demo_mode",
     "explain.explanation_options",
     "explain.export_row",

@@ -18,6 +18,7 @@ from explorer.blocks.brightest_region import (
 from explorer.blocks.region_occlusion import Fill, HiddenPart
 from explorer.explain.analysis import Prediction
 from explorer.photos.geometry import Frame
+from explorer.wording import unbroken
 
 FRAME = Frame(160, 160, 160, 0, 0, 160, 160)
 
@@ -155,15 +156,17 @@ def test_the_sentence_is_true_in_each_case(
     hides: str, before: float, after: float, elsewhere: float, verdict: str
 ) -> None:
     test = outcome(HiddenPart(hides), before, after, elsewhere)
-    assert test.sentence.startswith(f"car side {100 * before:.1f} % \N{RIGHTWARDS ARROW} ")
-    assert test.sentence.endswith(f" %: {verdict}.")
+    assert test.sentence.startswith(
+        unbroken(f"car side {100 * before:.1f} % \N{RIGHTWARDS ARROW} ")
+    )
+    assert test.sentence.endswith(f"%: {verdict}.")
 
 
 def test_a_new_first_guess_is_named() -> None:
     done = outcome(HiddenPart.REGION, 0.9, 0.1, 0.9)
     best = done.occlusion.predictions[0]
     darkest = "Hiding as much where the map is darkest leaves car side at 90.0 %."
-    assert done.comparison.endswith(darkest)
+    assert done.comparison.endswith(unbroken(darkest))
     other = replace(done, before=Prediction(best.index, best.label, 0.9))
     assert "first guess" not in other.comparison
     assert ("The first guess is now" in done.comparison) == (best.index != 0)

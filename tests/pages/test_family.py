@@ -84,7 +84,7 @@ def test_the_chosen_member_is_measured_beside_resnet(monkeypatch: pytest.MonkeyP
     app = opened("price", member="densenet")
     label = "Measure ResNet-50 and"
     button: Any = next(each for each in app.button if each.label.startswith(label))
-    assert "DenseNet-121 here (about 12 s)" in button.label
+    assert "DenseNet-121 here (about 12\N{NO-BREAK SPACE}s)" in button.label
     button.click().run()
     assert [setup.model for setup in started[0].setups] == ["resnet50", "densenet121"]
 

@@ -75,7 +75,7 @@ def test_the_fill_is_that_of_poke_and_a_blank_map_has_no_region(
     def blank(*question: object) -> attribution_methods.MethodAnswer | None:
         found = answer(*question)
         return found and attribution_methods.MethodAnswer(
-            found.method, np.zeros_like(found.heatmap), found.scale
+            found.method, np.zeros_like(found.heatmap), found.scale, found.described
         )
 
     monkeypatch.setattr(attribution_methods, "answer", blank)

@@ -55,6 +55,7 @@ LINK = {
     "stage": "layer2",
     "tab": "duel",
     "term": "basic-block",
+    "test": "region",
     "top": "64",
     "upwards": "latency",
     "variant": "resnet34",

@@ -15,7 +15,6 @@ from explorer.photos.geometry import Frame
 from explorer.ui.blocks.link_choices import CUT
 from explorer.ui.components.photo_overlay import DescribedMap, photo_overlay
 from explorer.ui.components.top_five import top_five
-from explorer.ui.explain import shown_settings
 from explorer.ui.explain.block_findings import LesionOutcome
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
@@ -106,7 +105,6 @@ def before_and_after(
         )
         return
     with st.container():  # holds the wait message
-        shown_settings.share()
         heatmap = explanation.ladder(explained.index, signed=False)[last]
         after = explanation.study.without(Lesion(cut), explained.index)
     before = LesionOutcome(analysis.predictions, explained, heatmap)

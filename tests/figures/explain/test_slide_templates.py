@@ -74,7 +74,7 @@ def test_an_answer_that_is_not_the_networks_own_says_so(
     other = Prediction(0, finding.network.labels[0], 0.01)
     asked = slide_templates.one_answer(photo, replace(finding, explained=other), STANDARD)
     assert "(" not in own.subtitle
-    assert asked.subtitle.startswith("1.0 % (its answer: ")
+    assert asked.subtitle.startswith("1.0\N{NO-BREAK SPACE}% (its answer: ")
 
 
 def test_a_duel_shows_answers_and_times_and_sums_up_what_they_are(
@@ -93,7 +93,7 @@ def test_a_duel_shows_answers_and_times_and_sums_up_what_they_are(
     assert slide.sentence.startswith(f"1 of the 2 others answers {label}, as ResNet-18 does.")
     slide = depth_duel(photo, [contestants[0], disagreeing], 7, STANDARD)
     assert slide.sentence == f"None of the others answers {label}, as ResNet-18 does."
-    assert slide.panels[1].answer == "tank · 50.0 %"
+    assert slide.panels[1].answer == "tank · 50.0\N{NO-BREAK SPACE}%"
 
 
 def test_what_distinguishes_two_explanations_names_them(
