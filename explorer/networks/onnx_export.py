@@ -50,6 +50,14 @@ class OnnxCheck:
     largest_difference: float
     same_top1: int
 
+    @property
+    def in_words(self) -> str:
+        """The comparison as a phrase."""
+        return (
+            f"asked about {self.photos:,} photos: the same class for {self.same_top1:,}, logits "
+            f"differ by at most {self.largest_difference:.1g}"
+        )
+
 
 def to_onnx(network: Network, facts: Mapping[str, str] | None = None) -> bytes:
     """Write a ResNet as ONNX, with its weights, labels and preprocessing in the one file.
@@ -173,7 +181,9 @@ def _model(network: Network) -> ModelProto:
             [helper.make_tensor_value_info(PHOTOS, TensorProto.FLOAT, ["N", 3, side, side])],
             [
                 helper.make_tensor_value_info(LOGITS, TensorProto.FLOAT, ["N", None]),
-                helper.make_tensor_value_info(LAST_BLOCK, TensorProto.FLOAT, ["N", None, None, None]),
+                helper.make_tensor_value_info(
+                    LAST_BLOCK, TensorProto.FLOAT, ["N", None, None, None]
+                ),
             ],
             graph.weights,
         ),
@@ -299,7 +309,5 @@ _WRITERS: dict[type[nn.Module], Callable[[_Graph, Any, str], str]] = {
     nn.GELU: lambda graph, _, at: graph.add("Gelu", at),
     nn.SiLU: _silu,
     nn.Tanh: lambda graph, _, at: graph.add("Tanh", at),
-    nn.LeakyReLU: lambda graph, module, at: graph.add(
-        "LeakyRelu", at, alpha=module.negative_slope
-    ),
+    nn.LeakyReLU: lambda graph, module, at: graph.add("LeakyRelu", at, alpha=module.negative_slope),
 }

@@ -20,30 +20,24 @@ from explorer.transfer.taught_record import TaughtRecord
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from explorer.networks.network import Network
-    from explorer.weights.model_cards import ModelCard
+    from explorer.transfer.taught_network import Taught
 
 CARD, RECORD = "card", "taught"  # entries of the metadata
 
 
-def to_file(network: Network, card: ModelCard, record: TaughtRecord) -> bytes:
+def to_file(taught: Taught) -> bytes:
     """Write a taught network, its card and its record.
 
     Weights that are float16 numbers, as those of the built-in networks are, are stored as such: what
     is loaded is equal to the last bit.
-
-    Args:
-        network: the network.
-        card: what a reader must know about it.
-        record: how it was taught.
 
     Returns:
         The content of a safetensors file.
     """
     from safetensors.torch import save
 
-    state = {name: _stored(tensor) for name, tensor in network.module.state_dict().items()}
-    metadata = {CARD: json.dumps(asdict(card)), RECORD: record_json(record)}
+    state = {name: _stored(tensor) for name, tensor in taught.network.module.state_dict().items()}
+    metadata = {CARD: json.dumps(asdict(taught.card)), RECORD: record_json(taught.record)}
     content: bytes = save(state, metadata=metadata)
     return content
 

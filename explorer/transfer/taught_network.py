@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import nn
 from torchvision.models.resnet import ResNet
@@ -16,10 +16,33 @@ from explorer.networks.class_outputs import Outputs
 from explorer.networks.network import Network
 from explorer.networks.weight_sources import WeightSource
 from explorer.networks.weights_info import WIDTHS, Weights
-from explorer.transfer.taught_record import How
+from explorer.transfer.checking import Check
+from explorer.transfer.labelled_photos import Indices
+from explorer.transfer.linear_heads import LinearHead
+from explorer.transfer.taught_record import How, TaughtRecord
+from explorer.weights.model_cards import ModelCard
 
-if TYPE_CHECKING:
-    from explorer.transfer.linear_heads import LinearHead
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """A network that was taught classes, and how good it is.
+
+    Attributes:
+        network: the network, for `explorer.analyze` and everything else that takes one.
+        record: how it was taught, and the numbers that its file carries.
+        card: what else a reader must know of it.
+        check: its answers to the photos that were held back, and what they amount to.
+    """
+
+    network: Network
+    record: TaughtRecord
+    card: ModelCard
+    check: Check
+
+    @property
+    def held_back(self) -> Indices:
+        """The indices of the photos that were checked, sorted."""
+        return np.unique(np.concatenate([one.split.check for one in self.check.answers]))
 
 
 def with_head(
@@ -106,11 +129,6 @@ def base_in_words(base: Network) -> str:
     if weights.width != 64:
         parts.append(WIDTHS.get(weights.width, f"width {weights.width} of 64"))
     return f"{parts[0]} ({', '.join(parts[1:])})"
-
-
-def relabelled(network: Network, temperature: float) -> Network:
-    """Return the same network with another temperature."""
-    return replace(network, weights=replace(network.weights, temperature=temperature))
 
 
 def _channels(module: ResNet) -> int:

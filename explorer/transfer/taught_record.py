@@ -5,6 +5,7 @@ Importing this module is cheap.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -48,6 +49,12 @@ class PhotoCounts:
     learn: int
     choose: int
     check: int
+
+    @property
+    def in_words(self) -> str:
+        """How many photos it learned from, as a sentence."""
+        chosen = f", and {self.choose:,} more to choose its settings" if self.choose else ""
+        return f"{self.learn:,} photos to learn from{chosen}."
 
 
 @dataclass(frozen=True)
@@ -93,3 +100,19 @@ class TaughtRecord:
     def recipe(self) -> str:
         """How it was taught, in a sentence."""
         return self.how.in_words(self.base)
+
+    @property
+    def held_back_in_words(self) -> str:
+        """Which photos the accuracy is of, as a phrase."""
+        if self.folds:
+            return f"{self.photos.check:,} photos, each held back in turn, in {self.folds} folds"
+        return f"{self.photos.check:,} photos that were held back"
+
+    @property
+    def command(self) -> str:
+        """The command that teaches it again, for a folder with these photos."""
+        options = ["--variant", self.variant, "--weights", self.weights, "--how", self.how.value]
+        if self.folds:
+            options += ["--folds", str(self.folds)]
+        options += ["--seed", str(self.seed)]
+        return shlex.join(["resnet-explorer", "teach", "FOLDER", *options])

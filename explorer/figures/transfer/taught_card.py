@@ -42,27 +42,8 @@ def card_html(record: TaughtRecord, card: ModelCard, onnx: OnnxCheck | None = No
         record=record,
         card=card,
         accuracy=record.accuracy,
-        right=_right(record),
-        counts=_counts(record),
         facts=list(_facts(record, card, onnx)),
     ).encode()
-
-
-def _right(record: TaughtRecord) -> str:
-    """Say which photos the accuracy is of."""
-    photos = f"{record.photos.check:,}{_SPACE}photos"
-    if record.folds:
-        return (
-            f"Each of {photos} was held back in turn, while networks like this one learned from "
-            "the others."
-        )
-    return f"{photos} were held back and took no part in the learning."
-
-
-def _counts(record: TaughtRecord) -> str:
-    photos = record.photos
-    chosen = f", and {photos.choose:,} more chose its settings" if photos.choose else ""
-    return f"It learned from {photos.learn:,}{_SPACE}photos{chosen}."
 
 
 def _facts(
@@ -82,11 +63,7 @@ def _facts(
     if record.base_sha256:
         yield "Its SHA-256", record.base_sha256
     if onnx is not None:
-        yield (
-            "ONNX file",
-            f"asked about {onnx.photos:,} photos: the same class for {onnx.same_top1:,}, logits "
-            f"differ by at most {onnx.largest_difference:.1g}",
-        )
+        yield "ONNX file", onnx.in_words
     yield "Made", f"{record.date}, in {record.seconds:.0f}{_SPACE}s, with seed {record.seed}"
     yield "Versions", ", ".join(f"{name} {number}" for name, number in record.versions.items())
     yield "To teach it again", card.command
