@@ -184,7 +184,7 @@ class _Category:
                     raise DataError(f"{file}: {error} Or remove it from the folder.") from error
                 self.left_out[file] = str(error)
                 continue
-            photos.append(_fitted(photo.image, self.side))
+            photos.append(fitted(photo.image, self.side))
             self.names.append(file.relative_to(self.folder).as_posix())
             if photo.notes:
                 self.remarks[file] = photo.notes[0]
@@ -254,7 +254,8 @@ def _check_folders(path: Path, names: list[str]) -> None:
         )
 
 
-def _fitted(photo: Image.Image, side: int) -> Image.Image:
+def fitted(photo: Image.Image, side: int) -> Image.Image:
+    """Return a photo whose short side has at most this number of pixels."""
     scale = side / min(photo.size)
     if scale >= 1:
         return photo
