@@ -257,7 +257,7 @@ def _record(
     final = plan.final
     return TaughtRecord(
         variant=base.variant.name,
-        weights=base.weights.name,
+        weights=str(base.weights.name),
         base=base_in_words(base),
         base_sha256=base.weights.sha256 or "",
         how=how,
