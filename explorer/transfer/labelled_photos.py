@@ -47,6 +47,7 @@ class LabelledPhotos:
         names: name of each photo, for people; () if they have none.
         parts: what the folders say each photo is for; None if they say nothing.
         notes: what was left out or assumed, in sentences.
+        unreadable: photos that could not be opened and are left out, each with the reason.
     """
 
     photos: tuple[Image.Image, ...]
@@ -56,6 +57,7 @@ class LabelledPhotos:
     names: tuple[str, ...] = ()
     parts: tuple[Part, ...] | None = None
     notes: tuple[str, ...] = field(default=())
+    unreadable: tuple[tuple[Path, str], ...] = ()
 
     @cached_property
     def groups(self) -> Groups:
@@ -113,7 +115,12 @@ def from_folder(path: Path, most: int = MOST_PHOTOS) -> LabelledPhotos:
             many photos or classes, or the parts hold different classes.
     """
     _check_count(_photos_below(path, most), most)
-    return _combined({part: open_photo_folder(folder) for part, folder in _parts_in(path).items()})
+    return _combined(
+        {
+            part: open_photo_folder(folder, skip_unreadable=True)
+            for part, folder in _parts_in(path).items()
+        }
+    )
 
 
 def _parts_in(path: Path) -> dict[Part | None, Path]:
@@ -148,6 +155,7 @@ def _combined(folders: dict[Part | None, PhotoFolder]) -> LabelledPhotos:
         names=tuple(name for folder in alike.values() for name in folder.names),
         parts=tuple(parts) or None,
         notes=tuple(note for folder in folders.values() for note in folder.notes),
+        unreadable=tuple(pair for folder in folders.values() for pair in folder.unreadable),
     )
 
 

@@ -57,8 +57,8 @@ class Plan:
     """How photos are used.
 
     Attributes:
-        splits: one split; several if each photo is checked in turn; none if no photo can be checked,
-            because no class has two photos that differ.
+        splits: one split; several if each photo is checked in turn; none if no photo can be
+            checked, because no class has two photos that differ.
         final: split for the network that is kept. It is the one split, or learns from all photos
             if there are several: these tell how good that way to learn is.
         given: whether folders said what the photos are for.
