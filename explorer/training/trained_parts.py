@@ -52,7 +52,7 @@ class TrainedParts:
             if self.fixed_statistics and isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d):
                 layer.eval()
 
-    def parameter_groups(self, module: nn.Module, weight_decay: float) -> list[dict[str, object]]:
+    def groups(self, module: nn.Module, weight_decay: float) -> list[dict[str, object]]:
         """Group the trained parameters for an optimizer, by their decay and by their rate.
 
         Args:

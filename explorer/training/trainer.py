@@ -21,6 +21,7 @@ from torchvision.transforms import InterpolationMode, v2
 from explorer.atomic_write import atomic_write
 from explorer.errors import DataError, RequestError
 from explorer.json_records import to_record
+from explorer.networks.devices import Precision
 from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.variants import Variant
 from explorer.photos.class_folders import PhotoFolder
@@ -85,13 +86,14 @@ class Trainer:
         val: validation photos with the same classes, evaluated after each epoch.
         recipe: settings of the training.
         checkpoint: file to save to after each epoch and to resume from; None for no checkpoint.
-        parts: what changes of the network; by default everything, at one rate.
+        parts: what changes of the network; None for everything, at one rate.
         preprocessing: preprocessing of the network's photos; None for the recipe's.
-        augmentation: function of the recipe, the side of the crop in pixels and the preprocessing;
-            it builds the transform of training photos.
-        keep_best: whether to keep the network of the best epoch on the validation photos, rather
-            than the last one; its start counts as one, and is evaluated first.
+        augmentation: function that builds the transform of training photos from the recipe, the
+            side of the crop in pixels and the preprocessing; None for `training_transform`.
+        keep_best: whether to keep the network of the best epoch on the validation photos instead of
+            the last one. The start counts, too, and is evaluated first.
         before_step: function called before each step, which may hold it.
+        precision: precision of training passes; CPUs without bfloat16 are many times slower in it.
 
     Attributes:
         start: result before the first epoch; None unless the best epoch is kept.
@@ -115,6 +117,7 @@ class Trainer:
         augmentation: Augmentation | None = None,
         keep_best: bool = False,
         before_step: Callable[[], object] = lambda: None,
+        precision: Precision = Precision.BFLOAT16,
     ) -> None:
         val = val.like(photos)
         if len(photos.photos) < recipe.batch_size:
@@ -127,17 +130,14 @@ class Trainer:
         self.parts, self.keep_best = parts or TrainedParts(), keep_best
         self.preprocessing = preprocessing or recipe.preprocessing
         self.augmentation: Augmentation = augmentation or training_transform
-        self.before_step = before_step
+        self.before_step, self.precision = before_step, precision
         self.device = next(module.parameters()).device
         self.parts.select(module)
         self.averaged = AveragedModel(
             module, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=True
         )
         self.optimizer = torch.optim.SGD(
-            self.parts.parameter_groups(module, recipe.weight_decay),
-            0.0,
-            recipe.momentum,
-            nesterov=True,
+            self.parts.groups(module, recipe.weight_decay), 0.0, recipe.momentum, nesterov=True
         )
         self.start: EpochResult | None = None
         self.best: EpochResult | None = None
@@ -224,7 +224,8 @@ class Trainer:
 
     def _step(self, x: Tensor, y: Tensor) -> Tensor:
         x = x.to(self.device, memory_format=torch.channels_last)
-        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+        half = self.precision is Precision.BFLOAT16
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
             logits = self.module(x)
         loss = functional.cross_entropy(
             logits.float(), y.to(self.device), label_smoothing=self.recipe.label_smoothing
