@@ -42,7 +42,7 @@ class Answers:
 
     @classmethod
     def of(cls, split: Split, choose: Map, check: Map, classes: Indices) -> Answers:
-        """Fit the temperature on the photos to choose on; 1 if there are none, or it is no use.
+        """Fit the temperature on the photos to choose on, as `fitted_temperature` does.
 
         Args:
             split: the split.
@@ -177,13 +177,13 @@ def difference(first: Check, second: Check, classes: Indices) -> Difference:
 
 
 def fitted_temperature(logits: Map, classes: Indices) -> float:
-    """Fit the temperature; 1 if there is no photo, or it makes their classes no more likely.
+    """Fit the temperature; 1 if all photos are right: then none is too cool, and none the best.
 
     Args:
-        logits: logits of the photos to choose on, shape (M, K).
+        logits: logits of the photos to choose on, shape (M, K); M may be 0.
         classes: class index of each of them, shape (M,).
     """
-    if not len(logits):
+    if (logits.argmax(1) == classes).all():
         return 1.0
     fitted = fit_temperature(torch.from_numpy(logits), torch.from_numpy(classes))
     return min(max(fitted, COOLEST), WARMEST) if np.isfinite(fitted) else 1.0
