@@ -107,16 +107,15 @@ class PausableProcess:
         return True
 
 
-def follow_commands(commands: Iterable[str]) -> threading.Event:
-    """In the child: return an event that is set unless the parent has paused it.
+def follow_commands(commands: Iterable[str], running: threading.Event) -> None:
+    """In the child: clear an event while the parent has paused it, and set it otherwise.
 
     Args:
         commands: lines of its input; once they end, the process exits.
+        running: the event.
     """
-    running = threading.Event()
     running.set()
     threading.Thread(target=_follow, args=(commands, running), daemon=True).start()
-    return running
 
 
 def _follow(commands: Iterable[str], running: threading.Event) -> None:

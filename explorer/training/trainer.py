@@ -156,10 +156,10 @@ class Trainer:
     @property
     def result(self) -> nn.Module:
         """The module to keep: of the best epoch if that is kept, or else of the last one."""
-        return self._best_module or self._latest
+        return self._best_module or self.latest
 
     @property
-    def _latest(self) -> nn.Module:
+    def latest(self) -> nn.Module:
         """The module as it is now, with the moving average of the weights if there is one."""
         averaged: nn.Module = self.averaged.module
         return averaged if self.recipe.average else self.module
@@ -185,15 +185,15 @@ class Trainer:
     def _compare(self, result: EpochResult) -> None:
         """Keep the network if it is the best so far: by its accuracy, and if equal by its loss."""
         if self.keep_best and (self.best is None or _rank(result) > _rank(self.best)):
-            self.best, self._best_module = result, copy.deepcopy(self._latest)
+            self.best, self._best_module = result, copy.deepcopy(self.latest)
 
     def _evaluate_epoch(self, epoch: int, train_loss: float, started: float) -> EpochResult:
         """Evaluate the network after an epoch."""
         transform = evaluation_transform(self.preprocessing)
-        scores = evaluate(self._latest, self.val.transformed(transform))
+        scores = evaluate(self.latest, self.val.transformed(transform))
         clean = None
         if self.recipe.record_training:
-            clean = evaluate(self._latest, self.photos.transformed(transform))
+            clean = evaluate(self.latest, self.photos.transformed(transform))
         return EpochResult(
             epoch=epoch,
             epochs=self.recipe.epochs,
@@ -344,7 +344,6 @@ def evaluation_transform(preprocessing: Preprocessing) -> Callable[[Image.Image]
 def _mix_transform(classes: int, share: float) -> v2.Transform:
     transforms = [v2.CutMix(num_classes=classes), v2.MixUp(num_classes=classes, alpha=0.2)]
     return v2.RandomApply([v2.RandomChoice(transforms)], p=share)
-
 
 
 def _rank(result: EpochResult) -> tuple[float, float]:

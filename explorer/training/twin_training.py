@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -115,7 +116,8 @@ def main(seed: int = 0) -> None:
     with suppress(AttributeError, OSError):  # Windows has no such call
         os.nice(_NICE)
     torch.set_num_threads(1)
-    running = follow_commands(sys.stdin)
+    running = threading.Event()
+    follow_commands(sys.stdin, running)
     for point in train(seed):
         print(json.dumps(asdict(point)), flush=True)
         running.wait()

@@ -19,7 +19,8 @@ from torch import nn
 from explorer.array_types import Map
 from explorer.errors import DataError
 from explorer.networks.devices import Precision
-from explorer.networks.network import Network
+from explorer.networks.network import Network, run_chain
+from explorer.networks.vit_tokens import as_grid
 from explorer.photos.class_folders import PhotoFolder
 from explorer.photos.geometry import Preprocessing, resized_size
 from explorer.training.evaluation import evaluate
@@ -28,10 +29,12 @@ from explorer.training.trained_parts import Scope, TrainedParts
 from explorer.training.trainer import Augmentation, EpochResult, Trainer, evaluation_transform
 from explorer.transfer.labelled_photos import Indices, LabelledPhotos
 from explorer.transfer.splits import Split
-from explorer.weights.untrained import untrained_copy
+from explorer.transfer.tuning_epoch import Score, TuningEpoch
+from explorer.weights.untrained import dead_leaves, normalised, untrained_copy
 
 EPOCHS, BATCH = 20, 16
-HEAD_RATE, BACKBONE_SHARE = 0.02, 0.1  # of stochastic gradient descent; Kumar et al. start alike
+HEAD_STEP = 1.0  # learning rate of the head, times the squared length of the features
+FASTEST, BACKBONE_SHARE = 0.02, 0.1  # learning rate of the head, and the backbone's share of it
 SCRATCH_RATE = 0.05
 CROP_SHARE = 0.8  # a training crop makes objects larger, so that it needs fewer pixels
 CELL = 32  # pixels of the input per cell of the last block
@@ -51,40 +54,6 @@ class TuningPlan:
     recipe: TrainingRecipe
     parts: TrainedParts
     from_scratch: bool = False
-
-
-@dataclass(frozen=True)
-class Score:
-    """How well a network does on some photos, as they are, in eval mode.
-
-    Attributes:
-        loss: mean cross-entropy in nats; None if it is no finite number, since training diverged.
-        accuracy: share of the photos that it names right, 0..1.
-    """
-
-    loss: float | None
-    accuracy: float
-
-
-@dataclass(frozen=True)
-class TuningEpoch:
-    """The network after an epoch.
-
-    Attributes:
-        epoch: number of the epoch, from 1; 0 is the start.
-        epochs: number of all epochs.
-        learn: score on the photos that it learns from.
-        choose: score on the photos that the best epoch is chosen on; None if there are none.
-        seconds: wall time of the epoch in seconds.
-        is_best: whether it is the one to keep so far; without photos to choose on, the latest is.
-    """
-
-    epoch: int
-    epochs: int
-    learn: Score
-    choose: Score | None
-    seconds: float
-    is_best: bool
 
 
 class FineTuning:
@@ -111,12 +80,11 @@ class FineTuning:
         before_step: Callable[[], object] = lambda: None,
     ) -> None:
         self._chooses = choose is not None
-        batch = min(plan.recipe.batch_size, len(learn.photos))
         self._trainer = Trainer(
             module,
             learn,
-            choose or learn,
-            replace(plan.recipe, batch_size=batch, record_training=True),
+            learn if choose is None else choose,
+            _fitting(plan.recipe, len(learn.photos), self._chooses),
             parts=plan.parts,
             preprocessing=preprocessing,
             augmentation=augmentation,
@@ -130,23 +98,37 @@ class FineTuning:
         """The network to keep so far, in eval mode."""
         return self._trainer.result.eval()
 
+    @property
+    def latest(self) -> nn.Module:
+        """The network after the latest epoch, in eval mode."""
+        return self._trainer.latest.eval()
+
     def run(self) -> Iterator[TuningEpoch]:
         """Train, and yield each epoch; the start comes first if there are photos to choose on."""
         for result in self._trainer.run():
             yield self._epoch(result)
 
     def _epoch(self, result: EpochResult) -> TuningEpoch:
-        assert result.clean_loss is not None
-        assert result.clean_top1 is not None
-        choose = _score(result.val_loss, result.top1) if self._chooses else None
+        val, learn = _score(result.val_loss, result.top1), None
+        if result.clean_loss is not None and result.clean_top1 is not None:
+            learn = _score(result.clean_loss, result.clean_top1)
         return TuningEpoch(
             epoch=result.epoch,
             epochs=result.epochs,
-            learn=_score(result.clean_loss, result.clean_top1),
-            choose=choose,
+            learn=learn if self._chooses else val,
+            choose=val if self._chooses else None,
             seconds=result.seconds,
             is_best=not self._chooses or result is self._trainer.best,
         )
+
+
+def _fitting(recipe: TrainingRecipe, photos: int, chooses: bool) -> TrainingRecipe:
+    """Fit a recipe to few photos; if they stand in for those to choose on, measure them once."""
+    return replace(
+        recipe,
+        batch_size=min(recipe.batch_size, photos),
+        record_training=recipe.record_training and chooses,
+    )
 
 
 def _score(loss: float, percent: float) -> Score:
@@ -207,8 +189,20 @@ def tuning_plan(
         batch_size: photos per step; there may be fewer.
         seed: seed of order and augmentation.
     """
-    recipe = _recipe(network, epochs, batch_size, HEAD_RATE, seed)
+    recipe = _recipe(network, epochs, batch_size, head_rate(network), seed)
     return TuningPlan(recipe, TrainedParts(scope, BACKBONE_SHARE, fixed_statistics))
+
+
+def head_rate(network: Network) -> float:
+    """Return a learning rate for the head of a network.
+
+    The head's loss is the steeper, the longer its inputs are: with one rate for all networks,
+    either some heads would leave the place where the probe put them, or others would not move.
+    """
+    with torch.no_grad(), network.autocast():
+        x = normalised(dead_leaves()).to(network.device)
+        features = as_grid(run_chain(network, x)[network.blocks[-1]]).float().mean((2, 3))
+    return min(HEAD_STEP / features.square().sum(1).mean().item(), FASTEST)
 
 
 def scratch_plan(
@@ -241,6 +235,7 @@ def _recipe(
         average=0.0,
         balance=0.0,
         seed=seed,
+        record_training=True,
     )
 
 
