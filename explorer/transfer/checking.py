@@ -22,7 +22,7 @@ from explorer.transfer.labelled_photos import Indices, LabelledPhotos
 from explorer.transfer.linear_heads import LinearHead
 from explorer.transfer.splits import Plan, Split
 
-COOLEST, WARMEST = 0.05, 20.0  # temperatures that few photos may give
+COOLEST, WARMEST = 0.05, 1000.0  # temperatures; distances to means need high ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +62,8 @@ class Answers:
     @property
     def predicted(self) -> Indices:
         """The predicted class of the photos to check with, shape (N,)."""
-        return self.check.argmax(1)
+        predicted: Indices = self.check.argmax(1)
+        return predicted
 
 
 @dataclass(frozen=True)

@@ -63,4 +63,3 @@ def test_dead_channels_and_wrong_ones(photos: list[Image.Image]) -> None:
     assert len(exciting_photos(network, peaks, photos, 5)) <= 9
     with pytest.raises(RequestError, match="has no channel 128; choose one from 0 to 127"):
         exciting_photos(network, peaks, photos, 128)
-

@@ -28,9 +28,7 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return torch.from_numpy(np.asarray(logits, np.float64)).softmax(1).numpy()
 
 
-def clouds(
-    classes: int, each: int, channels: int, seed: int = 0
-) -> tuple[np.ndarray, np.ndarray]:
+def clouds(classes: int, each: int, channels: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Return features around one centre for each class, at scales as different as can be."""
     random = np.random.default_rng(seed)
     targets = random.permutation(np.repeat(np.arange(classes), each))

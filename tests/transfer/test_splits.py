@@ -15,9 +15,9 @@ from explorer.transfer.splits import (
 )
 
 
-def grouped(random: np.random.Generator, counts: list[int], mixed: int = 0) -> tuple[
-    np.ndarray, np.ndarray
-]:
+def grouped(
+    random: np.random.Generator, counts: list[int], mixed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
     """Return shuffled classes with groups of one to four, some of which mix classes."""
     classes = random.permutation(np.repeat(np.arange(len(counts)), counts))
     groups = np.arange(len(classes))
