@@ -20,7 +20,7 @@ from explorer.ui.frame import page_layout
 from explorer.ui.networks import chosen_network
 from explorer.ui.photos import session_photos
 
-network_bar.bar()
+bar = network_bar.held()
 page_layout.header("Explain", "Which parts of the photo support a class?")
 
 with page_layout.body(recorded_explanation.show):
@@ -40,7 +40,8 @@ with page_layout.body(recorded_explanation.show):
 
     with left:
         answer = attribution_methods.show(request)
-    sidebar.sidebar()  # while the browser draws the picture
+    bar.draw()  # while the browser draws the picture
+    sidebar.sidebar()
     with right:
         panel(analysis, question, photo)
         explanation_options.switches()
@@ -49,3 +50,5 @@ with page_layout.body(recorded_explanation.show):
     attribution_methods.side_by_side(request)
     export_row.row(request, answer)
     map_captions.footnote(photo, analysis)
+
+bar.draw()  # even if there is no picture

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.networks.variants import VARIANTS, Variant
 from explorer.networks.weight_sources import WeightSource, parse_weights
 from explorer.serving.streamlit_internals import as_entry_script
 from explorer.ui.components import copy_link, network_bar, packed
-from explorer.ui.frame import error_messages, link_state
+from explorer.ui.frame import error_messages, link_state, torch_runtime
 from explorer.ui.networks import chosen_network, device_line, own_checkpoint
 from explorer.ui.networks.link_choices import VARIANT, WEIGHTS, WEIGHTS_OFFERED
 
@@ -16,20 +19,56 @@ FAMILIES = ("ResNet", "ResNeXt", "Wide ResNet")
 _KEY = "network_choice"
 
 
+@dataclass(eq=False)
+class HeldBar:
+    """A bar whose place is taken, to be drawn once the browser has the picture.
+
+    Attributes:
+        row: the empty row at the top of the page.
+        in_lesson: whether the link, and on a phone the foot of the page, belong to a lesson.
+        is_drawn: whether the row is filled.
+    """
+
+    row: DeltaGenerator
+    in_lesson: bool = False
+    is_drawn: bool = False
+
+    def draw(self) -> None:
+        """Fill the row unless it is filled already; this never waits for torch."""
+        if self.is_drawn:
+            return
+        self.is_drawn = True
+        with as_entry_script(), error_messages.reported(), self.row:
+            _choices()
+            with st.container(horizontal=True, vertical_alignment="center", key="network_more"):
+                own_checkpoint.picker()
+                device_line.menu()
+            if not self.in_lesson:
+                copy_link.copy(in_bar=True)
+
+
 def bar(in_lesson: bool = False) -> None:
-    """Draw the bar; it never waits for torch.
+    """Draw the bar at once.
 
     Args:
         in_lesson: leave the link, and on a phone the foot of the page, to the lesson's controls.
     """
-    with as_entry_script(), error_messages.reported(), _row("_of_lesson" if in_lesson else ""):
-        _choices()
-        with st.container(horizontal=True, vertical_alignment="center", key="network_more"):
-            own_checkpoint.picker()
-            device_line.menu()
-        if not in_lesson:
-            copy_link.copy(in_bar=True)
-    own_checkpoint.refusal()
+    _take_row(in_lesson).draw()
+
+
+def held() -> HeldBar:
+    """Take the row of the bar; it is drawn at once where torch is still to be imported."""
+    held_bar = _take_row()
+    if not torch_runtime.is_loaded():
+        held_bar.draw()
+    return held_bar
+
+
+def _take_row(in_lesson: bool = False) -> HeldBar:
+    with as_entry_script(), error_messages.reported():
+        row = _row("_of_lesson" if in_lesson else "")
+        own_checkpoint.refusal()
+        return HeldBar(row, in_lesson)
 
 
 def hold_place() -> None:
