@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
+
+_BESIDE_NUMBER = re.compile(r"(?<=\d) (?=%|(?:ms|s|min|kB|MB|GB|points|pixels)\b)|(?<=[<>]) (?=\d)")
 
 
 def spoken(label: str) -> str:
@@ -19,8 +22,13 @@ def verbatim(text: str) -> str:
 def percent(probability: float) -> str:
     """Write a probability in percent; one that is nearly 0 or 1 is not taken for it."""
     if probability < 0.0005:
-        return "< 0.1 %"
-    return "> 99.9 %" if 0.9995 <= probability < 1 else f"{100 * probability:.1f} %"
+        return unbroken("< 0.1 %")
+    return unbroken("> 99.9 %" if 0.9995 <= probability < 1 else f"{100 * probability:.1f} %")
+
+
+def unbroken(sentence: str) -> str:
+    """Keep each number on one line with its unit, and with a sign before it."""
+    return _BESIDE_NUMBER.sub("\N{NO-BREAK SPACE}", sentence)
 
 
 def written(value: float) -> str:
@@ -76,7 +84,9 @@ def ten(exponent: int) -> str:
 def duration(seconds: float) -> str:
     """Write a duration in words: "about 12 s"."""
     if seconds < 0.1:
-        return "less than 0.1 s"
-    if seconds < 10:
-        return f"about {seconds:.1f} s"
-    return f"about {seconds:.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"
+        words = "less than 0.1 s"
+    elif seconds < 10:
+        words = f"about {seconds:.1f} s"
+    else:
+        words = f"about {seconds:.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"
+    return unbroken(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.ui import network_bar
+from explorer.ui.components import copy_link
 from explorer.ui.costs import trade_offs
 from explorer.ui.costs.link_choices import COST, DUEL, TAB
 from explorer.ui.explain import duel
@@ -24,6 +25,7 @@ network_bar.without_choice("This page compares all networks, so you need not cho
 page_layout.header("Compare", "What does each variant cost, and what does it buy?")
 
 with page_layout.body():
+    copy_link.notice()
     st.session_state[TABS] = TITLES[link_state.get(TAB)]
     cost_tab, duel_tab = st.tabs(list(TITLES.values()), key=TABS, on_change=choose_tab)
     if cost_tab.open:  # only the open tab is computed

@@ -6,19 +6,28 @@ import math
 
 import pytest
 
-from explorer.wording import amount, listed, percent, power, spoken, times, written
+from explorer.wording import (
+    amount,
+    listed,
+    percent,
+    power,
+    spoken,
+    times,
+    unbroken,
+    written,
+)
 
 
 @pytest.mark.parametrize(
     ("probability", "expected"),
     [
-        (0.9312, "93.1 %"),
-        (0.9994, "99.9 %"),
-        (0.9996, "> 99.9 %"),
-        (1.0, "100.0 %"),
-        (0.0007, "0.1 %"),
-        (0.0004, "< 0.1 %"),
-        (0.0, "< 0.1 %"),
+        (0.9312, "93.1\N{NO-BREAK SPACE}%"),
+        (0.9994, "99.9\N{NO-BREAK SPACE}%"),
+        (0.9996, ">\N{NO-BREAK SPACE}99.9\N{NO-BREAK SPACE}%"),
+        (1.0, "100.0\N{NO-BREAK SPACE}%"),
+        (0.0007, "0.1\N{NO-BREAK SPACE}%"),
+        (0.0004, "<\N{NO-BREAK SPACE}0.1\N{NO-BREAK SPACE}%"),
+        (0.0, "<\N{NO-BREAK SPACE}0.1\N{NO-BREAK SPACE}%"),
     ],
 )
 def test_a_small_probability_is_not_taken_for_zero(probability: float, expected: str) -> None:
@@ -74,3 +83,14 @@ def test_sides_stay_on_one_line() -> None:
 )
 def test_extreme_numbers_are_powers_of_ten(value: float, text: str) -> None:
     assert power(value).replace("\xa0", " ") == text
+
+
+def test_a_number_stays_on_one_line_with_its_unit_and_nothing_else_does() -> None:
+    sentence = "Fetch 103 MB: 5 % of 20 photos in < 3 ms, 12 points, 3 songs and 2 minutes"
+    parts = unbroken(sentence).split(" ")
+    assert [part.replace("\xa0", " ") for part in parts if "\xa0" in part] == [
+        "103 MB:",
+        "5 %",
+        "< 3 ms,",
+        "12 points,",
+    ]

@@ -15,6 +15,7 @@ import psutil
 import torch
 
 from explorer.errors import DeviceError
+from explorer.wording import unbroken
 
 Result = TypeVar("Result")
 
@@ -39,7 +40,7 @@ class DeviceReport:
         threads: number of torch's threads on the CPU.
         memory_mb: memory in use in MB (1e6 bytes), by this process on the CPU, by torch's tensors
             on a GPU.
-        why_no_gpu: reason why no GPU is used, or "" if one is.
+        why_no_gpu: sentence on why no GPU is used, or "" if one is.
     """
 
     name: str
@@ -51,12 +52,15 @@ class DeviceReport:
 
     @property
     def line(self) -> str:
-        """All facts in one line."""
-        parts = [self.name, self.precision.value]
-        if self.device == "cpu":
-            parts.append(f"{self.threads} thread{'s' if self.threads > 1 else ''}")
-        parts.append(f"{self.memory_mb:,.0f} MB in use")
-        return " · ".join([*parts, *([self.why_no_gpu] if self.why_no_gpu else [])])
+        """All facts in two or three sentences."""
+        threads = f" with {self.threads} thread{'s' if self.threads > 1 else ''}"
+        sentences = [
+            f"Computed on {self.name}{threads if self.device == 'cpu' else ''}, in "
+            f"{self.precision.value}.",
+            unbroken(f"The app holds {self.memory_mb:,.0f} MB of memory."),
+            self.why_no_gpu,
+        ]
+        return " ".join(filter(None, sentences))
 
 
 def available() -> tuple[str, ...]:
@@ -142,8 +146,8 @@ def _why_no_gpu(device: torch.device) -> str:
     if device.type != "cpu":
         return ""
     if available()[0] != "cpu":
-        return f"the CPU was chosen, {available()[0]} is there"
-    return _why_unavailable("cuda").removesuffix(".").replace("This", "no GPU: this", 1)
+        return f"The CPU was chosen, though this machine has a GPU ({available()[0]})."
+    return _why_unavailable("cuda").replace("This", "It uses no GPU: this", 1)
 
 
 def _why_unavailable(kind: str) -> str:

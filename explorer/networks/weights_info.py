@@ -114,7 +114,7 @@ class Weights:
     @property
     def _trust(self) -> str:
         if self.source is WeightSource.UNTRAINED:
-            return "An untrained network: this probability means nothing."
+            return "The weights are random: this probability means nothing."
         if self.calibration_error is not None:
             return (
                 "Calibrated: on validation photos the probabilities are off by "

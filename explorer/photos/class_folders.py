@@ -18,14 +18,11 @@ from torch.utils.data import Dataset
 from explorer.errors import DataError, ImageError
 from explorer.photos.category_names import MOST_NAMED, classes_named, labels_of, named
 from explorer.photos.file_formats import is_photo_name
+from explorer.photos.file_names import is_of_system
 from explorer.photos.reading import read_photo
 
 KEPT_SIDE = 256  # pixels; photos are not shrunk below this short side
 _SPLITS = {"train", "training", "val", "valid", "validation", "test", "testing"}
-_OF_SYSTEMS = {  # what systems leave in folders of photos, besides names with a dot
-    *("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"),
-    *("__macosx", "@eadir", "$recycle.bin", "system volume information"),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,17 +228,13 @@ def _may_be_photo(file: Path) -> bool:
 def _entries(folder: Path) -> list[Path]:
     """List the entries of a folder, sorted by name, without what systems leave there."""
     try:
-        return sorted(entry for entry in folder.iterdir() if not _is_of_system(entry.name))
+        return sorted(entry for entry in folder.iterdir() if not is_of_system(entry.name))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DataError(
             f"{folder} is not a folder; give one that holds a folder of photos per category."
         ) from error
     except OSError as error:
         raise _unreadable(folder, error) from error
-
-
-def _is_of_system(name: str) -> bool:
-    return name.startswith("._") or name == ".DS_Store" or name.lower() in _OF_SYSTEMS
 
 
 def _is_folder(entry: Path) -> bool:

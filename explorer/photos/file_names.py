@@ -9,6 +9,11 @@ _HIDDEN = {"Cc", "Cs", "Zl", "Zp"}  # control characters, lone surrogates, and l
 # They reverse the text around them: "photo\u202egnp.exe" would read as "photoexe.png".
 _DIRECTIONS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+_OF_SYSTEMS = {  # what systems leave in folders of photos, besides names with a dot
+    *("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"),
+    *("__macosx", "@eadir", "$recycle.bin", "system volume information"),
+}
+
 
 def shown(name: str) -> str:
     """Return the name of an uploaded file for people to read, and to find the file by.
@@ -23,6 +28,11 @@ def shown(name: str) -> str:
 def folder_of(name: str) -> str:
     """Return the name of the folder that a file lies in; "" for a file without one."""
     return name.rpartition("/")[0].rpartition("/")[2]
+
+
+def is_of_system(name: str) -> bool:
+    """Whether a file or a folder is one that systems leave among photos, and no reader's."""
+    return name.startswith("._") or name == ".DS_Store" or name.lower() in _OF_SYSTEMS
 
 
 def matching_label(folder: str, labels: tuple[str, ...]) -> str:

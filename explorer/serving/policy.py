@@ -8,7 +8,7 @@ from explorer.serving.admission import Admission
 
 DEFAULT_SESSIONS = 40
 MEBIBYTE = 2**20  # bytes; Streamlit counts in it, and calls it MB
-CHECKPOINT_MB, PHOTO_MB = 600, 20  # largest uploads, in MiB
+CHECKPOINT_MB, ZIP_MB, PHOTO_MB = 600, 200, 20  # largest uploads, in MiB
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +31,11 @@ class Policy:
     def upload_mb(self) -> int:
         """Size of the largest file that the server accepts, in MiB."""
         return CHECKPOINT_MB if self.checkpoints else PHOTO_MB
+
+    @property
+    def zip_mb(self) -> int:
+        """Size of the largest ZIP archive of photos that the server accepts, in MiB."""
+        return min(ZIP_MB, self.upload_mb)
 
 
 _current = Policy()

@@ -25,7 +25,7 @@ from explorer.serving.network_addresses import (
     is_loopback,
     lan_addresses,
 )
-from explorer.serving.policy import DEFAULT_SESSIONS, MEBIBYTE, PHOTO_MB, Policy
+from explorer.serving.policy import DEFAULT_SESSIONS, MEBIBYTE, ZIP_MB, Policy
 from explorer.serving.session_cleanup import cleaning_up
 from explorer.serving.style_middleware import StyleMiddleware
 
@@ -101,7 +101,7 @@ def serve(settings: ServerSettings, prepare: Callable[[], None]) -> None:
         import streamlit
         from starlette.middleware import Middleware
 
-        streamlit_internals.keep_uploads_in_memory((PHOTO_MB + 1) * MEBIBYTE)
+        streamlit_internals.keep_uploads_in_memory((ZIP_MB + 1) * MEBIBYTE)
         streamlit_internals.ask_nobody_for_our_address()
         streamlit.App(
             ENTRY_SCRIPT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.paths import PAGES
-from explorer.photos.samples import SAMPLES, Group
+from explorer.photos.samples import IN_TRAY, SAMPLES, Group
 from explorer.ui.components import packed
 from explorer.ui.components.photo_cache import cache_photos
 from explorer.ui.components.photo_tray import photo_tray
@@ -48,12 +48,12 @@ def tray() -> None:
                     *([_group(_OWN, own)] if own else []),
                     *(_group(group, _of_group(group, samples)) for group in Group),
                 ],
-                "more": len(SAMPLES) - len(samples),
+                "more": _more(len(samples)),
                 "chosen": chosen.id,
             }
         ),
         on_chosen_change=_choose,
-        on_more_change=_show_all,
+        on_more_change=_toggle_all,
     )
     returning_photos(ticket.token(), ticket.is_asking(), ticket.take_back)
     with st.container(gap="xsmall"):
@@ -75,10 +75,14 @@ def forget() -> None:
 
 def _samples(chosen: session_photos.Photo) -> list[session_photos.Photo]:
     """Return the samples in the tray: a few, until the reader asks for all or chose another."""
-    few = session_photos.samples()
-    if st.session_state.get(_ALL) or (chosen.sample and chosen.id not in [p.id for p in few]):
+    if st.session_state.get(_ALL) or not _is_among_few(chosen):
         return session_photos.all_samples()
-    return few
+    return session_photos.samples()
+
+
+def _is_among_few(chosen: session_photos.Photo) -> bool:
+    """Whether the few samples are enough to show the photo that is chosen."""
+    return chosen.sample is None or chosen.id in IN_TRAY
 
 
 def _of_group(group: Group, photos: list[session_photos.Photo]) -> list[session_photos.Photo]:
@@ -111,8 +115,15 @@ def _choose() -> None:
     session_photos.choose(str(st.session_state[_KEY].chosen or ""))
 
 
-def _show_all() -> None:
-    st.session_state[_ALL] = True
+def _more(shown: int) -> str:
+    """Return what the button under the samples offers; "" for nothing."""
+    if shown < len(SAMPLES):
+        return f"{len(SAMPLES) - shown} more"
+    return "Fewer" if _is_among_few(session_photos.chosen()) else ""
+
+
+def _toggle_all() -> None:
+    st.session_state[_ALL] = not st.session_state.get(_ALL)
 
 
 def _upload_controls(photo_id: str) -> None:

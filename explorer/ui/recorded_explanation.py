@@ -38,7 +38,6 @@ def _draw(record: FirstExplanation) -> None:
         with st.container(gap="xsmall", key="answer_recorded"):
             st.caption("Recorded · PyTorch is starting")
             st.header(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
-        with st.container(gap="xsmall"):
             st.caption(record.calibration)
             prediction.categories_placeholder(record.categories)
         classes = [(each.label, each.probability) for each in record.classes]

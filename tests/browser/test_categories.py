@@ -30,7 +30,7 @@ def test_another_photo_than_it_knows(app: App) -> None:
     label = headline.inner_text().partition(" · ")[0]
     expect(page.get_by_text(f"Nearest of 66 categories: {label}.")).to_be_visible()
     expect(page.get_by_text("Calibrated: ")).to_have_count(0)
-    expect(page.get_by_role("button", name="Fetch ResNet-50, 103 MB")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"Fetch ResNet-50, 103\sMB"))).to_be_visible()
 
     page.get_by_role("button", name="The 66 categories").click()
     dialog = page.get_by_role("dialog")

@@ -198,7 +198,7 @@ def test_a_file_that_is_no_picture_is_one_sentence(sample: App) -> None:
 def test_missing_weights_keep_the_result_and_offer_two_ways_on(sample: App) -> None:
     page = sample.page
     page.get_by_label("Weights").select_option("imagenet-classic")
-    expect(page.get_by_role("button", name="Fetch 47 MB")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"Fetch 47\sMB"))).to_be_visible()
     expect(page.get_by_text("is not on this machine yet")).to_be_visible()
     expect(headline(sample)).to_contain_text("kangaroo")
     page.get_by_role("button", name="Back to ResNet-18 (Built-in)").click()

@@ -13,7 +13,7 @@ from skimage import data
 from opened_app import App
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
-FETCH = re.compile(r"^Fetch \d+ MB")  # of the notice about missing weights
+FETCH = re.compile(r"^Fetch \d+\sMB")  # of the notice about missing weights
 
 
 def picture(page: Page, described: str) -> Locator:

@@ -46,7 +46,7 @@ def test_bfloat16_is_offered_on_cuda_only() -> None:
 def test_the_line_says_precision_threads_memory_and_why_no_gpu() -> None:
     report = devices.describe(torch.device("cpu"))
     assert report.memory_mb == pytest.approx(psutil.Process().memory_info().rss / 1e6, rel=0.2)
-    for part in ("float32", "1 thread", "MB in use", report.why_no_gpu):
+    for part in ("float32", "1 thread", "MB of memory", report.why_no_gpu):
         assert part in report.line
     assert report.why_no_gpu
 

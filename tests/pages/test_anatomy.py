@@ -32,6 +32,7 @@ from explorer.ui.components import block_bars, top_five
 from explorer.ui.frame import torch_runtime
 from explorer.weights import builtin
 from explorer.weights.model_cards import read_card, save_network
+from explorer.wording import percent, unbroken
 from packed_data import unpacked
 from patience import PATIENCE
 
@@ -80,7 +81,7 @@ def opened(**link: str) -> AppTest:
 def page_text(app: AppTest) -> str:
     """Return all texts on the page."""
     elements = [*app.markdown, *app.caption, *app.info, *app.subheader]
-    return " ".join(str(element.value) for element in elements)
+    return " ".join(str(element.value) for element in elements).replace("\xa0", " ")
 
 
 def choose(app: AppTest, name: str, value: str) -> None:
@@ -221,7 +222,7 @@ class TestSweep:
         target = motorbike.predictions[0]
         for step in lesions.sweep(motorbike):
             column = blocks_of(sent["sweep_chart"])[step.block]
-            assert f"{100 * float(step.probabilities[target.index]):.1f} %" in column["said"]
+            assert percent(float(step.probabilities[target.index])) in column["said"]
         assert "layer3.0 is needed most" in page_text(app)
 
     @pytest.mark.usefixtures("slow")
@@ -340,8 +341,9 @@ class TestTwins:
     def test_recorded_accuracies_stand_beside_the_readers_photo(self, sent: Sent) -> None:
         app = opened(layer="layer2.1")
         columns = blocks_of(sent["pair_chart"])
-        assert columns["whole"]["said"] == "Plain-18 60.0 %, Residual-18 70.0 %"
-        assert columns["layer2.1"]["said"] == "without it, Plain-18 58.0 %, Residual-18 68.0 %"
+        assert columns["whole"]["said"] == unbroken("Plain-18 60.0 %, Residual-18 70.0 %")
+        said = unbroken("without it, Plain-18 58.0 %, Residual-18 68.0 %")
+        assert columns["layer2.1"]["said"] == said
         assert [bar["to"] for bar in columns["layer2.1"]["bars"]] == [0.58, 0.68]
         assert "right: 60.0 % of 2 photos, without layer2.1 58.0 %" in page_text(app)
         for name in ("plain18", "residual18"):

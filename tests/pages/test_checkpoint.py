@@ -51,7 +51,7 @@ def resnet34() -> bytes:
 
 def page_text(app: AppTest) -> str:
     elements = [*app.markdown, *app.caption, *app.error, *app.info, *app.header]
-    return " ".join(str(element.value) for element in elements)
+    return " ".join(str(element.value) for element in elements).replace("\xa0", " ")
 
 
 def test_without_permission_there_is_no_uploader_for_it() -> None:
@@ -62,17 +62,25 @@ def test_without_permission_there_is_no_uploader_for_it() -> None:
     ]
 
 
-def test_a_checkpoint_is_explained_and_leaves_no_file_name_or_link(
+def test_a_checkpoint_is_explained_and_stays_with_its_session_without_a_file_name(
     app: AppTest, tmp_path: Path
 ) -> None:
     bring(app, resnet34(), "secret-name.pth")
     assert chosen(app) == ("resnet34", "checkpoint")
     assert "ResNet-34, my checkpoint" in page_text(app)
     assert "secret-name" not in page_text(app)
-    assert "weights" not in app.query_params
+    link = dict(app.query_params.items())
+    assert link == {"variant": "resnet34", "weights": "checkpoint"}
     assert list(tmp_path.iterdir()) == []
-    other = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE).run()
+    other = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
+    for name, value in link.items():
+        other.query_params[name] = value
+    other.run()
     assert "my_checkpoint" not in other.session_state
+    assert chosen(other) == ("resnet34", "builtin")
+    assert "This link meant a checkpoint that was uploaded" in page_text(other)
+    choose_weights(other, "random:0")
+    assert "This link meant" not in page_text(other)
 
 
 def test_another_checkpoint_takes_its_place_and_removing_it_goes_back(app: AppTest) -> None:

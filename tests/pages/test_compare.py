@@ -24,6 +24,7 @@ from explorer.ui.costs import benchmark_choice, benchmark_job, trade_offs
 from explorer.weights import builtin
 from explorer.weights.model_cards import read_card
 from explorer.weights.published_recipes import PublishedRecipe
+from explorer.wording import unbroken
 from patience import PATIENCE
 
 Tables = list[dict[str, Any]]
@@ -117,7 +118,7 @@ def test_the_reader_chooses_the_columns(app: AppTest, drawn: Tables) -> None:
 def test_the_budget_names_the_best_that_fits_and_what_would_have_to_give(app: AppTest) -> None:
     latency = next(slider for slider in app.slider if slider.label.startswith("Latency"))
     best = app.success[0].value
-    assert best.startswith("11 of 11 fit: take ResNeXt-101 32x8d, 79.3 % top-1")
+    assert best.startswith(unbroken("11 of 11 fit: take ResNeXt-101 32x8d, 79.3 % top-1"))
     latency.set_value(latency.max / 2).run()
     assert "instead of" in app.success[0].value
     assert app.success[0].value != best

@@ -32,7 +32,7 @@ from explorer.ui.frame import torch_runtime
 from explorer.ui.photos import photo_results
 from explorer.weights.availability import availability
 from explorer.weights.pool import NetworkKey
-from explorer.wording import spoken
+from explorer.wording import spoken, unbroken
 from patience import PATIENCE
 
 # More networks may come with the app: these are enough.
@@ -77,8 +77,8 @@ def test_every_network_answers_as_it_does_alone_and_is_judged_by_the_reference(
         best = answer.predictions[0]
         assert row["classes"][0]["label"] == spoken(best.label)
         assert row["classes"][0]["width"] == pytest.approx(100 * best.probability, rel=1e-3)
-        assert row["costs"][1] == f"{network.nbytes / 1e6:.1f} MB"
-        assert re.fullmatch(r"[\d.]+ ms \([\d.]+ to [\d.]+\)", row["costs"][0])
+        assert row["costs"][1] == unbroken(f"{network.nbytes / 1e6:.1f} MB")
+        assert re.fullmatch(r"[\d.]+\sms \([\d.]+ to [\d.]+\)", row["costs"][0])
         if name == "resnet34":
             assert row["verdict"] == "the reference"
             continue
@@ -138,8 +138,8 @@ def test_untrained_networks_are_not_offered_and_absent_ones_say_what_to_fetch(
     assert "None of these weights are on this machine" in app.info[0].value
     absent = app.pills(key="absent_weights")
     assert absent.disabled
-    assert "ResNet-18, 47 MB" in absent.options
-    assert "VGG-16, 553 MB" in absent.options
+    assert unbroken("ResNet-18, 47 MB") in absent.options
+    assert unbroken("VGG-16, 553 MB") in absent.options
     assert not any("64x4d" in title for title in absent.options)
     assert any(
         "weights fetch resnet18/imagenet-classic" in caption.value for caption in app.caption

@@ -21,6 +21,7 @@ from explorer.ui.frame import page_layout, torch_runtime
 from explorer.ui.networks import chosen_network
 from explorer.ui.photos import session_photos
 from explorer.weights.download import DownloadProgress
+from explorer.wording import unbroken
 from patience import PATIENCE
 
 
@@ -187,7 +188,7 @@ class TestMissingWeights:
         assert headline(app).startswith("kangaroo · ")
         assert "ResNet-50 (ImageNet, new recipe)** is not on this machine" in everything_shown(app)
         fetch, back = notice(app)
-        assert fetch == "Fetch 103 MB"
+        assert fetch == unbroken("Fetch 103 MB")
         assert back.startswith("Back to")
 
     def test_going_back_takes_the_notice_away(self, app: AppTest) -> None:
@@ -228,7 +229,7 @@ class TestMissingWeights:
         ]
         app.button[0].click().run()
         assert link(app) == {"variant": "resnext50_32x4d", "weights": "imagenet-new"}
-        assert app.button[0].label == "Fetch 100 MB"
+        assert app.button[0].label == unbroken("Fetch 100 MB")
 
 
 class TestUploads:

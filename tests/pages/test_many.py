@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -19,7 +20,7 @@ from explorer.photos.samples import IN_TRAY, SAMPLES, Sample
 from explorer.ui.explain import many_photos
 from explorer.ui.explain.contact_sheet_answers import Sheet
 from explorer.ui.photos import photo_results
-from explorer.wording import spoken
+from explorer.wording import spoken, verbatim
 from patience import PATIENCE
 
 Cards = list[dict[str, Any]]
@@ -128,19 +129,38 @@ def test_a_second_network_answers_beside(app: AppTest, sent: list[dict[str, Any]
     assert any(f"agree on {agreeing} of {len(SHOWN)}" in line.value for line in app.markdown)
 
 
+@pytest.mark.parametrize("zipped", [False, True])
 def test_a_folder_that_is_named_after_a_class_tells_the_truth(
-    app: AppTest, sent: list[dict[str, Any]], photo: Image.Image
+    app: AppTest, sent: list[dict[str, Any]], photo: Image.Image, zipped: bool
 ) -> None:
-    buffer = io.BytesIO()
-    photo.save(buffer, "JPEG")
-    photo.rotate(180).save(other := io.BytesIO(), "JPEG")
-    named = [("set/Cup/a.jpg", buffer.getvalue()), ("set/holiday/b.jpg", other.getvalue())]
-    app.file_uploader[1].set_value([(name, content, "image/jpeg") for name, content in named]).run()
-    (cup, holiday) = sent[-1]["cards"]
+    named = {}
+    for name, angle in (("set/Cup/a.jpg", 0), ("set/holiday/b.jpg", 180)):
+        photo.rotate(angle).save(buffer := io.BytesIO(), "JPEG")
+        named[name] = buffer.getvalue()
+    if zipped:
+        with zipfile.ZipFile(buffer := io.BytesIO(), "w") as archive:
+            for name, content in {**named, "set/holiday/broken.jpg": b"no photo"}.items():
+                archive.writestr(name, content)
+        app.file_uploader[0].set_value(("set.zip", buffer.getvalue(), "application/zip")).run()
+        assert [error.value for error in app.error if "broken" in error.value]
+    else:
+        files = [(name, content, "image/jpeg") for name, content in named.items()]
+        app.file_uploader[1].set_value(files).run()
+    cup, holiday = sent[-1]["cards"][:2]
     assert cup["title"].startswith("Photo 1 · a.jpg")
     assert cup["notes"] == ([] if cup["label"] == "cup" else ["Should be cup"])
     assert holiday["notes"] == []
     assert any("The one with a known class is " in line.value for line in app.markdown)
+
+
+def test_a_zip_that_cannot_be_used_is_refused_in_one_sentence_and_only_once(app: AppTest) -> None:
+    with zipfile.ZipFile(buffer := io.BytesIO(), "w") as archive:
+        archive.writestr("../cup/a.jpg", b"")
+    for _ in range(2):
+        app.file_uploader[0].set_value(("set.zip", buffer.getvalue(), "application/zip")).run()
+        assert not app.exception
+        assert [error.value.startswith(verbatim("set.zip: ")) for error in app.error] == [True]
+        assert "outside its own folder" in app.error[0].value
 
 
 def test_a_photo_that_fails_is_a_card_with_its_reason(

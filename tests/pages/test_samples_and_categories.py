@@ -19,6 +19,7 @@ from explorer.photos.samples import IN_TRAY, SAMPLES, Group
 from explorer.ui import photo_tray
 from explorer.ui.explain import prediction
 from explorer.ui.networks import missing_weights
+from explorer.wording import unbroken
 from patience import PATIENCE
 
 Sent = list[dict[str, Any]]
@@ -53,14 +54,17 @@ def test_the_tray_shows_three_groups_and_all_samples_on_request(
     few, titles = sent[-1], [group.value for group in Group]
     assert [group["title"] for group in few["groups"]] == titles
     assert [photo["id"] for group in few["groups"] for photo in group["photos"]] == list(IN_TRAY)
-    assert few["more"] == len(SAMPLES) - len(IN_TRAY)
+    assert few["more"] == f"{len(SAMPLES) - len(IN_TRAY)} more"
     app.session_state["all_samples_shown"] = True
     app.run()
     groups = sent[-1]["groups"]
     assert [photo["id"] for group in groups for photo in group["photos"]] == list(SAMPLES)
-    assert sent[-1]["more"] == 0
+    assert sent[-1]["more"] == "Fewer"
     elephant = next(photo for photo in groups[1]["photos"] if photo["id"] == "elephant")
     assert "Category: elephant. Caltech-101" in elephant["about"]
+    app.session_state["all_samples_shown"] = False
+    app.run()
+    assert sent[-1]["more"] == few["more"]
 
 
 def test_a_link_to_another_sample_shows_it_in_the_tray(
@@ -69,7 +73,7 @@ def test_a_link_to_another_sample_shows_it_in_the_tray(
     sent = recorded(photo_tray, "photo_tray")
     opened(sample="cat")
     assert sent[-1]["chosen"] == "cat"
-    assert sent[-1]["more"] == 0
+    assert sent[-1]["more"] == ""
 
 
 @pytest.mark.parametrize("finds", [True, False])
@@ -122,7 +126,7 @@ def test_a_network_with_a_thousand_classes_is_fetched_and_taken(
 
     app = opened()
     button = next(button for button in app.button if button.key == "fetch_and_take")
-    assert button.label == "Fetch ResNet-50, 103 MB"
+    assert button.label == unbroken("Fetch ResNet-50, 103 MB")
     monkeypatch.setattr(missing_weights, "fetch", fetched)
     press(app, "fetch_and_take")
     chosen = (app.session_state["variant"], app.session_state["weights"])

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.photos.file_names import MOST_CHARACTERS, folder_of, matching_label, shown
+from explorer.photos.file_names import (
+    MOST_CHARACTERS,
+    folder_of,
+    is_of_system,
+    matching_label,
+    shown,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,3 +60,9 @@ def test_the_folder_is_the_one_that_the_file_lies_in() -> None:
 )
 def test_a_folder_names_a_label_however_it_is_written(folder: str, expected: str) -> None:
     assert matching_label(folder, ("car side", "cup", "")) == expected
+
+
+@pytest.mark.parametrize("name", ["._1.jpg", ".DS_Store", "thumbs.DB", "__MACOSX", "desktop.ini"])
+def test_what_systems_leave_is_recognised(name: str) -> None:
+    assert is_of_system(name)
+    assert not is_of_system(f"my {name}")

@@ -123,7 +123,7 @@ def test_the_server_asks_no_host_on_the_internet_for_its_own_address(
 
 def test_photos_are_never_spooled_to_the_disk(started: dict[str, Any]) -> None:
     serve(ServerSettings(), prepare=lambda: None)
-    assert MultiPartParser.spool_max_size > policy.PHOTO_MB * 2**20
+    assert MultiPartParser.spool_max_size > policy.ZIP_MB * 2**20
 
 
 def test_the_bound_on_sessions_and_the_path_reach_the_server(started: dict[str, Any]) -> None:

@@ -45,7 +45,7 @@ def test_it_prepares_all_that_is_painted_before_torch_is_imported() -> None:
         "torch: False",
         "more: []",
         "title: Explain | problems: 0",
-        "Recorded · PyTorch is starting kangaroo · 99.9 %",
+        "Recorded · PyTorch is starting kangaroo · 99.9\N{NO-BREAK SPACE}%",
     ], process.stderr
 
 

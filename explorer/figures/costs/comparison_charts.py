@@ -230,9 +230,12 @@ def _has_wide_range(values: Sequence[float]) -> bool:
 def _reading(x: Metric, y: Metric, hollow: bool) -> str:
     horizontal = "left" if x.low_is_good else "right"
     vertical = "down" if y.low_is_good else "up"
-    text = f"Further {vertical} and {horizontal} is better; none beats those on the line"
-    bars = "; bars span the middle half of the calls" if {x, y} & {LATENCY, THROUGHPUT} else ""
-    return f"{text}{bars}{'; hollow: no accuracy by this recipe' if hollow else ''}."
+    sentences = [
+        f"Further {vertical} and {horizontal} is better; no network beats those on the line.",
+        "Bars span the middle half of the calls." if {x, y} & {LATENCY, THROUGHPUT} else "",
+        "Hollow marks have no accuracy by this recipe." if hollow else "",
+    ]
+    return " ".join(filter(None, sentences))
 
 
 def _front_in_words(front: Sequence[Mark], x: Metric, y: Metric, number: int) -> str:

@@ -24,7 +24,7 @@ from explorer.ui.explain.prediction import searches
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
 from explorer.ui.frame.link_widgets import link_widget
-from explorer.wording import percent, times, written
+from explorer.wording import percent, times, unbroken, written
 
 if TYPE_CHECKING:
     from explorer.blocks.activations import Channels, Overview
@@ -225,7 +225,7 @@ def large(photo: Photo, analysis: Analysis, view: ActivationView) -> None:
         _described_map(photo, analysis, view, channel),
         key="channel_overlay",
     )
-    st.markdown(where(channels, channel, analysis.frame))
+    st.markdown(unbroken(where(channels, channel, analysis.frame)))
     with st.container(key="channel_statistics"):
         st.markdown(_statistics(view, channel))
     _similar_channels(view, channel)

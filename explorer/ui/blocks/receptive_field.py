@@ -117,7 +117,7 @@ def _describe(link: ChainLink, frame: Frame, effective: EffectiveField) -> None:
     size = frame.input_size
     sides = {
         "in theory": link.field.size,
-        f"that holds {100 * effective.HELD:.0f} % of the gradient": round(
+        f"that holds {100 * effective.HELD:.0f}\N{NO-BREAK SPACE}% of the gradient": round(
             effective.side_of(effective.HELD)
         ),
         "that holds half of the gradient": round(effective.side_of(0.5)),
@@ -138,7 +138,7 @@ def in_words(link: ChainLink, effective: EffectiveField) -> str:
     sentence = f"A cell of {link.name} could see {times((theoretical, theoretical))} pixels{beyond}"
     if not held:
         return f"{sentence}, but this one is dead."
-    share = f"{100 * effective.HELD:.0f} % of its gradient"
+    share = f"{100 * effective.HELD:.0f}\N{NO-BREAK SPACE}% of its gradient"
     return f"{sentence}; {share} lies in the {times((held, held))} pixels around it."
 
 

@@ -142,7 +142,7 @@ def answer(explanation: Explanation, occlusion: Occlusion) -> None:
 
 def in_words(occlusion: Occlusion) -> str:
     """Describe what is hidden, and how it is filled."""
-    share = f"{100 * occlusion.region.share:.0f} %"
+    share = f"{100 * occlusion.region.share:.0f}\N{NO-BREAK SPACE}%"
     if occlusion.hides is HiddenPart.REGION:
         return f"Hidden: {share} of what the network sees, {_fill_in_words(occlusion)}."
     return f"Shown: {share} of what the network sees; the rest is {_fill_in_words(occlusion)}."

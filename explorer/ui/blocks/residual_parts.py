@@ -21,7 +21,7 @@ from explorer.ui.components.block_equation import block_equation
 from explorer.ui.components.block_strip import Cells, about, block_strip
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_term
-from explorer.wording import times, written
+from explorer.wording import times, unbroken, written
 
 if TYPE_CHECKING:
     from explorer.blocks.residual_parts import Balance, BlockParts
@@ -65,7 +65,7 @@ def equation(photo: Photo, analysis: Analysis, study: BlockFindings, block: str)
             }
         ),
     )
-    st.markdown(in_words(block, parts.balance))
+    st.markdown(unbroken(in_words(block, parts.balance)))
     st.caption(_reading(parts, channel))
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.ui.components.block_bars import BarSeries, BarTone, BlockBar, block_bars
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.networks import chosen_network
-from explorer.wording import amount
+from explorer.wording import amount, unbroken
 
 if TYPE_CHECKING:
     from explorer.networks.layer_summary import ChainLink, LayerSummary
@@ -51,6 +51,6 @@ def _column(summary: LayerSummary, link: ChainLink) -> BlockBar:
     return BlockBar(
         link.name,
         (params, macs),
-        f"{params:.0f} %",
-        f"{params:.1f} % of the parameters, {macs:.1f} % of the multiply-adds",
+        unbroken(f"{params:.0f} %"),
+        unbroken(f"{params:.1f} % of the parameters, {macs:.1f} % of the multiply-adds"),
     )

@@ -20,7 +20,7 @@ from explorer.ui.frame import torch_runtime
 from explorer.ui.frame.compute_turn import compute_turn
 from explorer.ui.networks import chosen_network
 from explorer.ui.photos import photo_results
-from explorer.wording import listed, percent, spoken
+from explorer.wording import listed, percent, spoken, unbroken
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -117,7 +117,7 @@ def _chart(pair: TwinPair, block: str) -> None:
 
 
 def _accuracies_in_words(pair: TwinPair, values: tuple[float, float]) -> str:
-    first, second = (f"{value:.1f} %" for value in values)
+    first, second = (unbroken(f"{value:.1f} %") for value in values)
     return f"{pair.plain.title} {first}, {pair.residual.title} {second}"
 
 
@@ -140,8 +140,8 @@ def _side(twin: Variant, answer: SkippedBlocks, block: str) -> None:
 def _record_in_words(twin: Variant, block: str) -> str:
     record = lesion_record(twin)
     if block not in record.without:
-        return f"{record.top1:.1f} % of {record.count:,} photos right"
-    return (
+        return unbroken(f"{record.top1:.1f} % of {record.count:,} photos right")
+    return unbroken(
         f"right: {record.top1:.1f} % of {record.count:,} photos, "
         f"without {block} {record.without[block]:.1f} %"
     )

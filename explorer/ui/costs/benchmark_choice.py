@@ -57,7 +57,7 @@ def picker() -> OfferedRun | None:
         format_func=lambda id: offered[id].title,
         key=_PICK,
         persist_state="session",
-        width=370,
+        width=420,
     )
     return offered[chosen]
 
@@ -120,8 +120,11 @@ def _offered() -> dict[str, OfferedRun]:
 
 
 def _title(run: Run) -> str:
-    device = run.machine.model if run.machine else "unknown device"
-    return f"{device} · {day(run)}"
+    return f"{_device(run)} · {day(run)}"
+
+
+def _device(run: Run) -> str:
+    return run.machine.model if run.machine else "unknown device"
 
 
 def _from_disk(kind: str, heading: str, folder: StoredRuns) -> list[OfferedRun]:
@@ -137,17 +140,20 @@ def _from_disk(kind: str, heading: str, folder: StoredRuns) -> list[OfferedRun]:
 
 
 def _long_title(run: Run, kind: str) -> str:
-    """Return a title with the time for kept runs, of which a day may have several."""
+    """Return a title with the time for kept runs, of which a day may have several.
+
+    Of a reference the day is said below it.
+    """
     if kind == "kept":
         return f"{_title(run)}, {run.started[11:16]} UTC"
-    return f"{_title(run)} · {_extent(run)}"
+    return f"{_device(run)} · {_extent(run)}"
 
 
 def _extent(run: Run) -> str:
     """Describe how many networks and batch sizes a run has."""
     networks = len({row.setup.model for row in run.rows})
     batches = {row.setup.batch_size for row in run.rows}
-    spread = f", batches of {min(batches)} to {max(batches)}" if len(batches) > 1 else ""
+    spread = f", batches {min(batches)} to {max(batches)}" if len(batches) > 1 else ""
     return f"{networks} networks{spread}"
 
 

@@ -12,6 +12,7 @@ from explorer.costs.advisor import Advice, Budget, Candidate, advise
 from explorer.costs.comparison import Entry
 from explorer.costs.metrics import METRICS
 from explorer.ui.frame.help_texts import with_term
+from explorer.wording import unbroken
 
 _STEPS = 60  # rough number of steps of a slider
 
@@ -84,7 +85,7 @@ def advisor(entries: Sequence[Entry], family: str) -> Advised | None:
 def _show_advice(advice: Advice) -> None:
     icon = ":material/check_circle:" if advice.best else ":material/do_not_disturb_on:"
     box = st.success if advice.best else st.warning
-    box(advice.sentence, icon=icon)
+    box(unbroken(advice.sentence), icon=icon)
     runners_up = ", ".join(candidate.title for candidate in advice.fitting[1:])
     if runners_up:
         st.caption(f"Also within the budget: {runners_up}.")

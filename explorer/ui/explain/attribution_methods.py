@@ -17,6 +17,7 @@ import streamlit as st
 from explorer.array_types import Map
 from explorer.explain.shared_scale import SharedScale
 from explorer.figures.explain.heatmaps import Scale
+from explorer.networks.weight_sources import WeightSource
 from explorer.serving import analysis_log
 from explorer.ui.components.photo_overlay import photo_overlay
 from explorer.ui.explain import map_captions, method_costs
@@ -142,7 +143,12 @@ def show(request: MethodRequest) -> MethodAnswer:
             icon=":material/hourglass_empty:",
         )
     map_captions.reading(
-        shown_answer.heatmap, frame, framing, request.question, shown_answer.method
+        shown_answer.heatmap,
+        frame,
+        framing,
+        request.question,
+        shown_answer.method,
+        request.explanation.analysis.network.weights.source is WeightSource.UNTRAINED,
     )
     return shown_answer
 

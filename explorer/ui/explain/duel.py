@@ -24,7 +24,7 @@ from explorer.ui.frame.link_widgets import link_widget
 from explorer.ui.networks import missing_weights
 from explorer.ui.networks.link_choices import VARIANT
 from explorer.ui.photos import photo_results, session_photos
-from explorer.wording import duration, percent, spoken
+from explorer.wording import duration, percent, spoken, unbroken
 
 if TYPE_CHECKING:
     from explorer.explain.agreement import Agreement
@@ -189,7 +189,7 @@ def _facts(
     return {
         "title": duelist.title,
         "weights": duelist.weights.source.heading,
-        "costs": [_time(costs.time), f"{costs.megabytes:,.1f} MB", f"map: {block}"],
+        "costs": [_time(costs.time), unbroken(f"{costs.megabytes:,.1f} MB"), f"map: {block}"],
         "alt": f"Grad-CAM of {duelist.title} for {label}. {in_words(answer.heatmap, answer.frame)}",
         "classes": [
             {
@@ -204,7 +204,7 @@ def _facts(
 
 
 def _time(time: PassTime) -> str:
-    return f"{time.median:.1f} ms ({time.q1:.1f} to {time.q3:.1f})"
+    return unbroken(f"{time.median:.1f} ms ({time.q1:.1f} to {time.q3:.1f})")
 
 
 def _verdict(agreement: Agreement | None, reference: str) -> dict[str, object]:

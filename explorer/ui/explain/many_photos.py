@@ -130,6 +130,10 @@ def _controls(
             **options,
         )
         place = st.container(width="content")
+        order = st.segmented_control(
+            "Sort by", list(Order), default=Order.AS_CHOSEN, key="many_order", **options
+        )
+    with st.container(horizontal=True, gap="medium", key="many_networks"):
         beside = sheet_cards.pick_beside(chosen)
         _pick_class(chosen)
         span = st.segmented_control(
@@ -139,9 +143,6 @@ def _controls(
             format_func=_SCALE_TITLES.__getitem__,
             key="many_span",
             **options,
-        )
-        order = st.segmented_control(
-            "Sort by", list(Order), default=Order.AS_CHOSEN, key="many_order", **options
         )
     return (
         (own if which is Which.OWN else session_photos.samples()),

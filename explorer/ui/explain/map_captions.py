@@ -17,7 +17,7 @@ from explorer.ui.explain.question import Question
 from explorer.ui.frame.help_texts import with_glossary
 from explorer.ui.frame.steady_text import space_for
 from explorer.ui.photos.session_photos import Photo
-from explorer.wording import times, verbatim
+from explorer.wording import times, unbroken, verbatim
 
 if TYPE_CHECKING:
     from explorer.explain.analysis import Analysis
@@ -46,7 +46,12 @@ def shown(
 
 
 def reading(
-    heatmap: Map, frame: Frame, framing: Framing, question: Question, method: Method
+    heatmap: Map,
+    frame: Frame,
+    framing: Framing,
+    question: Question,
+    method: Method,
+    untrained: bool = False,
 ) -> None:
     """Write how to read the map; for a blank one, why there is nothing to see."""
     seen = _seen(heatmap, framing, question, method)
@@ -58,10 +63,12 @@ def reading(
         elif heatmap.max() - heatmap.min() <= FLAT * np.abs(heatmap).max():
             st.info(_ABOUT_FLAT, icon=":material/horizontal_rule:")
         else:
-            st.markdown(in_words(heatmap, frame, method.quantity))
+            words = _UNTRAINED if untrained else in_words(heatmap, frame, method.quantity)
+            st.markdown(unbroken(words))
         st.caption(caption, help=with_glossary(method.reading))
 
 
+_UNTRAINED = "The weights are random: this map says nothing about the class yet."
 _ABOUT_FLAT = "The map is flat: every cell counts the same. Choose another block."
 
 
@@ -104,7 +111,7 @@ def footnote(photo: Photo, analysis: Analysis) -> None:
     ]
     if photo.sample:
         parts.append(f"photo: {photo.sample.source} ({photo.sample.licence})")
-    st.caption(" · ".join(parts))
+    st.caption(unbroken(" · ".join(parts)))
     if network.weights.remarks:
         st.caption(verbatim(" ".join(network.weights.remarks)))
     for note in analysis.notes:

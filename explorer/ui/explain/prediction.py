@@ -72,7 +72,6 @@ def panel(analysis: Analysis, question: Question, photo: Photo) -> None:
     with st.container(gap="xsmall", key="answer"):  # on a phone, it follows the picture
         st.caption(f"{_certainty(best)}{_truth(analysis, photo)}")
         st.header(f"{spoken(best.label)} · {percent(best.probability)}", anchor=False)
-    with st.container(gap="xsmall"):
         if limits := _limits(analysis, photo):
             st.markdown(limits)
         st.caption(_calibration(analysis, photo))

@@ -18,6 +18,7 @@ import streamlit as st
 from explorer.serving.streamlit_internals import is_history_navigation
 
 YES = "yes"
+_UNKNOWN = "unknown_in_link"  # name of a choice -> the value of the link that it cannot have
 _LEFT_BEHIND = "left_behind"  # names of the private choices that the session's link stood for
 _IN_LINK = "in_link"  # names of the choices made by the session's link
 _MOST_DIGITS = 6  # of a number in a link
@@ -39,12 +40,14 @@ class Choice:
         accepts: function that returns something true for each value that a link may have.
         depends_on: name of another choice -> whether its step from one value to another resets
             this choice.
+        elsewhere: value that only the session has that made it -> what is said in any other.
     """
 
     name: str
     default: str
     accepts: Callable[[str], object]
     depends_on: Mapping[str, Callable[[str, str], bool]] = field(default_factory=dict)
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,17 @@ def restore(opening: Mapping[str, str] | None = None) -> None:
             value = st.query_params.get(name, "")
             default = instead.get(name, choice.default)
             st.session_state[name] = value if choice.accepts(value) else default
-            if value and choice.accepts(value):
-                st.session_state.setdefault(_IN_LINK, set()).add(name)
+            _note(choice, value)
+
+
+def _note(choice: Choice, value: str) -> None:
+    """Note whether the link made a choice, or wanted to and could not."""
+    unknown: dict[str, str] = st.session_state.setdefault(_UNKNOWN, {})
+    unknown.pop(choice.name, None)
+    if value and choice.accepts(value):
+        st.session_state.setdefault(_IN_LINK, set()).add(choice.name)
+    elif value not in ("", choice.default):
+        unknown[choice.name] = value
 
 
 def _makes_choices() -> bool:
@@ -127,8 +139,9 @@ def publish(opening: Mapping[str, str] | None = None) -> None:
     parameters is that of their names, whichever room was imported first.
 
     Args:
-        opening: choices in place of defaults, for an address that makes none; any other names them,
-            whatever they are.
+        opening: choices in place of defaults, for an address that makes none; the link names them,
+            whatever they are. The browser puts such an address in place of the one without them
+            (`explorer.ui.components.browser_history`), so that Back does not end there.
     """
     known = _names(*_CHOICES.values(), *_PRIVATE.values())
     before = dict(st.query_params.items())
@@ -140,8 +153,6 @@ def publish(opening: Mapping[str, str] | None = None) -> None:
 
 def _parameters(opening: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters of the link that describes the session."""
-    if is_untouched(opening):
-        return {}
     made = [private for private in _PRIVATE.values() if get(private.name)]
     replaced = {private.instead_of for private in made}
     values = {
@@ -196,6 +207,29 @@ def left_behind(name: str) -> bool:
     return name in st.session_state.get(_LEFT_BEHIND, ())
 
 
+def unknown() -> dict[str, str]:
+    """Return the values of the session's link that no choice can have here, by name.
+
+    What was accepted before torch was imported is judged again, and reset if it is not known.
+    """
+    for name in st.session_state.get(_IN_LINK, ()):
+        choice, value = _CHOICES[name], get(name)
+        if value != choice.default and not choice.accepts(value):
+            choose_default(name)
+            st.session_state.setdefault(_UNKNOWN, {})[name] = value
+    values: dict[str, str] = st.session_state.get(_UNKNOWN, {})
+    return {
+        name: value for name, value in values.items() if not _CHOICES[name].elsewhere.get(value)
+    }
+
+
+def made_elsewhere() -> list[str]:
+    """Return a sentence for each choice of the link that only another session could make."""
+    values: dict[str, str] = st.session_state.get(_UNKNOWN, {})
+    sentences = (_CHOICES[name].elsewhere.get(value, "") for name, value in values.items())
+    return [sentence for sentence in sentences if sentence]
+
+
 def was_in_link(name: str) -> bool:
     """Whether the session's link made this choice."""
     return name in st.session_state.get(_IN_LINK, ())
@@ -206,10 +240,10 @@ def everything() -> dict[str, str]:
     return {name: get(name) for name in _CHOICES}
 
 
-def is_untouched(opening: Mapping[str, str] | None = None) -> bool:
-    """Whether the session has nothing but defaults, or what it opens on in place of them."""
-    expected = {name: choice.default for name, choice in _CHOICES.items()} | dict(opening or {})
-    return everything() == expected and not any(map(get, _PRIVATE))
+def is_untouched() -> bool:
+    """Whether the session has nothing but defaults."""
+    defaults = {name: choice.default for name, choice in _CHOICES.items()}
+    return everything() == defaults and not any(map(get, _PRIVATE))
 
 
 def accepts(name: str, value: str) -> bool:
@@ -232,6 +266,7 @@ def choose(name: str, value: str) -> None:
     """Set a choice, and reset the choices that depend on it."""
     before = get(name)
     st.session_state[name] = value
+    st.session_state.get(_UNKNOWN, {}).pop(name, None)
     for choice in _CHOICES.values():
         if name in choice.depends_on and choice.depends_on[name](before, value):
             st.session_state[choice.name] = choice.default

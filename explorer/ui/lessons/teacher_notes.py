@@ -12,8 +12,9 @@ from explorer.paths import PAGES
 from explorer.ui.lessons import lesson_progress
 
 _BEFORE = """
-- The app needs no network. For a class, start it with `resnet-explorer --host 0.0.0.0`: the
-  terminal prints an address and a QR code that everyone in the room can open.
+- The app needs no internet connection. For a class, start it with
+  `resnet-explorer --host 0.0.0.0`: the terminal prints an address and a QR code that everyone in
+  the room can open.
 - Every card has a link of its own ("Copy link"), so that a class can start at any of them.
 - *Presenter mode* shows a card alone and in large type. The keys PageDown and PageUp, which
   clickers send, turn the cards.

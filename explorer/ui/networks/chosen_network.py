@@ -17,6 +17,7 @@ from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
 from explorer.weights.availability import MEGABYTE, Availability, availability, fetch
 from explorer.weights.builtin import path_of
 from explorer.weights.loading import DEFAULT_VARIANT
+from explorer.wording import unbroken
 
 if TYPE_CHECKING:
     from explorer.networks.devices import Precision
@@ -133,7 +134,7 @@ def _absence(weights: Availability, classes: str) -> Offer:
         return Offer(f"none for {VARIANTS[weights.variant].title}", is_available=False)
     if _is_offline():
         return Offer(f"{classes} · offline: not here", is_available=False)
-    return Offer(f"{classes} · download {weights.download_mb:.0f} MB")
+    return Offer(unbroken(f"{classes} · download {weights.download_mb:.0f} MB"))
 
 
 def _is_offline() -> bool:
@@ -159,7 +160,7 @@ def _notice(missing: NetworkKey, working: NetworkKey, error: WeightsError) -> No
         if failure:
             error_messages.show(failure)
         with st.container(horizontal=True):
-            label = "Try again" if failure else f"Fetch {weights.size_mb or 0:.0f} MB"
+            label = "Try again" if failure else unbroken(f"Fetch {weights.size_mb or 0:.0f} MB")
             pressed = fetchable and st.button(label, type="primary", icon=":material/download:")
             if not fetchable:
                 _offer_other(missing)
@@ -184,11 +185,13 @@ def _failure(missing: NetworkKey) -> str:
 
 
 def _fetch(missing: NetworkKey, weights: Availability) -> None:
-    bar = st.progress(0.0, f"Fetching {weights.size_mb:.0f} MB")
+    bar = st.progress(0.0, unbroken(f"Fetching {weights.size_mb:.0f} MB"))
     try:
         for progress in fetch(weights.variant, weights.source):
             done = progress.bytes_done / MEGABYTE
-            bar.progress(min(1.0, done / (weights.size_mb or done)), f"Fetching: {done:.0f} MB")
+            bar.progress(
+                min(1.0, done / (weights.size_mb or done)), unbroken(f"Fetching: {done:.0f} MB")
+            )
     except WeightsError as error:
         problem = error_messages.sentence(error)
         st.session_state[_FAILED] = (missing, time.monotonic(), problem)

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from explorer.networks.variants import VARIANTS
+from explorer.networks.weight_sources import WeightSource
 from explorer.ui.frame.link_state import Choice, declare
 
 WEIGHTS_OFFERED = ("builtin", "imagenet-classic", "imagenet-new", "random:0")
+MY_CHECKPOINT = "my_checkpoint"  # key of the network of the reader's checkpoint, in the session
+
+_OWN = WeightSource.CHECKPOINT.value
+_ELSEWHERE = (
+    "This link meant a checkpoint that was uploaded, which is not here: it stays with the tab in "
+    "which it was added. Here are the built-in weights with the same settings."
+)
+
+
+def _is_here(weights: str) -> bool:
+    """Whether weights can be chosen in this session."""
+    own = weights == _OWN and st.session_state.get(MY_CHECKPOINT) is not None
+    return own or weights in WEIGHTS_OFFERED
+
 
 VARIANT = declare(Choice("variant", "resnet18", VARIANTS.__contains__))
-WEIGHTS = declare(Choice("weights", WEIGHTS_OFFERED[0], WEIGHTS_OFFERED.__contains__))
+WEIGHTS = declare(Choice("weights", WEIGHTS_OFFERED[0], _is_here, elsewhere={_OWN: _ELSEWHERE}))

@@ -11,6 +11,7 @@ from explorer.networks.variants import find_variant
 from explorer.ui.frame import error_messages
 from explorer.ui.frame.help_texts import with_glossary
 from explorer.weights.availability import MEGABYTE, Availability, fetch
+from explorer.wording import unbroken
 
 
 def absent(weights: Sequence[Availability]) -> None:
@@ -61,7 +62,7 @@ def fetch_and_take(weights: Availability, what: str, take: Callable[[], None]) -
 
 
 def _title(weights: Availability) -> str:
-    return f"{find_variant(weights.variant).title}, {weights.size_mb or 0:.0f} MB"
+    return unbroken(f"{find_variant(weights.variant).title}, {weights.size_mb or 0:.0f} MB")
 
 
 def _fetch(weights: Availability, take: Callable[[], None] = lambda: None) -> None:
@@ -70,7 +71,7 @@ def _fetch(weights: Availability, take: Callable[[], None] = lambda: None) -> No
         for progress in fetch(weights.variant, weights.source):
             done = progress.bytes_done / MEGABYTE
             share = min(1.0, done / (weights.size_mb or done or 1.0))
-            bar.progress(share, f"Fetching {_title(weights)}: {done:.0f} MB")
+            bar.progress(share, unbroken(f"Fetching {_title(weights)}: {done:.0f} MB"))
     except ExplorerError as error:
         error_messages.show(error_messages.sentence(error))
     else:

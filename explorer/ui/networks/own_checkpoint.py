@@ -15,14 +15,15 @@ from explorer.networks.weight_sources import CHECKPOINT_SUFFIXES, WeightSource
 from explorer.serving import policy
 from explorer.ui.frame import error_messages, link_state, torch_runtime
 from explorer.ui.networks import checkpoint_reading
-from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
+from explorer.ui.networks.link_choices import MY_CHECKPOINT, VARIANT, WEIGHTS
+from explorer.wording import unbroken
 
 if TYPE_CHECKING:
     from explorer.networks.devices import Precision
     from explorer.networks.network import Network
     from explorer.weights.checkpoint_options import CheckpointOptions
 
-_NETWORK, _PROBLEM, _UPLOADER = "my_checkpoint", "checkpoint_problem", "checkpoint_round"
+_PROBLEM, _UPLOADER = "checkpoint_problem", "checkpoint_round"
 _FILE = "checkpoint_file"  # the file's content, only if it holds further networks
 _MENU_WIDTH = 320  # pixels
 
@@ -36,7 +37,7 @@ class Upload(Protocol):
 
 def mine() -> Network | None:
     """Return the network of the reader's checkpoint, or None."""
-    network: Network | None = st.session_state.get(_NETWORK)
+    network: Network | None = st.session_state.get(MY_CHECKPOINT)
     return network
 
 
@@ -50,7 +51,7 @@ def on(network: Network, device: str, precision: Precision) -> Network:
     from explorer.networks.devices import choose
 
     moved = network.on(choose(device), precision)
-    st.session_state[_NETWORK] = moved
+    st.session_state[MY_CHECKPOINT] = moved
     return moved
 
 
@@ -72,8 +73,10 @@ def picker() -> None:
             label_visibility="collapsed",
         )
         st.caption(
-            f"A ResNet as .safetensors or .pth, up to {policy.CHECKPOINT_MB} MB. Kept in memory "
-            "for this session only; a file that wants to run code is refused."
+            unbroken(
+                f"A ResNet as .safetensors or .pth, up to {policy.CHECKPOINT_MB} MB. Kept in "
+                "memory for this session only; a file that wants to run code is refused."
+            )
         )
     if file is not None:
         _load(file)
@@ -97,7 +100,7 @@ def _read_otherwise(network: Network, options: CheckpointOptions) -> None:
     if options.part is not None:
         network = read(io.BytesIO(st.session_state[_FILE]), options.part)
     network = replace(network, weights=options.applied_to(network.weights))
-    st.session_state[_NETWORK] = network
+    st.session_state[MY_CHECKPOINT] = network
     st.session_state.pop(_PROBLEM, None)
     checkpoint_reading.reset()
     link_state.choose(VARIANT, network.variant.name)
@@ -113,7 +116,7 @@ def refusal() -> None:
 
 def forget() -> None:
     """Remove the checkpoint, and return to the weights that ship with the app."""
-    for key in (_NETWORK, _PROBLEM, _FILE):
+    for key in (MY_CHECKPOINT, _PROBLEM, _FILE):
         st.session_state.pop(key, None)
     checkpoint_reading.reset()
     if link_state.get(WEIGHTS) == WeightSource.CHECKPOINT:
@@ -131,7 +134,7 @@ def _load(file: Upload) -> None:
     except WeightsError as error:
         st.session_state[_PROBLEM] = error_messages.sentence(error)
     else:
-        st.session_state[_NETWORK] = network
+        st.session_state[MY_CHECKPOINT] = network
         if network.weights.other_parts:
             st.session_state[_FILE] = bytes(file.getbuffer())
         link_state.choose(VARIANT, network.variant.name)

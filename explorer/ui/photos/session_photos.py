@@ -7,7 +7,7 @@ a label. Large photos are scaled down, to several times the size of a network's 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,9 @@ import streamlit as st
 from explorer.errors import ImageError
 from explorer.figures.pictures import compact, fitted, jpeg, square
 from explorer.photos.file_names import shown
+from explorer.photos.photo_archive import ArchiveLimits, open_photo_archive
 from explorer.photos.samples import IN_TRAY, SAMPLES, Sample
-from explorer.serving.policy import MEBIBYTE, PHOTO_MB
+from explorer.serving.policy import MEBIBYTE, PHOTO_MB, ZIP_MB
 from explorer.ui.frame import link_state
 from explorer.ui.photos.link_choices import SAMPLE, UPLOAD
 
@@ -129,10 +130,12 @@ class Refused:
     Attributes:
         title: title that the photo would have got, with the name of its file.
         reason: reason for the refusal, in one sentence.
+        id: digest of the file.
     """
 
     title: str
     reason: str
+    id: str
 
 
 def refused() -> list[Refused]:
@@ -148,7 +151,7 @@ def add(encoded: bytes, file: str = "") -> str | None:
         encoded: content of the file.
         file: name of the file, as the browser states it; "" if it has none.
     """
-    photo_id = hashlib.blake2b(encoded, digest_size=16).hexdigest()
+    photo_id = _digest(encoded)
     if photo_id in uploads():
         return photo_id
     st.session_state[_COUNT] = number = count() + 1
@@ -156,9 +159,39 @@ def add(encoded: bytes, file: str = "") -> str | None:
     try:
         uploads()[photo_id] = _read_upload(photo_id, title, encoded, name)
     except ImageError as error:
-        refused().append(Refused(captioned(title, name), str(error)))
+        _refuse(Refused(captioned(title, name), str(error), photo_id))
         return None
     return photo_id
+
+
+def add_archive(encoded: bytes, file: str) -> Iterator[tuple[float, str | None]]:
+    """Add the photos in a ZIP archive; their names keep its folders, which may be categories.
+
+    Whoever stops halfway may begin again: what is added stays, and is not added twice.
+
+    Args:
+        encoded: content of the archive.
+        file: name of the archive.
+
+    Yields:
+        The share of its photos that are read, and the id of the one added; None if it is refused.
+    """
+    try:
+        archive = open_photo_archive(encoded, ArchiveLimits(ZIP_MB, MOST_UPLOADS))
+        for number, (path, content) in enumerate(archive.photos(), 1):
+            yield number / len(archive.paths), add(content, "/".join(path))
+    except ImageError as error:
+        _refuse(Refused(shown(file), str(error), _digest(encoded)))
+
+
+def _digest(encoded: bytes) -> str:
+    return hashlib.blake2b(encoded, digest_size=16).hexdigest()
+
+
+def _refuse(upload: Refused) -> None:
+    """Note a refusal, in place of an earlier one of the same file."""
+    problems = refused()
+    problems[:] = [*(earlier for earlier in problems if earlier.id != upload.id), upload]
 
 
 def count() -> int:

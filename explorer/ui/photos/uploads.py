@@ -6,13 +6,15 @@ it is read, and a new uploader replaces the used one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.photos.file_formats import ENDINGS
+from explorer.photos.photo_archive import is_archive
+from explorer.serving import policy
 from explorer.serving.network_addresses import is_loopback
 from explorer.serving.policy import PHOTO_MB
 from explorer.serving.streamlit_internals import drop_upload
@@ -20,6 +22,7 @@ from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_glossary
 from explorer.ui.photos import session_photos
 from explorer.ui.photos.link_choices import UPLOAD
+from explorer.wording import unbroken
 
 PROMISE = (
     "Pixels and file names stay in the server's memory while this page is open, and up to two "
@@ -40,13 +43,15 @@ def ways() -> None:
     files = st.file_uploader(
         "Add your photos",
         accept_multiple_files=True,
-        max_upload_size=PHOTO_MB,
+        max_upload_size=policy.current().zip_mb,
         key=f"photo_files_{number}",
         label_visibility="collapsed",
     )
     st.caption(
-        f"Choose, drop or paste up to {session_photos.MOST_UPLOADS} photos of {PHOTO_MB} MB. "
-        "Only this session sees them.",
+        unbroken(
+            f"Choose, drop or paste up to {session_photos.MOST_UPLOADS} photos of {PHOTO_MB} MB, "
+            "or a ZIP of them. Only this session sees them."
+        ),
         help=with_glossary(PROMISE),
     )
     with st.popover("Folder or camera", type="tertiary", icon=":material/add_a_photo:"):
@@ -94,8 +99,17 @@ def _add(files: Sequence[UploadedFile], shot: UploadedFile | None) -> None:
     bar, chosen = st.progress(0.0), False
     for done, file in enumerate(files):
         bar.progress(done / len(files), f"Reading photo {done + 1} of {len(files)}")
-        photo_id = session_photos.add(file.getvalue(), "" if file is shot else file.name)
+        for share, photo_id in _added(file, "" if file is shot else file.name):
+            if photo_id and not chosen:
+                link_state.choose(UPLOAD, photo_id)
+                chosen = True
+            bar.progress((done + share) / len(files))
         drop_upload(file)
-        if photo_id and not chosen:
-            link_state.choose(UPLOAD, photo_id)
-            chosen = True
+
+
+def _added(file: UploadedFile, name: str) -> Iterator[tuple[float, str | None]]:
+    content = file.getvalue()
+    if is_archive(content):
+        yield from session_photos.add_archive(content, name)
+    else:
+        yield 1, session_photos.add(content, name)

@@ -49,7 +49,7 @@ def test_what_is_not_published_is_hollow_below_all_others_and_never_on_the_front
     assert max(mark.y for mark in hollow) < min(mark.y for mark in full)
     assert all("not published" in mark.detail for mark in hollow)
     assert not set(chart.front) & set(hollow)
-    assert "hollow: no accuracy by this recipe" in chart.reading
+    assert "Hollow marks have no accuracy by this recipe." in chart.reading
 
 
 def test_without_a_single_accuracy_the_axis_has_no_made_up_percentages() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from explorer.blocks.activations import Channels
 from explorer.ui.blocks.activations import where
+from explorer.wording import unbroken
 
 
 @pytest.mark.parametrize(
@@ -27,4 +28,4 @@ from explorer.ui.blocks.activations import where
 def test_where_a_channel_is_active_is_said_in_words(cells: list[list[int]], words: str) -> None:
     maps = np.array([cells], np.float32)
     peak, active = maps.max((1, 2)), (maps > 0).mean((1, 2), dtype=np.float32)
-    assert words in where(Channels(maps, peak, peak, active), 0)
+    assert unbroken(words) in unbroken(where(Channels(maps, peak, peak, active), 0))

@@ -25,10 +25,14 @@ def outcome(first: str, target: float) -> LesionOutcome:
         (
             outcome("bass", 0.9),
             outcome("bass", 0.2),
-            "falls from 90.0 % to 20.0 %; the",
+            "falls from 90.0\N{NO-BREAK SPACE}% to 20.0\N{NO-BREAK SPACE}%; the",
         ),
-        (outcome("bass", 0.1), outcome("bass", 0.2), "rises from 10.0 % to 20.0 %"),
-        (outcome("bass", 0.2), outcome("bass", 0.20001), "stays at 20.0 %"),
+        (
+            outcome("bass", 0.1),
+            outcome("bass", 0.2),
+            "rises from 10.0\N{NO-BREAK SPACE}% to 20.0\N{NO-BREAK SPACE}%",
+        ),
+        (outcome("bass", 0.2), outcome("bass", 0.20001), "stays at 20.0\N{NO-BREAK SPACE}%"),
         (outcome("bass", 0.9), outcome("bass", 0.2), "first guess is still bass."),
         (outcome("bass", 0.9), outcome("sea_horse", 0), "is now sea horse instead of bass."),
     ],
@@ -58,7 +62,7 @@ def test_a_change_has_a_sign_unless_it_is_none(change: float, written: str) -> N
 def test_the_sweep_names_the_block_that_is_needed_most() -> None:
     sentence = _in_words({"layer1.0": -2.0, "layer1.1": -60.0, "layer2.0": 0.3}, 0.8)
     assert sentence == (
-        "Each block switched off in turn: change in points, from 80.0 %. "
+        "Each block switched off in turn: change in points, from 80.0\N{NO-BREAK SPACE}%. "
         f"layer1.1 is needed most ({MINUS}60), layer2.0 least."
     )
     assert "No single block is needed" in _in_words({"layer1.0": 0.0, "layer1.1": 3.0}, 0.8)

@@ -32,6 +32,10 @@ STANDS_FOR = {
         "several pictures": (TIFF, "the_largest_page_is_shown_and_said"),
         "an animation": (READING, "an_animation_is_called_one"),
         "HEIC": (READING, "a_hostile_heic_ends_in_one_sentence"),
+        "a ZIP": (
+            "pages/test_many.py",
+            "a_folder_that_is_named_after_a_class_tells_the_truth",
+        ),
         "a camera's raw file": (TIFF, "the_values_of_a_sensor_are_named_with_a_way_on"),
         "JPEG XL": (FORMATS, "a_format_that_is_not_read_is_named_with_a_way_on"),
         "a damaged": (READING, "mutilated_files_give_a_picture_or_one_sentence"),

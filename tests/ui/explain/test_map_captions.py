@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from explorer.paths import ENTRY_SCRIPT
 from patience import PATIENCE
 
 
@@ -67,3 +68,14 @@ def test_the_caption_says_what_the_network_sees_and_how_cells_are_drawn() -> Non
     assert "The network sees the whole photo" in whole
     assert "dashed" not in whole
     assert "smoothed between the cells (raised cosine)" in whole
+
+
+def test_the_map_of_an_untrained_network_is_not_read_as_evidence() -> None:
+    app = AppTest.from_file(ENTRY_SCRIPT, default_timeout=PATIENCE)
+    app.query_params["weights"] = "random:0"
+    app.query_params["method"] = "crystal-ball"
+    app.run()
+    said = " ".join(line.value for line in app.markdown)
+    assert "this map says nothing about the class yet" in said
+    assert "of the area" not in said
+    assert any("not known here (method=crystal-ball);" in each.value for each in app.caption)

@@ -99,6 +99,24 @@ def test_a_link_is_restored_once_and_what_is_unknown_counts_as_the_default(
     assert link_state.get("piece") == "fugue"
 
 
+def test_what_a_link_wants_and_cannot_have_is_told_until_something_is_chosen(
+    browser: Browser,
+) -> None:
+    declare(Choice("player", "me", ("me",).__contains__, elsewhere={"you": "You are not here."}))
+    opened(browser, piece="fugue", bar="first", finger="", unheard="of", player="you")
+    assert link_state.unknown() == {"bar": "first"}
+    assert link_state.made_elsewhere() == ["You are not here."]
+    link_state.choose("bar", "3")
+    link_state.choose("player", "me")
+    assert link_state.unknown() == {}
+    declare(Choice("piece 2", "sonata", len))  # accepted before it can be judged
+    opened(browser, **{"piece 2": "sonnet"})
+    link_state._CHOICES["piece 2"] = Choice("piece 2", "sonata", ("sonata",).__contains__)
+    assert link_state.unknown() == {"piece 2": "sonnet"}
+    assert link_state.get("piece 2") == "sonata"
+    assert link_state.made_elsewhere() == []
+
+
 def test_what_differs_from_the_defaults_goes_into_the_link(browser: Browser) -> None:
     opened(browser)
     assert published(browser) == []
@@ -233,8 +251,7 @@ def test_an_address_without_choices_opens_on_others_than_the_defaults(browser: B
     link_state.restore(OPENING)
     assert (link_state.get("piece"), link_state.get("key")) == ("fugue", "d")
     link_state.publish(OPENING)
-    assert browser["query_params"] == {}
-    assert link_state.is_untouched(OPENING)
+    assert browser["query_params"] == OPENING
     assert not link_state.is_untouched()
 
 

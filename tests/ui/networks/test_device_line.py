@@ -21,7 +21,7 @@ def test_the_only_device_is_described_and_not_asked_for(
 ) -> None:
     monkeypatch.setattr(devices, "available", lambda: ("cpu",))
     app.run()
-    assert any("float32 · 1 thread" in caption.value for caption in app.caption)
+    assert any("with 1 thread, in float32." in caption.value for caption in app.caption)
     assert "Device" not in [control.label for control in app.segmented_control]
 
 

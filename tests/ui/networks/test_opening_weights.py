@@ -95,7 +95,7 @@ def test_only_the_app_of_one_person_opens_on_them(monkeypatch: pytest.MonkeyPatc
 def test_a_session_opens_on_them_and_says_so_and_every_link_names_its_weights() -> None:
     app = opened()
     assert "opens on these weights, with 1,000 classes" in said(app)
-    assert link(app) == {}  # so that Back leaves the app
+    assert link(app) == {"variant": "resnet18", "weights": "imagenet-classic"}
     app.toggle(key="switch_whole").set_value(True).run()
     named = {"variant": "resnet18", "weights": "imagenet-classic", "framing": "whole"}
     assert link(app) == named

@@ -110,7 +110,8 @@ def facts(summary: LayerSummary, name: str) -> str:
             times(link.shape),
             f"{amount(link.params)} parameters",
             f"{amount(link.macs)} multiply-adds",
-            f"receptive field {times((link.field.size,) * 2)} px, input {times((size, size))}",
+            f"receptive field {times((link.field.size,) * 2)}\N{NO-BREAK SPACE}px, "
+            f"input {times((size, size))}",
         )
     )
 

@@ -7,12 +7,18 @@ import streamlit as st
 from explorer.ui.components import component, packed
 from explorer.ui.frame import link_state
 from explorer.ui.photos.link_choices import UPLOAD
+from explorer.wording import listed, verbatim
 
 _ICON = (
     '<svg viewBox="0 0 24 24" aria-hidden="true">'
     '<path d="M10 14a5 5 0 0 0 7 0l3-3a5 5 0 0 0-7-7l-1 1"/>'
     '<path d="M14 10a5 5 0 0 0-7 0l-3 3a5 5 0 0 0 7 7l1-1"/></svg>'
 )
+_NO_PHOTO = (
+    "This link meant an uploaded photo, which is not here: photos stay with the tab they were "
+    "added in, and for two minutes after it is closed. Here is a sample with the same settings."
+)
+_MOST_SHOWN = 40  # characters of an unknown value
 _link = component(
     __file__,
     f'<div class="link"><button type="button">{_ICON}<span class="label"></span></button>'
@@ -42,11 +48,17 @@ def copy(in_bar: bool = False) -> None:
 
 
 def notice() -> None:
-    """Write why a sample is shown if the link meant an upload."""
+    """Write what the link meant that is not here, and what is shown instead."""
+    sentences = link_state.made_elsewhere()
     if link_state.left_behind(UPLOAD):
-        with st.container(key="left_behind"):
-            st.caption(
-                "This link meant an uploaded photo, which is not here: photos stay with the tab "
-                "they were added in, and for two minutes after it is closed. Here is a sample with "
-                "the same settings."
-            )
+        sentences.append(_NO_PHOTO)
+    if unknown := link_state.unknown():
+        asked = listed([f"{name}={value[:_MOST_SHOWN]}" for name, value in unknown.items()])
+        sentences.append(
+            f"This link asks for what is not known here ({verbatim(asked)}); "
+            "the usual choice is shown instead."
+        )
+    if sentences:
+        with st.container(key="left_behind", gap="xsmall"):
+            for sentence in sentences:
+                st.caption(sentence)

@@ -12,9 +12,9 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   reveal(root, markChosen(root, data.chosen));
   steer(root, { onChoose: (id) => setTriggerValue("chosen", id) });
   more.hidden = !data.more;
-  more.textContent = `${data.more} more`;
+  more.textContent = data.more;
   more.onclick = () => {
-    root.querySelector("[data-id]").focus(); // the button goes
+    root.querySelector("[data-id]").focus(); // the button may go
     setTriggerValue("more", true);
   };
   letPhotosArrive();

@@ -49,4 +49,4 @@ def in_words(change: ProbabilityChange) -> str:
     if abs(change.points) < 0.05:
         return f"{sentence}, as good as unmoved."
     sign = "+" if change.points > 0 else "\N{MINUS SIGN}"
-    return f"{sentence} ({sign}{abs(change.points):.1f} points)."
+    return f"{sentence} ({sign}{abs(change.points):.1f}\N{NO-BREAK SPACE}points)."
