@@ -75,10 +75,14 @@ class TrainedParts:
         ]
 
     def _links(self, module: nn.Module) -> list[nn.Module]:
-        """Return the links of the chain that are trained."""
         chain = chain_of(module)
-        if self.scope is Scope.ALL:
-            return list(chain.values())
-        *blocks, _ = chain
-        last = stage_of(HEAD if self.scope is Scope.HEAD else blocks[-1])
-        return [link for name, link in chain.items() if name == HEAD or stage_of(name) == last]
+        return [chain[name] for name in trained_links(tuple(chain), self.scope)]
+
+
+def trained_links(links: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
+    """Return those links of a chain whose weights change; the head comes last."""
+    if scope is Scope.ALL:
+        return links
+    *blocks, _ = links
+    last = stage_of(HEAD if scope is Scope.HEAD else blocks[-1])
+    return tuple(name for name in links if name == HEAD or stage_of(name) == last)

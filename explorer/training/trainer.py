@@ -119,6 +119,8 @@ class Trainer:
         before_step: Callable[[], object] = lambda: None,
         precision: Precision = Precision.BFLOAT16,
     ) -> None:
+        if keep_best and checkpoint is not None:
+            raise ValueError("a checkpoint does not hold the best epoch")
         val = val.like(photos)
         if len(photos.photos) < recipe.batch_size:
             raise DataError(
@@ -224,8 +226,7 @@ class Trainer:
 
     def _step(self, x: Tensor, y: Tensor) -> Tensor:
         x = x.to(self.device, memory_format=torch.channels_last)
-        half = self.precision is Precision.BFLOAT16
-        with torch.autocast(self.device.type, torch.bfloat16, enabled=half):
+        with torch.autocast(self.device.type, torch.bfloat16, self.precision is Precision.BFLOAT16):
             logits = self.module(x)
         loss = functional.cross_entropy(
             logits.float(), y.to(self.device), label_smoothing=self.recipe.label_smoothing
@@ -233,14 +234,14 @@ class Trainer:
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
-        self.averaged.update_parameters(self.module)
+        if self.recipe.average:
+            self.averaged.update_parameters(self.module)
         return loss.detach()
 
     def _loader(self, epoch: int) -> DataLoader[tuple[Tensor, int]]:
         recipe = self.recipe
-        photos = self.photos.transformed(
-            self.augmentation(recipe, recipe.resolution_at(epoch), self.preprocessing)
-        )
+        transform = self.augmentation(recipe, recipe.resolution_at(epoch), self.preprocessing)
+        photos = self.photos.transformed(transform)
         counts = torch.bincount(torch.tensor(self.photos.targets))
         weights = counts[list(self.photos.targets)].double() ** -recipe.balance
         sampler = torch.utils.data.WeightedRandomSampler(

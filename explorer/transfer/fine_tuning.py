@@ -159,7 +159,7 @@ def fine_tune(
         The network of the best epoch on "choose"; a module in eval mode on the network's device.
 
     Raises:
-        DataError: if there are fewer than two photos to learn from, or they are too large.
+        DataError: as for `check_photos`.
     """
     preprocessing = network.weights.preprocessing
     learn, choose = tuning_photos(photos, split, preprocessing)
@@ -252,21 +252,22 @@ def tuning_photos(
     """Return the photos to learn from and to choose on, as the network resizes them.
 
     Raises:
-        DataError: if there are fewer than two to learn from, or they are too large.
+        DataError: as for `check_photos`.
     """
-    if len(split.learn) < 2:
-        raise DataError("Training takes at least two photos to learn from; add some.")
-    check_bytes(photos, split, preprocessing)
+    check_photos(photos, split, preprocessing)
     choose = photos_for(photos, split.choose, preprocessing) if len(split.choose) else None
     return photos_for(photos, split.learn, preprocessing), choose
 
 
-def check_bytes(photos: LabelledPhotos, split: Split, preprocessing: Preprocessing) -> None:
-    """Refuse photos that would not fit into memory beside everything else.
+def check_photos(photos: LabelledPhotos, split: Split, preprocessing: Preprocessing) -> None:
+    """Refuse photos that no training can use.
 
     Raises:
-        DataError: if they are too large together.
+        DataError: if there are fewer than two to learn from, or they are too large for the memory
+            that a training may take.
     """
+    if len(split.learn) < 2:
+        raise DataError("Training takes at least two photos to learn from; add some.")
     sizes = (resized_size(photos.photos[at], preprocessing) for at in split.known)
     if sum(3 * rows * columns for rows, columns in sizes) > MOST_BYTES:
         raise DataError(

@@ -204,7 +204,7 @@ def best(network: Network, folder: Path) -> nn.Module | None:
     path = folder / BEST
     if not path.is_file():
         return None
-    module = network.private_module().to("cpu")
+    module = network.private_module()
     module.load_state_dict(safetensors.torch.load(path.read_bytes()), assign=True)
     return module.to(network.device).eval().requires_grad_(False)
 

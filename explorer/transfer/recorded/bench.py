@@ -54,8 +54,8 @@ SETS = {
     "grocery": "domain/grocery",
     "clothes": "domain/clothes",
 }
-EPOCHS = {SHIPPED: 20, "caltech_new": 10, "grocery": 10, "clothes": 10}
-CURVE_EPOCHS = 20
+EPOCHS = {SHIPPED: 12, "caltech_new": 6, "grocery": 6, "clothes": 6}
+CURVE_EPOCHS = 12
 PER_CLASS = (1, 2, 4, 8, 12)
 
 
