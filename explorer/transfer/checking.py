@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +18,11 @@ from explorer.transfer.intervals import (
     paired_difference,
     wilson,
 )
-from explorer.transfer.labelled_photos import Indices
-from explorer.transfer.splits import Split
+from explorer.transfer.labelled_photos import Indices, LabelledPhotos
+from explorer.transfer.linear_heads import LinearHead
+from explorer.transfer.splits import Plan, Split
 
-COOLEST, WARMEST = 0.05, 20.0  # temperatures that few photos may give
+COOLEST, WARMEST = 0.05, 1000.0  # temperatures; distances to means need high ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,8 @@ class Answers:
     @property
     def predicted(self) -> Indices:
         """The predicted class of the photos to check with, shape (N,)."""
-        return self.check.argmax(1)
+        predicted: Indices = self.check.argmax(1)
+        return predicted
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,25 @@ def check(answers: Sequence[Answers], classes: Indices, labels: Sequence[str]) -
         mistakes=_mistakes(answers, classes),
         answers=tuple(answers),
     )
+
+
+def check_head(
+    fit: Callable[[Map, Indices], LinearHead], vectors: Map, photos: LabelledPhotos, plan: Plan
+) -> Check:
+    """Fit a head in each split of a plan, and measure how good that way to learn is.
+
+    Args:
+        fit: function from features and the indices to learn from to a head.
+        vectors: features of all photos, shape (N, C).
+        photos: the photos.
+        plan: which photos are for what, with at least one split.
+    """
+    answers = []
+    for split in plan.splits:
+        head = fit(vectors, split.learn)
+        choose, checked = head.logits(vectors[split.choose]), head.logits(vectors[split.check])
+        answers.append(Answers.of(split, choose, checked, photos.classes))
+    return check(answers, photos.classes, photos.labels)
 
 
 def difference(first: Check, second: Check, classes: Indices) -> Difference:

@@ -36,7 +36,7 @@ def test_they_are_the_strongest_of_all_and_the_crop_holds_the_cause(
         assert one.activation == pytest.approx(float(strongest[one.index]), rel=1e-4)
         at = maps[one.index, channel, one.row, one.column]
         assert at == pytest.approx(float(strongest[one.index]), rel=1e-4)
-        # What lies outside the crop cannot matter: the input is made noise there.
+        # What lies outside the crop cannot matter: the photo is made noise there.
         photo = photos[one.index]
         placed = frame(photo, network.weights.preprocessing, framed)
         top, left = placed.to_input(one.box[1], one.box[0])
@@ -45,6 +45,7 @@ def test_they_are_the_strongest_of_all_and_the_crop_holds_the_cause(
         margin = 2  # pixels of the input that the rounding to pixels of the photo may cost
         rows = slice(max(int(top) - margin, 0), int(bottom) + 1 + margin)
         inside[rows, max(int(left) - margin, 0) : int(right) + 1 + margin] = True
+        inside |= (x[one.index] == 0).all(0)  # the padding
         noisy = torch.where(inside, x[one.index], torch.randn(x[0].shape))
         with torch.no_grad():
             again = run_chain(network, noisy[None])[block][0, channel, one.row, one.column]
@@ -62,4 +63,3 @@ def test_dead_channels_and_wrong_ones(photos: list[Image.Image]) -> None:
     assert len(exciting_photos(network, peaks, photos, 5)) <= 9
     with pytest.raises(RequestError, match="has no channel 128; choose one from 0 to 127"):
         exciting_photos(network, peaks, photos, 128)
-

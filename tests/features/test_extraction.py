@@ -117,4 +117,3 @@ def test_the_network_is_left_as_it_was(network: Network, photos: list[Image.Imag
     run_to_end(extract(network, photos[:2]))
     assert all(torch.equal(before[n], t) for n, t in network.module.state_dict().items())
     assert not any(module._forward_hooks or module.training for module in network.module.modules())
-

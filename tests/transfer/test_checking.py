@@ -88,5 +88,5 @@ def test_a_temperature_of_few_photos_stays_usable() -> None:
     assert fitted_temperature(np.zeros((0, 3), np.float32), np.zeros(0, int)) == 1
     sure = np.array([[9, 0, 0], [0, 9, 0]], np.float32)
     assert fitted_temperature(sure, np.array([0, 1])) == 1
-    assert 1 <= fitted_temperature(sure, np.array([1, 0])) <= 20
+    assert fitted_temperature(sure, np.array([1, 0])) > 1
     assert fitted_temperature(np.zeros((2, 3), np.float32), np.array([1, 0])) == 1

@@ -48,9 +48,7 @@ def test_folds_that_agree_are_no_proof() -> None:
 @pytest.mark.parametrize("table", [(40, 12, 3, 5), (10, 0, 0, 2), (0, 9, 0, 0), (2, 3, 30, 2)])
 def test_only_photos_on_which_they_differ_count(table: tuple[int, int, int, int]) -> None:
     outcomes = itertools.product((True, False), repeat=2)  # both, the first, the second, neither
-    pairs = [
-        pair for count, pair in zip(table, outcomes, strict=True) for pair in [pair] * count
-    ]
+    pairs = [pair for count, pair in zip(table, outcomes, strict=True) for pair in [pair] * count]
     first, second = np.array(pairs).T
     found = paired_difference(first, second)
     n, b, c = sum(table), table[1], table[2]
