@@ -9,7 +9,7 @@ import onnxruntime
 from PIL import Image, ImageCms, ImageOps
 
 
-def read(path):
+def read(path: str) -> Image.Image:
     """Open a photo upright, in the colours of screens, on grey where it is transparent."""
     image = ImageOps.exif_transpose(Image.open(path))
     profile = image.info.get("icc_profile")
@@ -20,7 +20,7 @@ def read(path):
     return Image.alpha_composite(ground, image.convert("RGBA")).convert("RGB")
 
 
-def prepared(image):
+def prepared(image: Image.Image) -> np.ndarray:
     """Resize, crop and normalise as in training, to float32 of shape (1, 3, side, side)."""
     side, short = preprocessing["crop_size"], preprocessing["resize_size"]
     height, width = (int(short * s / min(image.size)) for s in (image.height, image.width))

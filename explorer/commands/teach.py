@@ -142,7 +142,7 @@ def _teach(network: Network, photos: LabelledPhotos, arguments: argparse.Namespa
 
 
 def _progress() -> Callable[[TeachingStep], None]:
-    """Return a function that rewrites one line, or where that is not possible prints a line a tenth."""
+    """Return a function that rewrites one line, or else prints a line for each tenth."""
     last: list[tuple[str, int]] = []
 
     def show(step: TeachingStep) -> None:

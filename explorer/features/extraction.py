@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ from explorer.networks.vit_tokens import as_grid
 from explorer.photos.geometry import Framing, to_tensor
 
 BATCH = 16  # photos in one forward pass
+Result = TypeVar("Result")
 
 
 class View(StrEnum):
@@ -130,14 +132,14 @@ def extract_view(
     return np.stack([row for digest in digests if (row := rows[digest]) is not None])
 
 
-def run_to_end(steps: Generator[Progress, None, Features]) -> Features:
+def run_to_end(steps: Generator[Progress, None, Result]) -> Result:
     """Run an extraction whose progress nobody watches."""
     while True:
         try:
             next(steps)
         except StopIteration as end:
-            features: Features = end.value
-            return features
+            result: Result = end.value
+            return result
 
 
 def _batches(items: list[tuple[str, int]], size: int) -> list[list[tuple[str, int]]]:

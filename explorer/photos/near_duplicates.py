@@ -44,7 +44,8 @@ def distances(first: Hashes, second: Hashes) -> NDArray[np.intp]:
     """
     signs = [np.where(hashes, np.float32(1), np.float32(-1)) for hashes in (first, second)]
     agreeing = signs[0] @ signs[1].T  # agreeing less differing bits; exact in float32
-    return ((first.shape[1] - agreeing) / 2).astype(np.intp)
+    differing: NDArray[np.intp] = ((first.shape[1] - agreeing) / 2).astype(np.intp)
+    return differing
 
 
 def duplicate_groups(hashes: Hashes, near: int = NEAR) -> Groups:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +18,11 @@ from explorer.transfer.intervals import (
     paired_difference,
     wilson,
 )
-from explorer.transfer.labelled_photos import Indices
-from explorer.transfer.splits import Split
+from explorer.transfer.labelled_photos import Indices, LabelledPhotos
+from explorer.transfer.linear_heads import LinearHead
+from explorer.transfer.splits import Plan, Split
 
-COOLEST, WARMEST = 0.05, 20.0  # temperatures that few photos may give
+COOLEST, WARMEST = 0.05, 1000.0  # temperatures; distances to means need high ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ class Answers:
 
     @classmethod
     def of(cls, split: Split, choose: Map, check: Map, classes: Indices) -> Answers:
-        """Fit the temperature on the photos to choose on; 1 if there are none, or it is no use.
+        """Fit the temperature on the photos to choose on, as `fitted_temperature` does.
 
         Args:
             split: the split.
@@ -61,7 +62,8 @@ class Answers:
     @property
     def predicted(self) -> Indices:
         """The predicted class of the photos to check with, shape (N,)."""
-        return self.check.argmax(1)
+        predicted: Indices = self.check.argmax(1)
+        return predicted
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,25 @@ def check(answers: Sequence[Answers], classes: Indices, labels: Sequence[str]) -
     )
 
 
+def check_head(
+    fit: Callable[[Map, Indices], LinearHead], vectors: Map, photos: LabelledPhotos, plan: Plan
+) -> Check:
+    """Fit a head in each split of a plan, and measure how good that way to learn is.
+
+    Args:
+        fit: function from features and the indices to learn from to a head.
+        vectors: features of all photos, shape (N, C).
+        photos: the photos.
+        plan: which photos are for what, with at least one split.
+    """
+    answers = []
+    for split in plan.splits:
+        head = fit(vectors, split.learn)
+        choose, checked = head.logits(vectors[split.choose]), head.logits(vectors[split.check])
+        answers.append(Answers.of(split, choose, checked, photos.classes))
+    return check(answers, photos.classes, photos.labels)
+
+
 def difference(first: Check, second: Check, classes: Indices) -> Difference:
     """Compare two classifiers on the same photos: how much more accurate the first is.
 
@@ -177,13 +198,13 @@ def difference(first: Check, second: Check, classes: Indices) -> Difference:
 
 
 def fitted_temperature(logits: Map, classes: Indices) -> float:
-    """Fit the temperature; 1 if there is no photo, or it makes their classes no more likely.
+    """Fit the temperature; 1 if all photos are right: then none is too cool, and none the best.
 
     Args:
-        logits: logits of the photos to choose on, shape (M, K).
+        logits: logits of the photos to choose on, shape (M, K); M may be 0.
         classes: class index of each of them, shape (M,).
     """
-    if not len(logits):
+    if (logits.argmax(1) == classes).all():
         return 1.0
     fitted = fit_temperature(torch.from_numpy(logits), torch.from_numpy(classes))
     return min(max(fitted, COOLEST), WARMEST) if np.isfinite(fitted) else 1.0

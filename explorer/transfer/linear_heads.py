@@ -22,7 +22,7 @@ from explorer.transfer.splits import inner_folds
 STRENGTHS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)  # C of scikit-learn; less is a stronger penalty
 USUAL = 0.03  # where there are too few photos to choose by
 FOLDS = 3
-_TOLERANCE, _ROUGH = 1e-6, 1e-3  # of the gradient; rough is enough to compare strengths
+_TOLERANCE, _ROUGH = 1e-5, 1e-3  # of the gradient; rough is enough to compare strengths
 _ITERATIONS = 10_000  # never reached, so that nothing is said about it
 # Small problems are slower on many threads, whose number belongs to the whole process.
 _FITTING, _BLAS = threading.Lock(), ThreadpoolController()

@@ -28,8 +28,8 @@ CARD, RECORD = "card", "taught"  # entries of the metadata
 def to_file(taught: Taught) -> bytes:
     """Write a taught network, its card and its record.
 
-    Weights that are float16 numbers, as those of the built-in networks are, are stored as such: what
-    is loaded is equal to the last bit.
+    Weights that are float16 numbers, as those of the built-in networks are, are stored as such;
+    what is loaded is equal to the last bit.
 
     Returns:
         The content of a safetensors file.

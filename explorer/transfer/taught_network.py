@@ -140,7 +140,7 @@ def _channels(module: ResNet) -> int:
 
 
 def _digest(module: nn.Module) -> str:
-    """Return the SHA-256 of all weights, which tells taught networks apart before they are saved."""
+    """Return the SHA-256 of all weights, which tells networks apart that have no file."""
     digest = hashlib.sha256()
     for name, tensor in module.state_dict().items():
         digest.update(f"{name} {tuple(tensor.shape)} ".encode())
