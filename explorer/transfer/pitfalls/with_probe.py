@@ -23,7 +23,7 @@ from explorer.transfer.intervals import Accuracy, wilson
 from explorer.transfer.labelled_photos import Indices, LabelledPhotos
 from explorer.transfer.linear_heads import LinearHead, fit_probe
 from explorer.transfer.pitfalls.results import Imbalance, Leakage, Shortcut
-from explorer.transfer.splits import Split
+from explorer.transfer.splits import Mask, Split
 from explorer.transfer.taught_network import with_head
 
 COPIED = 0.5  # share of the photos to check with that leak
@@ -204,7 +204,7 @@ def corner_share(probing: Probing, head: LinearHead, planted: int) -> float:
     return float(np.mean([one[corner].sum() / (one.sum() or 1.0) for one in maps]))
 
 
-def _corner(network: Network) -> Map:
+def _corner(network: Network) -> Mask:
     """Return which cells of the last block lie under the patch, shape (h, w)."""
     _, rows, columns = layer_summary(network).links[network.blocks[-1]].shape
     covered = np.zeros((rows, columns), dtype=np.bool_)
@@ -237,7 +237,7 @@ def imbalance(probing: Probing) -> Imbalance:
     balanced, skewed = answers(even), answers(wanted)
     rare = ~frequent[true]
 
-    def accuracy(predicted: Indices, some: Indices) -> Accuracy:
+    def accuracy(predicted: Indices, some: Mask) -> Accuracy:
         right = predicted[some] == true[some]
         return wilson(int(right.sum()), len(right))
 

@@ -37,7 +37,7 @@ def test_a_near_copy_is_found_by_the_search_for_near_duplicates(photo: Image.Ima
     copy = near_copy(photo)
     assert copy.width < photo.width
     hashes = gradient_hashes([photo, copy])
-    assert 0 < distances(hashes[:1], hashes[1:])[0, 0] <= NEAR
+    assert distances(hashes[:1], hashes[1:])[0, 0] <= NEAR
 
 
 def test_leaked_copies_help_where_they_leaked(
