@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from explorer.errors import RequestError
+from explorer.networks.weight_sources import WeightSource
 from explorer.transfer.intervals import Accuracy
 
 
@@ -34,6 +36,17 @@ _IN_WORDS = {
     How.ALL: "A new head, fitted to the features of {}, then trained together with all the layers.",
     How.SCRATCH: "The architecture of {}, trained from random weights on these photos alone.",
 }
+
+
+def find_how(name: str) -> How:
+    """Look up a way to learn by its name.
+
+    Raises:
+        RequestError: if there is no such way.
+    """
+    if name not in list(How):
+        raise RequestError(f"There is no way to learn {name!r}. Choose one of {', '.join(How)}.")
+    return How(name)
 
 
 @dataclass(frozen=True)
@@ -63,7 +76,8 @@ class TaughtRecord:
 
     Attributes:
         variant: name of the variant in the catalogue.
-        weights: name of the weights that it started from, e.g. "builtin".
+        weights: name of the weights that it started from, e.g. "builtin"; "checkpoint" for any file
+            of the reader's.
         base: description of the network that it started from.
         base_sha256: SHA-256 of its weights' file, in hexadecimal; "" if there is none.
         how: the way to learn.
@@ -111,7 +125,8 @@ class TaughtRecord:
     @property
     def command(self) -> str:
         """The command that teaches it again, for a folder with these photos."""
-        options = ["--variant", self.variant, "--weights", self.weights, "--how", self.how.value]
+        weights = "FILE" if self.weights == WeightSource.CHECKPOINT else self.weights
+        options = ["--variant", self.variant, "--weights", weights, "--how", self.how.value]
         if self.folds:
             options += ["--folds", str(self.folds)]
         options += ["--seed", str(self.seed)]

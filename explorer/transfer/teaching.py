@@ -18,8 +18,8 @@ from explorer.errors import DataError
 from explorer.features.extraction import extract
 from explorer.features.feature_store import FeatureStore
 from explorer.networks.network import Network
+from explorer.networks.weight_sources import WeightSource
 from explorer.training.trained_parts import Scope
-from explorer.transfer.advice import advice
 from explorer.transfer.checking import Answers, Check, check, fitted_temperature
 from explorer.transfer.fine_tuning import (
     TuningPlan,
@@ -33,7 +33,7 @@ from explorer.transfer.linear_heads import fit_probe
 from explorer.transfer.splits import Plan, Split, plan
 from explorer.transfer.taught_card import card_of
 from explorer.transfer.taught_network import Taught, base_in_words, taught_network, with_head
-from explorer.transfer.taught_record import How, PhotoCounts, TaughtRecord
+from explorer.transfer.taught_record import How, PhotoCounts, TaughtRecord, find_how
 from explorer.weights.loading import load
 
 PACKAGES = ("resnet-explorer", "torch", "torchvision", "scikit-learn")
@@ -81,10 +81,11 @@ def teach(
     Raises:
         ExplorerError: if the photos cannot be used, or there is no such network.
     """
+    way = find_how(how)
     if not isinstance(photos, LabelledPhotos):
         photos = from_folder(Path(photos))
     network = load(variant, weights, device)
-    return run_to_end(teaching(network, photos, How(how), plan(photos, seed, folds)), on_step)
+    return run_to_end(teaching(network, photos, way, plan(photos, seed, folds)), on_step)
 
 
 def run_to_end(
@@ -124,8 +125,11 @@ def teaching(
     Raises:
         DataError: if there is no photo to check with.
     """
-    if not plan.splits:
-        raise DataError(advice(photos, plan)[0])
+    if not any(len(split.check) for split in plan.splits):
+        raise DataError(
+            "There is no photo to check with: in each class all photos are the same or nearly so. "
+            "Add others, at least two to a class."
+        )
     started = time.perf_counter()
     learner = _Learner(network, photos, how, (yield from _features(network, photos, store)))
     answers = []
@@ -257,7 +261,7 @@ def _record(
     final = plan.final
     return TaughtRecord(
         variant=base.variant.name,
-        weights=str(base.weights.name),
+        weights=_public_name(base),
         base=base_in_words(base),
         base_sha256=base.weights.sha256 or "",
         how=how,
@@ -279,3 +283,9 @@ def _folds(plan: Plan) -> int:
     if not plan.crosses:
         return 0
     return sum(split.seed == plan.splits[0].seed for split in plan.splits)
+
+
+def _public_name(base: Network) -> str:
+    """Return the name of the weights, but of a reader's file only that it is one."""
+    source = base.weights.source
+    return source.value if source is WeightSource.CHECKPOINT else str(base.weights.name)
