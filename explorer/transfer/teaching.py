@@ -18,6 +18,7 @@ from explorer.errors import DataError
 from explorer.features.extraction import extract
 from explorer.features.feature_store import FeatureStore
 from explorer.networks.network import Network
+from explorer.networks.weight_sources import WeightSource
 from explorer.training.trained_parts import Scope
 from explorer.transfer.checking import Answers, Check, check, fitted_temperature
 from explorer.transfer.fine_tuning import (
@@ -260,7 +261,7 @@ def _record(
     final = plan.final
     return TaughtRecord(
         variant=base.variant.name,
-        weights=str(base.weights.name),
+        weights=_public_name(base),
         base=base_in_words(base),
         base_sha256=base.weights.sha256 or "",
         how=how,
@@ -282,3 +283,9 @@ def _folds(plan: Plan) -> int:
     if not plan.crosses:
         return 0
     return sum(split.seed == plan.splits[0].seed for split in plan.splits)
+
+
+def _public_name(base: Network) -> str:
+    """Return the name of the weights, but of a reader's file only that it is one."""
+    source = base.weights.source
+    return source.value if source is WeightSource.CHECKPOINT else str(base.weights.name)
