@@ -40,6 +40,7 @@ bench: $(VENV)/bench.stamp chromium ## measure what an explanation costs, and wh
 	$(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/app.py
 	$(BIN)/python benchmarks/activations.py
+	$(BIN)/python benchmarks/transfer.py
 
 shots: $(VENV)/test.stamp chromium ## take screenshots of every state into test-results/shots
 	$(BIN)/python tests/browser/shots.py

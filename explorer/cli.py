@@ -26,6 +26,7 @@ COMMANDS = {
     "benchmark": "measure what networks cost on this machine",
     "weights": "list, fetch or verify weights",
     "train": "train a network on folders of photos, or evaluate one",
+    "teach": "teach a pretrained network the classes of a folder of photos",
 }
 OK, UNUSABLE_REQUEST, INTERRUPTED = 0, 2, 130
 

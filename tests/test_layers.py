@@ -17,6 +17,7 @@ ROOT = PAGES.parent
 HEAVY = {"torch", "torchvision", "captum", "matplotlib"}
 # Whoever imports one of these has asked for a result: torch may come with it.
 AFTER_TORCH = {"networks", "weights", "photos", "explain", "blocks", "costs", "training"}
+AFTER_TORCH |= {"features", "transfer"}
 LIGHT = [
     "explorer",
     "explorer.cli",

@@ -27,6 +27,7 @@ class WeightSource(StrEnum):
     IMAGENET_OTHER = "imagenet-other"  # for networks that are not ResNets
     UNTRAINED = "random"
     CHECKPOINT = "checkpoint"
+    TAUGHT = "taught"  # a network that the reader taught classes; it lives in the session
 
     @property
     def heading(self) -> str:
@@ -46,7 +47,7 @@ class WeightSource(StrEnum):
 _PLAIN_NAMES = [
     source
     for source in WeightSource
-    if source not in (WeightSource.UNTRAINED, WeightSource.CHECKPOINT)
+    if source not in (WeightSource.UNTRAINED, WeightSource.CHECKPOINT, WeightSource.TAUGHT)
 ]
 _HEADINGS = {
     WeightSource.BUILTIN: "Built-in",
@@ -55,6 +56,7 @@ _HEADINGS = {
     WeightSource.IMAGENET_OTHER: "ImageNet, a recipe of its own",
     WeightSource.UNTRAINED: "Untrained",
     WeightSource.CHECKPOINT: "My checkpoint",
+    WeightSource.TAUGHT: "My network",
 }
 
 

@@ -26,8 +26,8 @@ class Weights:
     """Where a network's weights come from, how to prepare its input and interpret its outputs.
 
     Attributes:
-        name: name by which they were requested: "builtin", "imagenet-new", "random:0", or the name
-            of a file.
+        name: name by which they were requested: "builtin", "imagenet-new", "random:0", the name of
+            a file, or "taught".
         source: the weights source.
         title: name for people, e.g. "Built-in (66 categories)".
         labels: class labels, K of them.
@@ -36,7 +36,8 @@ class Weights:
         top1: top-1 accuracy in % on the validation photos of their own data set; None if unknown.
         width: number of channels of the stem; 64 in the published networks.
         assumed_labels: whether ImageNet's labels are assumed because there are 1000 classes.
-        sha256: SHA-256 of the file in hexadecimal; None for untrained weights.
+        sha256: SHA-256 of the file in hexadecimal, or of the weights of a taught network, which has
+            no file yet; None for untrained weights.
         temperature: divisor of the logits before the softmax.
         calibration_error: expected calibration error after the temperature, in percentage points;
             None if nobody measured it.
@@ -95,7 +96,7 @@ class Weights:
             parts.append(WIDTHS.get(self.width, f"width {self.width} of 64"))
         if self.source is WeightSource.BUILTIN:
             parts.append(f"{len(self.labels)} categories")
-        if self.source is WeightSource.CHECKPOINT:
+        if self.source in (WeightSource.CHECKPOINT, WeightSource.TAUGHT):
             parts.append(f"{len(self.labels)} classes" if self.labels else "no classes")
         if self.part:
             parts.append(f"{self.part} of {1 + len(self.other_parts)} networks in the file")

@@ -36,6 +36,7 @@ class PhotoFolder:
         names: file name of each photo, without its class folder.
         folders: names of the class folders as they are on the disk; () if there are none.
         notes: what was left out or assumed, in sentences.
+        unreadable: photos that could not be opened, each with the reason.
     """
 
     labels: tuple[str, ...]
@@ -44,6 +45,7 @@ class PhotoFolder:
     names: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unreadable: tuple[tuple[Path, str], ...] = ()
 
     def transformed(self, transform: Callable[[Image.Image], Tensor]) -> TransformedPhotos:
         """Return the photos as a dataset of (transform(photo), class index)."""
@@ -108,7 +110,9 @@ class TransformedPhotos(Dataset[tuple[Tensor, int]]):
         return self._transform(self._folder.photos[index]), self._folder.targets[index]
 
 
-def open_photo_folder(path: Path, side: int = KEPT_SIDE) -> PhotoFolder:
+def open_photo_folder(
+    path: Path, side: int = KEPT_SIDE, *, skip_unreadable: bool = False
+) -> PhotoFolder:
     """Read every photo in the class folders of `path`, and in folders within them.
 
     Classes and photos have the order of torchvision's `ImageFolder`: names sorted as text. A file
@@ -119,6 +123,7 @@ def open_photo_folder(path: Path, side: int = KEPT_SIDE) -> PhotoFolder:
         path: folder that contains one folder per class.
         side: short side that is needed, in pixels; larger photos are resized to this short side,
             or to `KEPT_SIDE` if that is larger.
+        skip_unreadable: whether photos that cannot be opened are listed, and the others used.
 
     Raises:
         DataError: if there are fewer than two classes, an empty class, a folder that cannot be
@@ -128,7 +133,7 @@ def open_photo_folder(path: Path, side: int = KEPT_SIDE) -> PhotoFolder:
     folders = [entry for entry in entries if _is_folder(entry) and not entry.name.startswith(".")]
     _check_folders(path, [folder.name for folder in folders])
     labels = labels_of([folder.name for folder in folders])
-    categories = [_Category(folder, max(side, KEPT_SIDE)) for folder in folders]
+    categories = [_Category(folder, max(side, KEPT_SIDE), skip_unreadable) for folder in folders]
     for category in categories:
         category.check()
     photos = [category.read() for category in categories]
@@ -139,6 +144,7 @@ def open_photo_folder(path: Path, side: int = KEPT_SIDE) -> PhotoFolder:
         names=tuple(name for category in categories for name in category.names),
         folders=tuple(folder.name for folder in folders),
         notes=tuple(_notes(path, entries, categories)),
+        unreadable=tuple(pair for category in categories for pair in category.unreadable.items()),
     )
 
 
@@ -149,15 +155,19 @@ class _Category:
     Attributes:
         folder: the folder.
         side: short side of a photo that is kept, in pixels.
+        skips: whether a photo that cannot be opened is left out.
         names: names of the photos in the order of `ImageFolder`, below the folder.
         left_out: file that is no photo -> the reason.
+        unreadable: photo that cannot be opened -> the reason.
         remarks: photo -> what was assumed when it was read.
     """
 
     folder: Path
     side: int
+    skips: bool
     names: list[str] = field(default_factory=list)
     left_out: dict[Path, str] = field(default_factory=dict)
+    unreadable: dict[Path, str] = field(default_factory=dict)
     remarks: dict[Path, str] = field(default_factory=dict)
     files: list[Path] = field(init=False)
 
@@ -177,20 +187,26 @@ class _Category:
             try:
                 photo = read_photo(file)
             except ImageError as error:
-                if is_photo_name(file.name):
-                    raise DataError(f"{file}: {error} Or remove it from the folder.") from error
-                self.left_out[file] = str(error)
+                self._leave_out(file, error)
                 continue
-            photos.append(_fitted(photo.image, self.side))
+            photos.append(fitted(photo.image, self.side))
             self.names.append(file.relative_to(self.folder).as_posix())
             if photo.notes:
                 self.remarks[file] = photo.notes[0]
         if not photos:
             raise DataError(
                 f"The category folder {self.folder} holds no photo that can be opened: "
-                f"{_first(self.left_out)}"
+                f"{_first(self.left_out | self.unreadable)}"
             )
         return photos
+
+    def _leave_out(self, file: Path, error: ImageError) -> None:
+        if not is_photo_name(file.name):
+            self.left_out[file] = str(error)
+        elif self.skips:
+            self.unreadable[file] = str(error)
+        else:
+            raise DataError(f"{file}: {error} Or remove it from the folder.") from error
 
 
 def _walk(folder: Path, above: tuple[Path, ...]) -> Iterator[tuple[Path, list[str]]]:
@@ -247,7 +263,8 @@ def _check_folders(path: Path, names: list[str]) -> None:
         )
 
 
-def _fitted(photo: Image.Image, side: int) -> Image.Image:
+def fitted(photo: Image.Image, side: int) -> Image.Image:
+    """Return a photo whose short side has at most this number of pixels."""
     scale = side / min(photo.size)
     if scale >= 1:
         return photo

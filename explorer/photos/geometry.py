@@ -122,7 +122,7 @@ def frame(
         framing: the centre crop, or the whole photo on a padded square.
     """
     size = preprocessing.crop_size
-    height, width = _resized(image, preprocessing, framing)
+    height, width = resized_size(image, preprocessing, framing)
     top, left = _offset(height, size), _offset(width, size)
     rows, columns = image.height / height, image.width / width  # photo pixels per resized pixel
     return Frame(
@@ -150,7 +150,7 @@ def to_tensor(
     import torch
     from torchvision.transforms import functional
 
-    height, width = _resized(image, preprocessing, framing)
+    height, width = resized_size(image, preprocessing, framing)
     size, placed = preprocessing.crop_size, frame(image, preprocessing, framing)
     if height * width > _MAX_RESIZED_PIXELS:
         resized = _resized_inside(image, placed, height, width)
@@ -193,8 +193,10 @@ def paint_back(heatmap: Map, frame: Frame, smooth: bool = True) -> Map:
     return painted
 
 
-def _resized(image: Image.Image, preprocessing: Preprocessing, framing: Framing) -> tuple[int, int]:
-    """Return rows and columns after the resize, before crop or padding."""
+def resized_size(
+    image: Image.Image, preprocessing: Preprocessing, framing: Framing = Framing.CROP
+) -> tuple[int, int]:
+    """Return rows and columns of a photo after the resize, before crop or padding."""
     width, height = image.size
     short, long = min(width, height), max(width, height)
     if framing is Framing.CROP and preprocessing.squash:

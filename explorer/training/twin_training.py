@@ -14,12 +14,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
+
+from explorer.pausable_process import follow_commands
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-PAUSE, GO = "pause", "go"
 DEPTH, STEPS, REPORT_EVERY = 44, 800, 10
 BATCH, RATE, MOMENTUM, DECAY = 32, 0.05, 0.9, 1e-4
 _NICE = 15  # lower priority than the app itself
@@ -108,16 +109,6 @@ def _mean(values: list[float]) -> float:
     return round(sum(values) / len(values), 4)
 
 
-def _follow_commands(commands: TextIO, running: threading.Event) -> None:
-    """Pause and resume on command; exit when the input is closed."""
-    for line in commands:
-        if line.strip() == PAUSE:
-            running.clear()
-        else:
-            running.set()
-    os._exit(0)
-
-
 def main(seed: int = 0) -> None:
     """Train the twins and write every point."""
     import torch
@@ -126,8 +117,7 @@ def main(seed: int = 0) -> None:
         os.nice(_NICE)
     torch.set_num_threads(1)
     running = threading.Event()
-    running.set()
-    threading.Thread(target=_follow_commands, args=(sys.stdin, running), daemon=True).start()
+    follow_commands(sys.stdin, running)
     for point in train(seed):
         print(json.dumps(asdict(point)), flush=True)
         running.wait()

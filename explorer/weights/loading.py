@@ -21,7 +21,7 @@ from explorer.networks.variants import CONTRAST, HIGHWAYS, VARIANTS, Variant, fi
 from explorer.networks.weight_sources import WeightSource, WeightsRequest, parse_weights
 from explorer.networks.weights_info import Weights
 from explorer.weights import builtin
-from explorer.weights.checkpoint_options import LARGEST_INPUT, CheckpointOptions
+from explorer.weights.checkpoint_options import LARGEST_INPUT, SMALLEST_INPUT, CheckpointOptions
 
 if TYPE_CHECKING:
     from torch import nn
@@ -238,7 +238,8 @@ def _card_of(checkpoint: Checkpoint) -> ModelCard | None:
     if "card" not in checkpoint.metadata:
         return None
     card = read_card(checkpoint.path)
-    fits = 32 <= card.crop_size <= card.resize_size <= LARGEST_INPUT
+    sides = (card.crop_size, card.resize_size)
+    fits = min(sides) >= SMALLEST_INPUT and max(sides) <= LARGEST_INPUT
     in_colour = len(card.mean) == len(card.std) == 3
     if not (fits and in_colour and min(*card.std, card.temperature) > 0):
         raise WeightsError(
@@ -252,5 +253,9 @@ def _preprocessing_of(card: ModelCard) -> Preprocessing:
     from explorer.photos.geometry import Preprocessing
 
     return Preprocessing(
-        crop_size=card.crop_size, resize_size=card.resize_size, mean=card.mean, std=card.std
+        crop_size=card.crop_size,
+        resize_size=card.resize_size,
+        mean=card.mean,
+        std=card.std,
+        squash=card.squash,
     )

@@ -44,6 +44,7 @@ class ModelCard:
         command: command that trains the network again.
         data: training data, with attribution.
         licence: licence of the training data.
+        squash: whether the whole photo is squashed into the square, instead of cropped.
     """
 
     variant: str
@@ -69,13 +70,22 @@ class ModelCard:
     command: str
     data: str
     licence: str
+    squash: bool = False
 
     @property
     def markdown(self) -> str:
         """The card as a Markdown page."""
         lists = {"mistakes": _bulleted(self.confusions), "seen": _bulleted(self.samples)}
         facts = asdict(self) | {"classes": len(self.labels), "names": ", ".join(self.labels)}
-        return _PAGE.format(**facts, **lists)
+        return _PAGE.format(**facts, **lists, input=self.input_in_words)
+
+    @property
+    def input_in_words(self) -> str:
+        """How a photo becomes the network's input."""
+        square = f"{self.crop_size} x {self.crop_size}"
+        if self.squash:
+            return f"the whole photo, squashed to {square} pixels"
+        return f"short side resized to {self.resize_size} pixels, centre crop of {square}"
 
 
 _PAGE = """# {variant}, width {width}, {classes} categories
@@ -101,7 +111,7 @@ The app's own samples:
 
 Not good for: {limits}
 
-Input: short side resized to {resize_size} pixels, centre crop of {crop_size} x {crop_size}.
+Input: {input}.
 
 Parameters: {parameters:,}.
 

@@ -8,6 +8,7 @@ the statistics to those of the network's activations, as the first steps of trai
 
 from __future__ import annotations
 
+import copy
 import math
 
 import torch
@@ -32,7 +33,21 @@ def build_untrained(variant: Variant, seed: int) -> nn.Module:
     Returns:
         The network on the CPU, in eval mode, with the batch-norm statistics of `dead_leaves`.
     """
-    network = variant.build().to_empty(device="cpu")
+    return _initialised(variant.build().to_empty(device="cpu"), seed)
+
+
+@torch.no_grad()
+def untrained_copy(network: nn.Module, seed: int) -> nn.Module:
+    """Return a network of the same shape on the CPU, as if it had never been trained.
+
+    Args:
+        network: network to copy, of any width and with any head; it stays as it is.
+        seed: as for `build_untrained`.
+    """
+    return _initialised(copy.deepcopy(network).cpu(), seed)
+
+
+def _initialised(network: nn.Module, seed: int) -> nn.Module:
     generator = torch.Generator().manual_seed(seed)
     for module in network.modules():
         _initialise(module, generator)

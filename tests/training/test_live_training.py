@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import psutil
 import pytest
 
+from explorer import pausable_process
 from explorer.background_job import JobState
 from explorer.training import live_training
 from explorer.training.live_training import LiveTraining
@@ -102,7 +103,7 @@ def test_a_pause_holds_it_and_it_goes_on(start: Start) -> None:
 
 
 def test_a_pause_that_is_too_long_ends_it(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_training, "LONGEST_PAUSE", 0.0)
+    monkeypatch.setattr(pausable_process, "LONGEST_PAUSE", 0.0)
     run = start(FOREVER)
     until(lambda: run.points)
     run.pause()
@@ -124,7 +125,7 @@ def test_a_mistake_of_ours_is_logged_and_ends_it(
     def refused(*_: object, **__: object) -> None:
         raise OSError("no more processes")
 
-    monkeypatch.setattr(live_training.subprocess, "Popen", refused)
+    monkeypatch.setattr(pausable_process.subprocess, "Popen", refused)
     run = start(SAY)
     run.job.join(PATIENCE)
     assert (run.job.state, run.job.alive) == (JobState.FAILED, False)

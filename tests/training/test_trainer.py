@@ -13,10 +13,17 @@ from explorer.errors import DataError, RequestError
 from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.variants import VARIANTS
 from explorer.photos.class_folders import PhotoFolder
+from explorer.photos.geometry import Preprocessing
 from explorer.training.evaluation import evaluate
 from explorer.training.photo_record import trained_on
 from explorer.training.recipe import RANGES, TrainingRecipe
-from explorer.training.trainer import Trainer, evaluation_transform, untrained_network
+from explorer.training.trained_parts import Scope, TrainedParts
+from explorer.training.trainer import (
+    Trainer,
+    evaluation_transform,
+    training_transform,
+    untrained_network,
+)
 
 RECIPE = TrainingRecipe(
     epochs=3,
@@ -315,6 +322,66 @@ def test_a_checkpoint_from_before_photos_were_recorded_goes_on(tmp_path: Path) -
     assert trained_on(resumed.records, 3).startswith(
         "photos not recorded in epochs 1 to 1, then 16"
     )
+
+
+def test_a_checkpoint_from_before_parts_were_trained_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.pt"
+    next(trainer(checkpoint=path).run())
+    state = torch.load(path, weights_only=True)
+    del state["parts"]
+    for group in state["optimizer"]["param_groups"]:
+        del group["scale"]
+    torch.save(state, path)
+    expected = list(trainer().run())
+    results = list(trainer(checkpoint=path).run())
+    assert [r.train_loss for r in results] == [r.train_loss for r in expected[1:]]
+    with pytest.raises(DataError, match="another recipe"):
+        Trainer(
+            network(), folder_of(16), folder_of(4), RECIPE, path, parts=TrainedParts(Scope.HEAD)
+        )
+
+
+def test_the_best_epoch_is_kept_and_the_start_counts() -> None:
+    recipe = replace(RECIPE, average=0.0, learning_rate=100.0)  # it can only get worse
+    run = Trainer(network(), folder_of(16), folder_of(4), recipe, keep_best=True)
+    start = {name: tensor.clone() for name, tensor in run.module.state_dict().items()}
+    results = list(run.run())
+    assert [result.epoch for result in results] == [0, 1, 2, 3]
+    assert math.isnan(results[0].train_loss)
+    best = min(results, key=lambda result: result.val_loss)
+    assert run.best is best
+    val = run.val.transformed(evaluation_transform(RECIPE.preprocessing))
+    assert evaluate(run.result, val).loss == best.val_loss
+    if best is results[0]:
+        for name, tensor in run.result.state_dict().items():
+            assert torch.equal(tensor, start[name])
+    with pytest.raises(ValueError, match="best epoch"):
+        Trainer(
+            network(), folder_of(16), folder_of(4), recipe, Path("checkpoint.pt"), keep_best=True
+        )
+
+
+def test_each_part_is_trained_at_its_rate_and_each_step_may_wait() -> None:
+    steps: list[float] = []
+    parts = TrainedParts(backbone_rate=0.1)
+    run = Trainer(
+        network(), folder_of(16), folder_of(4), RECIPE, parts=parts,
+        before_step=lambda: steps.append(run.optimizer.param_groups[0]["lr"]),
+    )  # fmt: skip
+    list(run.run())
+    rates = [RECIPE.learning_rate_at(epoch + step / 4) for epoch in range(3) for step in range(4)]
+    assert steps == pytest.approx([0.1 * rate for rate in rates])
+    assert {group["lr"] for group in run.optimizer.param_groups} == {0.1 * rates[-1], rates[-1]}
+
+
+def test_photos_are_prepared_for_the_network_and_not_as_the_recipe_says() -> None:
+    preprocessing = Preprocessing(32, 40, (0.1, 0.2, 0.3), (0.4, 0.5, 0.6))
+    run = Trainer(network(), folder_of(16), folder_of(4), RECIPE, preprocessing=preprocessing)
+    white = Image.new("RGB", (40, 40), "white")
+    x = training_transform(replace(RECIPE, augment=False), 32, preprocessing)(white)
+    assert x[:, 0, 0].tolist() == pytest.approx([0.9 / 0.4, 0.8 / 0.5, 0.7 / 0.6])
+    val = run.val.transformed(evaluation_transform(preprocessing))
+    assert next(run.run()).val_loss == pytest.approx(evaluate(run.latest, val).loss)
 
 
 def test_every_number_of_a_recipe_has_a_range() -> None:

@@ -1,0 +1,268 @@
+"""How good a classifier is on photos that it did not learn from, and beside what that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from explorer.array_types import Map
+from explorer.training.calibration import expected_calibration_error, fit_temperature
+from explorer.transfer.intervals import (
+    Accuracy,
+    Difference,
+    difference_over_folds,
+    over_folds,
+    paired_difference,
+    wilson,
+)
+from explorer.transfer.labelled_photos import Indices, LabelledPhotos
+from explorer.transfer.linear_heads import LinearHead
+from explorer.transfer.splits import Plan, Split
+
+COOLEST, WARMEST = 0.05, 1000.0  # temperatures; distances to means need high ones
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What a classifier says about the photos of one split.
+
+    Attributes:
+        split: the split.
+        choose: logits of the photos to choose on, float32, shape (M, K).
+        check: logits of the photos to check with, float32, shape (N, K).
+        temperature: divisor of the logits before the softmax, fitted on `choose`.
+    """
+
+    split: Split
+    choose: Map
+    check: Map
+    temperature: float
+
+    @classmethod
+    def of(cls, split: Split, choose: Map, check: Map, classes: Indices) -> Answers:
+        """Fit the temperature on the photos to choose on, as `fitted_temperature` does.
+
+        Args:
+            split: the split.
+            choose: logits of the photos to choose on, shape (M, K).
+            check: logits of the photos to check with, shape (N, K).
+            classes: class index of every photo, not only of these.
+        """
+        return cls(split, choose, check, fitted_temperature(choose, classes[split.choose]))
+
+    @property
+    def probabilities(self) -> Map:
+        """The probabilities of the photos to check with, shape (N, K)."""
+        probabilities: Map = torch.from_numpy(self.check / self.temperature).softmax(1).numpy()
+        return probabilities
+
+    @property
+    def predicted(self) -> Indices:
+        """The predicted class of the photos to check with, shape (N,)."""
+        predicted: Indices = self.check.argmax(1)
+        return predicted
+
+
+@dataclass(frozen=True)
+class ClassAccuracy:
+    """How many photos of a class were recognised.
+
+    Attributes:
+        label: label of the class.
+        photos: number of different photos that were checked.
+        accuracy: share that was recognised, with Wilson's interval; None without photos.
+    """
+
+    label: str
+    photos: int
+    accuracy: Accuracy | None
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A photo that was taken for another class.
+
+    Attributes:
+        photo: index of the photo.
+        true: index of its class.
+        predicted: index of the class that it was taken for.
+        probability: probability of that class, 0..1.
+    """
+
+    photo: int
+    true: int
+    predicted: int
+    probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class Check:
+    """How good a classifier is.
+
+    Attributes:
+        accuracy: share of photos that were recognised, with its interval.
+        macro: mean of the classes' accuracies, 0..1.
+        majority: share that "always the most frequent class to learn from" would get, 0..1.
+        confusion: counts of (true class, predicted class), shape (K, K); each photo counts once in
+            each repeat of a cross-validation.
+        per_class: accuracy of each class.
+        photos: number of different photos that were checked.
+        calibration_error: expected calibration error after the temperature, in percentage points.
+        temperature: divisor of the logits before the softmax; the median over the splits.
+        mistakes: photos that were taken for another class, the most confident first; a photo that
+            was checked several times counts with its most confident mistake.
+        answers: what it said, split by split.
+    """
+
+    accuracy: Accuracy
+    macro: float
+    majority: float
+    confusion: Indices
+    per_class: tuple[ClassAccuracy, ...]
+    photos: int
+    calibration_error: float
+    temperature: float
+    mistakes: tuple[Mistake, ...]
+    answers: tuple[Answers, ...]
+
+
+def check(answers: Sequence[Answers], classes: Indices, labels: Sequence[str]) -> Check:
+    """Measure how good a classifier is.
+
+    Args:
+        answers: what it says, for each split of a plan, at least one.
+        classes: class index of every photo, shape (N,).
+        labels: class labels, K of them.
+    """
+    true = np.concatenate([classes[one.split.check] for one in answers])
+    predicted = np.concatenate([one.predicted for one in answers])
+    places = np.concatenate([one.split.check for one in answers])
+    confusion = np.zeros((len(labels), len(labels)), dtype=np.intp)
+    np.add.at(confusion, (true, predicted), 1)
+    per_class = _per_class(
+        confusion, np.bincount(classes[np.unique(places)], minlength=len(labels)), labels
+    )
+    shares = [own.accuracy.value for own in per_class if own.accuracy is not None]
+    return Check(
+        accuracy=_accuracy(answers, classes),
+        macro=float(np.mean(shares)),
+        majority=_majority(answers, classes),
+        confusion=confusion,
+        per_class=per_class,
+        photos=len(np.unique(places)),
+        calibration_error=_calibration_error(answers, true),
+        temperature=float(np.median([one.temperature for one in answers])),
+        mistakes=_mistakes(answers, classes),
+        answers=tuple(answers),
+    )
+
+
+def check_head(
+    fit: Callable[[Map, Indices], LinearHead], vectors: Map, photos: LabelledPhotos, plan: Plan
+) -> Check:
+    """Fit a head in each split of a plan, and measure how good that way to learn is.
+
+    Args:
+        fit: function from features and the indices to learn from to a head.
+        vectors: features of all photos, shape (N, C).
+        photos: the photos.
+        plan: which photos are for what, with at least one split.
+    """
+    answers = []
+    for split in plan.splits:
+        head = fit(vectors, split.learn)
+        choose, checked = head.logits(vectors[split.choose]), head.logits(vectors[split.check])
+        answers.append(Answers.of(split, choose, checked, photos.classes))
+    return check(answers, photos.classes, photos.labels)
+
+
+def difference(first: Check, second: Check, classes: Indices) -> Difference:
+    """Compare two classifiers on the same photos: how much more accurate the first is.
+
+    Args:
+        first: the first classifier, checked with a plan.
+        second: the second, checked with the same plan.
+        classes: class index of every photo, shape (N,).
+    """
+    right = [
+        [one.predicted == classes[one.split.check] for one in each.answers]
+        for each in (first, second)
+    ]
+    if len(right[0]) == 1:
+        return paired_difference(right[0][0], right[1][0])
+    shares = [[float(one.mean()) for one in each] for each in right]
+    return difference_over_folds(shares[0], shares[1], _checked_per_known(first.answers))
+
+
+def fitted_temperature(logits: Map, classes: Indices) -> float:
+    """Fit the temperature; 1 if all photos are right: then none is too cool, and none the best.
+
+    Args:
+        logits: logits of the photos to choose on, shape (M, K); M may be 0.
+        classes: class index of each of them, shape (M,).
+    """
+    if (logits.argmax(1) == classes).all():
+        return 1.0
+    fitted = fit_temperature(torch.from_numpy(logits), torch.from_numpy(classes))
+    return min(max(fitted, COOLEST), WARMEST) if np.isfinite(fitted) else 1.0
+
+
+def _accuracy(answers: Sequence[Answers], classes: Indices) -> Accuracy:
+    right = [one.predicted == classes[one.split.check] for one in answers]
+    if len(right) == 1:
+        return wilson(int(right[0].sum()), len(right[0]))
+    photos = len(np.unique(np.concatenate([one.split.check for one in answers])))
+    shares = [float(one.mean()) for one in right]
+    return over_folds(shares, _checked_per_known(answers), photos)
+
+
+def _checked_per_known(answers: Sequence[Answers]) -> float:
+    return float(np.mean([len(one.split.check) / len(one.split.known) for one in answers]))
+
+
+def _majority(answers: Sequence[Answers], classes: Indices) -> float:
+    """Return the share of the class that is most frequent among those to learn from."""
+    shares = [
+        (classes[one.split.check] == np.bincount(classes[one.split.known]).argmax()).mean()
+        for one in answers
+    ]
+    return float(np.mean(shares))
+
+
+def _per_class(
+    confusion: Indices, photos: Indices, labels: Sequence[str]
+) -> tuple[ClassAccuracy, ...]:
+    """Return the accuracy of each class; repeats make its interval no narrower."""
+    right, checked = confusion.diagonal(), confusion.sum(1)
+    return tuple(
+        ClassAccuracy(
+            label,
+            int(photos[own]),
+            wilson(float(right[own] / checked[own] * photos[own]), int(photos[own]))
+            if photos[own]
+            else None,
+        )
+        for own, label in enumerate(labels)
+    )
+
+
+def _calibration_error(answers: Sequence[Answers], true: Indices) -> float:
+    scaled = np.concatenate([one.check / np.float32(one.temperature) for one in answers])
+    return expected_calibration_error(torch.from_numpy(scaled), torch.from_numpy(true))
+
+
+def _mistakes(answers: Sequence[Answers], classes: Indices) -> tuple[Mistake, ...]:
+    worst: dict[int, Mistake] = {}
+    for one in answers:
+        for place, probabilities in zip(one.split.check, one.probabilities, strict=True):
+            photo, predicted = int(place), int(probabilities.argmax())
+            mistake = Mistake(photo, int(classes[photo]), predicted, float(probabilities.max()))
+            known = worst.get(photo)
+            if mistake.true != predicted and (
+                known is None or mistake.probability > known.probability
+            ):
+                worst[photo] = mistake
+    return tuple(sorted(worst.values(), key=lambda one: (-one.probability, one.photo)))

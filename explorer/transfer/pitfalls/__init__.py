@@ -1,0 +1,1 @@
+"""Ways to fool oneself when teaching a network, each to be seen with and without."""

@@ -1,0 +1,1 @@
+"""What was recorded about the ways to teach a network, and the bench that measures it."""

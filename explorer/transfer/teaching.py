@@ -1,0 +1,291 @@
+"""Teach a network classes from photos: the whole way from a folder to a network with its record."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from torch import nn
+
+from explorer.array_types import Map
+from explorer.errors import DataError
+from explorer.features.extraction import extract
+from explorer.features.feature_store import FeatureStore
+from explorer.networks.network import Network
+from explorer.networks.weight_sources import WeightSource
+from explorer.training.trained_parts import Scope
+from explorer.transfer.checking import Answers, Check, check, fitted_temperature
+from explorer.transfer.fine_tuning import (
+    TuningPlan,
+    fine_tune,
+    logits_of,
+    scratch_plan,
+    tuning_plan,
+)
+from explorer.transfer.labelled_photos import Indices, LabelledPhotos, from_folder
+from explorer.transfer.linear_heads import fit_probe
+from explorer.transfer.splits import Plan, Split, plan
+from explorer.transfer.taught_card import card_of
+from explorer.transfer.taught_network import Taught, base_in_words, taught_network, with_head
+from explorer.transfer.taught_record import How, PhotoCounts, TaughtRecord, find_how
+from explorer.weights.loading import load
+
+PACKAGES = ("resnet-explorer", "torch", "torchvision", "scikit-learn")
+
+
+@dataclass(frozen=True)
+class TeachingStep:
+    """How far the teaching is.
+
+    Attributes:
+        what: what is being done, e.g. "looking at the photos".
+        done: number of steps of it that are done.
+        total: number of its steps.
+    """
+
+    what: str
+    done: int
+    total: int
+
+
+def teach(
+    photos: LabelledPhotos | str | os.PathLike[str],
+    variant: str | None = None,
+    weights: str | os.PathLike[str] = "builtin",
+    how: How | str = How.PROBE,
+    folds: int | None = None,
+    seed: int = 0,
+    device: str = "cpu",
+    on_step: Callable[[TeachingStep], object] = lambda step: None,
+) -> Taught:
+    """Teach a pretrained network classes of your own, and measure how good it is.
+
+    Args:
+        photos: folder that holds a folder of photos for each class, or `train` and `test` (or
+            `val`) with these in each; or the photos themselves.
+        variant: name of the variant; None for a checkpoint's own, or else ResNet-18.
+        weights: weights to start from, as for `explorer.load`.
+        how: "probe", "last-stage", "all" or "scratch".
+        folds: number of folds of a cross-validation, or 1 for a single split; None decides by the
+            number of photos.
+        seed: seed of split and training.
+        device: device to compute on.
+        on_step: function that is called with the progress.
+
+    Raises:
+        ExplorerError: if the photos cannot be used, or there is no such network.
+    """
+    way = find_how(how)
+    if not isinstance(photos, LabelledPhotos):
+        photos = from_folder(Path(photos))
+    network = load(variant, weights, device)
+    return run_to_end(teaching(network, photos, way, plan(photos, seed, folds)), on_step)
+
+
+def run_to_end(
+    steps: Generator[TeachingStep, None, Taught], on_step: Callable[[TeachingStep], object]
+) -> Taught:
+    """Run a teaching, and call a function with its progress."""
+    while True:
+        try:
+            on_step(next(steps))
+        except StopIteration as end:
+            taught: Taught = end.value
+            return taught
+
+
+def teaching(
+    network: Network,
+    photos: LabelledPhotos,
+    how: How,
+    plan: Plan,
+    store: FeatureStore | None = None,
+) -> Generator[TeachingStep, None, Taught]:
+    """Teach a network step by step; between the steps it can be ended.
+
+    Each split of the plan is learned and checked; the network that is kept comes from the plan's
+    final split, which is the same one unless photos are checked in turn.
+
+    Args:
+        network: network to start from; shared and only read.
+        photos: the photos.
+        how: the way to learn.
+        plan: which photos are for what.
+        store: features that were computed before.
+
+    Yields:
+        How far it is.
+
+    Raises:
+        DataError: if there is no photo to check with.
+    """
+    if not any(len(split.check) for split in plan.splits):
+        raise DataError(
+            "There is no photo to check with: in each class all photos are the same or nearly so. "
+            "Add others, at least two to a class."
+        )
+    started = time.perf_counter()
+    learner = _Learner(network, photos, how, (yield from _features(network, photos, store)))
+    answers = []
+    for number, split in enumerate(plan.splits, start=1):
+        learned = yield from learner.learn(
+            split, f", fold {number} of {len(plan.splits)}" if plan.crosses else ""
+        )
+        answers.append(learner.answers(learned, split))
+    if plan.crosses:
+        learned = yield from learner.learn(plan.final, ", the network to keep")
+    checked = check(answers, photos.classes, photos.labels)
+    temperature = fitted_temperature(
+        learned.logits(plan.final.choose), photos.classes[plan.final.choose]
+    )
+    taught = _with_results(learned.network(), temperature, checked)
+    record = _record(network, taught, how, plan, checked, time.perf_counter() - started)
+    return Taught(taught, record, card_of(taught, record, checked, photos.classes), checked)
+
+
+def _features(
+    network: Network, photos: LabelledPhotos, store: FeatureStore | None
+) -> Generator[TeachingStep, None, Map]:
+    """Extract the features of all photos, which every way to learn but one starts from."""
+    steps = extract(network, photos.photos, digests=photos.digests, store=store)
+    while True:
+        try:
+            progress = next(steps)
+        except StopIteration as end:
+            vectors: Map = end.value.vectors
+            return vectors
+        yield TeachingStep("looking at the photos", progress.done, progress.total)
+
+
+@dataclass(frozen=True, eq=False)
+class _Learned:
+    """A network that learned the photos of a split.
+
+    Attributes:
+        network: function that returns the network, at temperature 1.
+        logits: function from indices of photos to their logits.
+    """
+
+    network: Callable[[], Network]
+    logits: Callable[[Indices], Map]
+
+
+@dataclass(frozen=True, eq=False)
+class _Learner:
+    """Learns the photos of one split after the other, in one way.
+
+    Attributes:
+        network: network to start from.
+        photos: all photos.
+        how: the way to learn.
+        vectors: features of all photos, shape (N, C).
+    """
+
+    network: Network
+    photos: LabelledPhotos
+    how: How
+    vectors: Map
+
+    def learn(self, split: Split, where: str) -> Generator[TeachingStep, None, _Learned]:
+        """Learn a split, and yield how far it is; `where` says in words which split it is."""
+        head = fit_probe(
+            self.vectors[split.learn],
+            self.photos.classes[split.learn],
+            len(self.photos.labels),
+            groups=self.photos.groups[split.learn],
+            seed=split.seed,
+        )
+        if self.how is How.PROBE:
+            yield TeachingStep(f"fitting the head{where}", 1, 1)
+            return _Learned(
+                lambda: with_head(self.network, head, self.photos.labels),
+                lambda indices: head.logits(self.vectors[indices]),
+            )
+        probed = with_head(self.network, head, self.photos.labels)
+        module = yield from self._train(probed, split, where)
+        return _Learned(
+            lambda: taught_network(module, self.network, self.how, self.photos.labels),
+            lambda indices: self._logits(module, indices),
+        )
+
+    def answers(self, learned: _Learned, split: Split) -> Answers:
+        """Ask about the photos to choose on and to check with."""
+        choose, checked = learned.logits(split.choose), learned.logits(split.check)
+        return Answers.of(split, choose, checked, self.photos.classes)
+
+    def _logits(self, module: nn.Module, indices: Indices) -> Map:
+        if not len(indices):
+            return np.zeros((0, len(self.photos.labels)), np.float32)
+        return logits_of(module, self.photos, indices, self.network.weights.preprocessing)
+
+    def _train(
+        self, probed: Network, split: Split, where: str
+    ) -> Generator[TeachingStep, None, nn.Module]:
+        """Train on from the probe's head, or from random weights."""
+        epochs = fine_tune(probed, self.photos, split, self._plan(probed, split.seed))
+        while True:
+            try:
+                epoch = next(epochs)
+            except StopIteration as end:
+                module: nn.Module = end.value
+                return module
+            yield TeachingStep(f"training{where}", epoch.epoch, epoch.epochs)
+
+    def _plan(self, probed: Network, seed: int) -> TuningPlan:
+        if self.how is How.SCRATCH:
+            return scratch_plan(probed, seed=seed)
+        scope = Scope.ALL if self.how is How.ALL else Scope.LAST_STAGE
+        return tuning_plan(probed, scope, seed=seed)
+
+
+def _with_results(network: Network, temperature: float, checked: Check) -> Network:
+    """Return the network with its temperature, and with how good it is."""
+    weights = replace(
+        network.weights,
+        temperature=temperature,
+        top1=100 * checked.accuracy.value,
+        calibration_error=checked.calibration_error,
+    )
+    return replace(network, weights=weights)
+
+
+def _record(
+    base: Network, taught: Network, how: How, plan: Plan, checked: Check, seconds: float
+) -> TaughtRecord:
+    final = plan.final
+    return TaughtRecord(
+        variant=base.variant.name,
+        weights=_public_name(base),
+        base=base_in_words(base),
+        base_sha256=base.weights.sha256 or "",
+        how=how,
+        classes=taught.labels,
+        photos=PhotoCounts(len(final.learn), len(final.choose), checked.photos),
+        folds=_folds(plan),
+        accuracy=checked.accuracy,
+        macro_accuracy=checked.macro,
+        majority=checked.majority,
+        seconds=seconds,
+        date=datetime.now(UTC).date().isoformat(),
+        versions={package: version(package) for package in PACKAGES},
+        seed=final.seed,
+    )
+
+
+def _folds(plan: Plan) -> int:
+    """Return the number of folds of each repeat of a cross-validation; 0 if it is none."""
+    if not plan.crosses:
+        return 0
+    return sum(split.seed == plan.splits[0].seed for split in plan.splits)
+
+
+def _public_name(base: Network) -> str:
+    """Return the name of the weights, but of a reader's file only that it is one."""
+    source = base.weights.source
+    return source.value if source is WeightSource.CHECKPOINT else str(base.weights.name)
