@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import psutil
 import torch
+from torch import nn
 
 from explorer.errors import DeviceError
 from explorer.wording import unbroken
@@ -188,3 +189,14 @@ def _memory_bytes(device: torch.device) -> int:
     if device.type == "mps":
         return torch.mps.current_allocated_memory()
     return psutil.Process().memory_info().rss
+
+
+def training_layout(module: nn.Module, precision: Precision) -> torch.memory_format:
+    """Return the layout of tensors in which a network is trained.
+
+    Channels last is about twice as fast on the CPU. But oneDNN's backward pass in float32 then
+    writes beyond its memory if convolutions have few channels (seen in torch 2.15 with 4).
+    """
+    widths = [layer.out_channels for layer in module.modules() if isinstance(layer, nn.Conv2d)]
+    is_safe = precision is Precision.BFLOAT16 or not any(width % 16 for width in widths)
+    return torch.channels_last if is_safe else torch.contiguous_format

@@ -21,7 +21,7 @@ from torchvision.transforms import InterpolationMode, v2
 from explorer.atomic_write import atomic_write
 from explorer.errors import DataError, RequestError
 from explorer.json_records import to_record
-from explorer.networks.devices import Precision
+from explorer.networks.devices import Precision, training_layout
 from explorer.networks.narrow_resnet import NarrowResNet
 from explorer.networks.variants import Variant
 from explorer.photos.class_folders import PhotoFolder
@@ -96,7 +96,6 @@ class Trainer:
         precision: precision of training passes; CPUs without bfloat16 are many times slower in it.
 
     Attributes:
-        start: result before the first epoch; None unless the best epoch is kept.
         best: result of the best epoch so far; None unless it is kept.
         history: results of the finished epochs.
         records: photos of the epochs, in order; usually the same for all.
@@ -127,7 +126,8 @@ class Trainer:
                 f"{len(photos.photos)} photos do not fill one batch of {recipe.batch_size}; "
                 "add photos or choose a smaller batch size."
             )
-        self.module = module.to(memory_format=torch.channels_last)
+        self.layout = training_layout(module, precision)
+        self.module = module.to(memory_format=self.layout)
         self.photos, self.val, self.recipe, self.checkpoint = photos, val, recipe, checkpoint
         self.parts, self.keep_best = parts or TrainedParts(), keep_best
         self.preprocessing = preprocessing or recipe.preprocessing
@@ -141,7 +141,6 @@ class Trainer:
         self.optimizer = torch.optim.SGD(
             self.parts.groups(module, recipe.weight_decay), 0.0, recipe.momentum, nesterov=True
         )
-        self.start: EpochResult | None = None
         self.best: EpochResult | None = None
         self._best_module: nn.Module | None = None
         self.history: list[EpochResult] = []
@@ -171,10 +170,10 @@ class Trainer:
 
         If the best epoch is kept, the result before the first epoch comes first.
         """
-        if self.keep_best and self.start is None:
-            self.start = self._evaluate_epoch(0, math.nan, time.perf_counter())
-            self._compare(self.start)
-            yield self.start
+        if self.keep_best and self.best is None:
+            start = self._evaluate_epoch(0, math.nan, time.perf_counter())
+            self._compare(start)
+            yield start
         while self.epochs_done < self.recipe.epochs:
             started = time.perf_counter()
             train_loss = self._train_epoch(self.epochs_done)
@@ -225,7 +224,7 @@ class Trainer:
         return torch.stack(losses).mean().item()
 
     def _step(self, x: Tensor, y: Tensor) -> Tensor:
-        x = x.to(self.device, memory_format=torch.channels_last)
+        x = x.to(self.device, memory_format=self.layout)
         with torch.autocast(self.device.type, torch.bfloat16, self.precision is Precision.BFLOAT16):
             logits = self.module(x)
         loss = functional.cross_entropy(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from explorer.errors import RequestError
 from explorer.transfer.intervals import Accuracy
 
 
@@ -34,6 +35,17 @@ _IN_WORDS = {
     How.ALL: "A new head, fitted to the features of {}, then trained together with all the layers.",
     How.SCRATCH: "The architecture of {}, trained from random weights on these photos alone.",
 }
+
+
+def find_how(name: str) -> How:
+    """Look up a way to learn by its name.
+
+    Raises:
+        RequestError: if there is no such way.
+    """
+    if name not in list(How):
+        raise RequestError(f"There is no way to learn {name!r}. Choose one of {', '.join(How)}.")
+    return How(name)
 
 
 @dataclass(frozen=True)

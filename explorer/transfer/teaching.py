@@ -19,7 +19,6 @@ from explorer.features.extraction import extract
 from explorer.features.feature_store import FeatureStore
 from explorer.networks.network import Network
 from explorer.training.trained_parts import Scope
-from explorer.transfer.advice import advice
 from explorer.transfer.checking import Answers, Check, check, fitted_temperature
 from explorer.transfer.fine_tuning import (
     TuningPlan,
@@ -33,7 +32,7 @@ from explorer.transfer.linear_heads import fit_probe
 from explorer.transfer.splits import Plan, Split, plan
 from explorer.transfer.taught_card import card_of
 from explorer.transfer.taught_network import Taught, base_in_words, taught_network, with_head
-from explorer.transfer.taught_record import How, PhotoCounts, TaughtRecord
+from explorer.transfer.taught_record import How, PhotoCounts, TaughtRecord, find_how
 from explorer.weights.loading import load
 
 PACKAGES = ("resnet-explorer", "torch", "torchvision", "scikit-learn")
@@ -81,10 +80,11 @@ def teach(
     Raises:
         ExplorerError: if the photos cannot be used, or there is no such network.
     """
+    way = find_how(how)
     if not isinstance(photos, LabelledPhotos):
         photos = from_folder(Path(photos))
     network = load(variant, weights, device)
-    return run_to_end(teaching(network, photos, How(how), plan(photos, seed, folds)), on_step)
+    return run_to_end(teaching(network, photos, way, plan(photos, seed, folds)), on_step)
 
 
 def run_to_end(
@@ -124,8 +124,11 @@ def teaching(
     Raises:
         DataError: if there is no photo to check with.
     """
-    if not plan.splits:
-        raise DataError(advice(photos, plan)[0])
+    if not any(len(split.check) for split in plan.splits):
+        raise DataError(
+            "There is no photo to check with: in each class all photos are the same or nearly so. "
+            "Add others, at least two to a class."
+        )
     started = time.perf_counter()
     learner = _Learner(network, photos, how, (yield from _features(network, photos, store)))
     answers = []

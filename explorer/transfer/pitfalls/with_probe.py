@@ -25,7 +25,7 @@ from explorer.transfer.splits import Split
 from explorer.transfer.taught_network import with_head
 
 COPIED = 0.5  # share of the photos to check with that leak
-TRIMMED, QUALITY = 0.03, 60  # of a copy: share of each side that is cut off, and JPEG quality
+SHRUNK, QUALITY = 0.8, 60  # of a copy: share of the side that is left, and JPEG quality
 PATCH, COLOUR = 0.2, (255, 0, 255)  # side of the patch as a share of the input's, and its colour
 MANY, FEW = 40, 1  # photos of a frequent and of a rare class
 
@@ -69,7 +69,7 @@ class Probing:
 def leakage(probing: Probing) -> Leakage:
     """Let near copies of some photos to check with leak into those to learn from.
 
-    A copy is trimmed at its edges and saved again as JPEG, as photos are that come from the web
+    A copy is made smaller and saved again as JPEG, as happens to photos that come from the web
     twice.
     """
     learn, check = probing.split.learn, probing.split.check
@@ -102,11 +102,10 @@ def leakage(probing: Probing) -> Leakage:
 
 
 def near_copy(photo: Image.Image) -> Image.Image:
-    """Return a photo trimmed at its edges and saved again as JPEG."""
-    across, down = round(TRIMMED * photo.width), round(TRIMMED * photo.height)
+    """Return a photo made smaller and saved again as JPEG."""
+    size = (round(SHRUNK * photo.width), round(SHRUNK * photo.height))
     buffer = io.BytesIO()
-    trimmed = photo.crop((across, down, photo.width - across, photo.height - down))
-    trimmed.save(buffer, "JPEG", quality=QUALITY)
+    photo.resize(size, Image.Resampling.LANCZOS).save(buffer, "JPEG", quality=QUALITY)
     return Image.open(buffer).convert("RGB")
 
 
