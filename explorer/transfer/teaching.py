@@ -34,6 +34,7 @@ from explorer.transfer.taught_card import card_of
 from explorer.transfer.taught_network import Taught, base_in_words, taught_network, with_head
 from explorer.transfer.taught_record import How, PhotoCounts, TaughtRecord, find_how
 from explorer.weights.loading import load
+from explorer.weights.untrained import untrained_copy
 
 PACKAGES = ("resnet-explorer", "torch", "torchvision", "scikit-learn")
 
@@ -130,7 +131,7 @@ def teaching(
             "Add others, at least two to a class."
         )
     started = time.perf_counter()
-    learner = _Learner(network, photos, how, (yield from _features(network, photos, store)))
+    learner = _Learner(network, photos, how, (yield from features(network, photos, store)))
     answers = []
     for number, split in enumerate(plan.splits, start=1):
         learned = yield from learner.learn(
@@ -148,10 +149,22 @@ def teaching(
     return Taught(taught, record, card_of(taught, record, checked, photos.classes), checked)
 
 
-def _features(
-    network: Network, photos: LabelledPhotos, store: FeatureStore | None
+def features(
+    network: Network, photos: LabelledPhotos, store: FeatureStore | None = None
 ) -> Generator[TeachingStep, None, Map]:
-    """Extract the features of all photos, which every way to learn but one starts from."""
+    """Extract the features of all photos, which every way to learn but one starts from.
+
+    Args:
+        network: network; shared and only read.
+        photos: the photos.
+        store: features that were computed before.
+
+    Yields:
+        How far it is.
+
+    Returns:
+        The features, float32, shape (N, C).
+    """
     steps = extract(network, photos.photos, digests=photos.digests, store=store)
     while True:
         try:
@@ -160,6 +173,12 @@ def _features(
             vectors: Map = end.value.vectors
             return vectors
         yield TeachingStep("looking at the photos", progress.done, progress.total)
+
+
+def untrained(network: Network) -> Network:
+    """Return the same network as if it had never been trained; the same one at every call."""
+    module = untrained_copy(network.module, seed=0).to(network.device)
+    return Network(network.variant, network.weights, module, network.device, network.precision)
 
 
 @dataclass(frozen=True, eq=False)
