@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,15 +27,13 @@ from explorer.transfer.fine_tuning import (
     tuning_plan,
 )
 from explorer.transfer.labelled_photos import Indices, LabelledPhotos, from_folder
-from explorer.transfer.linear_heads import fit_probe
+from explorer.transfer.linear_heads import LinearHead, fit_probe
 from explorer.transfer.splits import Plan, Split, plan
 from explorer.transfer.taught_card import card_of
-from explorer.transfer.taught_network import Taught, base_in_words, taught_network, with_head
-from explorer.transfer.taught_record import How, PhotoCounts, TaughtRecord, find_how
+from explorer.transfer.taught_network import Taught, record_of, taught_network, with_head
+from explorer.transfer.taught_record import How, find_how
 from explorer.weights.loading import load
 from explorer.weights.untrained import untrained_copy
-
-PACKAGES = ("resnet-explorer", "torch", "torchvision", "scikit-learn")
 
 
 @dataclass(frozen=True)
@@ -140,13 +137,46 @@ def teaching(
         answers.append(learner.answers(learned, split))
     if plan.crosses:
         learned = yield from learner.learn(plan.final, ", the network to keep")
-    checked = check(answers, photos.classes, photos.labels)
-    temperature = fitted_temperature(
-        learned.logits(plan.final.choose), photos.classes[plan.final.choose]
+    seconds = time.perf_counter() - started
+    return _result(learner, learned, plan, answers, seconds)
+
+
+def check_trained(
+    network: Network,
+    module: nn.Module,
+    photos: LabelledPhotos,
+    how: How,
+    split: Split,
+    seconds: float,
+) -> Taught:
+    """Check a network that was trained on a split elsewhere, e.g. in the background.
+
+    Args:
+        network: network that it started from, before it got a new head.
+        module: what came out; from now on it must not be changed.
+        photos: the photos.
+        how: the way to learn.
+        split: which photos it learned from, was chosen on, and is checked with.
+        seconds: wall time of the training.
+    """
+    learner = _Learner(network, photos, how)
+    learned = learner.learned(module)
+    return _result(
+        learner, learned, Plan((split,), split), [learner.answers(learned, split)], seconds
     )
-    taught = _with_results(learned.network(), temperature, checked)
-    record = _record(network, taught, how, plan, checked, time.perf_counter() - started)
-    return Taught(taught, record, card_of(taught, record, checked, photos.classes), checked)
+
+
+def probed(network: Network, photos: LabelledPhotos, vectors: Map, split: Split) -> Network:
+    """Return a network with the head that the probe fits on a split.
+
+    Args:
+        network: network to start from; shared and only read.
+        photos: the photos.
+        vectors: features of all photos, shape (N, C).
+        split: which of them are for what.
+    """
+    learner = _Learner(network, photos, How.PROBE, vectors)
+    return with_head(network, learner.head(split), photos.labels)
 
 
 def features(
@@ -202,31 +232,39 @@ class _Learner:
         network: network to start from.
         photos: all photos.
         how: the way to learn.
-        vectors: features of all photos, shape (N, C).
+        vectors: features of all photos, shape (N, C); None if it was learned elsewhere.
     """
 
     network: Network
     photos: LabelledPhotos
     how: How
-    vectors: Map
+    vectors: Map | None = None
 
-    def learn(self, split: Split, where: str) -> Generator[TeachingStep, None, _Learned]:
-        """Learn a split, and yield how far it is; `where` says in words which split it is."""
-        head = fit_probe(
+    def head(self, split: Split) -> LinearHead:
+        """Fit the probe's head."""
+        assert self.vectors is not None  # only what was learned elsewhere has none
+        return fit_probe(
             self.vectors[split.learn],
             self.photos.classes[split.learn],
             len(self.photos.labels),
             groups=self.photos.groups[split.learn],
             seed=split.seed,
         )
+
+    def learn(self, split: Split, where: str) -> Generator[TeachingStep, None, _Learned]:
+        """Learn a split, and yield how far it is; `where` says in words which split it is."""
+        head = self.head(split)
         if self.how is How.PROBE:
             yield TeachingStep(f"fitting the head{where}", 1, 1)
             return _Learned(
                 lambda: with_head(self.network, head, self.photos.labels),
-                lambda indices: head.logits(self.vectors[indices]),
+                partial(self._probed_logits, head),
             )
         probed = with_head(self.network, head, self.photos.labels)
-        module = yield from self._train(probed, split, where)
+        return self.learned((yield from self._train(probed, split, where)))
+
+    def learned(self, module: nn.Module) -> _Learned:
+        """Describe what a training brought."""
         return _Learned(
             lambda: taught_network(module, self.network, self.how, self.photos.labels),
             lambda indices: self._logits(module, indices),
@@ -236,6 +274,10 @@ class _Learner:
         """Ask about the photos to choose on and to check with."""
         choose, checked = learned.logits(split.choose), learned.logits(split.check)
         return Answers.of(split, choose, checked, self.photos.classes)
+
+    def _probed_logits(self, head: LinearHead, indices: Indices) -> Map:
+        assert self.vectors is not None
+        return head.logits(self.vectors[indices])
 
     def _logits(self, module: nn.Module, indices: Indices) -> Map:
         if not len(indices):
@@ -262,6 +304,18 @@ class _Learner:
         return tuning_plan(probed, scope, seed=seed)
 
 
+def _result(
+    learner: _Learner, learned: _Learned, plan: Plan, answers: Sequence[Answers], seconds: float
+) -> Taught:
+    """Say how good what was learned is; answers are those of each split of the plan."""
+    photos, final = learner.photos, plan.final
+    checked = check(answers, photos.classes, photos.labels)
+    temperature = fitted_temperature(learned.logits(final.choose), photos.classes[final.choose])
+    taught = _with_results(learned.network(), temperature, checked)
+    record = record_of(learner.network, taught, learner.how, plan, checked, seconds)
+    return Taught(taught, record, card_of(taught, record, checked, photos.classes), checked)
+
+
 def _with_results(network: Network, temperature: float, checked: Check) -> Network:
     """Return the network with its temperature, and with how good it is."""
     weights = replace(
@@ -271,33 +325,3 @@ def _with_results(network: Network, temperature: float, checked: Check) -> Netwo
         calibration_error=checked.calibration_error,
     )
     return replace(network, weights=weights)
-
-
-def _record(
-    base: Network, taught: Network, how: How, plan: Plan, checked: Check, seconds: float
-) -> TaughtRecord:
-    final = plan.final
-    return TaughtRecord(
-        variant=base.variant.name,
-        weights=str(base.weights.name),
-        base=base_in_words(base),
-        base_sha256=base.weights.sha256 or "",
-        how=how,
-        classes=taught.labels,
-        photos=PhotoCounts(len(final.learn), len(final.choose), checked.photos),
-        folds=_folds(plan),
-        accuracy=checked.accuracy,
-        macro_accuracy=checked.macro,
-        majority=checked.majority,
-        seconds=seconds,
-        date=datetime.now(UTC).date().isoformat(),
-        versions={package: version(package) for package in PACKAGES},
-        seed=final.seed,
-    )
-
-
-def _folds(plan: Plan) -> int:
-    """Return the number of folds of each repeat of a cross-validation; 0 if it is none."""
-    if not plan.crosses:
-        return 0
-    return sum(split.seed == plan.splits[0].seed for split in plan.splits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from explorer.networks.network import Network
 
 MOST = 12  # photos that are shown before a reader asks for more
-KEPT = 120  # maps of a session
+KEPT = 120  # maps of each place on a page
 OWN_SCALES = {
     "low": "weakest",
     "high": "strongest",
@@ -43,19 +43,19 @@ class AnsweredPhoto:
     Attributes:
         id: what tells the photo from others, e.g. its digest.
         title: name of the photo, for people.
-        photo: RGB photo.
+        open: function that returns the RGB photo.
         answer: index of the class that it is taken for, which the map explains.
         label: label of that class.
-        probability: probability of that class, 0..1.
+        probability: probability of that class, 0..1; None takes what the network says now.
         note: what else the card says, e.g. which class it should be.
     """
 
     id: str
     title: str
-    photo: Image.Image
+    open: Callable[[], Image.Image]
     answer: int
     label: str
-    probability: float
+    probability: float | None
     note: str = ""
 
 
@@ -66,15 +66,17 @@ class _Mapped:
     Attributes:
         picture: the map over the photo, as JPEG.
         words: where the map is strongest.
+        probability: probability of the explained class, 0..1.
     """
 
     picture: bytes
     words: str
+    probability: float
 
 
 @dataclass(eq=False)
 class _Maps:
-    """The maps of a session for one network, the latest last.
+    """The maps of one place on a page for one network, the latest last.
 
     Attributes:
         network: the network.
@@ -96,7 +98,7 @@ class _Maps:
     def _explain(self, answer: int, batch: Sequence[AnsweredPhoto]) -> None:
         from explorer.explain.batches import explain_many
 
-        opened = [each.photo.copy for each in batch]
+        opened = [each.open for each in batch]
         with compute_turn() as turn:
             results = [
                 result
@@ -105,10 +107,11 @@ class _Maps:
             ]
         for each, result in zip(batch, results, strict=True):
             scale = Scale.up_to(limit([result.heatmap], False), False)
-            small = contact_sheet.small_copy(each.photo)
+            small = contact_sheet.small_copy(each.open())
             self.done[each.id, answer] = _Mapped(
                 contact_sheet.card(small, result.heatmap, result.frame, scale),
                 in_words(result.heatmap, result.frame),
+                result.target.probability,
             )
         while len(self.done) > KEPT:
             self.done.popitem(last=False)
@@ -132,7 +135,7 @@ def draw(key: str, photos: Sequence[AnsweredPhoto], network: Network | None) -> 
     ids = tuple(each.id for each in photos)
     count = shown_count if asked == ids else MOST
     shown = photos[:count]
-    maps = None if network is None else _explained(network, shown)
+    maps = None if network is None else _explained(key, network, shown)
     _cards(key, shown, maps)
     if count < len(photos):
         st.button(
@@ -147,11 +150,12 @@ def _show_more(key: str, ids: tuple[str, ...], count: int) -> None:
     st.session_state[key] = (ids, count)
 
 
-def _explained(network: Network, photos: Sequence[AnsweredPhoto]) -> _Maps:
+def _explained(key: str, network: Network, photos: Sequence[AnsweredPhoto]) -> _Maps:
     """Compute the maps that are missing, and show how far that is."""
-    maps: _Maps | None = st.session_state.get(_MAPS)
+    every: dict[str, _Maps] = st.session_state.setdefault(_MAPS, {})
+    maps = every.get(key)
     if maps is None or maps.network is not network:
-        st.session_state[_MAPS] = maps = _Maps(network)
+        every[key] = maps = _Maps(network)
     missing = [each for each in photos if (each.id, each.answer) not in maps.done]
     if missing:
         with st.empty():
@@ -162,11 +166,15 @@ def _explained(network: Network, photos: Sequence[AnsweredPhoto]) -> _Maps:
 
 
 def _cards(key: str, photos: Sequence[AnsweredPhoto], maps: _Maps | None) -> None:
-    encoded, cards = [], []
-    for each in photos:
-        mapped = None if maps is None else maps.done.get((each.id, each.answer))
-        encoded.append(contact_sheet.small_copy(each.photo) if mapped is None else mapped.picture)
-        cards.append(_card(each, len(cards), "" if mapped is None else mapped.words))
+    found = [None if maps is None else maps.done.get((each.id, each.answer)) for each in photos]
+    encoded = [
+        contact_sheet.small_copy(each.open()) if mapped is None else mapped.picture
+        for each, mapped in zip(photos, found, strict=True)
+    ]
+    cards = [
+        {"picture": number, **_card(each, mapped)}
+        for number, (each, mapped) in enumerate(zip(photos, found, strict=True))
+    ]
     photo_cards(
         key=key,
         data=packed(
@@ -182,14 +190,16 @@ def _cards(key: str, photos: Sequence[AnsweredPhoto], maps: _Maps | None) -> Non
     )
 
 
-def _card(each: AnsweredPhoto, picture: int, words: str) -> dict[str, object]:
-    answer = f"{spoken(each.label)}, {percent(each.probability)}"
+def _card(each: AnsweredPhoto, mapped: _Mapped | None) -> dict[str, object]:
+    sure = each.probability
+    if sure is None:
+        sure = 0.0 if mapped is None else mapped.probability
+    answer, words = f"{spoken(each.label)}, {percent(sure)}", "" if mapped is None else mapped.words
     return {
-        "picture": picture,
         "title": each.title,
         "label": spoken(each.label),
-        "percent": percent(each.probability),
-        "width": 100 * each.probability,
+        "percent": percent(sure),
+        "width": 100 * sure,
         "notes": [each.note] if each.note else [],
         "alt": ". ".join(filter(None, (f"{each.title}: {answer}", each.note, words))),
     }

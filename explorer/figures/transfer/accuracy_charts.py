@@ -1,4 +1,4 @@
-"""Accuracies on photos that were held back: how certain, after how many photos, before and after."""
+"""Accuracies on photos held back: how certain, after how many photos, before and after."""
 
 from __future__ import annotations
 

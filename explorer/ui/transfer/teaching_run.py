@@ -18,6 +18,7 @@ from explorer.ui.frame.compute_turn import compute_turn
 from explorer.ui.photos import photo_results
 
 if TYPE_CHECKING:
+    from explorer.networks.network import Network
     from explorer.transfer.checking import Check
     from explorer.transfer.intervals import Difference
     from explorer.transfer.labelled_photos import LabelledPhotos
@@ -45,6 +46,7 @@ class Outcome:
         seconds: wall time of learning and checking, in seconds, without that of the features.
         taught: network that came out; None for ways that are only compared with.
         vectors: features that a head was fitted on, shape (N, C); None if more was trained.
+        before: network with the probe's head that a training started from; None without one.
     """
 
     way: Way
@@ -52,6 +54,7 @@ class Outcome:
     seconds: float
     taught: Taught | None = None
     vectors: Map | None = None
+    before: Network | None = None
 
 
 @dataclass(eq=False)
