@@ -49,7 +49,7 @@ class LabelledPhotos:
         parts: what the folders say each photo is for; None if they say nothing.
         notes: what was left out or assumed, in sentences.
         unreadable: photos that could not be opened and are left out, each with the reason.
-        hashes: gradient hash of each photo, shape (N, 256); None computes them when they are needed.
+        hashes: gradient hash of each photo, shape (N, 256); None computes them when needed.
     """
 
     photos: Sequence[Image.Image]

@@ -98,6 +98,28 @@ class SessionClasses:
         self.classes[added.number] = added
         return added
 
+    def check_number(self, names: Sequence[str], photos: int) -> None:
+        """Refuse what there is no room for, before anything of it is added.
+
+        Args:
+            names: names of the classes that the photos belong to.
+            photos: number of the photos.
+
+        Raises:
+            DataError: if there would be too many classes or photos.
+        """
+        new = [name for name in names if self.find_class(name) is None]
+        if len(self.classes) + len(new) > MOST_CLASSES:
+            raise DataError(
+                f"There is room for {MOST_CLASSES} classes, and with these there would be "
+                f"{len(self.classes) + len(new)}; leave some out."
+            )
+        if photos > MOST_PHOTOS:
+            raise DataError(
+                f"There are {photos:,} photos, and {MOST_PHOTOS:,} are the most; leave some out, "
+                "evenly from each class."
+            )
+
     def find_class(self, name: str) -> SessionClass | None:
         """Find a class by its name; case, spaces, hyphens and underscores make no difference."""
         names = {own.name: own for own in self.classes.values()}
