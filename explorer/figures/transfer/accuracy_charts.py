@@ -132,11 +132,10 @@ def over_photos(lines: Sequence[CurveLine], chance: float) -> go.Figure:
 def before_and_after(rows: Sequence[Comparison]) -> go.Figure:
     """Draw accuracies before and after, one under the other, with their intervals."""
     figure = go.Figure()
-    for title, colour, symbol, shift, pick in (
-        ("without", _BEFORE, "circle-open", 0.14, lambda row: row.before),
-        ("with it", _AFTER, "circle", -0.14, lambda row: row.after),
+    for title, colour, symbol, shift, shares in (
+        ("without", _BEFORE, "circle-open", 0.14, [row.before for row in rows]),
+        ("with it", _AFTER, "circle", -0.14, [row.after for row in rows]),
     ):
-        shares = [pick(row) for row in rows]
         figure.add_scatter(
             x=[100 * own.value for own in shares],
             y=[-number + shift for number in range(len(rows))],

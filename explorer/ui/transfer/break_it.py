@@ -46,6 +46,7 @@ _SETS = {
     "clothes": "photos of clothes",
 }
 _BROKEN = photo_results.declare("broken", photo_results.of_other_photos)
+DRAWN = 0.1  # share of photos of other classes from which on a patch counts as learned
 _ASKED, _PLANTED = "break_it_asked", "break_it_class"
 
 
@@ -170,6 +171,9 @@ def _draw_result(result: Leakage | Shortcut) -> None:
 
 
 def _draw_leakage(result: Leakage) -> None:
+    before, after, new = (
+        percent(share.value) for share in (result.before, result.after, result.others)
+    )
     _draw_comparison(
         [
             Comparison("All photos to check with", result.before, result.after),
@@ -177,30 +181,31 @@ def _draw_leakage(result: Leakage) -> None:
             Comparison("Those that were not", result.others_before, result.others),
         ],
         f"Near copies of {result.copies} photos to check with are among those to learn from, as "
-        "happens with photos from the web. "
-        f"One would report {percent(result.after.value)} instead of {percent(result.before.value)}; "
-        f"on photos that are really new it is {percent(result.others.value)}. The search for near "
-        f"duplicates finds {result.found} of the {result.copies} copies.",
+        f"happens with photos from the web. One would report {after} instead of {before}; on "
+        f"photos that are really new it is {new}. The app's search for near duplicates finds "
+        f"{result.found} of the {result.copies} copies, and keeps such pairs on one side.",
     )
 
 
 def _draw_shortcut(result: Shortcut) -> None:
     label = spoken(result.label)
+    drawn, before = percent(result.drawn_after.value), percent(result.drawn_before.value)
+    verdict = (
+        "It learned the patch"
+        if result.drawn_after.value > result.drawn_before.value + DRAWN
+        else "The patch hardly fools it"
+    )
     _draw_comparison(
         [
             Comparison("Right, photos as they are", result.before, result.after),
-            Comparison(
-                "Right, all photos with the patch", result.patched_before, result.patched_after
-            ),
-            Comparison(
-                f"Others taken for {label}, with the patch", result.drawn_before, result.drawn_after
-            ),
+            Comparison("Right, patch on all", result.patched_before, result.patched_after),
+            Comparison(f"Taken for {label}, with patch", result.drawn_before, result.drawn_after),
         ],
-        f"All photos of {label} to learn from got a coloured patch in the corner. The network learns "
-        f"the patch: with it, {percent(result.drawn_after.value)} of the photos of other classes are "
-        f"taken for {label}. Grad-CAM shows why: {percent(result.corner_after)} of the evidence lies "
-        f"in that corner, {percent(result.corner_area)} of the map; without the patch in the lesson, "
-        f"{percent(result.corner_before)}.",
+        f"All photos of {label} to learn from got a coloured patch in the corner. {verdict}: put "
+        f"on photos of other classes, it makes {drawn} of them {label}, against {before} for a "
+        f"network that never saw it. Grad-CAM shows it: {percent(result.corner_after)} of the "
+        f"evidence for {label} lies in that corner, which is {percent(result.corner_area)} of the "
+        f"map; for the other network, {percent(result.corner_before)}.",
     )
 
 
@@ -219,16 +224,13 @@ def _draw_imbalance(result: Imbalance, recorded: RecordedPitfalls) -> None:
 
 def _draw_training(result: PitfallRun, recorded: RecordedPitfalls) -> None:
     figure = tuning_charts.compared(result.before, result.after)
-    before, after, moved = result.check_before, result.check_after, result.difference
-    verdict = (
-        ""
-        if moved.is_clear
-        else " These photos cannot tell the two apart: the interval holds zero."
-    )
+    before, after = percent(result.check_before.value), percent(result.check_after.value)
+    moved = result.difference
+    unclear = "" if moved.is_clear else " These photos cannot tell the two apart."
     words = unbroken(
-        f"{_REASONS[result.pitfall]} On the photos to check with, {percent(before.value)} are right "
-        f"without it and {percent(after.value)} with it ({_points(moved.value)} points, 95 % interval "
-        f"{_points(moved.low)} to {_points(moved.high)}).{verdict}"
+        f"{_REASONS[result.pitfall]} On the photos to check with, {before} are right without it "
+        f"and {after} with it: {_points(moved.value)} points, 95 % interval {_points(moved.low)} "
+        f"to {_points(moved.high)}.{unclear}"
     )
     st.plotly_chart(figure, key="break_it_curves", config=CONFIG, alt=words)
     st.markdown(words)
@@ -238,8 +240,8 @@ def _draw_training(result: PitfallRun, recorded: RecordedPitfalls) -> None:
 _REASONS = {
     TuningPitfall.NO_AUGMENTATION: "The same pixels in every epoch can be learned by heart: the "
     "photos to learn from run away from the others.",
-    TuningPitfall.WRONG_AUGMENTATION: "Where colour tells classes apart, turning the hues at random "
-    "takes away what there is to learn.",
+    TuningPitfall.WRONG_AUGMENTATION: "Where colour tells classes apart, turning the hues at "
+    "random takes away what there is to learn.",
     TuningPitfall.TOO_FAST: "Steps a hundred times as long leave the place where the probe put the "
     "head, and spoil the features.",
     TuningPitfall.SMALL_BATCH: "Batch norm estimates its statistics from four photos at a time.",

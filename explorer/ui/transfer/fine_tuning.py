@@ -171,10 +171,8 @@ def _about(prepared: _Prepared, plan: TuningPlan, crosses: bool) -> str:
         if plan.from_scratch
         else "It starts from the probe's head; the rest learns at a tenth of the head's rate."
     )
-    kept = (
-        "on the photos to choose on, the best is kept" if len(split.choose) else "the last is kept"
-    )
-    return f"{held_back}{start} Of {plan.recipe.epochs} epochs, {kept}. You can go on working."
+    kept = "the best on the photos to choose on" if len(split.choose) else "the last one"
+    return f"{held_back}{start} Of {plan.recipe.epochs} epochs, {kept} is kept."
 
 
 def _prepared(run: TeachingRun) -> _Prepared:

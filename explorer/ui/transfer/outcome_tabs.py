@@ -12,6 +12,7 @@ from explorer.transfer.recorded.results import SHIPPED, Way, WayResult
 from explorer.ui.frame import error_messages
 from explorer.ui.transfer import (
     break_it,
+    class_cards,
     fine_tuning,
     how_many_photos,
     mistakes,
@@ -43,7 +44,7 @@ def draw(run: TeachingRun | None) -> None:
         run: what the session learned; None for the example as it was recorded, with nothing
             learned in this session.
     """
-    if run is not None and not run.outcomes:
+    if (run is None and class_cards.is_own()) or (run is not None and not run.outcomes):
         return
     if run is not None:
         with error_messages.reported():
@@ -112,9 +113,7 @@ def _mistakes(run: TeachingRun, outcome: Outcome) -> None:
 def _of_record(name: str) -> None:
     """Draw what is known of the example without anything learned in this session."""
     if name != MISTAKES:
-        st.caption(
-            "Run it here first: this tab is about a network that was taught in this session."
-        )
+        st.caption("Run it here first: this is about a network that was taught in this session.")
         return
     record = _recorded_probe()
     if record is None:

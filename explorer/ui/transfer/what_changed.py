@@ -77,9 +77,7 @@ def _known(run: TeachingRun, outcome: Outcome, before: Network, after: Network) 
 def _draw_changes(changes: Sequence[LinkChange]) -> None:
     most = max(changes, key=lambda change: change.weights)
     still = sum(change.weights == 0 and change.statistics == 0 for change in changes)
-    words = (
-        f"{most.name} moved furthest: by {100 * most.weights:.2g} % of the length of its weights."
-    )
+    words = f"{most.name} moved furthest: by {100 * most.weights:.2g} % of its own length."
     if still:
         words += f" {still} of {len(changes)} parts did not move at all."
     words = unbroken(words)
@@ -95,8 +93,8 @@ def _draw_forgetting(forgetting: Forgetting | None) -> None:
         return
     count = len(forgetting.photos)
     st.markdown(
-        f"With its old head back, it names {forgetting.right_after} of {count} sample photos of its "
-        f"old classes right; before, {forgetting.right_before}."
+        f"With its old head back, it names {forgetting.right_after} of {count} sample photos of "
+        f"its old classes right; before, {forgetting.right_before}."
     )
     lines = [
         f"- {spoken(photo.label)}: now taken for {spoken(photo.after)}"
