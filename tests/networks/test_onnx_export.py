@@ -23,7 +23,6 @@ from explorer.networks.heads import MaximumAndMean
 from explorer.networks.narrow_resnet import NarrowResNet, plain_twin
 from explorer.networks.network import Network, run_chain
 from explorer.networks.onnx_export import PREDICT, OnnxCheck, check_onnx, to_onnx
-from explorer.networks.variants import VARIANTS
 from explorer.networks.weights_info import Weights
 from narrow_checkpoints import CHANNELS, CLASSES, narrow, narrow_50, with_head
 from taught_example import SIDES, base, pictures

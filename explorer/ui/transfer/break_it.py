@@ -80,7 +80,7 @@ def draw(run: TeachingRun | None) -> None:
         format_func=titles.__getitem__,
         default=LEAKAGE,
         required=True,
-        key=f"break_it_{len(names)}",
+        key="break_it_pitfall",
     )
     if chosen in (LEAKAGE, SHORTCUT):
         _with_probe(chosen, run, recorded)
