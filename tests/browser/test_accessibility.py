@@ -146,9 +146,12 @@ def test_axe_finds_nothing_serious_in_a_lesson(app: App, place: str, theme: str)
     assert in_every_size(app) == {"desktop": [], "phone": []}
 
 
-def test_axe_finds_nothing_serious_in_what_can_be_brought(app: App) -> None:
-    app.open("/bring")
-    expect(app.page.get_by_role("heading", name="Pictures")).to_be_visible()
+@pytest.mark.parametrize(("path", "shown"), [("/bring", "Pictures"), ("/teach", "Linear probe")])
+def test_axe_finds_nothing_serious_on_a_page_that_is_mostly_text(
+    app: App, path: str, shown: str
+) -> None:
+    app.open(path)
+    expect(app.page.get_by_text(shown).first).to_be_visible()
     app.page.evaluate(AXE_SCRIPT)
     assert in_two_looks(app) == {"desktop": [], "phone": []}
 

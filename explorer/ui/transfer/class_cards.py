@@ -34,9 +34,9 @@ _THUMBNAIL = 64  # pixels
 _WIDTH = 236  # pixels of a card: four on a laptop
 _NEW, _PROBLEM = "new_class_name", "class_problem"
 _PROMISE = (
-    "Pixels and file names stay in the server's memory while this tab is open, and up to two minutes "
-    "longer; a reload loses them. Nothing is written to its disk, logged, or part of a link. "
-    "Metadata is dropped, and photos are kept with a short side of 256 pixels."
+    "Pixels and file names stay in the server's memory while this tab is open, and up to two "
+    "minutes longer; a reload loses them. Nothing is written to its disk, logged, or part of a "
+    "link. Metadata is dropped, and photos are kept with a short side of 256 pixels."
 )
 _MOST_REFUSED = 30  # that are listed one by one
 
