@@ -73,7 +73,7 @@ def example_cards() -> None:
     st.html(_example_html())
     st.caption(
         "96 photos to learn from and 96 to check with, of categories that the built-in networks "
-        "never saw (Caltech-101, Li, Andreeto, Ranzato and Perona, 2022; CC BY 4.0)."
+        "never saw. Photos: Caltech-101 (Li, Andreetto, Ranzato, Perona; CC BY 4.0)."
     )
 
 
