@@ -17,7 +17,6 @@ from explorer.errors import DataError
 from explorer.features.extraction import extract
 from explorer.features.feature_store import FeatureStore
 from explorer.networks.network import Network
-from explorer.networks.weight_sources import WeightSource
 from explorer.training.trained_parts import Scope
 from explorer.transfer.checking import Answers, Check, check, fitted_temperature
 from explorer.transfer.fine_tuning import (
