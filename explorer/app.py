@@ -30,6 +30,9 @@ page = st.navigation(
             st.Page(PAGES / "poke.py", title="Poke"),
             st.Page(PAGES / "compare.py", title="Compare"),
         ],
+        "Apply": [
+            st.Page(PAGES / "teach.py", title="Teach"),
+        ],
         "Learn": [
             st.Page(PAGES / "lessons.py", title="Lessons"),
             st.Page(PAGES / "claims.py", title="Claims"),

@@ -184,16 +184,16 @@ def difference(first: Check, second: Check, classes: Indices) -> Difference:
 
     Args:
         first: the first classifier, checked with a plan.
-        second: the second, checked with the same plan.
+        second: the second, checked with the same plan, or with more splits: what both were checked
+            with counts.
         classes: class index of every photo, shape (N,).
     """
-    right = [
-        [one.predicted == classes[one.split.check] for one in each.answers]
-        for each in (first, second)
-    ]
-    if len(right[0]) == 1:
-        return paired_difference(right[0][0], right[1][0])
-    shares = [[float(one.mean()) for one in each] for each in right]
+    others = {one.split.check.tobytes(): one for one in second.answers}
+    pairs = [(one, others[one.split.check.tobytes()]) for one in first.answers]
+    right = [[one.predicted == classes[one.split.check] for one in pair] for pair in pairs]
+    if len(right) == 1:
+        return paired_difference(*right[0])
+    shares = [[float(one.mean()) for one in each] for each in zip(*right, strict=True)]
     return difference_over_folds(shares[0], shares[1], _checked_per_known(first.answers))
 
 

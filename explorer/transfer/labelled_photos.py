@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -17,7 +17,7 @@ from explorer.features.identity import photo_digest
 from explorer.photos.category_names import labels_of, named
 from explorer.photos.class_folders import KEPT_SIDE, PhotoFolder, fitted, open_photo_folder
 from explorer.photos.file_formats import is_photo_name
-from explorer.photos.near_duplicates import Groups, duplicate_groups, gradient_hashes
+from explorer.photos.near_duplicates import Groups, Hashes, duplicate_groups, gradient_hashes
 
 MOST_CLASSES, MOST_PHOTOS = 50, 2_000
 _CHECKED = ("test", "testing")
@@ -40,7 +40,8 @@ class LabelledPhotos:
     """N photos of K classes.
 
     Attributes:
-        photos: RGB photos; the short side has at most `KEPT_SIDE` pixels.
+        photos: RGB photos; the short side has at most `KEPT_SIDE` pixels. They may be opened at
+            access.
         classes: class index of each photo, shape (N,).
         labels: class labels, K of them.
         digests: digest of each photo.
@@ -48,9 +49,10 @@ class LabelledPhotos:
         parts: what the folders say each photo is for; None if they say nothing.
         notes: what was left out or assumed, in sentences.
         unreadable: photos that could not be opened and are left out, each with the reason.
+        hashes: gradient hash of each photo, shape (N, 256); None computes them when needed.
     """
 
-    photos: tuple[Image.Image, ...]
+    photos: Sequence[Image.Image]
     classes: Indices
     labels: tuple[str, ...]
     digests: tuple[str, ...]
@@ -58,11 +60,13 @@ class LabelledPhotos:
     parts: tuple[Part, ...] | None = None
     notes: tuple[str, ...] = field(default=())
     unreadable: tuple[tuple[Path, str], ...] = ()
+    hashes: Hashes | None = None
 
     @cached_property
     def groups(self) -> Groups:
         """The group of near duplicates of each photo, shape (N,); computed at first use."""
-        return duplicate_groups(gradient_hashes(self.photos))
+        hashes = gradient_hashes(self.photos) if self.hashes is None else self.hashes
+        return duplicate_groups(hashes)
 
     @property
     def counts(self) -> Indices:
@@ -86,11 +90,7 @@ def labelled(
         DataError: if there are too few or too many classes or photos, a class has no photo or no
             name, or two classes have the same name.
     """
-    _check_labels(labels)
-    for label, own in zip(labels, photos, strict=True):
-        if not own:
-            raise DataError(f"The class {label!r} has no photo; add some, or remove the class.")
-    _check_count(sum(map(len, photos)))
+    check_classes(labels, [len(own) for own in photos])
     every = tuple(fitted(photo, KEPT_SIDE) for own in photos for photo in own)
     return LabelledPhotos(
         photos=every,
@@ -99,6 +99,23 @@ def labelled(
         digests=tuple(map(photo_digest, every)),
         names=tuple(name for own in names for name in own),
     )
+
+
+def check_classes(labels: Sequence[str], counts: Sequence[int]) -> None:
+    """Refuse classes that no network can be taught.
+
+    Args:
+        labels: names of the classes.
+        counts: number of photos of each class.
+
+    Raises:
+        DataError: as for `labelled`.
+    """
+    _check_labels(labels)
+    for label, count in zip(labels, counts, strict=True):
+        if not count:
+            raise DataError(f"The class {label!r} has no photo; add some, or remove the class.")
+    _check_count(sum(counts))
 
 
 def from_folder(path: Path, most: int = MOST_PHOTOS) -> LabelledPhotos:
@@ -123,22 +140,34 @@ def from_folder(path: Path, most: int = MOST_PHOTOS) -> LabelledPhotos:
     )
 
 
-def _parts_in(path: Path) -> dict[Part | None, Path]:
-    """Find the folders that say what photos are for; the folder itself if there are not both."""
-    folders = {entry.name.lower(): entry for entry in path.glob("*") if entry.is_dir()}
+def parts_named(folders: Iterable[str]) -> dict[str, Part]:
+    """Return what the photos in folders are for, by the folders' names.
+
+    Args:
+        folders: names of all folders that lie beside each other.
+
+    Returns:
+        Name -> part, for the folders that name one; {} unless some photos are to learn from, and
+        some to check with.
+    """
+    known = {name.lower(): name for name in folders}
     learn, choose, check = (
-        next((folders[name] for name in names if name in folders), None)
+        next((known[name] for name in names if name in known), None)
         for names in (_LEARNED, _CHOSEN, _CHECKED)
     )
     check, choose = (check, choose) if check else (choose, None)
     if learn is None or check is None:
-        return {None: path}
-    found: dict[Part | None, Path | None] = {
-        Part.LEARN: learn,
-        Part.CHOOSE: choose,
-        Part.CHECK: check,
-    }
-    return {part: folder for part, folder in found.items() if folder is not None}
+        return {}
+    found = {learn: Part.LEARN, check: Part.CHECK}
+    return found if choose is None else {**found, choose: Part.CHOOSE}
+
+
+def _parts_in(path: Path) -> dict[Part | None, Path]:
+    """Find the folders that say what photos are for; the folder itself if there are not both."""
+    found = parts_named(entry.name for entry in path.glob("*") if entry.is_dir())
+    folders: dict[Part | None, Path] = {part: path / name for name, part in found.items()}
+    ordered = {part: folders[part] for part in Part if part in folders}
+    return ordered or {None: path}
 
 
 def _combined(folders: dict[Part | None, PhotoFolder]) -> LabelledPhotos:

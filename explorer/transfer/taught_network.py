@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
 
 import numpy as np
 import torch
@@ -19,8 +21,11 @@ from explorer.networks.weights_info import WIDTHS, Weights
 from explorer.transfer.checking import Check
 from explorer.transfer.labelled_photos import Indices
 from explorer.transfer.linear_heads import LinearHead
-from explorer.transfer.taught_record import How, TaughtRecord
+from explorer.transfer.splits import Plan
+from explorer.transfer.taught_record import How, PhotoCounts, TaughtRecord
 from explorer.weights.model_cards import ModelCard
+
+PACKAGES = ("resnet-explorer", "torch", "torchvision", "scikit-learn")
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,3 +151,49 @@ def _digest(module: nn.Module) -> str:
         digest.update(f"{name} {tuple(tensor.shape)} ".encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().data)
     return digest.hexdigest()
+
+
+def record_of(
+    base: Network, taught: Network, how: How, plan: Plan, checked: Check, seconds: float
+) -> TaughtRecord:
+    """Record how a network was taught, and how good it is.
+
+    Args:
+        base: network that it started from.
+        taught: network that came out.
+        how: the way to learn.
+        plan: which photos were for what.
+        checked: how good it is.
+        seconds: wall time from photos to result.
+    """
+    final = plan.final
+    return TaughtRecord(
+        variant=base.variant.name,
+        weights=_public_name(base),
+        base=base_in_words(base),
+        base_sha256=base.weights.sha256 or "",
+        how=how,
+        classes=taught.labels,
+        photos=PhotoCounts(len(final.learn), len(final.choose), checked.photos),
+        folds=_folds(plan),
+        accuracy=checked.accuracy,
+        macro_accuracy=checked.macro,
+        majority=checked.majority,
+        seconds=seconds,
+        date=datetime.now(UTC).date().isoformat(),
+        versions={package: version(package) for package in PACKAGES},
+        seed=final.seed,
+    )
+
+
+def _folds(plan: Plan) -> int:
+    """Return the number of folds of each repeat of a cross-validation; 0 if it is none."""
+    if not plan.crosses:
+        return 0
+    return sum(split.seed == plan.splits[0].seed for split in plan.splits)
+
+
+def _public_name(base: Network) -> str:
+    """Return the name of the weights, but of a reader's file only that it is one."""
+    source = base.weights.source
+    return source.value if source is WeightSource.CHECKPOINT else str(base.weights.name)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,6 @@ from explorer.errors import DataError
 from explorer.features.extraction import extract
 from explorer.features.feature_store import FeatureStore
 from explorer.networks.network import Network
-from explorer.networks.weight_sources import WeightSource
 from explorer.training.trained_parts import Scope
 from explorer.transfer.checking import Answers, Check, check, fitted_temperature
 from explorer.transfer.fine_tuning import (
@@ -29,14 +27,13 @@ from explorer.transfer.fine_tuning import (
     tuning_plan,
 )
 from explorer.transfer.labelled_photos import Indices, LabelledPhotos, from_folder
-from explorer.transfer.linear_heads import fit_probe
+from explorer.transfer.linear_heads import LinearHead, fit_probe
 from explorer.transfer.splits import Plan, Split, plan
 from explorer.transfer.taught_card import card_of
-from explorer.transfer.taught_network import Taught, base_in_words, taught_network, with_head
-from explorer.transfer.taught_record import How, PhotoCounts, TaughtRecord, find_how
+from explorer.transfer.taught_network import Taught, record_of, taught_network, with_head
+from explorer.transfer.taught_record import How, find_how
 from explorer.weights.loading import load
-
-PACKAGES = ("resnet-explorer", "torch", "torchvision", "scikit-learn")
+from explorer.weights.untrained import untrained_copy
 
 
 @dataclass(frozen=True)
@@ -131,7 +128,7 @@ def teaching(
             "Add others, at least two to a class."
         )
     started = time.perf_counter()
-    learner = _Learner(network, photos, how, (yield from _features(network, photos, store)))
+    learner = _Learner(network, photos, how, (yield from features(network, photos, store)))
     answers = []
     for number, split in enumerate(plan.splits, start=1):
         learned = yield from learner.learn(
@@ -140,19 +137,64 @@ def teaching(
         answers.append(learner.answers(learned, split))
     if plan.crosses:
         learned = yield from learner.learn(plan.final, ", the network to keep")
-    checked = check(answers, photos.classes, photos.labels)
-    temperature = fitted_temperature(
-        learned.logits(plan.final.choose), photos.classes[plan.final.choose]
+    seconds = time.perf_counter() - started
+    return _result(learner, learned, plan, answers, seconds)
+
+
+def check_trained(
+    network: Network,
+    module: nn.Module,
+    photos: LabelledPhotos,
+    how: How,
+    split: Split,
+    seconds: float,
+) -> Taught:
+    """Check a network that was trained on a split elsewhere, e.g. in the background.
+
+    Args:
+        network: network that it started from, before it got a new head.
+        module: what came out; from now on it must not be changed.
+        photos: the photos.
+        how: the way to learn.
+        split: which photos it learned from, was chosen on, and is checked with.
+        seconds: wall time of the training.
+    """
+    learner = _Learner(network, photos, how)
+    learned = learner.learned(module)
+    return _result(
+        learner, learned, Plan((split,), split), [learner.answers(learned, split)], seconds
     )
-    taught = _with_results(learned.network(), temperature, checked)
-    record = _record(network, taught, how, plan, checked, time.perf_counter() - started)
-    return Taught(taught, record, card_of(taught, record, checked, photos.classes), checked)
 
 
-def _features(
-    network: Network, photos: LabelledPhotos, store: FeatureStore | None
+def probed(network: Network, photos: LabelledPhotos, vectors: Map, split: Split) -> Network:
+    """Return a network with the head that the probe fits on a split.
+
+    Args:
+        network: network to start from; shared and only read.
+        photos: the photos.
+        vectors: features of all photos, shape (N, C).
+        split: which of them are for what.
+    """
+    learner = _Learner(network, photos, How.PROBE, vectors)
+    return with_head(network, learner.head(split), photos.labels)
+
+
+def features(
+    network: Network, photos: LabelledPhotos, store: FeatureStore | None = None
 ) -> Generator[TeachingStep, None, Map]:
-    """Extract the features of all photos, which every way to learn but one starts from."""
+    """Extract the features of all photos, which every way to learn but one starts from.
+
+    Args:
+        network: network; shared and only read.
+        photos: the photos.
+        store: features that were computed before.
+
+    Yields:
+        How far it is.
+
+    Returns:
+        The features, float32, shape (N, C).
+    """
     steps = extract(network, photos.photos, digests=photos.digests, store=store)
     while True:
         try:
@@ -161,6 +203,12 @@ def _features(
             vectors: Map = end.value.vectors
             return vectors
         yield TeachingStep("looking at the photos", progress.done, progress.total)
+
+
+def untrained(network: Network) -> Network:
+    """Return the same network as if it had never been trained; the same one at every call."""
+    module = untrained_copy(network.module, seed=0).to(network.device)
+    return Network(network.variant, network.weights, module, network.device, network.precision)
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,31 +232,39 @@ class _Learner:
         network: network to start from.
         photos: all photos.
         how: the way to learn.
-        vectors: features of all photos, shape (N, C).
+        vectors: features of all photos, shape (N, C); None if it was learned elsewhere.
     """
 
     network: Network
     photos: LabelledPhotos
     how: How
-    vectors: Map
+    vectors: Map | None = None
 
-    def learn(self, split: Split, where: str) -> Generator[TeachingStep, None, _Learned]:
-        """Learn a split, and yield how far it is; `where` says in words which split it is."""
-        head = fit_probe(
+    def head(self, split: Split) -> LinearHead:
+        """Fit the probe's head."""
+        assert self.vectors is not None  # only what was learned elsewhere has none
+        return fit_probe(
             self.vectors[split.learn],
             self.photos.classes[split.learn],
             len(self.photos.labels),
             groups=self.photos.groups[split.learn],
             seed=split.seed,
         )
+
+    def learn(self, split: Split, where: str) -> Generator[TeachingStep, None, _Learned]:
+        """Learn a split, and yield how far it is; `where` says in words which split it is."""
+        head = self.head(split)
         if self.how is How.PROBE:
             yield TeachingStep(f"fitting the head{where}", 1, 1)
             return _Learned(
                 lambda: with_head(self.network, head, self.photos.labels),
-                lambda indices: head.logits(self.vectors[indices]),
+                partial(self._probed_logits, head),
             )
         probed = with_head(self.network, head, self.photos.labels)
-        module = yield from self._train(probed, split, where)
+        return self.learned((yield from self._train(probed, split, where)))
+
+    def learned(self, module: nn.Module) -> _Learned:
+        """Describe what a training brought."""
         return _Learned(
             lambda: taught_network(module, self.network, self.how, self.photos.labels),
             lambda indices: self._logits(module, indices),
@@ -218,6 +274,10 @@ class _Learner:
         """Ask about the photos to choose on and to check with."""
         choose, checked = learned.logits(split.choose), learned.logits(split.check)
         return Answers.of(split, choose, checked, self.photos.classes)
+
+    def _probed_logits(self, head: LinearHead, indices: Indices) -> Map:
+        assert self.vectors is not None
+        return head.logits(self.vectors[indices])
 
     def _logits(self, module: nn.Module, indices: Indices) -> Map:
         if not len(indices):
@@ -244,6 +304,18 @@ class _Learner:
         return tuning_plan(probed, scope, seed=seed)
 
 
+def _result(
+    learner: _Learner, learned: _Learned, plan: Plan, answers: Sequence[Answers], seconds: float
+) -> Taught:
+    """Say how good what was learned is; answers are those of each split of the plan."""
+    photos, final = learner.photos, plan.final
+    checked = check(answers, photos.classes, photos.labels)
+    temperature = fitted_temperature(learned.logits(final.choose), photos.classes[final.choose])
+    taught = _with_results(learned.network(), temperature, checked)
+    record = record_of(learner.network, taught, learner.how, plan, checked, seconds)
+    return Taught(taught, record, card_of(taught, record, checked, photos.classes), checked)
+
+
 def _with_results(network: Network, temperature: float, checked: Check) -> Network:
     """Return the network with its temperature, and with how good it is."""
     weights = replace(
@@ -253,39 +325,3 @@ def _with_results(network: Network, temperature: float, checked: Check) -> Netwo
         calibration_error=checked.calibration_error,
     )
     return replace(network, weights=weights)
-
-
-def _record(
-    base: Network, taught: Network, how: How, plan: Plan, checked: Check, seconds: float
-) -> TaughtRecord:
-    final = plan.final
-    return TaughtRecord(
-        variant=base.variant.name,
-        weights=_public_name(base),
-        base=base_in_words(base),
-        base_sha256=base.weights.sha256 or "",
-        how=how,
-        classes=taught.labels,
-        photos=PhotoCounts(len(final.learn), len(final.choose), checked.photos),
-        folds=_folds(plan),
-        accuracy=checked.accuracy,
-        macro_accuracy=checked.macro,
-        majority=checked.majority,
-        seconds=seconds,
-        date=datetime.now(UTC).date().isoformat(),
-        versions={package: version(package) for package in PACKAGES},
-        seed=final.seed,
-    )
-
-
-def _folds(plan: Plan) -> int:
-    """Return the number of folds of each repeat of a cross-validation; 0 if it is none."""
-    if not plan.crosses:
-        return 0
-    return sum(split.seed == plan.splits[0].seed for split in plan.splits)
-
-
-def _public_name(base: Network) -> str:
-    """Return the name of the weights, but of a reader's file only that it is one."""
-    source = base.weights.source
-    return source.value if source is WeightSource.CHECKPOINT else str(base.weights.name)

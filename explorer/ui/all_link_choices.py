@@ -15,6 +15,7 @@ from explorer.ui.lessons import link_choices as lessons
 from explorer.ui.networks import link_choices as networks
 from explorer.ui.photos import link_choices as photos
 from explorer.ui.training import link_choices as training
+from explorer.ui.transfer import link_choices as transfer
 
 __all__ = [
     "blocks",
@@ -26,4 +27,5 @@ __all__ = [
     "networks",
     "photos",
     "training",
+    "transfer",
 ]

@@ -12,11 +12,12 @@ from explorer.networks.weight_sources import WeightSource, parse_weights
 from explorer.serving.streamlit_internals import as_entry_script
 from explorer.ui.components import copy_link, network_bar, packed
 from explorer.ui.frame import error_messages, link_state, torch_runtime
-from explorer.ui.networks import chosen_network, device_line, own_checkpoint
+from explorer.ui.networks import chosen_network, device_line, my_network, own_checkpoint
 from explorer.ui.networks.link_choices import VARIANT, WEIGHTS, WEIGHTS_OFFERED
 
 FAMILIES = ("ResNet", "ResNeXt", "Wide ResNet")
 _KEY = "network_choice"
+_OWN = (WeightSource.CHECKPOINT.value, WeightSource.TAUGHT.value)
 
 
 @dataclass(eq=False)
@@ -68,6 +69,7 @@ def _take_row(in_lesson: bool = False) -> HeldBar:
     with as_entry_script(), error_messages.reported():
         row = _row("_of_lesson" if in_lesson else "")
         own_checkpoint.refusal()
+        my_network.leave_if_gone()
         return HeldBar(row, in_lesson)
 
 
@@ -112,14 +114,15 @@ def _members() -> dict[str, Variant]:
 def _kept_weights() -> str:
     """Return the weights that another depth would come with."""
     weights = link_state.get(WEIGHTS)
-    return WeightSource.BUILTIN.value if weights == WeightSource.CHECKPOINT else weights
+    return WeightSource.BUILTIN.value if weights in _OWN else weights
 
 
 def _data() -> dict[str, object]:
     """Describe what is chosen and what is offered; a depth comes with the weights chosen."""
     variant, weights = VARIANTS[link_state.get(VARIANT)], link_state.get(WEIGHTS)
     kept = _kept_weights()
-    own = (WeightSource.CHECKPOINT.value,) if own_checkpoint.mine() is not None else ()
+    held = (own_checkpoint.mine(), my_network.mine())
+    own = tuple(name for name, network in zip(_OWN, held, strict=True) if network is not None)
     return {
         "depth": variant.name,
         "depths": [_depth(member, kept) for member in _members().values()],
@@ -149,8 +152,7 @@ def _depth(variant: Variant, weights: str) -> dict[str, object]:
 
 def _weights(variant: Variant, weights: str) -> dict[str, object]:
     """Describe weights by their source and what it offers for the variant."""
-    is_own = weights == WeightSource.CHECKPOINT
-    source = WeightSource.CHECKPOINT if is_own else parse_weights(weights).source
+    source = WeightSource(weights) if weights in _OWN else parse_weights(weights).source
     offer = chosen_network.offer(variant.name, weights)
     return _option(weights, f"{source.heading} · {offer.caption}", offer.is_available)
 
@@ -176,20 +178,22 @@ def choose_family(family: str) -> None:
 
 
 def choose_variant(name: str) -> None:
-    """Choose a variant; leave the checkpoint, which belongs to one variant only."""
+    """Choose a variant; leave the reader's own weights, which belong to one variant only."""
     if name not in VARIANTS:
         return
     link_state.choose(VARIANT, name)
-    if own_checkpoint.is_chosen():
+    if link_state.get(WEIGHTS) in _OWN:
         link_state.choose(WEIGHTS, WeightSource.BUILTIN.value)
 
 
 def choose_weights(weights: str) -> None:
-    """Choose weights; the reader's checkpoint brings its variant with it."""
+    """Choose weights; the reader's own bring their variant with them."""
     own = own_checkpoint.mine()
     if weights == WeightSource.CHECKPOINT and own is not None:
         link_state.choose(WEIGHTS, weights)
         link_state.choose(VARIANT, own.variant.name)
+    elif weights == WeightSource.TAUGHT:
+        my_network.choose()
     elif weights in WEIGHTS_OFFERED:
         link_state.choose(WEIGHTS, weights)
 

@@ -133,6 +133,9 @@ def test_axe_finds_nothing_serious_among_many_photos_and_in_what_can_be_brought(
     app.open("/bring")
     expect(app.page.get_by_role("heading", name="Pictures")).to_be_visible()
     assert faults(app, *TWO_LOOKS) == {}
+    app.open("/teach")
+    expect(app.page.get_by_text("Linear probe").first).to_be_visible()
+    assert faults(app, *TWO_LOOKS) == {}
 
 
 def test_axe_finds_nothing_serious_in_the_lessons(app: App) -> None:

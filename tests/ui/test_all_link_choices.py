@@ -23,6 +23,7 @@ LINK = {
     "cells": "yes",
     "channel": "7",
     "class": "tabby",
+    "classes": "example-here",
     "colours": "block",
     "curve": "training",
     "cut": "layer1.0,layer2.1",

@@ -15,12 +15,12 @@ from explorer.explain.sheet_summary import WRONG, SheetOutcome, choices
 from explorer.figures.explain import contact_sheet
 from explorer.figures.explain.heatmaps import Scale
 from explorer.networks.variants import VARIANTS
+from explorer.networks.weight_sources import WeightSource
 from explorer.photos.file_names import folder_of, matching_label
 from explorer.ui.explain import shown_settings
 from explorer.ui.explain.contact_sheet_answers import PhotoAnswer, Sheet, SheetKey
 from explorer.ui.explain.prediction import UNSURE_BELOW
 from explorer.ui.frame import torch_runtime
-from explorer.ui.networks import own_checkpoint
 from explorer.weights.availability import availability
 from explorer.wording import percent, spoken, written
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _BESIDE, _SHOWN = "many_beside", "many_shown"
 _NONE, _ALL = "", ""
+_ALONE = (WeightSource.CHECKPOINT, WeightSource.TAUGHT)  # of one variant only
 
 
 class Order(StrEnum):
@@ -123,7 +124,7 @@ def scale_data(sheet: Sheet, high: float | None) -> dict[str, str]:
 
 def pick_beside(chosen: ChosenNetwork) -> str:
     """Offer a second network, with the same weights source; return its variant, or ""."""
-    offered = [] if own_checkpoint.is_chosen() else _others(chosen)
+    offered = [] if chosen.network.weights.source in _ALONE else _others(chosen)
     if st.session_state.get(_BESIDE) not in offered:
         st.session_state[_BESIDE] = _NONE
     return str(

@@ -12,7 +12,7 @@ from explorer.errors import DeviceError, WeightsError, WeightsUnavailableError
 from explorer.networks.variants import VARIANTS
 from explorer.networks.weight_sources import WeightSource, parse_weights
 from explorer.ui.frame import error_messages, link_state, torch_runtime
-from explorer.ui.networks import own_checkpoint
+from explorer.ui.networks import my_network, own_checkpoint
 from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
 from explorer.weights.availability import MEGABYTE, Availability, availability, fetch
 from explorer.weights.builtin import path_of
@@ -55,9 +55,10 @@ class Offer:
 
 def chosen() -> ChosenNetwork:
     """Load the chosen network, or say why it fails and return the last one that worked."""
-    key, own = _chosen_key(), own_checkpoint.mine()
-    if own is not None and own_checkpoint.is_chosen():
-        return _own(key, own)
+    my_network.leave_if_gone()
+    key = _chosen_key()
+    if own_checkpoint.is_chosen() or my_network.is_chosen():
+        return _own(key)
     try:
         with st.spinner(f"Loading {_title(key)} …"):
             loaded = ChosenNetwork(key, torch_runtime.pool().get(key))
@@ -69,23 +70,37 @@ def chosen() -> ChosenNetwork:
     return loaded
 
 
-def _own(key: NetworkKey, network: Network) -> ChosenNetwork:
-    """Return the reader's checkpoint under a key that no other network has."""
+def _own(key: NetworkKey) -> ChosenNetwork:
+    """Return the reader's checkpoint or taught network under a key that no other network has."""
     from explorer.networks.devices import unless_out_of_memory
     from explorer.weights.pool import NO_ROOM
 
-    moved = unless_out_of_memory(lambda: own_checkpoint.on(network, key.device, key.precision))
+    moved = unless_out_of_memory(lambda: _own_on(key.device, key.precision))
     if moved is None:
         raise DeviceError(NO_ROOM)
     reading = hash(moved.weights)  # labels and preprocessing are the reader's to change
-    weights = f"{WeightSource.CHECKPOINT}:{moved.weights.sha256}:{reading}"
+    weights = f"{moved.weights.source}:{moved.weights.sha256}:{reading}"
     return ChosenNetwork(replace(key, variant=moved.variant.name, weights=weights), moved)
 
 
+def _own_on(device: str, precision: Precision) -> Network | None:
+    """Move the reader's own network that is chosen to a device."""
+    source = own_checkpoint if own_checkpoint.is_chosen() else my_network
+    network = source.mine()
+    return None if network is None else source.on(network, device, precision)
+
+
+def _mine(weights: str) -> Network | None:
+    """Return the reader's own network that weights name; None if they name none."""
+    if weights == WeightSource.CHECKPOINT:
+        return own_checkpoint.mine()
+    return my_network.mine() if weights == WeightSource.TAUGHT else None
+
+
 def offer(variant: str, weights: str) -> Offer:
-    """Say what choosing a variant with weights would bring; the checkpoint is of one variant."""
-    own = own_checkpoint.mine()
-    if weights == WeightSource.CHECKPOINT and own is not None:
+    """Say what choosing a variant with weights would bring; the reader's own are of one variant."""
+    own = _mine(weights)
+    if own is not None:
         classes = f"{len(own.labels)} classes" if own.labels else "no classes"
         return Offer(f"{own.variant.title}, {classes}")
     source = parse_weights(weights).source

@@ -46,6 +46,10 @@ def declare(key: str, drop: Callable[[Any, str], None] | None = None) -> str:
     return key
 
 
+def of_other_photos(value: Any, photo_id: str) -> None:
+    """Drop nothing: for results that do not stem from the photos of the tray, one by one."""
+
+
 def forget() -> None:
     """Drop all results."""
     for results in _DECLARED:

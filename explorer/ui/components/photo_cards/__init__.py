@@ -11,7 +11,7 @@ photo_cards = component(
   <span class="low"></span><img class="ramp" alt="to"><span class="high"></span>
   <span class="note"></span>
 </div>
-<div class="sheet" role="radiogroup" aria-label="Photos, to open in Explain"></div>
+<div class="sheet"></div>
 """,
     "colour_scale",
     "grid_keys",

@@ -1,4 +1,5 @@
 // A card per photo. Arrows move between the cards, up and down by a row; Enter opens one in Explain.
+// Cards without an id cannot be opened: they are a list.
 export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const data = unpacked(bytes);
   const root = parentElement.querySelector(".sheet");
@@ -6,7 +7,10 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const [bar] = pictureUrls(data.bar, "image/png");
   const focused = root.getRootNode().activeElement?.dataset.id;
   root.replaceChildren(...data.cards.map((card) => cardOf(card, urls)));
-  if (root.querySelector("[data-id]")) {
+  const opens = root.querySelector("[data-id]") !== null;
+  root.setAttribute("role", opens ? "radiogroup" : "list");
+  root.setAttribute("aria-label", data.label ?? "Photos, to open in Explain");
+  if (opens) {
     markChosen(root, data.chosen);
     steer(root, { onChoose: (id) => setTriggerValue("chosen", id) });
     moveByRows(root);
@@ -23,8 +27,12 @@ function cardOf(card, urls) {
   }
   const shown = card.picture !== undefined;
   const view = part("view", shown ? element("img", { src: urls[card.picture], alt: "" }) : null);
-  if (!card.id) return element("div", { class: "card waiting" }, view, part("words", title));
+  if (!card.label) return element("div", { class: "card waiting" }, view, part("words", title));
   const words = part("words", title, ...answerOf(card));
+  if (!card.id) {
+    const said = { class: "card", role: "listitem", "aria-label": card.alt };
+    return element("div", said, view, words);
+  }
   return radioButton(card.id, { class: "card", "aria-label": card.alt }, view, words);
 }
 

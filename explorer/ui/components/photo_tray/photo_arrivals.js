@@ -1,4 +1,6 @@
-// Hands photos that are pasted or dropped anywhere on the page to the uploader of photos.
+// Hands photos that are pasted or dropped anywhere on the page to the uploader of photos, or to that
+// of the card that they are dropped on.
+const CARD = "[class*=st-key-class_card_]";
 const UPLOADER = "[class*=st-key-photo_files_] input[type=file]";
 const OWN = "input, textarea, [data-testid=stFileUploaderDropzone]"; // these know what to do
 
@@ -12,7 +14,8 @@ function letPhotosArrive() {
 }
 
 function takePhotos(event, transfer) {
-  const uploader = document.querySelector(UPLOADER);
+  const card = event.target.closest?.(CARD);
+  const uploader = (card ?? document).querySelector(card ? "input[type=file]" : UPLOADER);
   const isOfPage = transfer?.types.includes("text/html") && event.type === "drop";
   if (!uploader || isOfPage || !transfer?.files.length || event.target.closest?.(OWN)) return;
   event.preventDefault();
