@@ -171,7 +171,7 @@ def test_a_training_says_its_cost_and_its_best_epoch_joins_the_results(
     assert outcome.check.photos == run.outcomes[Way.PROBE].check.photos
     assert run.over_probe(Way.LAST_STAGE) is not None
     assert "Kept: " in texts(app)
-    assert "moved furthest" in texts(app)
+    assert "Furthest moved: " in texts(app)
     assert "did not move at all" in texts(app)
 
 
