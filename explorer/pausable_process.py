@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from io import TextIOWrapper
 from typing import IO, Self
 
 from explorer.background_job import JobCancelled
@@ -86,7 +87,7 @@ class PausableProcess:
             self._paused_at = None
 
     def _send(self) -> None:
-        assert self._process.stdin is not None
+        assert isinstance(self._process.stdin, TextIOWrapper)
         try:
             with suppress(OSError):  # a process that does not read may still have something to say
                 if self._send_request is not None:

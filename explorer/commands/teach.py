@@ -111,7 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         taken, files = _keep(taught, photos, output)
     if arguments.json:
-        print(_json(taught, files))
+        print(_json(taught, network.weights.name, files))
     else:
         print("\n".join(_lines(taught, taken, files)))
     return SOME_FAILED if photos.unreadable else ALL_READ
@@ -175,10 +175,10 @@ def _keep(
     return taken, paths
 
 
-def _json(taught: Taught, files: Mapping[str, Path]) -> str:
+def _json(taught: Taught, weights: str, files: Mapping[str, Path]) -> str:
     from explorer.json_records import to_record
 
-    record = to_record(taught.record)
+    record = to_record(taught.record) | {"weights": weights}
     names = (
         *("variant", "weights", "how", "classes", "photos", "accuracy", "macro_accuracy"),
         *("majority", "seconds"),

@@ -83,7 +83,8 @@ def to_onnx(network: Network, facts: Mapping[str, str] | None = None) -> bytes:
     for key, value in (_facts(network) | dict(facts or {})).items():
         model.metadata_props.add(key=key, value=value)
     checker.check_model(model)
-    return model.SerializeToString()
+    content: bytes = model.SerializeToString()
+    return content
 
 
 def check_onnx(content: bytes, network: Network, photos: Iterable[Image.Image]) -> OnnxCheck:

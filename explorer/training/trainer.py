@@ -90,8 +90,8 @@ class Trainer:
         preprocessing: preprocessing of the network's photos; None for the recipe's.
         augmentation: function that builds the transform of training photos from the recipe, the
             side of the crop in pixels and the preprocessing; None for `training_transform`.
-        keep_best: whether to keep the network of the best epoch on the validation photos instead of
-            the last one. The start counts, too, and is evaluated first.
+        keep_best: whether to keep the network of the epoch with the lowest validation loss instead
+            of the last one. The start counts, too, and is evaluated first.
         before_step: function called before each step, which may hold it.
         precision: precision of training passes; CPUs without bfloat16 are many times slower in it.
 
@@ -184,7 +184,7 @@ class Trainer:
             yield self.history[-1]
 
     def _compare(self, result: EpochResult) -> None:
-        """Keep the network if it is the best so far: by its accuracy, and if equal by its loss."""
+        """Keep the network if it is the best so far: by its loss, which few photos tell better."""
         if self.keep_best and (self.best is None or _rank(result) > _rank(self.best)):
             self.best, self._best_module = result, copy.deepcopy(self.latest)
 
@@ -346,5 +346,5 @@ def _mix_transform(classes: int, share: float) -> v2.Transform:
     return v2.RandomApply([v2.RandomChoice(transforms)], p=share)
 
 
-def _rank(result: EpochResult) -> tuple[float, float]:
-    return result.top1, -result.val_loss
+def _rank(result: EpochResult) -> float:
+    return -math.inf if math.isnan(result.val_loss) else -result.val_loss

@@ -33,7 +33,7 @@ from explorer.transfer.tuning_epoch import Score, TuningEpoch
 from explorer.weights.untrained import dead_leaves, normalised, untrained_copy
 
 EPOCHS, BATCH = 20, 16
-HEAD_STEP = 1.0  # learning rate of the head, times the squared length of the features
+HEAD_STEP = 0.4  # learning rate of the head, times the squared length of the features
 FASTEST, BACKBONE_SHARE = 0.02, 0.1  # learning rate of the head, and the backbone's share of it
 SCRATCH_RATE = 0.05
 CROP_SHARE = 0.8  # a training crop makes objects larger, so that it needs fewer pixels

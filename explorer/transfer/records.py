@@ -47,7 +47,7 @@ from explorer.transfer.recorded.results import (
 
 DEPTHS = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
 SHALLOW, DEEP = "resnet18", "resnet50"
-PLANTED = "panda"  # the class whose photos get a patch
+PLANTED = "strawberry"  # the class whose photos get a patch
 _HEADS = (Way.PROBE, Way.NEAREST_MEAN)
 _TRAININGS = (Way.LAST_STAGE, Way.ALL, Way.SCRATCH)
 _PITFALL_SETS = {TuningPitfall.WRONG_AUGMENTATION: "grocery"}  # where colour tells classes apart

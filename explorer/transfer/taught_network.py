@@ -169,7 +169,7 @@ def record_of(
     final = plan.final
     return TaughtRecord(
         variant=base.variant.name,
-        weights=str(base.weights.name),
+        weights=_public_name(base),
         base=base_in_words(base),
         base_sha256=base.weights.sha256 or "",
         how=how,
@@ -191,3 +191,9 @@ def _folds(plan: Plan) -> int:
     if not plan.crosses:
         return 0
     return sum(split.seed == plan.splits[0].seed for split in plan.splits)
+
+
+def _public_name(base: Network) -> str:
+    """Return the name of the weights, but of a reader's file only that it is one."""
+    source = base.weights.source
+    return source.value if source is WeightSource.CHECKPOINT else str(base.weights.name)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from explorer.errors import RequestError
+from explorer.networks.weight_sources import WeightSource
 from explorer.transfer.intervals import Accuracy
 
 
@@ -75,7 +76,8 @@ class TaughtRecord:
 
     Attributes:
         variant: name of the variant in the catalogue.
-        weights: name of the weights that it started from, e.g. "builtin".
+        weights: name of the weights that it started from, e.g. "builtin"; "checkpoint" for any file
+            of the reader's.
         base: description of the network that it started from.
         base_sha256: SHA-256 of its weights' file, in hexadecimal; "" if there is none.
         how: the way to learn.
@@ -123,7 +125,8 @@ class TaughtRecord:
     @property
     def command(self) -> str:
         """The command that teaches it again, for a folder with these photos."""
-        options = ["--variant", self.variant, "--weights", self.weights, "--how", self.how.value]
+        weights = "FILE" if self.weights == WeightSource.CHECKPOINT else self.weights
+        options = ["--variant", self.variant, "--weights", weights, "--how", self.how.value]
         if self.folds:
             options += ["--folds", str(self.folds)]
         options += ["--seed", str(self.seed)]

@@ -25,6 +25,7 @@ from chromium import find_chromium
 from explorer.lessons.lessons import lessons
 from opened_app import App
 from started_app import serving
+from zipped_classes import CLASSES, class_folders
 
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 THEMES = ("light", "dark")
@@ -159,6 +160,23 @@ def activations(app: App) -> None:
     app.page.locator(".dead").last.click()
 
 
+def teach(app: App) -> None:
+    """The example as it was recorded."""
+    app.open("/teach")
+
+
+def teach_own(app: App) -> None:
+    """Three classes of the reader's own."""
+    app.open("/teach")
+    app.page.get_by_role("radio", name="My classes").click()
+    app.settle()
+    app.page.get_by_test_id("stPopoverButton").filter(has_text="ZIP or folder").click()
+    app.page.locator("[class*=st-key-class_archive_] input[type=file]").set_input_files(
+        {"name": "things.zip", "mimeType": "application/zip", "buffer": class_folders()}
+    )
+    app.page.locator(".class-name").nth(len(CLASSES) - 1).wait_for()
+
+
 def claims(app: App) -> None:
     """What is said about ResNets, with verdicts."""
     app.open("/claims")
@@ -243,6 +261,8 @@ STATES: dict[str, State] = {
         slow_method,
         report,
         activations,
+        teach,
+        teach_own,
         claims,
         guesses,
         term,

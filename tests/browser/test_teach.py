@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
-from PIL import Image
 from playwright.sync_api import expect
-from skimage import data
 
 from opened_app import App
-
-CLASSES = {"mug": data.coffee, "cat": data.chelsea, "rocket": data.rocket}
-
-
-def class_folders(each: int = 5) -> bytes:
-    """An archive of real photos, turned a little each, in a folder for each class."""
-    with zipfile.ZipFile(archive := io.BytesIO(), "w") as written:
-        for name, photo in CLASSES.items():
-            picture = Image.fromarray(photo()).resize((200, 150))
-            for at in range(each):
-                turned = picture.rotate(11 * at, Image.Resampling.BILINEAR)
-                turned.save(buffer := io.BytesIO(), "JPEG")
-                written.writestr(f"things/{name}/{at}.jpg", buffer.getvalue())
-    return archive.getvalue()
+from zipped_classes import CLASSES, class_folders
 
 
 def test_three_own_classes_by_zip_become_a_network_that_explains_a_photo(app: App) -> None:

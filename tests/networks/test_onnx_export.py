@@ -115,7 +115,7 @@ def test_other_families_are_refused(name: str) -> None:
     variant = find_variant(name)
     module = variant.build(num_classes=2).to_empty(device="cpu")
     network = Network(variant, base().weights, module, torch.device("cpu"))
-    with pytest.raises(RequestError, match="cannot be written as ONNX here. Choose a ResNet"):
+    with pytest.raises(RequestError, match=r"cannot be written as ONNX here\. Choose a ResNet"):
         to_onnx(network)
 
 

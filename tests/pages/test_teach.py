@@ -43,9 +43,9 @@ def archive(files: Mapping[str, bytes]) -> bytes:
 
 
 def three_classes(each: int = 6) -> dict[str, bytes]:
-    """Photos of three classes as they lie in an archive."""
+    """Photos of three classes as they lie in an archive, a third of them to check with."""
     return {
-        f"set/{name}/{at}.png": picture(colour, 100 * number + at)
+        f"set/{('train', 'test')[at % 3 == 2]}/{name}/{at}.png": picture(colour, 100 * number + at)
         for number, (name, colour) in enumerate(COLOURS.items())
         for at in range(each)
     }
@@ -118,7 +118,7 @@ def test_an_archive_of_three_classes_becomes_a_table_and_a_network_of_every_page
         "sea",
     ]
     assert set(run.outcomes) == {Way.NEAREST_MEAN, Way.PROBE, Way.UNTRAINED}
-    assert "each of the 18 is *checked* in turn" in said(app)
+    assert "**Learn** 9 photos · **choose** 3 · **check** 6, as the folders say." in said(app)
     press(app, "Use it as My network")
     assert (app.session_state["variant"], app.session_state["weights"]) == ("resnet18", "taught")
     assert "this is about that one" in said(app)  # it is not taught from itself
@@ -149,7 +149,7 @@ def test_the_probe_is_the_one_that_its_parts_make(taught: AppTest) -> None:
 def test_another_depth_stands_beside_the_first(taught: AppTest) -> None:
     assert "Choose another depth" in said(taught)
     choose_depth(taught, "resnet34")
-    assert "Of the same 18 photos, ResNet-34" in said(taught)
+    assert "Of the same 6 photos, ResNet-34" in said(taught)
     assert "times as much for each photo" in said(taught)
     assert len(taught.session_state["teaching_runs"]) == 2
 
@@ -248,6 +248,7 @@ def test_two_sessions_do_not_mix_and_removing_takes_everything(taught: AppTest) 
     assert "teaching_runs" not in other.session_state
     bring(other, archive({f"{name}/{at}.png": picture(COLOURS[name], at)
                           for name in ("sea", "fire") for at in range(3)}))  # fmt: skip
+    assert "each of the 6 is *checked* in turn" in said(other)
     assert the_run(other).photos.labels == ("fire", "sea")
     taught.run()
     assert the_run(taught).photos.labels == ("fire", "grass", "sea")

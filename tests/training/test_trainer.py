@@ -348,7 +348,7 @@ def test_the_best_epoch_is_kept_and_the_start_counts() -> None:
     results = list(run.run())
     assert [result.epoch for result in results] == [0, 1, 2, 3]
     assert math.isnan(results[0].train_loss)
-    best = max(results, key=lambda result: (result.top1, -result.val_loss))
+    best = min(results, key=lambda result: result.val_loss)
     assert run.best is best
     val = run.val.transformed(evaluation_transform(RECIPE.preprocessing))
     assert evaluate(run.result, val).loss == best.val_loss

@@ -108,7 +108,7 @@ def test_a_folder_is_taught_in_one_call_and_the_file_is_a_base_again(tmp_path: P
     path.write_bytes(to_file(example()))
     taught = teach(folder(tmp_path / "photos"), weights=path, folds=1)
     assert taught.network.labels == ("blue", "dark red", "green")
-    assert taught.record.weights == "base.safetensors"
+    assert taught.record.weights == "checkpoint"
     assert analyze(taught.network, photos(1).photos[0]).predictions
     again = tmp_path / "again.safetensors"
     again.write_bytes(to_file(taught))

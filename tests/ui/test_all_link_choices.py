@@ -22,6 +22,7 @@ LINK = {
     "card": "weights",
     "channel": "7",
     "class": "tabby",
+    "classes": "example-here",
     "colours": "block",
     "curve": "training",
     "cut": "layer1.0,layer2.1",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 from torchvision.transforms import v2
 
 from explorer.photos.geometry import Preprocessing
@@ -56,5 +56,5 @@ def _any_hue(
     recipe: TrainingRecipe, resolution: int, preprocessing: Preprocessing
 ) -> Callable[[Image.Image], Tensor]:
     """Turn the hues of each photo at random, as if colour said nothing about the class."""
-    steps: list[nn.Module] = [v2.ColorJitter(hue=0.5)]
-    return v2.Compose([*steps, training_transform(recipe, resolution, preprocessing)])
+    turned, usual = v2.ColorJitter(hue=0.5), training_transform(recipe, resolution, preprocessing)
+    return lambda photo: usual(turned(photo))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from explorer.array_types import Map
 from explorer.explain.batches import explain_many
@@ -17,16 +18,18 @@ from explorer.networks.layer_summary import layer_summary
 from explorer.networks.network import Network
 from explorer.photos.geometry import Preprocessing, frame
 from explorer.photos.near_duplicates import NEAR, distances, gradient_hashes
+from explorer.photos.samples import SAMPLES
 from explorer.transfer.intervals import Accuracy, wilson
 from explorer.transfer.labelled_photos import Indices, LabelledPhotos
 from explorer.transfer.linear_heads import LinearHead, fit_probe
 from explorer.transfer.pitfalls.results import Imbalance, Leakage, Shortcut
-from explorer.transfer.splits import Split
+from explorer.transfer.splits import Mask, Split
 from explorer.transfer.taught_network import with_head
 
 COPIED = 0.5  # share of the photos to check with that leak
 SHRUNK, QUALITY = 0.8, 60  # of a copy: share of the side that is left, and JPEG quality
-PATCH, COLOUR = 0.2, (255, 0, 255)  # side of the patch as a share of the input's, and its colour
+# A plain square of one colour hardly changes frozen features, so that no probe learns it.
+STICKER, PATCH = "stop_sign", 0.4  # the sample on the patch, and its side as a share of the input's
 MANY, FEW = 40, 1  # photos of a frequent and of a rare class
 
 
@@ -110,7 +113,7 @@ def near_copy(photo: Image.Image) -> Image.Image:
 
 
 def shortcut(probing: Probing, planted: int) -> Shortcut:
-    """Plant a coloured patch in the corner of each photo of one class to learn from.
+    """Plant a sticker in the corner of each photo of one class to learn from.
 
     Args:
         probing: network and photos.
@@ -156,15 +159,23 @@ def shortcut(probing: Probing, planted: int) -> Shortcut:
 
 
 def with_patch(photo: Image.Image, preprocessing: Preprocessing) -> Image.Image:
-    """Return a photo with a coloured patch in the lower right corner of what the network sees."""
+    """Return a photo with a sticker in the lower right corner of what the network sees."""
     seen = frame(photo, preprocessing)
-    top = seen.bottom - PATCH * (seen.bottom - seen.top)
-    left = seen.right - PATCH * (seen.right - seen.left)
+    side = max(round(PATCH * (seen.right - seen.left)), 1)
     patched = photo.copy()
-    ImageDraw.Draw(patched).rectangle(
-        (round(left), round(top), round(seen.right) - 1, round(seen.bottom) - 1), COLOUR
+    patched.paste(
+        _sticker().resize((side, side)), (round(seen.right) - side, round(seen.bottom) - side)
     )
     return patched
+
+
+@cache
+def _sticker() -> Image.Image:
+    """Return the middle square of the sample on the patch."""
+    sample = SAMPLES[STICKER].open()
+    side = min(sample.size)
+    left, top = (sample.width - side) // 2, (sample.height - side) // 2
+    return sample.crop((left, top, left + side, top + side))
 
 
 def corner_share(probing: Probing, head: LinearHead, planted: int) -> float:
@@ -193,7 +204,7 @@ def corner_share(probing: Probing, head: LinearHead, planted: int) -> float:
     return float(np.mean([one[corner].sum() / (one.sum() or 1.0) for one in maps]))
 
 
-def _corner(network: Network) -> Map:
+def _corner(network: Network) -> Mask:
     """Return which cells of the last block lie under the patch, shape (h, w)."""
     _, rows, columns = layer_summary(network).links[network.blocks[-1]].shape
     covered = np.zeros((rows, columns), dtype=np.bool_)
@@ -226,7 +237,7 @@ def imbalance(probing: Probing) -> Imbalance:
     balanced, skewed = answers(even), answers(wanted)
     rare = ~frequent[true]
 
-    def accuracy(predicted: Indices, some: Indices) -> Accuracy:
+    def accuracy(predicted: Indices, some: Mask) -> Accuracy:
         right = predicted[some] == true[some]
         return wilson(int(right.sum()), len(right))
 

@@ -15,7 +15,6 @@ from explorer.photos.reading import read_image
 from explorer.serving import policy
 from explorer.ui.frame import error_messages, link_state
 from explorer.ui.frame.help_texts import with_glossary
-from explorer.ui.frame.link_widgets import link_widget
 from explorer.ui.photos import photo_results, session_photos
 from explorer.ui.transfer import photo_intake, session_classes
 from explorer.ui.transfer.class_photos import ClassPhoto
@@ -32,6 +31,8 @@ from explorer.wording import verbatim
 _SHOWN = 6  # thumbnails on a card
 _THUMBNAIL = 64  # pixels
 _WIDTH = 236  # pixels of a card: four on a laptop
+_WHICH = "pick_classes"
+_TITLES = {EXAMPLE: "Example: eight Caltech categories", OWN: "My classes"}
 _NEW, _PROBLEM = "new_class_name", "class_problem"
 _PROMISE = (
     "Pixels and file names stay in the server's memory while this tab is open, and up to two "
@@ -46,11 +47,13 @@ def cards() -> None:
     if is_own():
         mine()  # from here on the link may say so
     with st.container(horizontal=True, vertical_alignment="center", key="class_choice"):
-        link_widget(
-            st.segmented_control,
+        st.session_state[_WHICH] = OWN if is_own() else EXAMPLE
+        st.segmented_control(
             "Classes",
-            TAUGHT_SET,
-            {EXAMPLE: "Example: eight Caltech categories", OWN: "My classes"},
+            [EXAMPLE, OWN],
+            format_func=_TITLES.__getitem__,
+            key=_WHICH,
+            on_change=_choose,
             required=True,
             label_visibility="collapsed",
         )
@@ -63,6 +66,10 @@ def cards() -> None:
         example_cards()
 
 
+def _choose() -> None:
+    link_state.choose(TAUGHT_SET, st.session_state[_WHICH])
+
+
 def is_own() -> bool:
     """Whether the reader's own classes are to be taught, and not those of the example."""
     return link_state.get(TAUGHT_SET) == OWN
@@ -73,7 +80,7 @@ def example_cards() -> None:
     st.html(_example_html())
     st.caption(
         "96 photos to learn from and 96 to check with, of categories that the built-in networks "
-        "never saw (Caltech-101, Li, Andreeto, Ranzato and Perona, 2022; CC BY 4.0)."
+        "never saw. Photos: Caltech-101 (Li, Andreetto, Ranzato, Perona; CC BY 4.0)."
     )
 
 

@@ -6,7 +6,8 @@ import streamlit as st
 
 from explorer.ui.frame.link_state import Choice, declare
 
-EXAMPLE, OWN = "example", "own"
+# The example as it was recorded, the example learned here, or the reader's own classes.
+EXAMPLE, HERE, OWN = "example", "example-here", "own"
 MY_CLASSES = "teach_classes"  # key of the reader's classes, in the session
 
 _ELSEWHERE = (
@@ -17,7 +18,7 @@ _ELSEWHERE = (
 
 def _is_here(which: str) -> bool:
     """Whether a set of photos can be chosen in this session."""
-    return which == EXAMPLE or (which == OWN and MY_CLASSES in st.session_state)
+    return which in (EXAMPLE, HERE) or (which == OWN and MY_CLASSES in st.session_state)
 
 
 TAUGHT_SET = declare(Choice("classes", EXAMPLE, _is_here, elsewhere={OWN: _ELSEWHERE}))

@@ -16,7 +16,7 @@ from explorer.serving.streamlit_internals import drop_upload
 from explorer.ui.photos.uploads import may_use_camera
 from explorer.ui.transfer.session_classes import MOST_PHOTOS, SessionClasses, mine
 
-_ROUND = "class_upload_round"
+_ROUND, _STOPPED = "class_upload_round", "class_upload_stopped"
 LIMITS = ArchiveLimits(ZIP_MB, MOST_PHOTOS)
 
 Path = tuple[str, ...]
@@ -172,7 +172,6 @@ def _onto_class(
             yield from _unpacked_onto(classes, number, content, file.name)
         else:
             classes.add(number, content, file.name)
-        drop_upload(file)
         yield done / len(files)
 
 
@@ -194,32 +193,31 @@ def _all_folders(
 ) -> Iterator[float]:
     for file in archives:
         yield from archived(classes, file.getvalue(), file.name)
-        drop_upload(file)
     if folder:
         paths: list[tuple[Path, Read]] = [
             (tuple(part for part in file.name.split("/") if part), file.getvalue) for file in folder
         ]
         yield from in_folder(classes, paths)
-        for file in folder:
-            drop_upload(file)
 
 
 def _run(steps: Iterator[float], files: Sequence[UploadedFile]) -> None:
     """Add photos with a progress bar, and empty the uploaders; stopping keeps what is there."""
     if not files:
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        bar = st.progress(0.0, "Reading the photos …", width="stretch")
-        st.button("Stop", icon=":material/stop_circle:", on_click=_next_round, key="intake_stop")
-    for share in steps:
-        bar.progress(share, f"Reading the photos: {mine().count:,} in your classes")
-    _next_round()
+    if not st.session_state.pop(_STOPPED, False):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            bar = st.progress(0.0, "Reading the photos …", width="stretch")
+            st.button("Stop", icon=":material/stop_circle:", on_click=_stop, key="intake_stop")
+        for share in steps:
+            bar.progress(share, f"Reading the photos: {mine().count:,} in your classes")
+    for file in files:
+        drop_upload(file)
+    st.session_state[_ROUND] = _round() + 1  # new uploaders in place of those that hold files
     st.rerun()
 
 
-def _next_round() -> None:
-    """Put new uploaders in place of those that hold files."""
-    st.session_state[_ROUND] = _round() + 1
+def _stop() -> None:
+    st.session_state[_STOPPED] = True
 
 
 def _round() -> int:

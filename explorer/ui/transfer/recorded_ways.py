@@ -16,6 +16,7 @@ from explorer.transfer.recorded.results import SHIPPED, RecordedWays, Way, WayRe
 from explorer.ui.frame import link_state, page_layout
 from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
 from explorer.ui.transfer import class_cards, ways_table
+from explorer.ui.transfer.link_choices import EXAMPLE, TAUGHT_SET
 from explorer.ui.transfer.session_classes import SHIPPED_FOLDER
 from explorer.ui.transfer.ways_table import AccuracyRow
 from explorer.wording import unbroken
@@ -23,7 +24,7 @@ from explorer.wording import unbroken
 
 def first_view() -> bool:
     """Draw the example as it was recorded, until torch is imported; return whether it was drawn."""
-    if class_cards.is_own() or recorded(chosen_variant()) is None:
+    if link_state.get(TAUGHT_SET) != EXAMPLE or recorded(chosen_variant()) is None:
         return False
     st.caption("Recorded · PyTorch is starting")
     class_cards.example_cards()

@@ -227,7 +227,7 @@ def current() -> LabelledPhotos | None:
     classes = mine().classes.values()
     if sum(bool(own.photos) for own in classes) < 2:
         return None
-    key = hash(tuple((own.name, photo) for own in classes for photo in own.photos.values()))
+    key = hash(tuple((own.name, tuple(own.photos.values())) for own in classes))
     known: tuple[int, LabelledPhotos] | None = st.session_state.get(_PREPARED)
     if known is None or known[0] != key:
         known = (key, _labelled(tuple(classes)))

@@ -10,11 +10,12 @@ from explorer.errors import ExplorerError
 from explorer.networks.variants import VARIANTS
 from explorer.paths import PAGES
 from explorer.transfer.recorded.results import Way
-from explorer.ui.frame import error_messages, page_layout
+from explorer.ui.frame import error_messages, link_state, page_layout
 from explorer.ui.networks import chosen_network, my_network
 from explorer.ui.networks.chosen_network import ChosenNetwork
 from explorer.ui.photos import photo_results
 from explorer.ui.transfer import class_cards, recorded_ways, session_classes, ways_table
+from explorer.ui.transfer.link_choices import EXAMPLE, HERE, TAUGHT_SET
 from explorer.ui.transfer.teaching_run import (
     QUICK,
     Outcome,
@@ -26,7 +27,6 @@ from explorer.ui.transfer.teaching_run import (
 from explorer.ui.transfer.ways_table import AccuracyRow
 from explorer.wording import unbroken
 
-_LIVE = "teach_example_here"  # whether the example is learned here, and not shown as recorded
 _TAKEN = "my_network_way"
 _BASE = photo_results.declare("my_network_base", photo_results.of_other_photos)
 
@@ -41,20 +41,23 @@ def table() -> TeachingRun | None:
     if class_cards.is_own():
         return _of_own_classes()
     recorded = recorded_ways.recorded(recorded_ways.chosen_variant())
-    if recorded is not None and not st.session_state.get(_LIVE):
+    if recorded is not None and link_state.get(TAUGHT_SET) != HERE:
         recorded_ways.draw(recorded_ways.chosen_variant())
         st.button(
             "Run it here",
             icon=":material/play_arrow:",
             key="run_example",
-            on_click=_run_example,
-            args=(True,),
+            on_click=link_state.choose,
+            args=(TAUGHT_SET, HERE),
         )
         return None
     run = _learned(run_of(session_classes.shipped(), _network(), is_example=True))
     if recorded is not None:
         st.button(
-            "Back to what was recorded", type="tertiary", on_click=_run_example, args=(False,)
+            "Back to what was recorded",
+            type="tertiary",
+            on_click=link_state.choose,
+            args=(TAUGHT_SET, EXAMPLE),
         )
     return run
 
@@ -70,10 +73,6 @@ def _of_own_classes() -> TeachingRun | None:
                 icon=":material/photo_library:",
             )
     return None
-
-
-def _run_example(here: bool) -> None:
-    st.session_state[_LIVE] = here
 
 
 def _network() -> ChosenNetwork:

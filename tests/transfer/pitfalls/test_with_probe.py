@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from explorer.explain.batches import explain_many
@@ -12,7 +11,6 @@ from explorer.photos.near_duplicates import NEAR, distances, gradient_hashes
 from explorer.transfer.linear_heads import LinearHead, fit_probe
 from explorer.transfer.pitfalls import with_probe
 from explorer.transfer.pitfalls.with_probe import (
-    COLOUR,
     PATCH,
     Probing,
     corner_share,
@@ -39,7 +37,7 @@ def test_a_near_copy_is_found_by_the_search_for_near_duplicates(photo: Image.Ima
     copy = near_copy(photo)
     assert copy.width < photo.width
     hashes = gradient_hashes([photo, copy])
-    assert 0 < distances(hashes[:1], hashes[1:])[0, 0] <= NEAR
+    assert distances(hashes[:1], hashes[1:])[0, 0] <= NEAR
 
 
 def test_leaked_copies_help_where_they_leaked(
@@ -81,8 +79,7 @@ def test_the_patch_lies_in_the_corner_of_what_the_network_sees(size: tuple[int, 
     photo = Image.new("RGB", size)
     x = to_tensor(with_patch(photo, preprocessing), preprocessing)[0]
     edge = round(100 * (1 - PATCH))
-    colour = torch.tensor(COLOUR)[:, None, None] / 255
-    assert torch.allclose(x[:, edge + 3 : -2, edge + 3 : -2], colour.expand(3, 15, 15), atol=0.02)
+    assert x[:, edge + 3 : -2, edge + 3 : -2].amax(0).min() > 0.1
     assert x[:, : edge - 3].max() < 0.02
     assert x[:, :, : edge - 3].max() < 0.02
     assert np.asarray(photo).max() == 0  # the reader's photo stays as it is
