@@ -30,6 +30,7 @@ from explorer.wording import verbatim
 
 _SHOWN = 6  # thumbnails on a card
 _THUMBNAIL = 64  # pixels
+_MENU_WIDTH = 340  # pixels
 _WIDTH = 236  # pixels of a card: four on a laptop
 _WHICH = "pick_classes"
 _TITLES = {EXAMPLE: "Example: eight Caltech categories", OWN: "My classes"}
@@ -122,7 +123,10 @@ def _add_menu() -> None:
     ):
         st.text_input("Name", key=_NEW, max_chars=session_classes.LONGEST_NAME)
         st.form_submit_button("Add this class", on_click=_add_class)
-    with st.popover("ZIP or folder", icon=":material/folder_zip:", key="folder_menu"):
+    with (
+        st.popover("ZIP or folder", icon=":material/folder_zip:", key=photo_intake.menu_key()),
+        st.container(width=_MENU_WIDTH),
+    ):
         archives, folder = photo_intake.of_folders()
         st.caption(
             f"One folder for each class, such as cats/ and dogs/; train/ and test/ around them say "
@@ -179,7 +183,9 @@ def _own_card(own: SessionClass) -> None:
         f"<span>{count} photo{'' if count == 1 else 's'}</span></p>"
         + _thumbnails([photo.thumbnail for photo in list(own.photos.values())[:_SHOWN]], own.name)
     )
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="xsmall", key=f"class_row_{own.number}"
+    ):
         files = photo_intake.of_class(own.number)
         with st.popover("Edit", type="tertiary", key=f"class_edit_{own.number}"):
             shots = _editor(own)

@@ -65,6 +65,11 @@ def of_folders() -> tuple[list[UploadedFile], list[UploadedFile]]:
     return list(archives), list(folder)
 
 
+def menu_key() -> str:
+    """Return a key for what holds these uploaders: it is drawn anew, and so closed, after each."""
+    return f"folder_menu_{_round()}"
+
+
 def add_to_class(number: int, files: Sequence[UploadedFile]) -> None:
     """Add what was chosen for a class, and redraw the page."""
     _run(_onto_class(mine(), number, files), files)

@@ -7,13 +7,14 @@ from contextlib import suppress
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from explorer.errors import ResultError
 from explorer.networks.variants import VARIANTS
 from explorer.networks.weight_sources import WeightSource
 from explorer.transfer.intervals import Difference, paired_difference
 from explorer.transfer.recorded.results import SHIPPED, RecordedWays, Way, WayResult, ways
-from explorer.ui.frame import link_state, page_layout
+from explorer.ui.frame import link_state
 from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
 from explorer.ui.transfer import class_cards, ways_table
 from explorer.ui.transfer.link_choices import EXAMPLE, TAUGHT_SET
@@ -53,7 +54,7 @@ def draw(variant: str) -> None:
     probe = results[Way.PROBE]
     if probe is None:
         return
-    left, right = page_layout.columns()
+    left, right = columns()
     with left:
         _parts(probe, sum(result is not None for result in results.values()))
         ways_table.draw(
@@ -66,6 +67,12 @@ def draw(variant: str) -> None:
         st.caption(f"Recorded on {record.date}, with `{record.command}`.")
     with right:
         _depths(record, variant)
+
+
+def columns() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Split the page into columns for the table (2/3) and for what stands beside it."""
+    left, right = st.columns([2, 1], gap="medium")
+    return left, right
 
 
 def _parts(probe: WayResult, opened: int) -> None:
@@ -144,7 +151,7 @@ def depths_in_words(best: str, first: str, difference: Difference, photos: int) 
         if difference.low > 0
         else f"{first} is the better one here"
         if difference.high < 0
-        else "these photos cannot tell the two apart, and the smaller one is enough for them"
+        else "these photos cannot tell the two apart, so nothing here speaks for the larger one"
     )
     said = (
         f"Of the same {photos} photos, {best} names {value:.1f} points more right than {first} "

@@ -75,6 +75,8 @@ def difference_in_words(difference: Difference | None) -> str:
     """Write a paired difference in points with its interval; "" for none."""
     if difference is None:
         return ""
+    if difference.low == difference.high:
+        return f"{_points(difference.value)} in every fold"
     value, low, high = (
         _points(each) for each in (difference.value, difference.low, difference.high)
     )

@@ -10,7 +10,7 @@ from explorer.errors import ExplorerError
 from explorer.networks.variants import VARIANTS
 from explorer.paths import PAGES
 from explorer.transfer.recorded.results import Way
-from explorer.ui.frame import error_messages, link_state, page_layout
+from explorer.ui.frame import error_messages, link_state
 from explorer.ui.networks import chosen_network, my_network
 from explorer.ui.networks.chosen_network import ChosenNetwork
 from explorer.ui.photos import photo_results
@@ -25,7 +25,7 @@ from explorer.ui.transfer.teaching_run import (
     runs_of,
 )
 from explorer.ui.transfer.ways_table import AccuracyRow
-from explorer.wording import unbroken
+from explorer.wording import unbroken, verbatim
 
 _TAKEN = "my_network_way"
 _BASE = photo_results.declare("my_network_base", photo_results.of_other_photos)
@@ -91,10 +91,10 @@ def _learned(run: TeachingRun) -> TeachingRun:
     from explorer.transfer.advice import advice
 
     for sentence in advice(run.photos, run.plan):
-        st.warning(sentence, icon=":material/info:")
+        st.caption(f":material/info: {verbatim(sentence)}")
     with st.container(key="teaching_progress"):
         _learn(run)
-    left, right = page_layout.columns()
+    left, right = recorded_ways.columns()
     with left:
         _parts(run)
         if run.outcomes:
