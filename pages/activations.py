@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.ui import network_bar
-from explorer.ui.blocks import activations
+from explorer.ui.blocks import activations, exciting_photos
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.explain import explanation_options, latest_explanation, map_captions
@@ -36,3 +36,5 @@ with page_layout.body():
     with right:
         activations.large(photo, analysis, view)
     map_captions.footnote(photo, analysis)
+    with right:  # drawn last: looking through the photos holds up nothing
+        exciting_photos.section(analysis, view.block, view.chosen)
