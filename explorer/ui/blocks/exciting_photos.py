@@ -20,7 +20,7 @@ from explorer.ui.components.exciting_crops import exciting_crops
 from explorer.ui.explain import explanation_options
 from explorer.ui.frame.compute_turn import compute_turn
 from explorer.ui.photos import photo_results, session_photos
-from explorer.wording import duration, spoken, unbroken, written
+from explorer.wording import duration, spoken, times, unbroken, written
 
 if TYPE_CHECKING:
     from explorer.explain.analysis import Analysis
@@ -293,17 +293,21 @@ def _crop_data(candidate: Candidate, one: ExcitingPhoto, cells: int) -> dict[str
 
 
 def _how_to_read(search: _Search, shown: int) -> str:
+    from explorer.features.exciting_photos import MOST
     from explorer.networks.layer_summary import layer_summary
 
     network, total = search.analysis.network, len(search.candidates)
     own = total - len(shipped())
     of = "that come with the app" if not own else f"({own} of them yours)"
-    few = "" if shown > 1 else " All others leave it at zero."
-    side = layer_summary(network).links[search.block].field.size
-    if side >= network.weights.preprocessing.input_size:
+    few = "" if shown == MOST else " All others leave it at zero."
+    summary = layer_summary(network)
+    side = summary.links[search.block].field.size
+    if side >= summary.input_size:
         crop = "Here a cell can depend on the whole input, so look at the box first"
     else:
-        crop = f"Each crop is all that its strongest cell can depend on, at most {side} pixels wide"
+        crop = (
+            f"Each crop is all that its strongest cell can depend on ({times((side, side))} pixels)"
+        )
     return unbroken(
         f"Out of {total} photos {of}, with the activation.{few} {crop}; the box marks the cell. "
         "Underlined ones open in Explain. What they share is a hint at what the channel detects, "

@@ -10,11 +10,11 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
 }
 
 function cropOf(crop, url, setTriggerValue) {
-  const cell = part("cell");
-  placeBox(cell, crop.cell);
+  const spot = part("spot");
+  placeBox(spot, crop.cell);
   const picture = element("img", { src: url, alt: crop.id ? "" : crop.said });
-  const framed = element("span", { class: "framed", "--ratio": crop.ratio }, picture, cell);
-  const words = [part("shows", crop.shows), part("value", crop.value)];
+  const framed = element("span", { class: "framed", "--ratio": crop.ratio }, picture, spot);
+  const words = [part("shows", crop.shows), part("height", crop.value)];
   const content = [part("view", framed), ...words];
   if (!crop.id) return element("div", { class: "crop", role: "listitem" }, ...content);
   const said = { "data-id": crop.id, "aria-label": crop.said, title: "Open in Explain" };
