@@ -224,7 +224,8 @@ def _offer(search: _Search, missing: int) -> None:
 def _look(search: _Search, missing: int) -> None:
     """Look through the photos with a progress bar; another click only interrupts it."""
     total = len(search.candidates)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    # Emptied first: the button of the offer would stay beside the bar until all is done.
+    with st.empty().container(horizontal=True, vertical_alignment="center", gap="small"):
         bar = st.progress((total - missing) / total, "Looking through photos", width="stretch")
         st.button("Cancel", icon=":material/stop_circle:", key="exciting_stop", on_click=_stop)
     with st.container():
