@@ -113,7 +113,8 @@ class _Search:
 
         from explorer.features.exciting_photos import ChannelPeaks, channel_peaks
 
-        network, found, before = self.analysis.network, [], 0
+        network, before = self.analysis.network, 0
+        found: list[ChannelPeaks] = []
         for part, store in self.parts:
             steps = channel_peaks(
                 network, Opened(part), _digests(part), self.block, self.framing, store

@@ -92,7 +92,7 @@ def test_the_photos_are_those_of_plain_passes_and_follow_the_channel(
     assert len(sent) == before + 1
 
 
-def test_cancel_leaves_an_offer_with_what_is_done(sent: Sent) -> None:
+def test_what_a_cancelled_search_did_is_kept(sent: Sent) -> None:
     from explorer.features.exciting_photos import channel_peaks
     from explorer.features.extraction import run_to_end
 
