@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explorer.ui import network_bar
-from explorer.ui.blocks import activations, block_exports
+from explorer.ui.blocks import activations, block_exports, exciting_photos
 from explorer.ui.components import copy_link
 from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.explain import explanation_options, latest_explanation, map_captions
@@ -37,3 +37,5 @@ with page_layout.body():
         activations.large(photo, analysis, view)
     block_exports.of_channel(photo, explanation, view)
     map_captions.footnote(photo, analysis)
+    with right:  # drawn last: looking through the photos holds up nothing
+        exciting_photos.section(analysis, view.block, view.chosen)

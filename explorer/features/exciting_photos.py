@@ -15,7 +15,7 @@ from explorer.features.feature_store import FeatureStore
 from explorer.networks.layer_summary import layer_summary
 from explorer.networks.network import Network
 from explorer.networks.receptive_fields import Extent, ReceptiveField
-from explorer.photos.geometry import Framing, frame
+from explorer.photos.geometry import Frame, Framing, frame
 
 MOST = 9  # photos that are shown of a channel
 
@@ -31,6 +31,8 @@ class ExcitingPhoto:
         column: column of the cell.
         box: left, upper, right and lower edge of the part of the photo that the cell depends on, in
             its pixels, as `Image.crop` takes it.
+        cell: left, upper, right and lower edge of the cell itself, as parts of the box's sides. The
+            receptive field of a late block is the whole input; this is where in it the cell lies.
     """
 
     index: int
@@ -38,6 +40,7 @@ class ExcitingPhoto:
     row: int
     column: int
     box: tuple[int, int, int, int]
+    cell: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,25 +111,39 @@ def exciting_photos(
     found = []
     for index in strongest:
         row, column = divmod(int(peaks.cells[index, channel]), peaks.columns)
-        box = _box(network, photos[index], peaks.framing, field, (row, column))
-        found.append(ExcitingPhoto(index, float(values[index]), row, column, box))
+        photo = photos[index]
+        placed = frame(photo, network.weights.preprocessing, peaks.framing)
+        box = _box(photo, placed, field, (row, column))
+        cell = _cell(placed, box, (row, column), peaks.columns)
+        found.append(ExcitingPhoto(index, float(values[index]), row, column, box, cell))
     return tuple(found)
 
 
 def _box(
-    network: Network,
-    photo: Image.Image,
-    framing: Framing,
-    field: ReceptiveField,
-    cell: tuple[int, int],
+    photo: Image.Image, placed: Frame, field: ReceptiveField, cell: tuple[int, int]
 ) -> tuple[int, int, int, int]:
     """Return the part of a photo in a cell's receptive field; at least one pixel of it."""
-    placed = frame(photo, network.weights.preprocessing, framing)
     rows, columns = (field.of_cell(index).within(placed.input_size) for index in cell)
     top, left = placed.to_photo(rows.first, columns.first)
     bottom, right = placed.to_photo(rows.end, columns.end)
     across, down = _pixels(left, right, photo.width), _pixels(top, bottom, photo.height)
     return across.first, down.first, across.end, down.end
+
+
+def _cell(
+    placed: Frame, box: tuple[int, int, int, int], cell: tuple[int, int], cells: int
+) -> tuple[float, float, float, float]:
+    """Return where a cell of a grid of `cells` x `cells` lies in a box, as parts of its sides."""
+    row, column = cell
+    step = placed.input_size / cells
+    top, left = placed.to_photo(row * step, column * step)
+    bottom, right = placed.to_photo((row + 1) * step, (column + 1) * step)
+    width, height = box[2] - box[0], box[3] - box[1]
+    across = ((edge - box[0]) / width for edge in (left, right))
+    down = ((edge - box[1]) / height for edge in (top, bottom))
+    first, last = (min(max(part, 0.0), 1.0) for part in across)
+    upper, lower = (min(max(part, 0.0), 1.0) for part in down)
+    return first, upper, last, lower
 
 
 def _pixels(start: float, end: float, pixels: int) -> Extent:

@@ -117,7 +117,7 @@ def extract_view(
         float32, shape (N, ...) with the shape of the view.
     """
     block = network.find_block(block)
-    key = f"{view_identity(network, framing, block)} {view}"
+    key = _key(network, view, framing, block)
     store = store or FeatureStore(limit=0)
     rows = {digest: store.get(digest, key) for digest in digests}
     missing = {digest: at for at, digest in enumerate(digests) if rows[digest] is None}
@@ -132,6 +132,19 @@ def extract_view(
     return np.stack([row for digest in digests if (row := rows[digest]) is not None])
 
 
+def missing(
+    network: Network,
+    digests: Sequence[str],
+    view: View,
+    framing: Framing,
+    block: str,
+    store: FeatureStore,
+) -> int:
+    """Count the photos whose view a store does not have; arguments as for `extract_view`."""
+    key = _key(network, view, framing, block)
+    return sum(store.get(digest, key) is None for digest in digests)
+
+
 def run_to_end(steps: Generator[Progress, None, Result]) -> Result:
     """Run an extraction whose progress nobody watches."""
     while True:
@@ -140,6 +153,10 @@ def run_to_end(steps: Generator[Progress, None, Result]) -> Result:
         except StopIteration as end:
             result: Result = end.value
             return result
+
+
+def _key(network: Network, view: View, framing: Framing, block: str) -> str:
+    return f"{view_identity(network, framing, block)} {view}"
 
 
 def _batches(items: list[tuple[str, int]], size: int) -> list[list[tuple[str, int]]]:

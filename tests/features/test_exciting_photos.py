@@ -36,6 +36,16 @@ def test_they_are_the_strongest_of_all_and_the_crop_holds_the_cause(
         assert one.activation == pytest.approx(float(strongest[one.index]), rel=1e-4)
         at = maps[one.index, channel, one.row, one.column]
         assert at == pytest.approx(float(strongest[one.index]), rel=1e-4)
+        # The cell lies in the crop where its own part of the input comes from.
+        left, upper, right, lower = one.cell
+        placed = frame(photos[one.index], network.weights.preprocessing, framed)
+        across = one.box[0] + (left + right) / 2 * (one.box[2] - one.box[0])
+        down = one.box[1] + (upper + lower) / 2 * (one.box[3] - one.box[1])
+        row, column = (
+            part * maps.shape[2] / placed.input_size for part in placed.to_input(down, across)
+        )
+        assert abs(row - one.row - 0.5) < 0.5
+        assert abs(column - one.column - 0.5) < 0.5
         # What lies outside the crop cannot matter: the photo is made noise there.
         photo = photos[one.index]
         placed = frame(photo, network.weights.preprocessing, framed)
