@@ -16,7 +16,10 @@ from explorer.paths import PACKAGE, PAGES
 ROOT = PAGES.parent
 HEAVY = {"torch", "torchvision", "captum", "matplotlib"}
 # Whoever imports one of these has asked for a result: torch may come with it.
-AFTER_TORCH = {"networks", "weights", "photos", "explain", "blocks", "costs", "training"}
+AFTER_TORCH = {"networks", "weights", "photos", "explain", "blocks", "costs", "training"} | {
+    "features",
+    "transfer",
+}
 LIGHT = [
     "explorer",
     "explorer.cli",

@@ -65,8 +65,11 @@ def draw(
 
 
 def _chosen(answered: AnsweredPhotos) -> Cell | None:
+    """Return the cell that is open; none if it is empty for this network, or of other classes."""
     labels, cell = st.session_state.get(_OPEN, ((), None))
-    return cell if labels == answered.labels else None
+    if labels != answered.labels or cell is None:
+        return None
+    return cell if answered.found(cell.true, cell.predicted) else None
 
 
 def _calibration(answered: AnsweredPhotos) -> None:

@@ -77,7 +77,7 @@ def _known(run: TeachingRun, outcome: Outcome, before: Network, after: Network) 
 def _draw_changes(changes: Sequence[LinkChange]) -> None:
     most = max(changes, key=lambda change: change.weights)
     still = sum(change.weights == 0 and change.statistics == 0 for change in changes)
-    words = f"{most.name} moved furthest: by {100 * most.weights:.2g} % of its own length."
+    words = f"Furthest moved: {most.name}, by {100 * most.weights:.2g} % of its own length."
     if still:
         words += f" {still} of {len(changes)} parts did not move at all."
     words = unbroken(words)

@@ -18,9 +18,12 @@ from streamlit.testing.v1 import AppTest
 from explorer.background_job import JobState
 from explorer.transfer.fine_tuning import fine_tune
 from explorer.transfer.live import live_tuning
+from explorer.transfer.pitfalls.results import TuningPitfall
+from explorer.transfer.recorded import results
 from explorer.transfer.recorded.results import Way
 from explorer.ui import mapped_photos
 from explorer.ui.components import confusion_matrix
+from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
 from explorer.ui.transfer import fine_tuning, mistakes, outcome_tabs, take_home
 from explorer.ui.transfer.teaching_run import TeachingRun
 from made_up_run import made_up_run
@@ -171,7 +174,7 @@ def test_a_training_says_its_cost_and_its_best_epoch_joins_the_results(
     assert outcome.check.photos == run.outcomes[Way.PROBE].check.photos
     assert run.over_probe(Way.LAST_STAGE) is not None
     assert "Kept: " in texts(app)
-    assert "moved furthest" in texts(app)
+    assert "Furthest moved: " in texts(app)
     assert "did not move at all" in texts(app)
 
 
@@ -183,10 +186,50 @@ def test_a_training_ends_when_the_photos_are_removed() -> None:
     assert not here()
 
 
-def test_without_anything_learned_the_tabs_say_what_to_do() -> None:
+def recorded(tab: str) -> AppTest:
     app = AppTest.from_function(page, default_timeout=60)
     app.session_state[RUN] = None
-    app.session_state["teach_tabs"] = outcome_tabs.HOME
+    app.session_state[VARIANT], app.session_state[WEIGHTS] = "resnet18", "builtin"
+    app.session_state["teach_tabs"] = tab
     app.run()
     assert not app.exception
-    assert "Run it here first" in texts(app)
+    return app
+
+
+@pytest.mark.parametrize(
+    ("tab", "said"),
+    [
+        (outcome_tabs.PHOTOS, "new head on features, recorded"),
+        (outcome_tabs.MISTAKES, "As recorded"),
+        (outcome_tabs.CHANGED, "Run it here first"),
+        (outcome_tabs.BREAK, "Near copies of 48 photos"),
+        (outcome_tabs.HOME, "Run it here first"),
+    ],
+)
+def test_the_example_shows_what_was_recorded_or_says_what_to_do(tab: str, said: str) -> None:
+    assert said in texts(recorded(tab))
+
+
+def test_recorded_mistakes_agree_with_the_recorded_accuracy(
+    sent: Callable[[ModuleType, str], list[dict[str, Any]]],
+) -> None:
+    tables = sent(confusion_matrix, "_table")
+    recorded(outcome_tabs.MISTAKES)
+    counts = np.array([[cell["count"] for cell in row["cells"]] for row in tables[-1]["rows"]])
+    record = results.ways().find(results.SHIPPED, "resnet18", Way.PROBE)
+    assert record is not None
+    assert counts.trace() / counts.sum() == pytest.approx(record.accuracy.value)
+    assert (counts.sum(1) == 12).all()
+
+
+@pytest.mark.parametrize("name", ["shortcut", "imbalance", *TuningPitfall])
+def test_every_recorded_pitfall_has_a_figure_and_a_sentence(name: str) -> None:
+    pitfalls = results.pitfalls()
+    if name not in ("shortcut", "imbalance", *(row.pitfall for row in pitfalls.rows)):
+        pytest.skip("not recorded")
+    app = recorded(outcome_tabs.BREAK)
+    app.session_state["break_it_pitfall"] = str(name)
+    app.run()
+    assert not app.exception
+    assert "Recorded on" in texts(app)
+    assert len(app.get("plotly_chart")) == 1
