@@ -58,7 +58,7 @@ def test_another_network_gets_maps_of_its_own() -> None:
     assert not app.exception
     second = app.session_state[mapped_photos._MAPS]["cards"]
     assert second is not first
-    assert second.done["0", 1].picture != first.done["0", 1].picture
+    assert second.done["0", 1].probability != first.done["0", 1].probability
 
 
 def test_no_more_maps_are_kept_than_there_is_room_for() -> None:

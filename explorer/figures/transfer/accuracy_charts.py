@@ -159,7 +159,7 @@ def before_and_after(rows: Sequence[Comparison]) -> go.Figure:
         yaxis={
             "tickvals": [-number for number in range(len(rows))],
             "ticktext": [row.title for row in rows],
-            "range": [-len(rows) + 0.5, 0.5],
+            "range": [-len(rows) + 0.45, 0.75],  # with room for the labels under the legend
             "showgrid": False,
         },
     )

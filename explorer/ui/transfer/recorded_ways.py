@@ -20,7 +20,7 @@ from explorer.ui.transfer import class_cards, ways_table
 from explorer.ui.transfer.link_choices import EXAMPLE, TAUGHT_SET
 from explorer.ui.transfer.session_classes import SHIPPED_FOLDER
 from explorer.ui.transfer.ways_table import AccuracyRow
-from explorer.wording import unbroken
+from explorer.wording import unbroken, verbatim
 
 
 def first_view() -> bool:
@@ -64,7 +64,7 @@ def draw(variant: str) -> None:
             "Points over the probe",
             "Processor time",
         )
-        st.caption(f"Recorded on {record.date}, with `{record.command}`.")
+        st.caption(verbatim(f"Recorded on {record.date}, with {record.command}."))
     with right:
         _depths(record, variant)
 
