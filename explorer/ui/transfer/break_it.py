@@ -255,7 +255,7 @@ def _draw_shortcut(result: Shortcut) -> None:
         ],
         f"All photos of {label} to learn from got the same sticker in a corner. {verdict}: put "
         f"on photos of other classes, it makes {drawn} of them {label}, against {before} for a "
-        f"network that never saw it. Grad-CAM shows it: {percent(result.corner_after)} of the "
+        f"network that never saw it. By Grad-CAM, {percent(result.corner_after)} of the "
         f"evidence for {label} lies in that corner, which is {percent(result.corner_area)} of the "
         f"map; for the other network, {percent(result.corner_before)}.",
     )
