@@ -166,8 +166,9 @@ def _parts_in(path: Path) -> dict[Part | None, Path]:
     """Find the folders that say what photos are for; the folder itself if there are not both."""
     found = parts_named(entry.name for entry in path.glob("*") if entry.is_dir())
     folders: dict[Part | None, Path] = {part: path / name for name, part in found.items()}
-    ordered = {part: folders[part] for part in Part if part in folders}
-    return ordered or {None: path}
+    if not folders:
+        return {None: path}
+    return {part: folders[part] for part in Part if part in folders}
 
 
 def _combined(folders: dict[Part | None, PhotoFolder]) -> LabelledPhotos:

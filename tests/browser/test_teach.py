@@ -31,7 +31,7 @@ def test_three_own_classes_by_zip_become_a_network_that_explains_a_photo(app: Ap
     app.settle()
     shown = " ".join(classes.all_text_contents())
     assert all(name in shown for name in CLASSES)
-    expect(page.get_by_role("combobox", name="Weights")).to_have_value("taught")
+    expect(page.locator("select.weights")).to_have_value("taught")
     page.reload()
     app.settle()
     expect(page.get_by_text("stays with the tab in which it was taught")).to_be_visible()

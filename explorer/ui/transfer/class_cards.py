@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.errors import ExplorerError
 from explorer.figures.pictures import jpeg, square
@@ -192,7 +193,7 @@ def _own_card(own: SessionClass) -> None:
     photo_intake.add_to_class(own.number, [*files, *shots])
 
 
-def _editor(own: SessionClass) -> list[photo_intake.UploadedFile]:
+def _editor(own: SessionClass) -> list[UploadedFile]:
     """Offer to rename and to remove the class, to move and to remove a photo, and the camera."""
     number = own.number
     key = f"class_name_{number}"
@@ -226,8 +227,6 @@ def _photo_editor(own: SessionClass) -> None:
     if st.session_state.get(key) not in photos:
         st.session_state.pop(key, None)
     photo_id = st.selectbox("Photo", list(photos), format_func=titles.__getitem__, key=key)
-    if photo_id is None:
-        return
     st.html(_thumbnails([photos[photo_id].thumbnail], titles[photo_id]))
     for note in photos[photo_id].notes:
         st.caption(note)
