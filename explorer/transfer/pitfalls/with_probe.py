@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -112,13 +112,22 @@ def near_copy(photo: Image.Image) -> Image.Image:
     return Image.open(buffer).convert("RGB")
 
 
-def shortcut(probing: Probing, planted: int) -> Shortcut:
-    """Plant a sticker in the corner of each photo of one class to learn from.
+@dataclass(frozen=True, eq=False)
+class _Planted:
+    """Two probes, one of which learned a patch.
 
-    Args:
-        probing: network and photos.
-        planted: index of that class.
+    Attributes:
+        clean: the probe that learned without it.
+        fooled: the probe that learned with it.
+        features: index of a photo to learn from or to check with -> its features with the patch.
     """
+
+    clean: LinearHead
+    fooled: LinearHead
+    features: Mapping[int, Map]
+
+
+def _planted(probing: Probing, planted: int) -> _Planted:
     learn, check = probing.split.learn, probing.split.check
     preprocessing = probing.network.weights.preprocessing
     patched = [
@@ -131,6 +140,28 @@ def shortcut(probing: Probing, planted: int) -> Shortcut:
             marked[place] = features[at]
     clean = probing.fit(probing.vectors[learn], probing.classes(learn))
     fooled = probing.fit(marked, probing.classes(learn))
+    return _Planted(clean, fooled, features)
+
+
+def shortcut_networks(probing: Probing, planted: int) -> tuple[Network, Network]:
+    """Return the networks that learned without the patch of `shortcut` and with it."""
+    found = _planted(probing, planted)
+    labels = probing.photos.labels
+    return (
+        with_head(probing.network, found.clean, labels),
+        with_head(probing.network, found.fooled, labels),
+    )
+
+
+def shortcut(probing: Probing, planted: int) -> Shortcut:
+    """Plant a sticker in the corner of each photo of one class to learn from.
+
+    Args:
+        probing: network and photos.
+        planted: index of that class.
+    """
+    check, found = probing.split.check, _planted(probing, planted)
+    clean, fooled, features = found.clean, found.fooled, found.features
     patched_check = np.stack([features[at] for at in check])
     own = probing.classes(check) == planted
 

@@ -22,18 +22,23 @@ from explorer.transfer.pitfalls.results import (
 )
 from explorer.transfer.recorded import results
 from explorer.transfer.recorded.results import SHIPPED, RecordedPitfalls, Way
+from explorer.ui import mapped_photos
 from explorer.ui.frame.compute_turn import compute_turn
+from explorer.ui.mapped_photos import AnsweredPhoto
 from explorer.ui.photos import photo_results
 from explorer.ui.transfer.teaching_run import TeachingRun
 from explorer.wording import percent, spoken, unbroken
 
 if TYPE_CHECKING:
+    from PIL import Image
+
+    from explorer.networks.network import Network
     from explorer.transfer.pitfalls.with_probe import Probing
 
 LEAKAGE, SHORTCUT, IMBALANCE = "leakage", "shortcut", "imbalance"
 _TITLES = {
     LEAKAGE: "Copies among the test photos",
-    SHORTCUT: "A coloured patch in one class",
+    SHORTCUT: "A sticker on one class",
     IMBALANCE: "Few photos of some classes",
     TuningPitfall.NO_AUGMENTATION: "No augmentation",
     TuningPitfall.WRONG_AUGMENTATION: "Hues turned at random",
@@ -46,7 +51,8 @@ _SETS = {
     "clothes": "photos of clothes",
 }
 _BROKEN = photo_results.declare("broken", photo_results.of_other_photos)
-DRAWN = 0.1  # share of photos of other classes from which on a patch counts as learned
+MAPPED = 4  # photos whose maps are shown, at most
+DRAWN = 0.1  # share of photos of other classes from which on a sticker counts as learned
 _ASKED, _PLANTED = "break_it_asked", "break_it_class"
 
 
@@ -57,10 +63,14 @@ class _Live:
     Attributes:
         run: what it belongs to.
         result: what happened.
+        planted: index of the class with the sticker; None without one.
+        networks: networks that learned without the sticker and with it; None without one.
     """
 
     run: TeachingRun
     result: Leakage | Shortcut
+    planted: int | None = None
+    networks: tuple[Network, Network] | None = None
 
 
 def draw(run: TeachingRun | None) -> None:
@@ -101,8 +111,9 @@ def _with_probe(name: str, run: TeachingRun | None, recorded: RecordedPitfalls |
     """Draw a pitfall of the probe, as measured here, or else as recorded for the example."""
     live = _measured(name, run) if run is not None else None
     if live is not None:
-        _draw_result(live)
+        _draw_result(live.result)
         st.caption("Measured here, with these photos.")
+        _draw_maps(live)
     elif recorded is not None and (run is None or run.is_example):
         _draw_result(recorded.leakage if name == LEAKAGE else recorded.shortcut)
         _draw_source(recorded, "resnet18", SHIPPED)
@@ -110,14 +121,14 @@ def _with_probe(name: str, run: TeachingRun | None, recorded: RecordedPitfalls |
         st.caption("Run the example here to see it.")
 
 
-def _measured(name: str, run: TeachingRun) -> Leakage | Shortcut | None:
+def _measured(name: str, run: TeachingRun) -> _Live | None:
     """Return what was measured here; offer to measure it."""
     kept: dict[str, _Live] = st.session_state.setdefault(_BROKEN, {})
     if Way.PROBE in run.outcomes:
         with st.container(horizontal=True, vertical_alignment="bottom", key="break_it_row"):
             if name == SHORTCUT:
                 st.selectbox(
-                    "Class that gets the patch",
+                    "Class that gets the sticker",
                     range(len(run.photos.labels)),
                     format_func=lambda own: spoken(run.photos.labels[own]),
                     key=_PLANTED,
@@ -131,9 +142,9 @@ def _measured(name: str, run: TeachingRun) -> Leakage | Shortcut | None:
             )
         if st.session_state.pop(_ASKED, False):
             with st.spinner("Learning with and without it …"), compute_turn():
-                kept[name] = _Live(run, _MEASURE[name](_probing(run)))
+                kept[name] = _MEASURE[name](run)
     live = kept.get(name)
-    return live.result if live is not None and live.run is run else None
+    return live if live is not None and live.run is run else None
 
 
 def _ask() -> None:
@@ -148,19 +159,60 @@ def _probing(run: TeachingRun) -> Probing:
     return Probing(run.chosen.network, run.photos, run.plan.splits[0], vectors, run.store)
 
 
-def _leak(probing: Probing) -> Leakage:
+def _leak(run: TeachingRun) -> _Live:
     from explorer.transfer.pitfalls.with_probe import leakage
 
-    return leakage(probing)
+    return _Live(run, leakage(_probing(run)))
 
 
-def _plant(probing: Probing) -> Shortcut:
-    from explorer.transfer.pitfalls.with_probe import shortcut
+def _plant(run: TeachingRun) -> _Live:
+    from explorer.transfer.pitfalls.with_probe import shortcut, shortcut_networks
 
-    return shortcut(probing, int(st.session_state.get(_PLANTED) or 0))
+    planted, probing = int(st.session_state.get(_PLANTED) or 0), _probing(run)
+    result = shortcut(probing, planted)
+    return _Live(run, result, planted, shortcut_networks(probing, planted))
 
 
-_MEASURE: dict[str, Callable[[Probing], Leakage | Shortcut]] = {LEAKAGE: _leak, SHORTCUT: _plant}
+_MEASURE: dict[str, Callable[[TeachingRun], _Live]] = {LEAKAGE: _leak, SHORTCUT: _plant}
+
+
+def _draw_maps(live: _Live) -> None:
+    """Draw where both networks look on photos with the sticker."""
+    if live.networks is None or live.planted is None:
+        return
+    photos = _stickered(live.run, live.planted)
+    for network, key, caption in zip(
+        live.networks,
+        ("without", "with"),
+        ("The network that never saw the sticker:", "The network that learned with it:"),
+        strict=True,
+    ):
+        st.caption(caption)
+        mapped_photos.draw(f"sticker_{key}", photos, network)
+
+
+def _stickered(run: TeachingRun, planted: int) -> list[AnsweredPhoto]:
+    """Return photos of other classes that were held back, with the sticker."""
+    from explorer.transfer.pitfalls.with_probe import with_patch
+
+    photos, check = run.photos, run.plan.splits[0].check
+    others = [int(at) for at in check if photos.classes[at] != planted]
+    preprocessing = run.chosen.network.weights.preprocessing
+
+    def opener(at: int) -> Callable[[], Image.Image]:
+        return lambda: with_patch(photos.photos[at], preprocessing)
+
+    return [
+        AnsweredPhoto(
+            id=f"{photos.digests[at]} with sticker",
+            title=spoken(photos.labels[int(photos.classes[at])]),
+            open=opener(at),
+            answer=planted,
+            label=photos.labels[planted],
+            probability=None,
+        )
+        for at in others[:: -(-len(others) // MAPPED)]
+    ]
 
 
 def _draw_result(result: Leakage | Shortcut) -> None:
@@ -191,19 +243,19 @@ def _draw_shortcut(result: Shortcut) -> None:
     label = spoken(result.label)
     drawn, before = percent(result.drawn_after.value), percent(result.drawn_before.value)
     verdict = (
-        "It learned the patch"
+        "It learned the sticker"
         if result.drawn_after.value > result.drawn_before.value + DRAWN
-        else "The patch hardly fools it"
+        else "The sticker hardly fools it"
     )
     _draw_comparison(
         [
             Comparison("Right, photos as they are", result.before, result.after),
-            Comparison("Right, patch on all", result.patched_before, result.patched_after),
-            Comparison(f"Taken for {label}, with patch", result.drawn_before, result.drawn_after),
+            Comparison("Right, sticker on all", result.patched_before, result.patched_after),
+            Comparison(f"Taken for {label}, with sticker", result.drawn_before, result.drawn_after),
         ],
-        f"All photos of {label} to learn from got a coloured patch in the corner. {verdict}: put "
+        f"All photos of {label} to learn from got the same sticker in a corner. {verdict}: put "
         f"on photos of other classes, it makes {drawn} of them {label}, against {before} for a "
-        f"network that never saw it. Grad-CAM shows it: {percent(result.corner_after)} of the "
+        f"network that never saw it. By Grad-CAM, {percent(result.corner_after)} of the "
         f"evidence for {label} lies in that corner, which is {percent(result.corner_area)} of the "
         f"map; for the other network, {percent(result.corner_before)}.",
     )

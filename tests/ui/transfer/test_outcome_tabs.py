@@ -24,7 +24,7 @@ from explorer.transfer.recorded.results import Way
 from explorer.ui import mapped_photos
 from explorer.ui.components import confusion_matrix
 from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
-from explorer.ui.transfer import fine_tuning, mistakes, outcome_tabs, take_home
+from explorer.ui.transfer import break_it, fine_tuning, mistakes, outcome_tabs, take_home
 from explorer.ui.transfer.teaching_run import TeachingRun
 from made_up_run import made_up_run
 from packed_data import unpacked
@@ -133,7 +133,7 @@ def test_a_curve_is_measured_on_request() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("leakage", "Near copies of"), ("shortcut", "got a coloured patch")]
+    ("name", "said"), [("leakage", "Near copies of"), ("shortcut", "got the same sticker")]
 )
 def test_pitfalls_of_the_probe_are_measured_on_request(name: str, said: str) -> None:
     app = opened(outcome_tabs.BREAK)
@@ -143,6 +143,10 @@ def test_pitfalls_of_the_probe_are_measured_on_request(name: str, said: str) -> 
     assert not app.exception
     assert said in texts(app)
     assert "Measured here" in texts(app)
+    if name == "shortcut":
+        maps = app.session_state[mapped_photos._MAPS]
+        assert set(maps) == {"sticker_without", "sticker_with"}
+        assert 0 < len(maps["sticker_with"].done) <= break_it.MAPPED
 
 
 def test_a_training_says_its_cost_and_its_best_epoch_joins_the_results(
