@@ -57,8 +57,9 @@ def chosen() -> ChosenNetwork:
     """Load the chosen network, or say why it fails and return the last one that worked."""
     my_network.leave_if_gone()
     key = _chosen_key()
-    if own_checkpoint.is_chosen() or my_network.is_chosen():
-        return _own(key)
+    own = _mine(key.weights)
+    if own is not None:
+        return _own(key, own)
     try:
         with st.spinner(f"Loading {_title(key)} …"):
             loaded = ChosenNetwork(key, torch_runtime.pool().get(key))
@@ -70,24 +71,18 @@ def chosen() -> ChosenNetwork:
     return loaded
 
 
-def _own(key: NetworkKey) -> ChosenNetwork:
+def _own(key: NetworkKey, network: Network) -> ChosenNetwork:
     """Return the reader's checkpoint or taught network under a key that no other network has."""
     from explorer.networks.devices import unless_out_of_memory
     from explorer.weights.pool import NO_ROOM
 
-    moved = unless_out_of_memory(lambda: _own_on(key.device, key.precision))
+    move = my_network.on if key.weights == WeightSource.TAUGHT else own_checkpoint.on
+    moved = unless_out_of_memory(lambda: move(network, key.device, key.precision))
     if moved is None:
         raise DeviceError(NO_ROOM)
     reading = hash(moved.weights)  # labels and preprocessing are the reader's to change
     weights = f"{moved.weights.source}:{moved.weights.sha256}:{reading}"
     return ChosenNetwork(replace(key, variant=moved.variant.name, weights=weights), moved)
-
-
-def _own_on(device: str, precision: Precision) -> Network | None:
-    """Move the reader's own network that is chosen to a device."""
-    source = own_checkpoint if own_checkpoint.is_chosen() else my_network
-    network = source.mine()
-    return None if network is None else source.on(network, device, precision)
 
 
 def _mine(weights: str) -> Network | None:
