@@ -73,7 +73,7 @@ def test_the_report_of_an_upload_opens_offline_in_both_themes(
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(report.as_uri())
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"\d %$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"\d\s%$"))
     expect(page.get_by_role("img", name=re.compile("with the Grad-CAM heatmap"))).to_be_visible()
     broken = "() => [...document.images].filter((image) => !image.naturalWidth).length"
     assert page.evaluate(broken) == 0

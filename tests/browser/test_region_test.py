@@ -14,7 +14,7 @@ def test_one_click_hides_the_region_one_key_keeps_only_it_and_both_can_be_undone
     app.open("/")
     page = app.page
     page.get_by_role("button", name="Hide the brightest region").click()
-    sentence = re.compile(r"^kangaroo [<>]? ?\d+\.\d % \u2192 \d+\.\d %: it matters\.$")
+    sentence = re.compile(r"^kangaroo [<>]?\s?\d+\.\d\s% \u2192 \d+\.\d\s%: it matters\.$")
     expect(page.get_by_text(sentence)).to_be_visible()
     seen = page.get_by_role("img", name=re.compile(r"as the network saw it\. Hidden: 20 %"))
     expect(seen).to_be_visible()
