@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_the_untrained_network_and_scratch_are_told_apart_from_the_probe_and_the
 
 def test_each_doubling_brings_less_as_the_lesson_says() -> None:
     means = [fact(f"transfer.curve.probe.{count}").value for count in (1, 2, 4, 8, 12)]
-    gains = [after - before for before, after in zip(means, means[1:], strict=False)]
+    gains = [after - before for before, after in pairwise(means)]
     assert gains == sorted(gains, reverse=True)
     assert fact("transfer.curve.scratch.12").value < means[0]
 
