@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from explorer.lessons import recorded_facts
+from explorer.lessons import recorded_facts, transfer_facts
 from explorer.lessons.fact import Fact
 from explorer.networks.variants import CONTRAST, VARIANTS, Variant
 from explorer.weights import builtin
@@ -167,6 +167,7 @@ _GROUPS: dict[str, Callable[[], dict[str, Fact]]] = {
     "cuts": recorded_facts.lesions,
     "times": recorded_facts.times,
     "learning": recorded_facts.learning,
+    "transfer": transfer_facts.transfer,
 }
 
 

@@ -41,7 +41,7 @@ from explorer.lessons.facts import fill
 from explorer.paths import ASSETS
 
 FOLDER = ASSETS / "lessons"
-ORDER = ("block", "gradients", "degradation", "identity", "depth", "family")
+ORDER = ("block", "gradients", "degradation", "identity", "depth", "family", "transfer")
 _OPTION = re.compile(r"^- \[([ x])\] (.+)$", re.MULTILINE)
 _TASK, _ANSWER = "Task: ", "Answer: "
 

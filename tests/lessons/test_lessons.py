@@ -61,6 +61,7 @@ FIRST_FINDINGS = {
     "fewest": "efficientnet",
     "advised": "ResNet-152",
     "best": "resnet34",
+    "most_right": "resnet50",
     "trained": "",
 }
 LAST_FINDINGS = FIRST_FINDINGS | {"balance": "even", "measured": "yes", "trained": "yes"}
@@ -73,6 +74,7 @@ CARDS = [
 GIVEN = re.compile(
     r"\(?\b(?:19|20)\d\d\b|ResNet-\d+|[Pp]lain-\d+|layer\d\.\d|layer\d|\d × \d|"  # noqa: RUF001
     r"\bsection 4\.1|F\(x\) = 0|[x+] 0|mean 0|variance 1|stride 2|\b1 back|"
+    r"\b95 % interval|"
     r"\b(?:8|18|20|34|50|56|64|66|100|110|152|200|256)\b"
 )
 

@@ -19,6 +19,7 @@ from explorer.paths import ENTRY_SCRIPT, PAGES
 from explorer.photos.samples import SAMPLES
 from explorer.training import live_training
 from explorer.training.twin_training import Point
+from explorer.transfer.recorded.results import SHIPPED, Way, ways
 from explorer.ui.lessons import lesson_progress
 from explorer.ui.photos import photo_results
 from explorer.weights import builtin
@@ -65,6 +66,9 @@ def finding(value: str) -> str:
         forward_pass = analyze(load("resnet18"), SAMPLES["kangaroo"].open()).forward_pass
         strengths = balances(forward_pass)
         return min(strengths, key=lambda block: strengths[block].ratio)
+    if value == "{most_right}":
+        probes = [row for row in ways().rows if (row.data, row.way) == (SHIPPED, Way.PROBE)]
+        return max(probes, key=lambda row: row.accuracy.value).variant
     if value == "{best}":
         trained = [name for name in RESNETS if builtin.path_of(VARIANTS[name]).is_file()]
         return max(trained, key=top1)

@@ -16,6 +16,8 @@ from explorer.ui.photos.link_choices import UPLOAD
 
 # Every choice, with a value that is not its default.
 LINK = {
+    "against": "scratch",
+    "augmentation": "hues",
     "across": "size",
     "basic_channels": "64",
     "bottleneck_channels": "512",
@@ -44,6 +46,7 @@ LINK = {
     "networks": "builtin",
     "opacity": "40",
     "palette": "cividis",
+    "per_class": "12",
     "point": "0.2500,1.0000",
     "present": "yes",
     "ranking": "mean",

@@ -12,10 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 from explorer.errors import ResultError
 from explorer.json_records import from_record
 from explorer.paths import ASSETS
-from explorer.transfer.intervals import Accuracy, Difference
+from explorer.transfer.intervals import Accuracy, Difference, paired_difference
 from explorer.transfer.pitfalls.results import Imbalance, Leakage, PitfallRun, Shortcut
 from explorer.transfer.taught_record import PhotoCounts
 from explorer.transfer.tuning_epoch import TuningEpoch
@@ -194,6 +196,19 @@ def curves() -> RecordedCurves:
 def pitfalls() -> RecordedPitfalls:
     """Read the pitfalls that ship with the app; raises as `ways`."""
     return read(RecordedPitfalls, FOLDER / PITFALLS_FILE)
+
+
+def compared(first: WayResult, second: WayResult) -> Difference:
+    """Return how much more accurate one result on the shipped set is than another, photo by photo.
+
+    Raises:
+        ValueError: if one of them is of other photos.
+    """
+    if {first.data, second.data} != {SHIPPED}:
+        raise ValueError("Only results on the shipped set can be compared photo by photo.")
+    folders = sorted(path for path in (FOLDER / SHIPPED / "test").iterdir() if path.is_dir())
+    true = np.repeat(np.arange(len(folders)), [len(list(each.glob("*.jpg"))) for each in folders])
+    return paired_difference(np.equal(first.predicted, true), np.equal(second.predicted, true))
 
 
 def read(kind: type[Record], path: Path) -> Record:

@@ -16,7 +16,7 @@ from explorer.ui.components.block_strip import chosen_block
 from explorer.ui.costs import depth_costs
 from explorer.ui.explain import explanation_options, latest_explanation
 from explorer.ui.explain.latest_explanation import Explanation
-from explorer.ui.lessons import family_tree
+from explorer.ui.lessons import family_tree, few_photos
 from explorer.ui.networks import chosen_network
 from explorer.ui.photos import session_photos
 from explorer.ui.training import degradation, gradient_flow
@@ -100,9 +100,22 @@ FIGURES: dict[str, Callable[[], Findings]] = {
     "own-depths": depth_costs.own_depths,
     "family": family_tree.drawings,
     "family-sizes": family_tree.sizes,
+    "ways-to-teach": few_photos.ways_to_teach,
+    "photos-to-learn": few_photos.photos_to_learn,
+    "augmentation": few_photos.augmentation,
+    "depths-to-teach": few_photos.depths_to_teach,
 }
 
 # Those that depend on the network that the reader chose, or ask the reader to choose one.
 OF_CHOSEN_NETWORK = frozenset(
-    ("parts", "stage-costs", "balances", "lesson", "sweep", "twins", "own-depths")
+    (
+        "parts",
+        "stage-costs",
+        "balances",
+        "lesson",
+        "sweep",
+        "twins",
+        "own-depths",
+        "depths-to-teach",
+    )
 )

@@ -47,7 +47,7 @@ def draw(run: TeachingRun | None) -> None:
     Args:
         run: what the session learned; None for the example as it was recorded.
     """
-    lines = _recorded() if run is None or run.is_example else []
+    lines = recorded_lines() if run is None or run.is_example else []
     classes = 8 if run is None else len(run.photos.labels)
     if run is not None:
         lines += _of_session(run)
@@ -65,7 +65,8 @@ def draw(run: TeachingRun | None) -> None:
         )
 
 
-def _recorded() -> list[CurveLine]:
+def recorded_lines() -> list[CurveLine]:
+    """Return the recorded curves of the example; none if they are missing."""
     try:
         rows = results.curves().rows
     except ResultError:

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from explorer.errors import ResultError
 from explorer.networks.variants import VARIANTS
 from explorer.networks.weight_sources import WeightSource
-from explorer.transfer.intervals import Difference, paired_difference
-from explorer.transfer.recorded.results import SHIPPED, RecordedWays, Way, WayResult, ways
+from explorer.transfer.intervals import Difference
+from explorer.transfer.recorded.results import (
+    SHIPPED,
+    RecordedWays,
+    Way,
+    WayResult,
+    compared,
+    ways,
+)
 from explorer.ui.frame import link_state
 from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
 from explorer.ui.transfer import class_cards, ways_table
 from explorer.ui.transfer.link_choices import EXAMPLE, TAUGHT_SET
-from explorer.ui.transfer.session_classes import SHIPPED_FOLDER
 from explorer.ui.transfer.ways_table import AccuracyRow
 from explorer.wording import unbroken, verbatim
 
@@ -130,7 +135,7 @@ def _depths(record: RecordedWays, variant: str) -> None:
             depths_in_words(
                 VARIANTS[best.variant].title,
                 VARIANTS[first.variant].title,
-                _difference(best, first),
+                compared(best, first),
                 best.photos.check,
             )
         )
@@ -158,11 +163,3 @@ def depths_in_words(best: str, first: str, difference: Difference, photos: int) 
         f"(95 % interval {low:.1f} to {high:.1f}): {verdict}."
     )
     return unbroken(said).replace("-", "\N{MINUS SIGN}").replace("ResNet\N{MINUS SIGN}", "ResNet-")
-
-
-def _difference(best: WayResult, first: WayResult) -> Difference:
-    """Compare what two results predicted for the photos to check with, in the order of folders."""
-    folders = sorted(folder for folder in (SHIPPED_FOLDER / "test").iterdir() if folder.is_dir())
-    true = np.repeat(np.arange(len(folders)), [len(list(each.glob("*.jpg"))) for each in folders])
-    right = [np.array(result.predicted) == true for result in (best, first)]
-    return paired_difference(right[0], right[1])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from explorer.figures.lessons.glossary import cost, network, seeing, training
+from explorer.figures.lessons.glossary import cost, network, seeing, training, transfer
 from explorer.lessons.glossary import Term
 
-_PICTURES = network.PICTURES | training.PICTURES | seeing.PICTURES | cost.PICTURES
+_PICTURES = (
+    network.PICTURES | training.PICTURES | seeing.PICTURES | cost.PICTURES | transfer.PICTURES
+)
 
 
 def picture(term: Term) -> str:
