@@ -119,9 +119,9 @@ def depths_to_teach() -> dict[str, str]:
     if chosen is None or chosen is first:
         st.markdown(f"Choose another depth to set it against {VARIANTS[_SHALLOWEST].title}.")
     else:
-        titles = (VARIANTS[each.variant].title for each in (chosen, first))
-        difference = compared(chosen, first)
-        st.markdown(recorded_ways.depths_in_words(*titles, difference, chosen.photos.check))
+        deeper, shallower = (VARIANTS[each.variant].title for each in (chosen, first))
+        difference, photos = compared(chosen, first), chosen.photos.check
+        st.markdown(recorded_ways.depths_in_words(deeper, shallower, difference, photos))
     st.caption(_source(first))
     return {"most_right": max(probes, key=lambda name: probes[name].accuracy.value)}
 
