@@ -65,6 +65,10 @@ def test_the_untrained_network_and_scratch_are_told_apart_from_the_probe_and_the
     assert fine_tuned
     assert fine_tuned.over_probe
     assert fine_tuned.over_probe.low > 0
+    scratch = ways().find("grocery", "resnet18", Way.SCRATCH)
+    assert scratch
+    assert scratch.over_probe
+    assert not scratch.over_probe.is_clear
 
 
 def test_each_doubling_brings_less_as_the_lesson_says() -> None:

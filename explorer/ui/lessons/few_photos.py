@@ -49,8 +49,8 @@ def ways_to_teach() -> dict[str, str]:
         ],
         "The linear probe and another way to learn, as recorded",
         VARIANTS[_SHALLOWEST].title,
-        "Points over the probe",
     )
+    st.markdown(_from_probe(other))
     st.caption(_source(probe))
     return {}
 
@@ -145,13 +145,21 @@ def _is_probe_on_example(row: WayResult) -> bool:
 
 
 def _row(result: WayResult, title: str, about: str, is_strong: bool = False) -> AccuracyRow:
-    return AccuracyRow(
-        title,
-        about,
-        result.accuracy.value,
-        result.accuracy,
-        against=ways_table.difference_in_words(result.over_probe),
-        is_strong=is_strong,
+    return AccuracyRow(title, about, result.accuracy.value, result.accuracy, is_strong=is_strong)
+
+
+def _from_probe(result: WayResult) -> str:
+    """Say how far a way to learn is from the probe, and leave the verdict to the reader."""
+    difference = result.over_probe
+    if difference is None:
+        raise ResultError("The recorded results are damaged; install the app again.")
+    value, low, high = (
+        f"{100 * each:.1f}".replace("-", "\N{MINUS SIGN}")
+        for each in (difference.value, difference.low, difference.high)
+    )
+    return unbroken(
+        f"Difference from the probe on the same photos: **{value} points**, with a 95 % interval "
+        f"from {low} to {high}."
     )
 
 
