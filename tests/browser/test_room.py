@@ -93,7 +93,7 @@ def test_behind_a_proxy_the_app_works_and_a_full_room_opens_by_itself(
 ) -> None:
     first, second = (App(page, proxy.url) for page in tabs)
     first.open(f"/{BASE_PATH}")
-    expect(first.page.get_by_role("heading", level=1)).to_have_text("Explain")
+    expect(first.page.get_by_role("heading", level=1, name="Explain")).to_be_visible()
 
     second.page.goto(f"{proxy.url}/{BASE_PATH}/?sample=cat")
     expect(second.page.get_by_role("heading", level=1)).to_contain_text("The room is full")
@@ -105,11 +105,11 @@ def test_behind_a_proxy_the_app_works_and_a_full_room_opens_by_itself(
     expect(first.page.get_by_role("button", name="Remove my photos")).to_be_visible()
     first.page.reload()
     first.settle()
-    expect(first.page.get_by_role("heading", level=1)).to_have_text("Explain")
+    expect(first.page.get_by_role("heading", level=1, name="Explain")).to_be_visible()
     expect(second.page.get_by_text("You are next.")).to_be_visible()
 
     first.page.close()
-    expect(second.page.get_by_role("heading", level=1)).to_have_text("Explain")
+    expect(second.page.get_by_role("heading", level=1, name="Explain")).to_be_visible()
     assert second.page.url.endswith(f"/{BASE_PATH}/?sample=cat")
     assert proxy.refused == []
     assert (first.elsewhere, second.elsewhere) == ([], [])

@@ -43,16 +43,20 @@ def curves(epochs: Sequence[TuningEpoch], total: int) -> go.Figure:
 
 
 def compared(before: Sequence[TuningEpoch], after: Sequence[TuningEpoch]) -> go.Figure:
-    """Draw two trainings: dotted without a pitfall, solid with it."""
+    """Draw two trainings that chose nothing: dotted without a pitfall, solid with it."""
     figure = go.Figure()
-    add_curves(figure, before, ", without", "dot")
-    add_curves(figure, after, ", with it", "solid")
+    add_curves(figure, before, ", without", "dot", "photos to check with")
+    add_curves(figure, after, ", with it", "solid", "photos to check with")
     _lay_out(figure)
     return figure
 
 
 def add_curves(
-    figure: go.Figure, epochs: Sequence[TuningEpoch], whose: str = "", dash: str = "solid"
+    figure: go.Figure,
+    epochs: Sequence[TuningEpoch],
+    whose: str = "",
+    dash: str = "solid",
+    watched: str = "photos to choose on",
 ) -> None:
     """Add the curves of a training.
 
@@ -61,10 +65,11 @@ def add_curves(
         epochs: the epochs.
         whose: end of the names in the legend.
         dash: style of the lines.
+        watched: what the photos are that it does not learn from.
     """
     for title, colour, scores in (
         ("photos to learn from", LEARN, [epoch.learn for epoch in epochs]),
-        ("photos to choose on", CHOOSE, [epoch.choose for epoch in epochs]),
+        (watched, CHOOSE, [epoch.choose for epoch in epochs]),
     ):
         if any(score is not None for score in scores):
             figure.add_scatter(

@@ -112,7 +112,7 @@ OF_CHOSEN_NETWORK = frozenset(
         "parts",
         "stage-costs",
         "balances",
-        "lesson",
+        "lesion",
         "sweep",
         "twins",
         "own-depths",

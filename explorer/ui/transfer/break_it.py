@@ -290,8 +290,8 @@ def _draw_training(result: PitfallRun, recorded: RecordedPitfalls) -> None:
 
 
 _REASONS = {
-    TuningPitfall.NO_AUGMENTATION: "The same pixels in every epoch can be learned by heart: the "
-    "photos to learn from run away from the others.",
+    TuningPitfall.NO_AUGMENTATION: "The same pixels in every epoch are easily learned by heart; "
+    "where the probe's head knows them all from the start, there is little left to prevent.",
     TuningPitfall.WRONG_AUGMENTATION: "Where colour tells classes apart, turning the hues at "
     "random takes away what there is to learn.",
     TuningPitfall.TOO_FAST: "Steps a hundred times as long leave the place where the probe put the "

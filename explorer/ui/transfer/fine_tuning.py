@@ -17,6 +17,7 @@ from explorer.transfer.recorded.results import Way
 from explorer.transfer.taught_record import How
 from explorer.ui.frame import error_messages
 from explorer.ui.frame.compute_turn import compute_turn
+from explorer.ui.frame.help_texts import with_term
 from explorer.ui.photos import photo_results
 from explorer.ui.transfer.teaching_run import Outcome, TeachingRun
 from explorer.ui.transfer.ways_table import TITLES
@@ -141,8 +142,9 @@ def _form(run: TeachingRun) -> None:
             "Batch norm learns new statistics",
             key="tune_moving",
             disabled=way is Way.SCRATCH,
-            help="Off: batch norm keeps the statistics it came with. Small batches make new ones "
-            "worse. From scratch, it always learns its own.",
+            help=with_term(
+                "Off: it keeps those it came with. Small batches make worse ones.", "batch-norm"
+            ),
         )
     plan = prepared.plan(way, not moving, batch)
     st.button(

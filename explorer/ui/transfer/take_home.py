@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.ui.frame.compute_turn import compute_turn
+from explorer.ui.frame.help_texts import with_glossary
 from explorer.ui.photos import photo_results
 from explorer.wording import unbroken
 
@@ -45,7 +46,7 @@ def draw(taught: Taught, photos: LabelledPhotos) -> None:
             "Make the files",
             type="primary",
             icon=":material/package_2:",
-            help=f"The ONNX file is then asked about {count} of the photos held back.",
+            help=with_glossary(f"The ONNX file is asked about {count} of the photos held back."),
             key="make_files",
             on_click=_ask,
         )
