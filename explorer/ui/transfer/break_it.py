@@ -259,6 +259,10 @@ def _draw_shortcut(result: Shortcut) -> None:
         f"evidence for {label} lies in that corner, which is {percent(result.corner_area)} of the "
         f"map; for the other network, {percent(result.corner_before)}.",
     )
+    st.caption(
+        "Made to show the effect: the sticker, its size and the example's class were picked by "
+        "trial, because plain patches of colour hardly fooled the network."
+    )
 
 
 def _draw_imbalance(result: Imbalance, recorded: RecordedPitfalls) -> None:
