@@ -199,7 +199,7 @@ def _lines(taught: Taught, taken: TakeHome | None, files: Mapping[str, Path]) ->
     )
     yield _row("mean per class", f"{100 * record.macro_accuracy:.1f} %")
     yield _row("always the most frequent class", f"{100 * record.majority:.1f} %")
-    for own in taught.check.per_class:
+    for own in taught.check.answered.by_class():
         right = "not checked" if own.accuracy is None else f"{100 * own.accuracy.value:.1f} %"
         yield _row(f"  {own.label}", f"{right}  of {own.photos}")
     yield from (_row(name, f"{one_line(path)}") for name, path in files.items())

@@ -7,16 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from explorer.transfer.intervals import Accuracy, wilson
-
-if TYPE_CHECKING:
-    from explorer.transfer.checking import Check
-    from explorer.transfer.labelled_photos import Indices
-    from explorer.transfer.recorded.results import WayResult
+from explorer.transfer.labelled_photos import Indices
 
 BINS = 10  # of the probability, of equal width
 
@@ -90,32 +85,6 @@ class AnsweredPhotos:
     labels: tuple[str, ...]
     answers: tuple[Answer, ...]
 
-    @classmethod
-    def of_check(cls, check: Check, classes: Indices, labels: Sequence[str]) -> AnsweredPhotos:
-        """List the answers of a check; `classes` holds the class of every photo, shape (N,)."""
-        answers = (
-            Answer(int(photo), int(classes[photo]), int(own.argmax()), float(own.max()))
-            for one in check.answers
-            for photo, own in zip(one.split.check, one.probabilities, strict=True)
-        )
-        return cls(tuple(labels), tuple(answers))
-
-    @classmethod
-    def of_record(
-        cls, record: WayResult, checked: Indices, classes: Indices, labels: Sequence[str]
-    ) -> AnsweredPhotos:
-        """List recorded answers.
-
-        Args:
-            record: what was recorded.
-            checked: indices of the photos to check with, in the order of the record.
-            classes: class index of every photo, shape (N,).
-            labels: class labels, K of them.
-        """
-        rows = zip(checked, record.predicted, record.probabilities, strict=True)
-        answers = (Answer(int(at), int(classes[at]), own, sure) for at, own, sure in rows)
-        return cls(tuple(labels), tuple(answers))
-
     @property
     def confusion(self) -> Indices:
         """The counts of (true class, predicted class), shape (K, K)."""
@@ -131,8 +100,14 @@ class AnsweredPhotos:
 
     @property
     def mistakes(self) -> tuple[Answer, ...]:
-        """The photos that are taken for another class, the most confident mistakes first."""
-        return _once(answer for answer in self.answers if not answer.right)
+        """The photos that are taken for another class, the most confident mistakes first.
+
+        A photo that was asked about several times counts with its most confident mistake.
+        """
+        wrong: dict[int, Answer] = {}
+        for answer in _once(answer for answer in self.answers if not answer.right):
+            wrong.setdefault(answer.photo, answer)
+        return tuple(wrong.values())
 
     def found(self, true: int, predicted: int | None = None) -> tuple[Answer, ...]:
         """Return the photos of a class that are taken for another, the most confident first.
@@ -175,6 +150,27 @@ class AnsweredPhotos:
             _bin(sure[bins == own], right[bins == own], photo[bins == own])
             for own in np.unique(bins)
         )
+
+
+def answered_photos(
+    labels: Sequence[str],
+    classes: Indices,
+    photos: Iterable[int],
+    predicted: Iterable[int],
+    probabilities: Iterable[float],
+) -> AnsweredPhotos:
+    """List answers.
+
+    Args:
+        labels: class labels, K of them.
+        classes: class index of every photo, not only of those that were asked about.
+        photos: index of each photo that was asked about.
+        predicted: class index that it is taken for.
+        probabilities: probability of that class, 0..1.
+    """
+    rows = zip(photos, predicted, probabilities, strict=True)
+    answers = (Answer(int(at), int(classes[at]), int(own), float(sure)) for at, own, sure in rows)
+    return AnsweredPhotos(tuple(labels), tuple(answers))
 
 
 def _bin(sure: Indices, right: Indices, photo: Indices) -> ReliabilityBin:

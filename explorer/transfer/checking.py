@@ -10,6 +10,7 @@ import torch
 
 from explorer.array_types import Map
 from explorer.training.calibration import expected_calibration_error, fit_temperature
+from explorer.transfer.answered_photos import AnsweredPhotos, answered_photos
 from explorer.transfer.intervals import (
     Accuracy,
     Difference,
@@ -66,38 +67,6 @@ class Answers:
         return predicted
 
 
-@dataclass(frozen=True)
-class ClassAccuracy:
-    """How many photos of a class were recognised.
-
-    Attributes:
-        label: label of the class.
-        photos: number of different photos that were checked.
-        accuracy: share that was recognised, with Wilson's interval; None without photos.
-    """
-
-    label: str
-    photos: int
-    accuracy: Accuracy | None
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A photo that was taken for another class.
-
-    Attributes:
-        photo: index of the photo.
-        true: index of its class.
-        predicted: index of the class that it was taken for.
-        probability: probability of that class, 0..1.
-    """
-
-    photo: int
-    true: int
-    predicted: int
-    probability: float
-
-
 @dataclass(frozen=True, eq=False)
 class Check:
     """How good a classifier is.
@@ -106,26 +75,19 @@ class Check:
         accuracy: share of photos that were recognised, with its interval.
         macro: mean of the classes' accuracies, 0..1.
         majority: share that "always the most frequent class to learn from" would get, 0..1.
-        confusion: counts of (true class, predicted class), shape (K, K); each photo counts once in
+        answered: the photos that were checked with what they are taken for; each counts once in
             each repeat of a cross-validation.
-        per_class: accuracy of each class.
-        photos: number of different photos that were checked.
         calibration_error: expected calibration error after the temperature, in percentage points.
         temperature: divisor of the logits before the softmax; the median over the splits.
-        mistakes: photos that were taken for another class, the most confident first; a photo that
-            was checked several times counts with its most confident mistake.
         answers: what it said, split by split.
     """
 
     accuracy: Accuracy
     macro: float
     majority: float
-    confusion: Indices
-    per_class: tuple[ClassAccuracy, ...]
-    photos: int
+    answered: AnsweredPhotos
     calibration_error: float
     temperature: float
-    mistakes: tuple[Mistake, ...]
     answers: tuple[Answers, ...]
 
 
@@ -137,25 +99,21 @@ def check(answers: Sequence[Answers], classes: Indices, labels: Sequence[str]) -
         classes: class index of every photo, shape (N,).
         labels: class labels, K of them.
     """
-    true = np.concatenate([classes[one.split.check] for one in answers])
-    predicted = np.concatenate([one.predicted for one in answers])
-    places = np.concatenate([one.split.check for one in answers])
-    confusion = np.zeros((len(labels), len(labels)), dtype=np.intp)
-    np.add.at(confusion, (true, predicted), 1)
-    per_class = _per_class(
-        confusion, np.bincount(classes[np.unique(places)], minlength=len(labels)), labels
+    answered = answered_photos(
+        labels,
+        classes,
+        np.concatenate([one.split.check for one in answers]),
+        np.concatenate([one.predicted for one in answers]),
+        np.concatenate([one.probabilities.max(1) for one in answers]),
     )
-    shares = [own.accuracy.value for own in per_class if own.accuracy is not None]
+    accuracies = [own.accuracy for own in answered.by_class() if own.accuracy is not None]
     return Check(
         accuracy=_accuracy(answers, classes),
-        macro=float(np.mean(shares)),
+        macro=float(np.mean([own.value for own in accuracies])),
         majority=_majority(answers, classes),
-        confusion=confusion,
-        per_class=per_class,
-        photos=len(np.unique(places)),
-        calibration_error=_calibration_error(answers, true),
+        answered=answered,
+        calibration_error=_calibration_error(answers, classes),
         temperature=float(np.median([one.temperature for one in answers])),
-        mistakes=_mistakes(answers, classes),
         answers=tuple(answers),
     )
 
@@ -232,37 +190,7 @@ def _majority(answers: Sequence[Answers], classes: Indices) -> float:
     return float(np.mean(shares))
 
 
-def _per_class(
-    confusion: Indices, photos: Indices, labels: Sequence[str]
-) -> tuple[ClassAccuracy, ...]:
-    """Return the accuracy of each class; repeats make its interval no narrower."""
-    right, checked = confusion.diagonal(), confusion.sum(1)
-    return tuple(
-        ClassAccuracy(
-            label,
-            int(photos[own]),
-            wilson(float(right[own] / checked[own] * photos[own]), int(photos[own]))
-            if photos[own]
-            else None,
-        )
-        for own, label in enumerate(labels)
-    )
-
-
-def _calibration_error(answers: Sequence[Answers], true: Indices) -> float:
+def _calibration_error(answers: Sequence[Answers], classes: Indices) -> float:
     scaled = np.concatenate([one.check / np.float32(one.temperature) for one in answers])
+    true = np.concatenate([classes[one.split.check] for one in answers])
     return expected_calibration_error(torch.from_numpy(scaled), torch.from_numpy(true))
-
-
-def _mistakes(answers: Sequence[Answers], classes: Indices) -> tuple[Mistake, ...]:
-    worst: dict[int, Mistake] = {}
-    for one in answers:
-        for place, probabilities in zip(one.split.check, one.probabilities, strict=True):
-            photo, predicted = int(place), int(probabilities.argmax())
-            mistake = Mistake(photo, int(classes[photo]), predicted, float(probabilities.max()))
-            known = worst.get(photo)
-            if mistake.true != predicted and (
-                known is None or mistake.probability > known.probability
-            ):
-                worst[photo] = mistake
-    return tuple(sorted(worst.values(), key=lambda one: (-one.probability, one.photo)))

@@ -40,7 +40,7 @@ def card_of(network: Network, record: TaughtRecord, check: Check, classes: Indic
         crop_size=preprocessing.crop_size,
         mean=preprocessing.mean,
         std=preprocessing.std,
-        photos=check.photos,
+        photos=check.answered.photos,
         top1=top1,
         top1_float32=top1,  # the file loses nothing
         top5=Evaluation(logits, true).accuracy(5),
@@ -61,7 +61,7 @@ def card_of(network: Network, record: TaughtRecord, check: Check, classes: Indic
 
 def _confusions(check: Check, labels: Sequence[str]) -> tuple[str, ...]:
     """Return the most frequent confusions in words, worst first."""
-    counts = check.confusion
+    counts = check.answered.confusion
     wrong = [
         (int(counts[true, predicted]), true, predicted)
         for true, predicted in zip(*counts.nonzero(), strict=True)

@@ -174,7 +174,7 @@ def record_of(
         base_sha256=base.weights.sha256 or "",
         how=how,
         classes=taught.labels,
-        photos=PhotoCounts(len(final.learn), len(final.choose), checked.photos),
+        photos=PhotoCounts(len(final.learn), len(final.choose), checked.answered.photos),
         folds=_folds(plan),
         accuracy=checked.accuracy,
         macro_accuracy=checked.macro,

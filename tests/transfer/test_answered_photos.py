@@ -8,12 +8,10 @@ import torch
 
 from explorer.training import calibration
 from explorer.training.calibration import expected_calibration_error
-from explorer.transfer import answered_photos
-from explorer.transfer.answered_photos import Answer, AnsweredPhotos
+from explorer.transfer.answered_photos import Answer, AnsweredPhotos, answered_photos
 from explorer.transfer.intervals import wilson
-from explorer.transfer.recorded.results import Way, WayResult
 from explorer.transfer.splits import plan
-from explorer.transfer.taught_record import How, PhotoCounts
+from explorer.transfer.taught_record import How
 from explorer.transfer.teaching import run_to_end, teaching
 from taught_example import base, example, photos
 
@@ -49,35 +47,27 @@ def test_a_class_is_counted_by_photos_and_one_without_photos_says_so() -> None:
     assert (elk.photos, elk.accuracy, elk.precision) == (0, None, 0.0)
 
 
-def test_answers_of_a_check_agree_with_its_own_numbers() -> None:
-    taught, every = example(), photos()
-    answered = AnsweredPhotos.of_check(taught.check, every.classes, every.labels)
-    assert (answered.confusion == taught.check.confusion).all()
-    assert answered.photos == taught.check.photos
-    assert [one.photo for one in answered.mistakes] == [one.photo for one in taught.check.mistakes]
-    for own, known in zip(answered.by_class(), taught.check.per_class, strict=True):
-        assert (own.label, own.photos, own.accuracy) == (known.label, known.photos, known.accuracy)
-
-
 def test_repeats_of_a_cross_validation_make_no_interval_narrower() -> None:
     every = photos(6)
     checked = run_to_end(
         teaching(base(), every, How.PROBE, plan(every, folds=2)), lambda step: None
     ).check
-    answered = AnsweredPhotos.of_check(checked, every.classes, every.labels)
+    answered = checked.answered
     assert len(answered.answers) == 2 * answered.photos == 2 * len(every.photos)
-    for own, known in zip(answered.by_class(), checked.per_class, strict=True):
-        assert own.accuracy == known.accuracy
+    for own, record in enumerate(answered.by_class()):
+        of_class = [answer for answer in answered.answers if answer.true == own]
+        right = sum(answer.right for answer in of_class) / 2
+        assert record.accuracy == wilson(right, len(of_class) // 2)
     assert sum(own.photos for own in answered.reliability()) >= answered.photos
 
 
 def test_bins_of_certainty_give_the_expected_calibration_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(answered_photos, "BINS", calibration.BINS)
+    monkeypatch.setattr("explorer.transfer.answered_photos.BINS", calibration.BINS)
     taught, every = example(), photos()
     (one,) = taught.check.answers
-    answered = AnsweredPhotos.of_check(taught.check, every.classes, every.labels)
+    answered = taught.check.answered
     gap = sum(
         own.photos * abs(own.probability - own.accuracy.value) for own in answered.reliability()
     )
@@ -86,11 +76,6 @@ def test_bins_of_certainty_give_the_expected_calibration_error(
     assert 100 * gap / answered.photos == pytest.approx(expected, abs=1e-4)
 
 
-def test_a_record_gives_the_answers_in_its_order() -> None:
-    share = wilson(1, 2)
-    counts = PhotoCounts(4, 0, 2)
-    record = WayResult(
-        "set", "resnet18", Way.PROBE, 3, counts, share, 0.5, 0.5, None, 1.0, (), (1, 2), (0.6, 0.8)
-    )
-    answered = AnsweredPhotos.of_record(record, np.array([4, 7]), np.arange(9) % 3, LABELS)
+def test_answers_keep_their_order_and_find_the_class_of_their_photo() -> None:
+    answered = answered_photos(LABELS, np.arange(9) % 3, (4, 7), (1, 2), (0.6, 0.8))
     assert answered.answers == (Answer(4, 1, 1, 0.6), Answer(7, 1, 2, 0.8))

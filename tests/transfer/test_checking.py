@@ -32,9 +32,9 @@ def test_every_number_of_a_single_split(classes: np.ndarray) -> None:
     assert found.accuracy == wilson(right, len(true))
     assert found.macro == pytest.approx(balanced_accuracy_score(true, predicted))
     assert found.majority == pytest.approx((true == 0).mean())
-    np.testing.assert_array_equal(found.confusion, confusion_matrix(true, predicted))
-    assert found.photos == len(true)
-    for own, accuracy in enumerate(found.per_class):
+    np.testing.assert_array_equal(found.answered.confusion, confusion_matrix(true, predicted))
+    assert found.answered.photos == len(true)
+    for own, accuracy in enumerate(found.answered.by_class()):
         count = int((true == own).sum())
         assert (accuracy.label, accuracy.photos) == (LABELS[own], count)
         assert accuracy.accuracy == wilson(int(((true == predicted) & (true == own)).sum()), count)
@@ -48,9 +48,10 @@ def test_every_number_of_a_single_split(classes: np.ndarray) -> None:
     wrong = [(float(-p.max()), i, t, int(p.argmax()))
              for p, i, t in zip(probabilities, split.check, true, strict=True)
              if p.argmax() != t]  # fmt: skip
+    mistakes = found.answered.mistakes
     expected = [(i, t, p) for _, i, t, p in sorted(wrong)]
-    assert [(m.photo, m.true, m.predicted) for m in found.mistakes] == expected
-    assert found.mistakes[0].probability == pytest.approx(-min(wrong)[0])
+    assert [(m.photo, m.true, m.predicted) for m in mistakes] == expected
+    assert mistakes[0].probability == pytest.approx(-min(wrong)[0])
 
 
 def test_a_cross_validation_counts_photos_once(classes: np.ndarray) -> None:
@@ -60,11 +61,12 @@ def test_a_cross_validation_counts_photos_once(classes: np.ndarray) -> None:
     shares = [float((one.predicted == classes[one.split.check]).mean()) for one in given]
     ratio = np.mean([len(split.check) / len(split.known) for split in splits])
     assert found.accuracy == over_folds(shares, float(ratio), 84)
-    assert found.photos == 84
-    assert found.confusion.sum() == 168
-    assert [one.photos for one in found.per_class] == [40, 30, 14]
-    assert len({mistake.photo for mistake in found.mistakes}) == len(found.mistakes)
-    assert sorted(found.mistakes, key=lambda one: -one.probability) == list(found.mistakes)
+    assert found.answered.photos == 84
+    assert found.answered.confusion.sum() == 168
+    assert [one.photos for one in found.answered.by_class()] == [40, 30, 14]
+    mistakes = found.answered.mistakes
+    assert len({mistake.photo for mistake in mistakes}) == len(mistakes)
+    assert sorted(mistakes, key=lambda one: -one.probability) == list(mistakes)
 
 
 def test_two_classifiers_are_compared_photo_by_photo(classes: np.ndarray) -> None:

@@ -101,13 +101,10 @@ _NOTHING_CHANGED = {
 
 
 def _mistakes(run: TeachingRun, outcome: Outcome) -> None:
-    from explorer.transfer.answered_photos import AnsweredPhotos
-
     if outcome.taught is None:
         return
-    answered = AnsweredPhotos.of_check(outcome.check, run.photos.classes, run.photos.labels)
     in_turn = len(outcome.check.answers) > 1
-    mistakes.draw(answered, run.photos, outcome.taught.network, in_turn)
+    mistakes.draw(outcome.check.answered, run.photos, outcome.taught.network, in_turn)
 
 
 def _of_record(name: str) -> None:
@@ -131,8 +128,10 @@ def _recorded_probe() -> WayResult | None:
 
 
 def _answered(record: WayResult, photos: LabelledPhotos) -> AnsweredPhotos:
-    from explorer.transfer.answered_photos import AnsweredPhotos
+    from explorer.transfer.answered_photos import answered_photos
     from explorer.transfer.splits import plan
 
     checked = plan(photos).final.check
-    return AnsweredPhotos.of_record(record, checked, photos.classes, photos.labels)
+    return answered_photos(
+        photos.labels, photos.classes, checked, record.predicted, record.probabilities
+    )

@@ -270,7 +270,7 @@ def _compared(runs: Sequence[TeachingRun]) -> str:
         best.chosen.network.variant.title,
         first.chosen.network.variant.title,
         difference(checks[0], checks[1], best.photos.classes),
-        checks[0].photos,
+        checks[0].answered.photos,
     )
     macs = [layer_summary(run.chosen.network).macs for run in (best, first)]
     return unbroken(f"{said} It computes {macs[0] / macs[1]:.1f} times as much for each photo.")

@@ -94,7 +94,7 @@ def test_files_are_made_on_request_and_the_onnx_file_answers_like_the_network(
     assert np.allclose(logits, expected, atol=1e-4)
     said = re.search(r"asked about (\d+) photos: the same class for (\d+)", texts(app))
     assert said is not None
-    assert said[1] == said[2] == str(run.outcomes[Way.PROBE].check.photos)
+    assert said[1] == said[2] == str(run.outcomes[Way.PROBE].check.answered.photos)
     with zipfile.ZipFile(io.BytesIO(offered["resnet18-taught.zip"]())) as archive:
         assert set(archive.namelist()) == set(offered) - {"resnet18-taught.zip"}
 
@@ -106,16 +106,16 @@ def test_mistakes_come_with_a_table_of_confusions_and_their_maps(
     app = opened(outcome_tabs.MISTAKES)
     check = app.session_state[RUN].outcomes[Way.PROBE].check
     counts = [[cell["count"] for cell in row["cells"]] for row in tables[-1]["rows"]]
-    assert counts == check.confusion.tolist()
+    assert counts == check.answered.confusion.tolist()
     wrong = [card["label"] for card in cards[-1]["cards"]] if cards else []
-    assert len(wrong) == len(check.mistakes)
+    assert len(wrong) == len(check.answered.mistakes)
     app.session_state[mistakes._OPEN] = (
         app.session_state[RUN].photos.labels,
         confusion_matrix.Cell(0),
     )
     app.run()
     assert not app.exception
-    own = int(check.confusion[0].sum())
+    own = int(check.answered.confusion[0].sum())
     assert len(cards[-1]["cards"]) == own
     assert all("evidence" in card["alt"].lower() for card in cards[-1]["cards"])
     plain = cards[-1]["pictures"]
@@ -175,7 +175,7 @@ def test_a_training_says_its_cost_and_its_best_epoch_joins_the_results(
     assert not app.exception
     run = app.session_state[RUN]
     outcome = run.outcomes[Way.LAST_STAGE]
-    assert outcome.check.photos == run.outcomes[Way.PROBE].check.photos
+    assert outcome.check.answered.photos == run.outcomes[Way.PROBE].check.answered.photos
     assert run.over_probe(Way.LAST_STAGE) is not None
     assert "Kept: " in texts(app)
     assert "Furthest moved: " in texts(app)
