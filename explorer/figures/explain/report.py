@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from PIL import Image
 
 from explorer.explain.evidence_in_words import in_words
@@ -16,6 +16,7 @@ from explorer.explain.provenance import Provenance
 from explorer.explain.shared_scale import SharedScale
 from explorer.figures.explain.explained_photo import explained_photo
 from explorer.figures.explain.heatmaps import SMOOTHING, Scale, colour_bar, draw
+from explorer.figures.html_template import template_beside
 from explorer.figures.palettes import Palette
 from explorer.figures.picture_settings import STANDARD, PictureSettings
 from explorer.figures.pictures import fitted, jpeg, png
@@ -25,6 +26,11 @@ from explorer.wording import percent, spoken, written
 _MANY = 20  # blocks; the maps of more blocks are drawn smaller
 _WIDE = 1.9  # width / height; wider photos are shown one below the other
 _TOP = 5  # classes that are listed
+_FILTERS: Mapping[str, Callable[..., Any]] = {
+    "spoken": spoken,
+    "percent": percent,
+    "written": written,
+}
 _SCALES = {
     SharedScale.OWN: "Each map has its own scale.",
     SharedScale.STAGE: "The maps of a stage share one scale.",
@@ -77,18 +83,9 @@ def report_html(
         HTML in UTF-8 with all pictures inline.
     """
     resized = fitted(image)
-    overlaid = explained_photo(
-        resized,
-        finding.heatmap,
-        finding.frame,
-        finding.framing,
-        Scale(provenance.low, provenance.high),
-        finding.method.of_block,
-        settings,
-    )
     bar = colour_bar(provenance.signed, settings.palette).convert("RGB")
     rows = _rows(finding)
-    text = _template().render(
+    text = template_beside(__file__, "report.html", _FILTERS).render(
         provenance=provenance,
         title=f"{provenance.question}, {percent(finding.explained.probability)}",
         words=finding.words,
@@ -96,7 +93,7 @@ def report_html(
         method=finding.method.title,
         smoothing="drawn cell by cell" if settings.cells else SMOOTHING,
         photo=_inline(jpeg(resized), "jpeg"),
-        overlay=_inline(jpeg(overlaid), "jpeg"),
+        overlay=_inline(jpeg(_overlaid(resized, finding, provenance, settings)), "jpeg"),
         size=resized.size,
         ratio=resized.width / resized.height,
         wide=resized.width > _WIDE * resized.height,
@@ -113,14 +110,18 @@ def report_html(
     return text.encode()
 
 
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
+def _overlaid(
+    resized: Image.Image, finding: Finding, provenance: Provenance, settings: PictureSettings
+) -> Image.Image:
+    return explained_photo(
+        resized,
+        finding.heatmap,
+        finding.frame,
+        finding.framing,
+        Scale(provenance.low, provenance.high),
+        finding.method.of_block,
+        settings,
     )
-    environment.filters |= {"spoken": spoken, "percent": percent, "written": written}
-    return environment.get_template("report.html")
 
 
 def _rows(finding: Finding) -> list[_Row]:

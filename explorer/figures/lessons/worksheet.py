@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from explorer.figures.html_template import template_beside
 from explorer.lessons.teacher_notes import LessonPlan
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
@@ -25,16 +24,8 @@ def sheet_html(plans: Sequence[LessonPlan], answers: bool) -> bytes:
     Returns:
         HTML in UTF-8.
     """
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["marked"] = marked
     minutes = sum(plan.lesson.minutes for plan in plans)
-    template = environment.get_template("worksheet.html")
+    template = template_beside(__file__, "worksheet.html", {"marked": marked})
     return template.render(plans=plans, answers=answers, minutes=minutes).encode()
 
 

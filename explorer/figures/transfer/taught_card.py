@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from explorer.figures.html_template import template_beside
 from explorer.networks.onnx_export import OnnxCheck
 from explorer.networks.variants import find_variant
 from explorer.transfer.taught_record import TaughtRecord
@@ -27,16 +25,8 @@ def card_html(record: TaughtRecord, card: ModelCard, onnx: OnnxCheck | None = No
     Returns:
         HTML in UTF-8.
     """
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["percent"] = percent
     title = f"{find_variant(record.variant).title} for {len(record.classes)} classes"
-    template = environment.get_template("taught_card.html")
+    template = template_beside(__file__, "taught_card.html", {"percent": percent})
     return template.render(
         title=title,
         record=record,
