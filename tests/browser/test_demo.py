@@ -52,11 +52,10 @@ def test_demo_mode_is_entered_steered_and_left_by_key(app: App) -> None:
     expect(sidebar).to_be_visible()
     page.locator("body").evaluate("body => document.activeElement.blur()")
     page.keyboard.press("d")
+    page.keyboard.press("ArrowRight")  # counts, though the app has not answered the first one yet
     expect(sidebar).not_to_be_visible()
     page.wait_for_url("**present=yes**")
     network, block = page.locator(".demo .network"), page.locator(".demo .block")
-    expect(network).to_have_text("ResNet-18")
-    page.keyboard.press("ArrowRight")
     expect(network).to_have_text("ResNet-34")
     page.wait_for_url("**variant=resnet34**")
     expect(page.get_by_role("img", name=re.compile("heatmap of layer4.2"))).to_be_visible()

@@ -12,7 +12,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   const end = ending(parentElement, () => gone.abort());
   // Outlives this call: a key may be pressed again before the answer to the first has come.
   const state = (root.state ??= { pending: {}, byPointer: true });
-  for (const kind of ["depth", "block"]) {
+  for (const kind of ["on", "depth", "block"]) {
     if (state.pending[kind] === data[kind]) delete state.pending[kind];
   }
   find("begin").hidden = data.on;
@@ -20,7 +20,11 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   setTexts(parentElement, { network: data.title, block: data.block });
   if (!data.on) showMap(true);
 
-  const switchTo = (on) => setTriggerValue("on", on ? "yes" : "no");
+  const isOn = () => state.pending.on ?? data.on;
+  const switchTo = (on) => {
+    state.pending.on = on;
+    setTriggerValue("on", on ? "yes" : "no");
+  };
   find("begin").onclick = () => switchTo(true);
   find("leave").onclick = () => switchTo(false);
 
@@ -44,7 +48,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (isElsewhere(event.composedPath()[0], event.key, state.byPointer)) return;
     const letter = event.key.toLowerCase() === "d" && !event.repeat;
-    const act = letter ? () => switchTo(!data.on) : data.on ? does[event.key] : undefined;
+    const act = letter ? () => switchTo(!isOn()) : isOn() ? does[event.key] : undefined;
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
