@@ -122,6 +122,7 @@ def test_a_family_without_weights_at_hand_says_so_and_offers_ways_on(app: App) -
     page.get_by_role("button", name="Take ResNeXt-50 32x4d").click()
     expect(page.get_by_role("button", name=FETCH)).to_be_visible()
     expect(deeper).to_be_enabled()
+    app.settle()  # the button stood elsewhere in the notice before
     page.get_by_role("button", name="Back to ResNet-18 (Built-in)").click()
     expect(depth(page, "18")).to_be_checked()
     expect(page.get_by_role("button", name=FETCH)).to_have_count(0)
