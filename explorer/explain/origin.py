@@ -51,27 +51,10 @@ class Origin:
     versions: Mapping[str, str]
     made: str
 
-    @classmethod
-    def of(
-        cls, photo: str, network: Network, framing: Framing, made: datetime | None = None
-    ) -> Origin:
-        """Describe a network and its photo, with the device as it is now."""
-        from explorer.networks.devices import describe
-
-        weights = network.weights
-        report = describe(network.device, network.precision)
-        return cls(
-            photo=photo,
-            seen=_seen(network, framing),
-            variant=network.variant.title,
-            weights=_without_file_name(weights.line, weights),
-            recipe=_without_file_name(weights.recipe, weights),
-            sha256=weights.sha256 or "",
-            device=f"{report.device.upper()} ({report.name})",
-            precision=report.precision.value,
-            versions=versions(),
-            made=(made or datetime.now(UTC)).isoformat(timespec="seconds"),
-        )
+    @property
+    def versions_in_words(self) -> str:
+        """The packages and their versions as one line."""
+        return ", ".join(f"{package} {number}" for package, number in self.versions.items())
 
     @property
     def line(self) -> str:
@@ -89,7 +72,7 @@ class Origin:
             ("Recipe", self.recipe),
             ("SHA-256 of the weights", self.sha256 or "none: they are made from a seed"),
             ("Device", f"{self.device}, {self.precision}"),
-            ("Versions", in_words(self.versions)),
+            ("Versions", self.versions_in_words),
             ("Made", self.made.replace("T", " ").replace("+00:00", " UTC")),
         )
 
@@ -124,15 +107,32 @@ class FigureRecord:
         return {"figure": self.title, **findings, **asdict(self.origin)}
 
 
+def origin_of(
+    photo: str, network: Network, framing: Framing, made: datetime | None = None
+) -> Origin:
+    """Describe a network and its photo, with the device as it is now."""
+    from explorer.networks.devices import describe
+
+    weights = network.weights
+    report = describe(network.device, network.precision)
+    return Origin(
+        photo=photo,
+        seen=_seen(network, framing),
+        variant=network.variant.title,
+        weights=_without_file_name(weights.line, weights),
+        recipe=_without_file_name(weights.recipe, weights),
+        sha256=weights.sha256 or "",
+        device=f"{report.device.upper()} ({report.name})",
+        precision=report.precision.value,
+        versions=versions(),
+        made=(made or datetime.now(UTC)).isoformat(timespec="seconds"),
+    )
+
+
 @cache
 def versions() -> Mapping[str, str]:
     """Look up the installed version of each package in `PACKAGES`."""
     return {package: version(package) for package in PACKAGES}
-
-
-def in_words(versions: Mapping[str, str]) -> str:
-    """Return packages and their versions as one line."""
-    return ", ".join(f"{package} {number}" for package, number in versions.items())
 
 
 def _seen(network: Network, framing: Framing) -> str:

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from explorer.explain import origin
 from explorer.explain.finding import Finding
-from explorer.explain.origin import Origin
+from explorer.explain.origin import Origin, origin_of
 from explorer.explain.shared_scale import SharedScale
 from explorer.wording import percent, spoken, written
 
 
 @dataclass(frozen=True)
-class Provenance:
+class Provenance(Origin):
     """Where a map comes from; every value is text or a number and can be written to a file.
 
     Attributes:
-        photo: a description of the photo, or the name of the reader's file.
-        seen: the part of the photo that the network saw.
-        variant: the title of the architecture, e.g. "ResNet-18".
-        weights: one line that identifies the weights.
-        recipe: how the weights were trained, as a link or a sentence.
-        sha256: SHA-256 of the weights' file, in hexadecimal; "" for untrained weights.
         target: the label of the class that is explained.
         target_probability: the probability of that class, 0..1.
         calibration: how reliable the network's probabilities are, in words.
@@ -39,18 +31,8 @@ class Provenance:
         high: the value at the upper end of the colours.
         strongest: the largest value of this map, or the largest magnitude of a signed one.
         changed: what of photo or network was changed before it answered; "" for nothing.
-        device: the kind and name of the device.
-        precision: the floating-point type that the network computed in.
-        versions: package name -> installed version.
-        made: when the record was made, as ISO 8601 in UTC.
     """
 
-    photo: str
-    seen: str
-    variant: str
-    weights: str
-    recipe: str
-    sha256: str
     target: str
     target_probability: float
     calibration: str
@@ -65,22 +47,13 @@ class Provenance:
     high: float
     strongest: float
     changed: str
-    device: str
-    precision: str
-    versions: Mapping[str, str]
-    made: str
 
     @classmethod
     def of(cls, finding: Finding, made: datetime | None = None) -> Provenance:
         """Describe a finding, with the device as it is now."""
-        of, high = Origin.of(finding.photo, finding.network, finding.framing, made), finding.high
+        high = finding.high
         return cls(
-            photo=of.photo,
-            seen=of.seen,
-            variant=of.variant,
-            weights=of.weights,
-            recipe=of.recipe,
-            sha256=of.sha256,
+            **vars(origin_of(finding.photo, finding.network, finding.framing, made)),
             target=finding.explained.label,
             target_probability=finding.explained.probability,
             calibration=finding.network.weights.calibration,
@@ -95,10 +68,6 @@ class Provenance:
             high=high,
             strongest=finding.strongest,
             changed=finding.changed,
-            device=of.device,
-            precision=of.precision,
-            versions=of.versions,
-            made=of.made,
         )
 
     @property
@@ -121,21 +90,13 @@ class Provenance:
     def facts(self) -> tuple[tuple[str, str], ...]:
         """All attributes as pairs of a name and a value, for people to read."""
         return (
-            ("Photo", self.photo),
-            ("Seen by the network", self.seen),
-            ("Network", self.variant),
-            ("Weights", self.weights),
-            ("Recipe", self.recipe),
-            ("SHA-256 of the weights", self.sha256 or "none: they are made from a seed"),
             ("Class", f"{self.question}, probability {percent(self.target_probability)}"),
             ("Calibration", self.calibration),
             ("Method", self.method),
             ("Block", f"{self.block}, map of {self.rows} rows and {self.columns} columns"),
             ("Scale", self.scale_in_words),
             ("Changed", self.changed or "nothing"),
-            ("Device", f"{self.device}, {self.precision}"),
-            ("Versions", self.versions_in_words),
-            ("Made", self.made.replace("T", " ").replace("+00:00", " UTC")),
+            *super().facts,
         )
 
     @property
@@ -152,11 +113,6 @@ class Provenance:
         ends = f"{sharing}, {written(self.low)} to {written(self.high)}, {values}"
         reaches_end = self.strongest == self.high
         return ends if reaches_end else f"{ends}; this map reaches {written(self.strongest)}"
-
-    @property
-    def versions_in_words(self) -> str:
-        """The packages and their versions as one line."""
-        return origin.in_words(self.versions)
 
     @property
     def line(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from explorer.explain.finding import Finding
-from explorer.explain.origin import Origin
+from explorer.explain.origin import origin_of
 from explorer.figures.explain.slide import Slide
 from explorer.figures.explain.slide_templates import Side, compared, question_of
 from explorer.figures.picture_settings import PictureSettings
@@ -56,7 +56,7 @@ def depth_duel(
         for each in contestants
     ]
     first = contestants[0].finding
-    device = Origin.of(first.photo, first.network, first.framing).device
+    device = origin_of(first.photo, first.network, first.framing).device
     return compared(
         sides,
         f"Why {question_of(first)}? {len(contestants)} networks",

@@ -14,7 +14,7 @@ from PIL import Image
 from explorer.explain.agreement import compare_maps
 from explorer.explain.exports import SheetRow
 from explorer.explain.finding import Finding
-from explorer.explain.origin import Origin
+from explorer.explain.origin import origin_of
 from explorer.figures.explain.explained_photo import explained_photo
 from explorer.figures.explain.heatmaps import Scale, colour_bar
 from explorer.figures.explain.slide import Slide
@@ -201,14 +201,14 @@ def explained_panel(image: Image.Image, finding: Finding, settings: PictureSetti
 
 def source_of(finding: Finding) -> str:
     """What made the picture, and whose photo it is, in one line."""
-    origin = Origin.of(finding.photo, finding.network, finding.framing)
+    origin = origin_of(finding.photo, finding.network, finding.framing)
     network = f"{origin.variant}, {origin.weights}"
     return f"{network} · {finding.method.title} at {finding.place} · photo: {finding.photo}"
 
 
 def _shared_source(findings: Sequence[Finding]) -> str:
     """Return the same for several explanations; what differs between them is left out."""
-    origins = [Origin.of(each.photo, each.network, each.framing) for each in findings]
+    origins = [origin_of(each.photo, each.network, each.framing) for each in findings]
     parts = (
         _common(origin.variant for origin in origins),
         _common(origin.weights for origin in origins)

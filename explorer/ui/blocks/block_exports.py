@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from explorer.explain.finding import Finding, limit
-from explorer.explain.origin import FigureRecord, Origin
+from explorer.explain.origin import FigureRecord, origin_of
 from explorer.figures.blocks.occluded_photo import occluded_photo, seen_photo
 from explorer.figures.explain import slide_templates
 from explorer.figures.explain.crops import cut_out
@@ -214,7 +214,7 @@ def _described(
     """Return what makes the record of a figure, once."""
     network, framing = explanation.analysis.network, explanation.framing
     name = export_row.photo_title(photo)
-    return cache(lambda: [FigureRecord(title, Origin.of(name, network, framing), findings)])
+    return cache(lambda: [FigureRecord(title, origin_of(name, network, framing), findings)])
 
 
 def _best(predictions: Sequence[Prediction]) -> str:
