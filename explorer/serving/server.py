@@ -33,6 +33,7 @@ _LOGGER = logging.getLogger(__name__)
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8501
+LAST_SECONDS = 10  # that an analysis is given to end after Ctrl-C
 STARTING_PAGE = PACKAGE / "serving" / "starting_page.html"
 
 
@@ -121,6 +122,7 @@ def serve(settings: ServerSettings, prepare: Callable[[], None]) -> None:
     except KeyboardInterrupt:
         print()  # the terminal shows ^C without a line end
     finally:
+        streamlit_internals.let_scripts_end(LAST_SECONDS)
         gc.enable()  # also if the app ended before its warm-up
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib import import_module
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _CONTEXT = "streamlit.runtime.scriptrunner_utils.script_run_context:ScriptRunContext"
 _UPLOADS = "streamlit.runtime.memory_uploaded_file_manager:MemoryUploadedFileManager"
+_SCRIPT_THREAD = "ScriptRunner.scriptThread"  # name of each thread that runs a script
 # Module, then a path of attributes in it; a field of a dataclass counts as one.
 PRIVATE = (
     "streamlit.net_util:get_external_ip",
@@ -207,6 +209,21 @@ def drop_upload(file: UploadedFile) -> None:
     if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
     file.close()
+
+
+def let_scripts_end(seconds: float) -> None:
+    """Wait for the scripts that still run; the server has told them to stop.
+
+    Streamlit's scripts are daemon threads. One that computes while Python shuts down would end the
+    process with "terminate called without an active exception", and with an error for an exit code.
+
+    Args:
+        seconds: longest time to wait for all of them together.
+    """
+    deadline = time.monotonic() + seconds
+    for thread in threading.enumerate():
+        if thread.name == _SCRIPT_THREAD:
+            thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def _context() -> ScriptRunContext | None:

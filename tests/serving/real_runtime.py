@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime, RuntimeConfig
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
@@ -28,11 +30,11 @@ class Browser:
 class Server:
     """A runtime of Streamlit's, with its uploads; closed tabs may come back for a while."""
 
-    def __init__(self, ttl_seconds: int = 0) -> None:
+    def __init__(self, ttl_seconds: int = 0, script: Path = ENTRY_SCRIPT) -> None:
         self.uploads = MemoryUploadedFileManager("/upload")
         self.runtime = Runtime(
             RuntimeConfig(
-                script_path=str(ENTRY_SCRIPT),
+                script_path=str(script),
                 media_file_storage=MemoryMediaFileStorage("/media"),
                 uploaded_file_manager=self.uploads,
                 session_storage=MemorySessionStorage(ttl_seconds=ttl_seconds),
@@ -53,6 +55,12 @@ class Server:
     def open_tab(self) -> str:
         """Connect a tab, and return the name of its session."""
         return self.runtime.connect_session(Browser(), {})
+
+    def run_script(self, session: str) -> None:
+        """Ask for a run, as a tab does that was just opened."""
+        message = BackMsg()
+        message.rerun_script.SetInParent()
+        self.runtime.handle_backmsg(session, message)
 
     def state_of(self, session: str) -> weakref.ref[Any]:
         """Return a weak reference to all that a session holds."""

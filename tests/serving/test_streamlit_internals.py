@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from importlib import import_module
 from io import BytesIO
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -19,6 +20,7 @@ from streamlit.web.server.starlette.starlette_routes import create_upload_routes
 
 from explorer.serving import streamlit_internals
 from explorer.serving.streamlit_internals import PRIVATE, drop_expired_sessions, gone
+from patience import PATIENCE
 from real_runtime import Browser, Server
 
 MEBIBYTE = 2**20
@@ -88,6 +90,29 @@ def test_a_tab_that_may_come_back_is_kept() -> None:
         assert again == session
 
     server.run(visit)
+
+
+def test_a_script_that_computes_ends_before_the_process_does(tmp_path: Path) -> None:
+    started, ended = tmp_path / "started", tmp_path / "ended"
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import asyncio, pathlib, time\n"
+        f"pathlib.Path({str(started)!r}).touch()\n"
+        "time.sleep(0.5)\n"
+        f"pathlib.Path({str(ended)!r}).touch()\n"
+        "asyncio.get_event_loop().close()\n"  # Streamlit leaves it open
+    )
+    server = Server(script=script)
+
+    async def visit() -> None:
+        server.run_script(server.open_tab())
+        while not started.exists():
+            await asyncio.sleep(0.01)
+
+    server.run(visit)
+    assert not ended.exists()
+    streamlit_internals.let_scripts_end(PATIENCE)
+    assert ended.exists()
 
 
 @pytest.fixture
