@@ -11,9 +11,9 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
-from typing import IO, Self
+from typing import IO
 
 from explorer.background_job import JobCancelled
 from explorer.process_lines import lines
@@ -22,37 +22,46 @@ PAUSE, GO = "pause", "go"
 LONGEST_PAUSE = 120.0  # seconds; others wait in the queue
 
 
+def send_nothing(stream: IO[bytes]) -> None:
+    """Leave everything to the command."""
+
+
 class PausableProcess:
-    """A process that computes and reports in lines; leaving the `with` block kills it.
+    """A process that computes and reports in lines; until it is started, it cannot be paused."""
 
-    Args:
-        command: command to run.
-        send: function that writes the request to the process's input, in a thread of its own; None
-            if the command says everything.
-    """
-
-    def __init__(
-        self, command: Sequence[str], send: Callable[[IO[bytes]], None] | None = None
-    ) -> None:
-        self._command, self._send_request = command, send
+    def __init__(self) -> None:
         self._sent = threading.Event()
         self._paused_at: float | None = None  # on the monotonic clock
 
-    def __enter__(self) -> Self:
+    @contextmanager
+    def started(
+        self, command: Sequence[str], send: Callable[[IO[bytes]], None] = send_nothing
+    ) -> Iterator[None]:
+        """Start it, once; leaving the `with` block kills it.
+
+        Args:
+            command: command to run.
+            send: function that writes the request to the process's input, in a thread of its own.
+        """
+        self._command = command
         self._process = subprocess.Popen(
-            self._command,
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
         )
-        threading.Thread(target=self._send, daemon=True).start()
-        return self
+        threading.Thread(target=self._send, args=(send,), daemon=True).start()
+        try:
+            yield
+        finally:
+            self._end()
 
-    def __exit__(self, *reason: object) -> None:
+    def _end(self) -> None:
         self._process.kill()
         self._process.wait()
         self._sent.wait()  # it ends at once, since nobody reads any more
+        self._paused_at = None
         assert self._process.stdin is not None
         with suppress(OSError):  # a command may be left that nobody reads any more
             self._process.stdin.close()
@@ -86,15 +95,13 @@ class PausableProcess:
         if self.paused and self._order(GO):
             self._paused_at = None
 
-    def _send(self) -> None:
+    def _send(self, send: Callable[[IO[bytes]], None]) -> None:
         assert isinstance(self._process.stdin, TextIOWrapper)
         try:
             with suppress(OSError):  # a process that does not read may still have something to say
-                if self._send_request is not None:
-                    self._send_request(self._process.stdin.buffer)
-                    self._process.stdin.buffer.flush()
+                send(self._process.stdin.buffer)
+                self._process.stdin.buffer.flush()
         finally:
-            self._send_request = None  # it may hold photos
             self._sent.set()
 
     def _order(self, command: str) -> bool:

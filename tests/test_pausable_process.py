@@ -22,7 +22,8 @@ def test_no_command_gets_into_a_request_that_is_being_sent() -> None:
         held.wait(PATIENCE)
         stream.write(b"ning and the end\n")
 
-    with PausableProcess((sys.executable, "-c", ECHO), send) as process:
+    process = PausableProcess()
+    with process.started((sys.executable, "-c", ECHO), send):
         process.pause()
         assert not process.paused
         held.set()
@@ -35,9 +36,10 @@ def test_no_command_gets_into_a_request_that_is_being_sent() -> None:
 
 def test_a_request_that_nobody_reads_keeps_nobody_waiting() -> None:
     started = time.monotonic()
-    with PausableProcess(
+    process = PausableProcess()
+    with process.started(
         (sys.executable, "-c", "import time; print(1, flush=True); time.sleep(1000)"),
         lambda stream: stream.write(b"x" * 10_000_000) and None,
-    ) as process:
+    ):
         assert next(line for line in process.lines() if line is not None) == "1\n"
     assert time.monotonic() - started < PATIENCE

@@ -27,6 +27,7 @@ class LiveTraining:
     Attributes:
         seed: seed of weights, pictures and batches.
         points: results of both twins so far.
+        process: process that trains; it can be paused.
         job: job that trains; it says how far the training is, and ends it.
 
     Args:
@@ -40,26 +41,11 @@ class LiveTraining:
         self.job: BackgroundJob[None] = BackgroundJob(
             self._train, QUEUE, is_here, "The training broke off; start it again."
         )
-        self._process: PausableProcess | None = None
-
-    @property
-    def paused(self) -> bool:
-        """Whether the training is held, and can go on."""
-        return self.job.alive and self._process is not None and self._process.paused
-
-    def pause(self) -> None:
-        """Pause the training; it ends after two minutes, since others are waiting."""
-        if self._process is not None:
-            self._process.pause()
-
-    def go_on(self) -> None:
-        """Resume after a pause."""
-        if self._process is not None:
-            self._process.go_on()
+        self.process = PausableProcess()
 
     def _train(self) -> Generator[None, None, None]:
-        with PausableProcess((*COMMAND, str(self.seed))) as self._process:
-            for line in self._process.lines():
+        with self.process.started((*COMMAND, str(self.seed))):
+            for line in self.process.lines():
                 if line is not None:
                     with suppress(ValueError):  # a line that was cut off when the process ended
                         self.points.append(Point(**json.loads(line)))

@@ -93,11 +93,11 @@ def test_the_next_one_waits_for_its_turn_and_sees_its_place(start: Start) -> Non
 def test_a_pause_holds_it_and_it_goes_on(start: Start) -> None:
     run = start(ECHO)
     until(lambda: len(run.points) == 1)
-    run.pause()
-    assert run.paused
+    run.process.pause()
+    assert run.process.paused
     until(lambda: len(run.points) == 2)  # the process answers each command with a line
-    run.go_on()
-    assert not run.paused
+    run.process.go_on()
+    assert not run.process.paused
     run.job.join(PATIENCE)
     assert (run.job.state, len(run.points)) == (JobState.DONE, 3)
 
@@ -106,7 +106,7 @@ def test_a_pause_that_is_too_long_ends_it(start: Start, monkeypatch: pytest.Monk
     monkeypatch.setattr(pausable_process, "LONGEST_PAUSE", 0.0)
     run = start(FOREVER)
     until(lambda: run.points)
-    run.pause()
+    run.process.pause()
     run.job.join(PATIENCE)
     assert run.job.state is JobState.CANCELLED
 
@@ -141,8 +141,8 @@ def test_a_line_that_is_no_point_ends_it(start: Start) -> None:
 def test_a_process_that_reads_no_commands_is_not_paused(start: Start) -> None:
     run = start(f"import os, threading; os.close(0); {SAY}; threading.Event().wait()")
     until(lambda: run.points)
-    run.pause()
-    assert not run.paused
+    run.process.pause()
+    assert not run.process.paused
     run.job.cancel()
     assert run.job.state is JobState.CANCELLED
 
@@ -150,16 +150,16 @@ def test_a_process_that_reads_no_commands_is_not_paused(start: Start) -> None:
 def test_a_training_that_ended_while_it_was_paused_is_not_paused_any_more(start: Start) -> None:
     run = start(f"import sys; {SAY}; sys.stdin.readline()")  # ends at the first command
     until(lambda: run.points)
-    run.pause()
+    run.process.pause()
     run.job.join(PATIENCE)
-    assert (run.job.state, run.paused) == (JobState.DONE, False)
+    assert (run.job.state, run.process.paused) == (JobState.DONE, False)
 
 
 def test_a_training_that_waits_cannot_be_paused(start: Start) -> None:
     with live_training.QUEUE.take():
         run = start(SAY)
-        run.pause()
-        assert not run.paused
+        run.process.pause()
+        assert not run.process.paused
     run.job.join(PATIENCE)
     assert run.job.state is JobState.DONE
 
@@ -167,8 +167,8 @@ def test_a_training_that_waits_cannot_be_paused(start: Start) -> None:
 def test_words_outside_their_time_change_nothing(start: Start) -> None:
     run = start(SAY)
     run.job.join(PATIENCE)
-    run.pause()
-    run.go_on()
+    run.process.pause()
+    run.process.go_on()
     run.job.cancel()
-    assert not run.paused
+    assert not run.process.paused
     assert run.job.state is JobState.DONE

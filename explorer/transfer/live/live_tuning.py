@@ -34,6 +34,7 @@ class LiveTuning:
         epochs: the start, and the epochs so far.
         module: network of the best epoch, in eval mode, once the job has ended in whatever way;
             None if it ended before there was one.
+        process: process that trains; it can be paused.
         job: job that trains; it says how far it is, and ends it.
 
     Args:
@@ -58,22 +59,7 @@ class LiveTuning:
         self.job: BackgroundJob[None] = BackgroundJob(
             partial(self._train, network, photos, split), QUEUE, is_here, BROKE_OFF
         )
-        self._process: PausableProcess | None = None
-
-    @property
-    def paused(self) -> bool:
-        """Whether the training is held, and can go on."""
-        return self.job.alive and self._process is not None and self._process.paused
-
-    def pause(self) -> None:
-        """Pause the training; it ends after two minutes, since others are waiting."""
-        if self._process is not None:
-            self._process.pause()
-
-    def go_on(self) -> None:
-        """Resume after a pause."""
-        if self._process is not None:
-            self._process.go_on()
+        self.process = PausableProcess()
 
     def _train(
         self, network: Network, photos: LabelledPhotos, split: Split
@@ -90,8 +76,8 @@ class LiveTuning:
                 self.module = best(network, folder)
 
     def _follow(self, request: Callable[[IO[bytes]], None]) -> Generator[None, None, None]:
-        with PausableProcess(COMMAND, request) as self._process:
-            for line in self._process.lines():
+        with self.process.started(COMMAND, request):
+            for line in self.process.lines():
                 if line is not None:
                     with suppress(ValueError):  # a line that was cut off when the process ended
                         self.epochs.append(from_record(TuningEpoch, json.loads(line)))

@@ -117,11 +117,13 @@ def _controls(live_training: LiveTraining | None) -> None:
         label = "Train the twins" if live_training is None else "Train again, with another seed"
         st.button(label, type="primary", icon=":material/play_arrow:", on_click=_start)
         return
-    if live_training.paused:
-        st.button("Go on", icon=":material/play_arrow:", on_click=live_training.go_on)
+    if live_training.process.paused:
+        st.button("Go on", icon=":material/play_arrow:", on_click=live_training.process.go_on)
     else:
         off = live_training.job.state is not JobState.RUNNING
-        st.button("Pause", icon=":material/pause:", on_click=live_training.pause, disabled=off)
+        st.button(
+            "Pause", icon=":material/pause:", on_click=live_training.process.pause, disabled=off
+        )
     st.button("Stop", icon=":material/stop_circle:", on_click=live_training.job.cancel)
 
 
@@ -138,7 +140,7 @@ def _status(live_training: LiveTraining | None) -> str:
     if live_training is None:
         return "About a minute on one processor core."
     step = live_training.points[-1].step if live_training.points else 0
-    if live_training.paused:
+    if live_training.process.paused:
         return f"Held at batch {step} of {STEPS}; it ends after two minutes."
     job = live_training.job
     return {

@@ -237,12 +237,18 @@ def _draw_curves(training: Training) -> None:
 
 
 def _controls(live: LiveTuning) -> None:
-    if live.paused:
-        st.button("Go on", icon=":material/play_arrow:", on_click=live.go_on, key="tune_go_on")
+    if live.process.paused:
+        st.button(
+            "Go on", icon=":material/play_arrow:", on_click=live.process.go_on, key="tune_go_on"
+        )
     else:
         off = live.job.state is not JobState.RUNNING
         st.button(
-            "Pause", icon=":material/pause:", on_click=live.pause, disabled=off, key="tune_pause"
+            "Pause",
+            icon=":material/pause:",
+            on_click=live.process.pause,
+            disabled=off,
+            key="tune_pause",
         )
     st.button(
         "Stop, and keep the best",
@@ -256,7 +262,7 @@ def _status(training: Training) -> str:
     live, job = training.live, training.live.job
     total = live.plan.recipe.epochs
     epoch = live.epochs[-1].epoch if live.epochs else 0
-    if live.paused:
+    if live.process.paused:
         return f"Held after epoch {epoch} of {total}; it ends after two minutes."
     return {
         JobState.WAITING: f"Others train first. Your place in the line: {job.place}.",

@@ -120,15 +120,15 @@ def test_what_is_sent_arrives(tmp_path: Path) -> None:
 def test_a_stopped_training_keeps_its_best_epoch(start: Callable[[str], LiveTuning]) -> None:
     run = start(FOREVER)
     until(lambda: run.epochs)
-    run.pause()
-    assert run.paused
-    run.go_on()
-    assert not run.paused
+    run.process.pause()
+    assert run.process.paused
+    run.process.go_on()
+    assert not run.process.paused
     run.job.cancel()
     assert (run.job.state, run.epochs) == (JobState.CANCELLED, [EPOCH])
     assert run.module is not None
     assert torch.equal(run.module.conv1.weight, tiny_network().module.conv1.weight)
-    assert not run.paused
+    assert not run.process.paused
 
 
 def test_a_training_that_breaks_off_keeps_it_too(start: Callable[[str], LiveTuning]) -> None:
@@ -145,8 +145,8 @@ def test_one_training_at_a_time_of_whatever_kind(start: Callable[[str], LiveTuni
     with QUEUE.take():
         run = start(KEEPS)
         until(lambda: run.job.place == 1)
-        run.pause()
-        assert (run.job.state, run.paused) == (JobState.WAITING, False)
+        run.process.pause()
+        assert (run.job.state, run.process.paused) == (JobState.WAITING, False)
     run.job.join(PATIENCE)
     assert (run.job.state, run.job.place) == (JobState.DONE, 0)
 
