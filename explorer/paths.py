@@ -18,6 +18,7 @@ def _find(name: str) -> Path:
 
 PAGES = _find("pages")
 ASSETS = _find("assets")
+SHIPPED_CLASSES = ASSETS / "transfer" / "caltech_ship"  # eight categories, 24 photos each
 ENTRY_SCRIPT = PACKAGE / "app.py"
 
 

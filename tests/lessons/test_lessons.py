@@ -20,7 +20,7 @@ from explorer.lessons.lessons import (
     parse,
 )
 from explorer.ui.frame import link_state
-from explorer.ui.lessons.lesson_figures import FIGURES
+from explorer.ui.lessons.lesson_figures import FIGURES, OF_CHOSEN_NETWORK
 
 TEXT = """# A title
 minutes: 3
@@ -191,3 +191,7 @@ def test_a_check_is_false_after_a_wrong_answer(lesson: Lesson, card: LessonCard)
 @pytest.mark.parametrize(("lesson", "card"), CARDS)
 def test_a_check_is_true_after_the_task(lesson: Lesson, card: LessonCard) -> None:
     assert card.is_done(Attempt(done_choices(card), card.right))
+
+
+def test_figures_of_the_chosen_network_exist() -> None:
+    assert set(FIGURES) >= OF_CHOSEN_NETWORK

@@ -68,6 +68,10 @@ class Probing:
         """Return the classes of some photos."""
         return self.photos.classes[indices]
 
+    def accuracy(self, head: LinearHead, vectors: Map, indices: Indices) -> Accuracy:
+        """Return how often a head is right on features, shape (M, C), of M of the photos."""
+        return _share(head.logits(vectors).argmax(1) == self.classes(indices))
+
 
 def leakage(probing: Probing) -> Leakage:
     """Let near copies of some photos to check with leak into those to learn from.
@@ -87,8 +91,7 @@ def leakage(probing: Probing) -> Leakage:
     others = np.setdiff1d(check, leaked)
 
     def accuracy(head: LinearHead, indices: Indices) -> Accuracy:
-        right = head.logits(probing.vectors[indices]).argmax(1) == probing.classes(indices)
-        return wilson(int(right.sum()), len(right))
+        return probing.accuracy(head, probing.vectors[indices], indices)
 
     originals = gradient_hashes([probing.photos.photos[at] for at in leaked])
     near = distances(gradient_hashes(copies), originals).diagonal() <= NEAR
@@ -166,12 +169,10 @@ def shortcut(probing: Probing, planted: int) -> Shortcut:
     own = probing.classes(check) == planted
 
     def accuracy(head: LinearHead, vectors: Map) -> Accuracy:
-        right = head.logits(vectors).argmax(1) == probing.classes(check)
-        return wilson(int(right.sum()), len(right))
+        return probing.accuracy(head, vectors, check)
 
     def drawn(head: LinearHead, vectors: Map) -> Accuracy:
-        taken = head.logits(vectors[~own]).argmax(1) == planted
-        return wilson(int(taken.sum()), len(taken))
+        return _share(head.logits(vectors[~own]).argmax(1) == planted)
 
     vectors = probing.vectors[check]
     return Shortcut(
@@ -269,8 +270,7 @@ def imbalance(probing: Probing) -> Imbalance:
     rare = ~frequent[true]
 
     def accuracy(predicted: Indices, some: Mask) -> Accuracy:
-        right = predicted[some] == true[some]
-        return wilson(int(right.sum()), len(right))
+        return _share(predicted[some] == true[some])
 
     shares = [float((skewed[true == own] == own).mean()) for own in range(probing.count)]
     every = np.ones(len(check), dtype=np.bool_)
@@ -283,3 +283,8 @@ def imbalance(probing: Probing) -> Imbalance:
         rare_after=accuracy(skewed, rare),
         as_dealt=float(np.average(shares, weights=wanted)),
     )
+
+
+def _share(found: Mask) -> Accuracy:
+    """Return the share of a mask that is true, with Wilson's interval."""
+    return wilson(int(found.sum()), len(found))

@@ -121,37 +121,15 @@ def of_lesion(
 ) -> None:
     """Offer the answer with all blocks on beside that without some, if any are off."""
     from explorer.blocks.lesions import Lesion
-    from explorer.explain.method_catalogue import METHODS
 
     if not cut:
         return
-    analysis, settings = explanation.analysis, shown_settings.current()
-    network, last = analysis.network, analysis.network.blocks[-1]
+    network, settings = explanation.analysis.network, shown_settings.current()
+    last = network.blocks[-1]
     heatmap = explanation.ladder(explained.index, signed=False)[last]
-    before = LesionOutcome(analysis.predictions, explained, heatmap)
+    before = LesionOutcome(explanation.analysis.predictions, explained, heatmap)
     after = explanation.study.without(Lesion(cut), explained.index)
-    high = limit([before.heatmap, after.heatmap], signed=False)
-    frame, framing = analysis.frame, explanation.framing
-
-    def finding(outcome: LesionOutcome, changed: str) -> Finding:
-        return Finding(
-            photo=export_row.photo_title(photo),
-            network=network,
-            frame=frame,
-            framing=framing,
-            probabilities=np.array([each.probability for each in outcome.predictions], np.float32),
-            explained=outcome.target,
-            rather_than=None,
-            method=METHODS["grad-cam"],
-            block=last,
-            heatmap=outcome.heatmap,
-            ladder={},
-            signed=False,
-            end=high,
-            changed=changed,
-        )
-
-    findings = [finding(before, ""), finding(after, f"switched off: {', '.join(cut)}")]
+    findings = _lesion_findings(photo, explanation, (before, after), cut)
 
     def slide() -> Slide:
         image, titles = photo.open(), ("All blocks on", f"Without {lesion_switch.listed_off(cut)}")
@@ -165,6 +143,39 @@ def of_lesion(
 
     name = f"{network.variant.name}-without-{'-'.join(cut[:3])}"
     export_row.of_findings(name, lambda: findings, slide, "take_lesion", "Take both with you")
+
+
+def _lesion_findings(
+    photo: Photo,
+    explanation: Explanation,
+    outcomes: tuple[LesionOutcome, LesionOutcome],
+    cut: tuple[str, ...],
+) -> list[Finding]:
+    """Return what is known before and after blocks are switched off; both maps share a scale."""
+    from explorer.explain.method_catalogue import METHODS
+
+    analysis = explanation.analysis
+    high = limit([outcome.heatmap for outcome in outcomes], signed=False)
+    changes = ("", f"switched off: {', '.join(cut)}")
+    return [
+        Finding(
+            photo=export_row.photo_title(photo),
+            network=analysis.network,
+            frame=analysis.frame,
+            framing=explanation.framing,
+            probabilities=np.array([each.probability for each in outcome.predictions], np.float32),
+            explained=outcome.target,
+            rather_than=None,
+            method=METHODS["grad-cam"],
+            block=analysis.network.blocks[-1],
+            heatmap=outcome.heatmap,
+            ladder={},
+            signed=False,
+            end=high,
+            changed=changed,
+        )
+        for outcome, changed in zip(outcomes, changes, strict=True)
+    ]
 
 
 def of_occlusion(photo: Photo, explanation: Explanation, occlusion: Occlusion) -> None:

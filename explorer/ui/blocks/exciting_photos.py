@@ -12,7 +12,7 @@ from PIL import Image
 
 from explorer.features.feature_store import FeatureStore
 from explorer.figures.pictures import jpeg
-from explorer.paths import ASSETS, PAGES
+from explorer.paths import PAGES, SHIPPED_CLASSES
 from explorer.photos.samples import SAMPLES
 from explorer.serving import analysis_log
 from explorer.ui.components import packed, pictures
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from explorer.photos.geometry import Framing
     from explorer.ui.photos.session_photos import Photo
 
-FOLDER = ASSETS / "transfer" / "caltech_ship"  # eight categories, 24 photos each
 _STORE_LIMIT = 32_000_000  # bytes; the peaks of 224 photos at 2,048 channels take 3.7 MB
 _SIDE = 220  # pixels of a crop's longer side: twice what is shown, for dense screens
 _WANTED = "exciting_wanted"  # the network, block and framing whose photos the reader asked for
@@ -164,10 +163,10 @@ def section(analysis: Analysis, block: str, channel: int) -> None:
 @cache
 def shipped() -> tuple[Candidate, ...]:
     """Return the photos that come with the app: those of the page Teach, and the samples."""
-    files = sorted(FOLDER.glob("*/*/*.jpg"))
+    files = sorted(SHIPPED_CLASSES.glob("*/*/*.jpg"))
     taught = (
         Candidate(
-            f"shipped {path.relative_to(FOLDER).as_posix()}",
+            f"shipped {path.relative_to(SHIPPED_CLASSES).as_posix()}",
             path.parent.name.replace("_", " "),
             _opener(str(path)),
         )

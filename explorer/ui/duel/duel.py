@@ -127,9 +127,9 @@ def _duel(
 ) -> None:
     """Show the duel on the chosen photo: at once for built-in networks, else after a button."""
     keys = [duelist.key for duelist in duelists]
-    bouts = duel_answers.current()
+    held = duel_answers.current()
     steps = duel_answers.missing([photo], keys, question)
-    steps += [_cost_step(photo, key) for key in keys if key not in bouts.costs]
+    steps += [_cost_step(photo, key) for key in keys if key not in held.costs]
     request = (photo.id, tuple(keys), question)
     if steps and group is not WeightSource.BUILTIN and st.session_state.get(_STARTED) != request:
         st.button(
@@ -141,10 +141,10 @@ def _duel(
         )
         return
     run_steps(steps, "Asking the networks", "" if group is WeightSource.BUILTIN else _STARTED)
-    reference = bouts.ask(photo, keys[0], question)
+    reference = held.ask(photo, keys[0], question)
     full_question = duel_answers.fully(question, reference)
-    answers = [reference, *(bouts.ask(photo, key, full_question) for key in keys[1:])]
-    _draw(photo, duelists, answers, [bouts.costs[key] for key in keys], full_question)
+    answers = [reference, *(held.ask(photo, key, full_question) for key in keys[1:])]
+    _draw(photo, duelists, answers, [held.costs[key] for key in keys], full_question)
 
 
 def _cost_step(photo: Photo, key: NetworkKey) -> Callable[[], object]:

@@ -58,7 +58,7 @@ class DuelCosts:
 
 
 @dataclass(eq=False)
-class Bouts:
+class DuelAnswers:
     """The answers and costs so far; neither keeps a network alive."""
 
     answers: OrderedDict[tuple[object, ...], PhotoResult] = field(default_factory=OrderedDict)
@@ -103,13 +103,13 @@ class Bouts:
         return self.costs[key]
 
 
-_ANSWERS = photo_results.declare("duel_answers", Bouts.drop)
+_ANSWERS = photo_results.declare("duel_answers", DuelAnswers.drop)
 
 
-def current() -> Bouts:
+def current() -> DuelAnswers:
     """Return the session's answers and costs."""
-    bouts: Bouts = st.session_state.setdefault(_ANSWERS, Bouts())
-    return bouts
+    held: DuelAnswers = st.session_state.setdefault(_ANSWERS, DuelAnswers())
+    return held
 
 
 def fully(question: DuelQuestion, reference: PhotoResult) -> DuelQuestion:
@@ -143,12 +143,12 @@ def missing(
     photos: Sequence[Photo], keys: Sequence[NetworkKey], question: DuelQuestion
 ) -> list[Callable[[], object]]:
     """List the missing answers as steps that a page can run, one network after the other."""
-    bouts = current()
+    held = current()
 
     def step(photo: Photo, key: NetworkKey) -> Callable[[], object]:
         if key == keys[0]:
-            return lambda: bouts.ask(photo, key, question)
-        return lambda: bouts.ask(photo, key, fully(question, bouts.ask(photo, keys[0], question)))
+            return lambda: held.ask(photo, key, question)
+        return lambda: held.ask(photo, key, fully(question, held.ask(photo, keys[0], question)))
 
     return [
         step(photo, key)

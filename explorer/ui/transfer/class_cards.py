@@ -12,6 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.errors import ExplorerError
 from explorer.figures.pictures import jpeg, square
+from explorer.paths import SHIPPED_CLASSES
 from explorer.photos.reading import read_image
 from explorer.serving import policy
 from explorer.ui.frame import error_messages, link_state
@@ -23,7 +24,6 @@ from explorer.ui.transfer.link_choices import EXAMPLE, OWN, TAUGHT_SET
 from explorer.ui.transfer.session_classes import (
     MOST_CLASSES,
     MOST_PHOTOS,
-    SHIPPED_FOLDER,
     SessionClass,
     mine,
 )
@@ -93,12 +93,12 @@ def _example_html() -> str:
 
 
 def _folders() -> list[Path]:
-    return sorted(folder for folder in (SHIPPED_FOLDER / "train").iterdir() if folder.is_dir())
+    return sorted(folder for folder in (SHIPPED_CLASSES / "train").iterdir() if folder.is_dir())
 
 
 def _example_card(name: str) -> str:
-    files = sorted((SHIPPED_FOLDER / "train" / name).glob("*.jpg"))
-    count = len(files) + len(list((SHIPPED_FOLDER / "test" / name).glob("*.jpg")))
+    files = sorted((SHIPPED_CLASSES / "train" / name).glob("*.jpg"))
+    count = len(files) + len(list((SHIPPED_CLASSES / "test" / name).glob("*.jpg")))
     label = name.replace("_", " ")
     shown = [jpeg(square(read_image(file), _THUMBNAIL)) for file in files[:_SHOWN]]
     return (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.errors import DataError, ImageError
-from explorer.paths import ASSETS
+from explorer.paths import SHIPPED_CLASSES
 from explorer.photos.file_names import matching_label, shown
 from explorer.ui.photos import photo_results
 from explorer.ui.transfer.class_photos import (
@@ -28,7 +28,6 @@ from explorer.ui.transfer.link_choices import MY_CLASSES
 if TYPE_CHECKING:
     from explorer.transfer.labelled_photos import LabelledPhotos, Part
 
-SHIPPED_FOLDER = ASSETS / "transfer" / "caltech_ship"
 MOST_CLASSES, MOST_PHOTOS = 50, 2_000  # as in `explorer.transfer.labelled_photos`
 MOST_BYTES = 400_000_000  # of a session's photos; 2,000 of usual shape take some 300 MB
 LONGEST_NAME = 60  # characters
@@ -240,7 +239,7 @@ def shipped() -> LabelledPhotos:
     """Read the photos that come with the app, which all sessions share."""
     from explorer.transfer.labelled_photos import from_folder
 
-    return from_folder(SHIPPED_FOLDER)
+    return from_folder(SHIPPED_CLASSES)
 
 
 def _labelled(classes: Sequence[SessionClass]) -> LabelledPhotos:
