@@ -30,12 +30,7 @@ class Policy:
     @property
     def upload_mb(self) -> int:
         """Size of the largest file that the server accepts, in MiB."""
-        return CHECKPOINT_MB if self.checkpoints else PHOTO_MB
-
-    @property
-    def zip_mb(self) -> int:
-        """Size of the largest ZIP archive of photos that the server accepts, in MiB."""
-        return min(ZIP_MB, self.upload_mb)
+        return CHECKPOINT_MB if self.checkpoints else ZIP_MB
 
 
 _current = Policy()

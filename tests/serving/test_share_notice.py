@@ -30,7 +30,7 @@ def test_it_names_the_address_and_says_who_may_come_and_what_a_camera_needs() ->
     for part in (ADDRESS, "http://lab.local:8501", "Anyone on this network", "40 at once"):
         assert part in text
     assert "Cameras need HTTPS or localhost" in text
-    assert "cannot upload checkpoints; a file may have up to 20 MB" in text
+    assert "cannot upload checkpoints; a file may have up to 200 MB" in text
     assert "can upload checkpoints; a file may have up to 600" in printed(
         policy=Policy(checkpoints=True)
     )

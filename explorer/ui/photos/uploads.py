@@ -14,9 +14,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.photos.file_formats import ENDINGS
 from explorer.photos.photo_archive import is_archive
-from explorer.serving import policy
 from explorer.serving.network_addresses import is_loopback
-from explorer.serving.policy import PHOTO_MB
+from explorer.serving.policy import PHOTO_MB, ZIP_MB
 from explorer.serving.streamlit_internals import drop_upload
 from explorer.ui.frame import link_state
 from explorer.ui.frame.help_texts import with_glossary
@@ -43,7 +42,7 @@ def ways() -> None:
     files = st.file_uploader(
         "Add your photos",
         accept_multiple_files=True,
-        max_upload_size=policy.current().zip_mb,
+        max_upload_size=ZIP_MB,
         key=f"photo_files_{number}",
         label_visibility="collapsed",
     )

@@ -14,7 +14,7 @@ from explorer.errors import ExplorerError
 from explorer.figures.pictures import jpeg, square
 from explorer.paths import SHIPPED_CLASSES
 from explorer.photos.reading import read_image
-from explorer.serving import policy
+from explorer.serving.policy import ZIP_MB
 from explorer.ui.frame import error_messages, link_state
 from explorer.ui.frame.help_texts import with_glossary
 from explorer.ui.photos import photo_results, session_photos
@@ -132,7 +132,7 @@ def _add_menu() -> None:
         st.caption(
             f"One folder for each class, such as cats/ and dogs/; train/ and test/ around them say "
             f"what the photos are for. Up to {MOST_CLASSES} classes, {MOST_PHOTOS:,} photos and "
-            f"{policy.current().zip_mb}\N{NO-BREAK SPACE}MB."
+            f"{ZIP_MB}\N{NO-BREAK SPACE}MB."
         )
         st.caption(_PROMISE)
     photo_intake.add_folders(archives, folder)

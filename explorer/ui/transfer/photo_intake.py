@@ -10,7 +10,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from explorer.errors import DataError, ImageError
 from explorer.photos.file_formats import ENDINGS
 from explorer.photos.photo_archive import ArchiveLimits, is_archive, open_photo_archive
-from explorer.serving import policy
 from explorer.serving.policy import PHOTO_MB, ZIP_MB
 from explorer.serving.streamlit_internals import drop_upload
 from explorer.ui.photos.uploads import may_use_camera
@@ -29,7 +28,7 @@ def of_class(number: int) -> list[UploadedFile]:
     files = st.file_uploader(
         "Add photos",
         accept_multiple_files=True,
-        max_upload_size=policy.current().zip_mb,
+        max_upload_size=ZIP_MB,
         key=f"class_files_{number}_{_round()}",
         label_visibility="collapsed",
     )
@@ -52,7 +51,7 @@ def of_folders() -> tuple[list[UploadedFile], list[UploadedFile]]:
     archives = st.file_uploader(
         "A ZIP of class folders",
         accept_multiple_files=True,
-        max_upload_size=policy.current().zip_mb,
+        max_upload_size=ZIP_MB,
         key=f"class_archive_{_round()}",
     )
     folder = st.file_uploader(
