@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import ThreadpoolController
 
@@ -164,14 +165,19 @@ class _Model:
         self._classes = classes
         self._features = scaled
         if len(scaled) < scaled.shape[1]:
-            left, sizes, right = np.linalg.svd(scaled, full_matrices=False)
-            self._features, self._basis = left * sizes, right
+            with _FITTING, _BLAS.limit(limits=1, user_api="blas"):
+                basis, coordinates = np.linalg.qr(scaled.T)
+            self._features, self._basis = coordinates.T, basis.T
         self._regression = LogisticRegression(warm_start=True, max_iter=_ITERATIONS)
 
     def fit(self, strength: float, tolerance: float) -> tuple[Array, Array]:
         """Fit, starting from the fit before; return weights, shape (K, C), and biases, (K,)."""
         self._regression.set_params(C=strength, tol=tolerance)
-        with _FITTING, _BLAS.limit(limits=1, user_api="blas"):
+        with (
+            _FITTING,
+            _BLAS.limit(limits=1, user_api="blas"),
+            config_context(assume_finite=True, skip_parameter_validation=True),
+        ):
             self._regression.fit(self._features, self._classes)
         weight, bias = self._regression.coef_, self._regression.intercept_
         if len(weight) == 1:  # of two classes: what the second has more than the first
