@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from explorer.transfer.intervals import Accuracy, wilson
-from explorer.transfer.labelled_photos import Indices
+
+if TYPE_CHECKING:
+    from explorer.transfer.labelled_photos import Indices
 
 BINS = 10  # of the probability, of equal width
 

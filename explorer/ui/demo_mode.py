@@ -58,19 +58,17 @@ def controls(head: DeltaGenerator) -> None:
                     "blocks": blocks,
                 }
             ),
-            on_on_change=_switch,
-            on_depth_change=_choose_depth,
-            on_block_change=_choose_block,
+            on_choices_change=_choose,
         )
 
 
-def _switch() -> None:
-    link_state.choose(PRESENT, link_state.YES if st.session_state[_KEY].on == "yes" else "")
-
-
-def _choose_depth() -> None:
-    network_bar.choose_variant(str(st.session_state[_KEY].depth or ""))
-
-
-def _choose_block() -> None:
-    link_state.choose(LAYER, str(st.session_state[_KEY].block or ""))
+def _choose() -> None:
+    """Make those of the choices that were not made before."""
+    choices = dict(st.session_state[_KEY].choices or {})
+    depth, block = str(choices.get("depth", "")), str(choices.get("block", ""))
+    if "on" in choices:
+        link_state.choose(PRESENT, link_state.YES if choices["on"] is True else "")
+    if depth not in ("", link_state.get(VARIANT)):
+        network_bar.choose_variant(depth)
+    if block:
+        link_state.choose(LAYER, block)

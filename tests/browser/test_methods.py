@@ -48,16 +48,23 @@ def test_a_slow_method_waits_above_the_fold_and_is_cancelled_with_the_keyboard(a
     expect(start).to_be_visible()
 
 
-def test_a_quick_method_of_pixels_runs_at_once_for_each_photo_and_a_block_leads_back(
-    sample: App,
-) -> None:
+def expect_picture(app: App, described: re.Pattern[str]) -> None:
+    """Wait for a picture; press the button for it if the machine is too busy to be quick."""
+    picture, start = app.page.get_by_role("img", name=described), button(app, "Compute")
+    expect(picture.or_(start)).to_be_visible()
+    if start.is_visible():
+        start.press("Enter")
+    expect(picture).to_be_visible()
+
+
+def test_a_method_of_pixels_is_drawn_for_each_photo_and_a_block_leads_back(sample: App) -> None:
     page, stage = sample.page, sample.page.locator(".st-key-overlay .stage")
     pick(sample, "HiRes-CAM")
     pick(sample, "Guided Backprop")
     for name in ("Kangaroo", "Butterfly"):
         page.get_by_role("radio", name=name, exact=True).press("Enter")
         described = re.compile(f"^{name} with the Guided Backprop heatmap for")
-        expect(page.get_by_role("img", name=described)).to_be_visible()
+        expect_picture(sample, described)
         expect(button(sample, "Compute")).to_have_count(0)
         expect(stage.locator(".ground")).to_have_css(
             "backdrop-filter", f"grayscale(1) brightness({BRIGHTNESS})"

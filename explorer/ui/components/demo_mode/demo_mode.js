@@ -21,10 +21,12 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   if (!data.on) showMap(true);
 
   const isOn = () => state.pending.on ?? data.on;
-  const switchTo = (on) => {
-    state.pending.on = on;
-    setTriggerValue("on", on ? "yes" : "no");
+  // The app may never hear of a choice that another one follows at once: so each names all of them.
+  const choose = (kind, value) => {
+    state.pending[kind] = value;
+    setTriggerValue("choices", { ...state.pending });
   };
+  const switchTo = (on) => choose("on", on);
   find("begin").onclick = () => switchTo(true);
   find("leave").onclick = () => switchTo(false);
 
@@ -32,8 +34,7 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
     const offered = data[`${kind}s`];
     const at = offered.indexOf(state.pending[kind] ?? data[kind]) + by;
     if (at < 0 || at >= offered.length) return;
-    state.pending[kind] = offered[at];
-    setTriggerValue(kind, offered[at]);
+    choose(kind, offered[at]);
   }
 
   const does = {
