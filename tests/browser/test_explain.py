@@ -150,6 +150,12 @@ def test_the_strip_stays_in_place_and_the_chosen_block_has_its_ring_under_the_po
     assert len(places) == 1
     (ring,) = rings
     assert ring.count("px 0px 4px") == 1  # the outer ring; the one under a pointer has 2 pixels
+    strip = page.locator(".st-key-block_strip .strip")
+    expect(strip).not_to_have_attribute("data-more", "")
+    page.set_viewport_size({"width": 700, "height": 900})  # now there is more
+    expect(strip).to_have_attribute("data-more", "")
+    strip.evaluate("strip => { strip.scrollLeft = strip.scrollWidth; }")
+    expect(strip).not_to_have_attribute("data-more", "")
 
 
 def test_a_click_draws_nothing_anew_that_stays_and_keeps_nothing_of_earlier_photos(

@@ -15,6 +15,19 @@ export default function ({ data: bytes, parentElement, setTriggerValue }) {
   root.querySelectorAll(".block").forEach((cell, index) => fill(cell, blocks[index], urls));
   reveal(root, markChosen(root, data.chosen, data.marked));
   steer(root, { chooseOnArrow: true, onChoose: (id) => setTriggerValue("chosen", id) });
+  hintAtMore(root);
+}
+
+// The strip fades at its end while there is more to scroll to.
+function hintAtMore(root) {
+  const hint = () => {
+    const rest = root.scrollWidth - root.clientWidth - root.scrollLeft;
+    root.toggleAttribute("data-more", rest > 4);
+  };
+  root.onscroll = hint;
+  if (!root.isWatched) new ResizeObserver(hint).observe(root);
+  root.isWatched = true;
+  hint();
 }
 
 function stageOf({ blocks }) {
