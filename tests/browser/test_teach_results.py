@@ -28,6 +28,7 @@ def test_the_example_leads_to_a_mistake_with_its_map_and_to_an_onnx_file_that_ru
     page.get_by_role("tab", name="Mistakes").click()
     mistake = page.locator("td .wrong:not([aria-disabled])").first
     expect(mistake).to_be_visible()
+    expect(page.get_by_text("24 held-back photos of barrel and panda")).to_be_visible()
     app.settle()
     said = mistake.get_attribute("aria-label") or ""
     wanted = re.fullmatch(r"(.+) taken for (.+): (\d+)", said)

@@ -16,6 +16,7 @@ from explorer.ui.transfer import (
     fine_tuning,
     how_many_photos,
     mistakes,
+    object_evidence,
     recorded_ways,
     session_classes,
     take_home,
@@ -105,6 +106,7 @@ def _mistakes(run: TeachingRun, outcome: Outcome) -> None:
         return
     in_turn = len(outcome.check.answers) > 1
     mistakes.draw(outcome.check.answered, run.photos, outcome.taught.network, in_turn)
+    object_evidence.draw(run, outcome)
 
 
 def _of_record(name: str) -> None:
