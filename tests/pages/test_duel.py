@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,6 +30,7 @@ from explorer.ui.components import sortable_table as tables
 from explorer.ui.duel import duel as duel_page
 from explorer.ui.duel import duel_answers, duel_many_photos
 from explorer.ui.frame import torch_runtime
+from explorer.ui.networks.link_choices import MY_NETWORK
 from explorer.ui.photos import photo_results
 from explorer.weights.availability import availability
 from explorer.weights.pool import NetworkKey
@@ -168,6 +170,27 @@ def test_weights_are_fetched_where_they_are_missed_and_take_part(
     ).click().run()
     assert list(rows_of(sent)) == ["ResNet-18"]
     assert not any("ResNet-18," in title for title in app.pills(key="absent_weights").options)
+
+
+def test_a_network_of_ones_own_takes_part_and_is_asked_about_its_best_class(sent: Sent) -> None:
+    shared, title = load("resnet34"), "My network (ResNet-34)"
+    labels = tuple(f"own {label}" for label in shared.labels)
+    weights = replace(shared.weights, source=WeightSource.TAUGHT, labels=labels)
+    own = replace(shared, weights=weights)
+    app = opened(sample="rocket")
+    assert title not in app.pills[0].options
+    app.session_state[MY_NETWORK] = own
+    app.run()
+    app.pills[0].set_value(["resnet18", WeightSource.TAUGHT.value]).run()
+    assert not app.exception
+    rows = rows_of(sent)
+    assert rows["ResNet-18"]["verdict"] == "the reference"
+    mine = analyze(own, SAMPLES["rocket"].open())
+    assert rows[title]["verdict"] == "knows other classes"
+    assert rows[title]["classes"][0]["label"] == spoken(mine.predictions[0].label)
+    assert len(rows[title]["meters"]) == 2
+    assert any(f"{title}: for its own best class" in text.value for text in app.caption)
+    assert not [button for button in app.button if button.label.startswith("Ask them about all")]
 
 
 def test_several_photos_are_summed_up_after_a_button(

@@ -20,11 +20,11 @@ from explorer.ui.duel.duel_networks import DuelNetwork
 from explorer.ui.duel.link_choices import DUELISTS, STAGE, STAGES
 from explorer.ui.explain import explanation_options, shown_settings
 from explorer.ui.explain.link_choices import CLASS
-from explorer.ui.frame import link_state, torch_runtime
+from explorer.ui.frame import link_state
 from explorer.ui.frame.cancellable_steps import run_steps
 from explorer.ui.frame.link_widgets import link_widget
-from explorer.ui.networks import missing_weights
-from explorer.ui.networks.link_choices import VARIANT
+from explorer.ui.networks import chosen_network, missing_weights
+from explorer.ui.networks.link_choices import VARIANT, WEIGHTS
 from explorer.ui.photos import photo_results, session_photos
 from explorer.wording import duration, percent, spoken, unbroken
 
@@ -67,25 +67,25 @@ def _nothing_chosen(present: Sequence[DuelNetwork]) -> str:
 def _controls(
     group: WeightSource, present: Sequence[DuelNetwork]
 ) -> tuple[list[DuelNetwork], DuelQuestion]:
-    titles = {network.variant.name: network.title for network in present}
+    titles = {network.name: network.title for network in present}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="controls"):
         link_widget(st.segmented_control, "Weights", DUELISTS, _GROUPS, required=True)
         stages = {stage: stage for stage in STAGES}
         link_widget(st.segmented_control, "Maps at the end of", STAGE, stages, required=True)
         label = _pick_class(present)
     resnets = [name for name in titles if name in VARIANTS and VARIANTS[name].family == "ResNet"]
-    names = resnets
+    names = [*resnets, *(name for name in titles if name == link_state.get(WEIGHTS))]
     if present:
         names = st.pills(
             "Networks",
             list(titles),
             selection_mode="multi",
-            default=resnets,
+            default=names,
             format_func=titles.__getitem__,
             key=f"{_NETWORKS}_{group.value}_{len(titles)}",
             persist_state="session",
         )
-    duelists = [network for network in present if network.variant.name in names]
+    duelists = [network for network in present if network.name in names]
     question = DuelQuestion(
         link_state.get(STAGE),
         label,
@@ -96,15 +96,16 @@ def _controls(
 
 
 def _reference_first(duelists: list[DuelNetwork]) -> list[DuelNetwork]:
-    """Put the variant chosen on other pages first, as the reference for the others."""
-    return sorted(duelists, key=lambda duelist: duelist.variant.name != link_state.get(VARIANT))
+    """Put the variant chosen on other pages first, as the reference, and the reader's own last."""
+    chosen = link_state.get(VARIANT)
+    return sorted(duelists, key=lambda duelist: (duelist.is_own, duelist.variant.name != chosen))
 
 
 def _pick_class(present: Sequence[DuelNetwork]) -> str:
     """Offer one class for all networks; those of a group have the same classes."""
     if not present:
         return ""
-    labels = sorted(set(torch_runtime.pool().get(present[0].key).labels), key=str.casefold)
+    labels = sorted(set(chosen_network.network_of(present[0].key).labels), key=str.casefold)
     chosen = link_state.get(CLASS)
     st.session_state[_CLASS] = chosen if chosen in labels else ""
     st.selectbox(
@@ -173,7 +174,9 @@ def _draw(
         scale = Scale.of(answer.heatmap, question.signed)
         cards.append(contact_sheet.card(small, answer.heatmap, answer.frame, scale, settings))
         facts = _facts(duelist, answer, costs[index], costs[index].ends[question.stage])
-        rows.append(facts | {"picture": index} | _verdict(agreements[index], duelists[0].title))
+        known = answer.target.label == question.label
+        verdict = _verdict(agreements[index], duelists[0].title, known)
+        rows.append(facts | {"picture": index} | verdict)
     duel_rows(
         key="duel_rows",
         data=packed({"label": "Networks", "rows": rows, "pictures": pictures(*cards)}),
@@ -210,18 +213,25 @@ def _time(time: PassTime) -> str:
     return unbroken(f"{time.median:.1f} ms ({time.q1:.1f} to {time.q3:.1f})")
 
 
-def _verdict(agreement: Agreement | None, reference: str) -> dict[str, object]:
+def _verdict(agreement: Agreement | None, reference: str, known: bool) -> dict[str, object]:
+    """Judge an answer; a network that does not know the class was asked about its own best one."""
     if agreement is None:
         return {"judged": "reference", "verdict": "the reference", "meters": []}
+    if not known:
+        return {"judged": "other", "verdict": "knows other classes", "meters": _meters(agreement)}
     verdict = "same answer as" if agreement.same_class else "different answer from"
     return {
         "judged": "same" if agreement.same_class else "other",
         "verdict": f"{verdict} {reference}",
-        "meters": [
-            _meter("Rank correlation of the maps", agreement.rank_correlation, "{:.2f}"),
-            _meter("Evidence in the same places", agreement.overlap, "{:.0%}"),
-        ],
+        "meters": _meters(agreement),
     }
+
+
+def _meters(agreement: Agreement) -> list[dict[str, object]]:
+    return [
+        _meter("Rank correlation of the maps", agreement.rank_correlation, "{:.2f}"),
+        _meter("Evidence in the same places", agreement.overlap, "{:.0%}"),
+    ]
 
 
 def _meter(title: str, value: float | None, form: str) -> dict[str, object]:
@@ -242,8 +252,10 @@ def _reading(duelists: Sequence[DuelNetwork], question: DuelQuestion) -> str:
         if any(duelist.variant.name == "vit_b_16" for duelist in duelists)
         else ""
     )
+    own = [duelist.title for duelist in duelists if duelist.is_own]
+    apart = f" {' and '.join(own)}: for its own best class." if own else ""
     return (
         f"Grad-CAM for {spoken(question.label)}, each map on its own scale: compare where, not how "
-        f"bright.{signed} Times are for one pass on this device, once warmed up: the median, "
-        f"and the middle half of {PASSES} passes in brackets.{vit}"
+        f"bright.{signed}{apart} Times are for one pass on this device, once warmed up: the "
+        f"median, and the middle half of {PASSES} passes in brackets.{vit}"
     )

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from explorer.serving import analysis_log
-from explorer.ui.frame import torch_runtime
 from explorer.ui.frame.compute_turn import compute_turn
+from explorer.ui.networks import chosen_network
 from explorer.ui.photos import photo_results
 
 if TYPE_CHECKING:
@@ -69,15 +69,18 @@ class DuelAnswers:
         return self.answers.get((photo.id, key, question))
 
     def ask(self, photo: Photo, key: NetworkKey, question: DuelQuestion) -> PhotoResult:
-        """Return a network's answer for a photo, computed once."""
+        """Return a network's answer for a photo, computed once.
+
+        A network that does not know the class in question is asked about its own best one.
+        """
         from explorer.explain.duel import ask
 
         stored = self.answer(photo, key, question)
         if stored is not None:
             return stored
-        network, image = torch_runtime.pool().get(key), photo.open()
+        network, image = chosen_network.network_of(key), photo.open()
+        target = question.label if question.label in network.labels else None
         with compute_turn() as turn:
-            target = question.label or None
             result = ask(network, image, question.stage, target, question.signed, question.framing)
         analysis_log.record(network, "grad-cam", question.stage, turn.seconds)
         self.answers[photo.id, key, question] = result
@@ -95,7 +98,7 @@ class DuelAnswers:
         from explorer.explain.duel import STAGES, block_at, pass_time
 
         if key not in self.costs:
-            network, image = torch_runtime.pool().get(key), photo.open()
+            network, image = chosen_network.network_of(key), photo.open()
             with compute_turn():
                 time = pass_time(network, image)
             ends = {stage: block_at(network, stage) for stage in STAGES}

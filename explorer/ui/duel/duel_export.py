@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from explorer.explain.finding import Finding
 from explorer.figures.explain.duel_slide import Contestant, depth_duel
 from explorer.ui.explain import export_row, shown_settings
-from explorer.ui.frame import torch_runtime
+from explorer.ui.networks import chosen_network
 
 if TYPE_CHECKING:
     from explorer.explain.batches import PhotoResult
@@ -35,14 +35,14 @@ def row(
         costs: the costs of each network.
         question: the question put to all of them.
     """
-    pool, settings = torch_runtime.pool(), replace(shown_settings.current(), frame=False)
+    settings = replace(shown_settings.current(), frame=False)
 
     def findings() -> list[Finding]:
         return [
             Finding.of_many(
                 export_row.photo_title(photo),
                 answer,
-                pool.get(duelist.key),
+                chosen_network.network_of(duelist.key),
                 question.framing,
                 cost.ends[question.stage],
                 question.signed,
@@ -59,6 +59,6 @@ def row(
         ]
         return depth_duel(photo.open(), contestants, PASSES, settings)
 
-    names = "-".join(duelist.variant.name for duelist in duelists[:3])
+    names = "-".join(duelist.name for duelist in duelists[:3])
     more = f"-and-{len(duelists) - 3}-more" if len(duelists) > 3 else ""
     export_row.of_findings(f"duel-{names}{more}-{question.stage}", findings, slide)

@@ -27,10 +27,13 @@ _PASSES_PER_ANSWER = 3  # one forward, and one backward, which takes twice as lo
 def several(chosen: Sequence[DuelNetwork], question: DuelQuestion) -> None:
     """Sum up the reader's photos, or the samples, and name the most disputed one.
 
+    The reader's own networks know other classes, so that they neither agree nor disagree.
+
     Args:
         chosen: the networks of the duel; the first is the reference.
         question: the question put to all networks.
     """
+    chosen = [network for network in chosen if not network.is_own]
     if len(chosen) < 2:
         return
     own = list(session_photos.uploads().values())[:MOST_PHOTOS]

@@ -34,13 +34,28 @@ class DuelNetwork:
     key: NetworkKey
 
     @property
+    def is_own(self) -> bool:
+        """Whether it is the reader's own, which knows other classes than the rest."""
+        return self.weights.source in chosen_network.OWN
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others of a duel."""
+        return self.weights.source.value if self.is_own else self.variant.name
+
+    @property
     def title(self) -> str:
         """Name of the network on the page."""
+        if self.is_own:
+            return f"{self.weights.source.heading} ({self.variant.title})"
         return self.variant.title
 
 
 def offered(group: WeightSource) -> list[DuelNetwork]:
-    """List the networks with weights from a source; with ImageNet's, other families as well."""
+    """List the networks with weights from a source, then the reader's own.
+
+    With ImageNet's weights, there are networks of other families as well.
+    """
     from explorer.weights.pool import NetworkKey
 
     device, precision = chosen_network.compute()
@@ -50,10 +65,25 @@ def offered(group: WeightSource) -> list[DuelNetwork]:
     candidates = [
         (variant, availability(variant.name, source)) for variant, source in sources.items()
     ]
-    return [
+    shared = [
         DuelNetwork(variant, weights, NetworkKey(variant.name, weights.source, device, precision))
         for variant, weights in candidates
         if weights.exists
+    ]
+    return shared + _own()
+
+
+def _own() -> list[DuelNetwork]:
+    """List the reader's own networks that name classes."""
+    found = ((source, chosen_network.own(source)) for source in chosen_network.OWN)
+    return [
+        DuelNetwork(
+            own.network.variant,
+            Availability(own.network.variant.name, source, source.heading, here=True),
+            own.key,
+        )
+        for source, own in found
+        if own is not None and own.network.labels
     ]
 
 

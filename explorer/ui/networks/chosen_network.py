@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from explorer.networks.network import Network
     from explorer.weights.pool import NetworkKey
 
+OWN = (WeightSource.CHECKPOINT, WeightSource.TAUGHT)  # of one reader, in one session
 _WORKING = "working_network"  # the key of the last network that could be loaded
 _FAILED = "failed_download"  # the key of the network that could not be fetched, when, and why
 _OFFLINE = 60  # seconds after a failed download in which there is no connection, as far as we know
@@ -57,9 +58,9 @@ def chosen() -> ChosenNetwork:
     """Load the chosen network, or say why it fails and return the last one that worked."""
     my_network.leave_if_gone()
     key = _chosen_key()
-    own = _mine(key.weights)
-    if own is not None:
-        return _own(key, own)
+    mine = own(key.weights)
+    if mine is not None:
+        return mine
     try:
         with st.spinner(f"Loading {_title(key)} …"):
             loaded = ChosenNetwork(key, torch_runtime.pool().get(key))
@@ -71,18 +72,37 @@ def chosen() -> ChosenNetwork:
     return loaded
 
 
-def _own(key: NetworkKey, network: Network) -> ChosenNetwork:
-    """Return the reader's checkpoint or taught network under a key that no other network has."""
-    from explorer.networks.devices import unless_out_of_memory
-    from explorer.weights.pool import NO_ROOM
+def own(weights: str) -> ChosenNetwork | None:
+    """Return the reader's checkpoint or taught network, under a key that no other network has.
 
-    move = my_network.on if key.weights == WeightSource.TAUGHT else own_checkpoint.on
-    moved = unless_out_of_memory(lambda: move(network, key.device, key.precision))
+    Args:
+        weights: the source that is asked for; None is returned for those that are shared.
+
+    Raises:
+        DeviceError: if the network does not fit on the chosen device.
+    """
+    from explorer.networks.devices import unless_out_of_memory
+    from explorer.weights.pool import NO_ROOM, NetworkKey
+
+    network, (device, precision) = _mine(weights), compute()
+    if network is None:
+        return None
+    move = my_network.on if weights == WeightSource.TAUGHT else own_checkpoint.on
+    moved = unless_out_of_memory(lambda: move(network, device, precision))
     if moved is None:
         raise DeviceError(NO_ROOM)
     reading = hash(moved.weights)  # labels and preprocessing are the reader's to change
-    weights = f"{moved.weights.source}:{moved.weights.sha256}:{reading}"
-    return ChosenNetwork(replace(key, variant=moved.variant.name, weights=weights), moved)
+    name = f"{moved.weights.source}:{moved.weights.sha256}:{reading}"
+    return ChosenNetwork(NetworkKey(moved.variant.name, name, device, precision), moved)
+
+
+def network_of(key: NetworkKey) -> Network:
+    """Return the network of a key: the reader's own, or the shared one, loaded if necessary."""
+    for source in OWN:
+        mine = own(source)
+        if mine is not None and mine.key == key:
+            return mine.network
+    return torch_runtime.pool().get(key)
 
 
 def _mine(weights: str) -> Network | None:

@@ -7,8 +7,8 @@ import torch
 
 from explorer import load
 from explorer.errors import DeviceError
+from explorer.networks.devices import Precision
 from explorer.ui.networks import chosen_network, own_checkpoint
-from explorer.weights.pool import NetworkKey
 
 
 def test_a_checkpoint_that_does_not_fit_on_the_gpu_stays_whole_where_it_was(
@@ -21,7 +21,9 @@ def test_a_checkpoint_that_does_not_fit_on_the_gpu_stays_whole_where_it_was(
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
     monkeypatch.setattr(own_checkpoint, "on", out_of_memory)
+    monkeypatch.setattr(own_checkpoint, "mine", lambda: network)
+    monkeypatch.setattr(chosen_network, "compute", lambda: ("cuda", Precision.FLOAT32))
     with pytest.raises(DeviceError, match="Choose CPU"):
-        chosen_network._own(NetworkKey("resnet18", "checkpoint", "cuda"), network)
+        chosen_network.own("checkpoint")
     after = {name: tensor.data_ptr() for name, tensor in network.module.state_dict().items()}
     assert after == before
