@@ -47,6 +47,7 @@ shots: $(VENV)/test.stamp chromium ## take screenshots of every state into test-
 
 room: $(VENV)/app.stamp ## let thirty people use the app at once, and compare what they see
 	$(BIN)/python benchmarks/room.py
+	$(BIN)/python benchmarks/teach_room.py
 
 lessons: $(VENV)/app.stamp ## let thirty people open the lessons at once, and compare what they see
 	$(BIN)/python benchmarks/lessons.py

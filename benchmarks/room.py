@@ -112,6 +112,8 @@ class Tab:
             state = message.rerun_script.widget_states.widgets.add(id=widget_id)
             if isinstance(value, str):
                 state.string_value = value
+            elif isinstance(value, list):
+                state.string_array_value.data.extend(value)
             else:
                 state.file_uploader_state_value.uploaded_file_info.append(value)
         await self.socket.send(message.SerializeToString())
@@ -168,20 +170,20 @@ class Tab:
                 return widget
         raise LookupError(f"there is no {kind} {key!r} on the page")
 
-    async def upload(self, content: bytes) -> None:
-        """Upload a photo through the file uploader of the page."""
+    async def upload(self, content: bytes, name: str = "photo.png", key: str = "") -> None:
+        """Upload a file through the first file uploader of the page whose id contains a key."""
         request = BackMsg()
         request.file_urls_request.request_id = uuid.uuid4().hex
         request.file_urls_request.session_id = self.session_id
-        request.file_urls_request.file_names.append("photo.png")
+        request.file_urls_request.file_names.append(name)
         await self.socket.send(request.SerializeToString())
         urls = (await self._until("file_urls_response")).file_urls_response.file_urls[0]
-        await asyncio.to_thread(_upload, self.url + urls.upload_url, self.token, content)
+        await asyncio.to_thread(_upload, self.url + urls.upload_url, self.token, content, name)
         from streamlit.proto.Common_pb2 import UploadedFileInfo
 
-        info = UploadedFileInfo(name="photo.png", size=len(content), file_id=urls.file_id)
+        info = UploadedFileInfo(name=name, size=len(content), file_id=urls.file_id)
         info.file_urls.CopyFrom(urls)
-        uploader = self.find("file_uploader")
+        uploader = self.find("file_uploader", key)
         self.widgets[uploader.id] = info
         await self.run()
         del self.widgets[uploader.id]  # the app has replaced the uploader by a new one
@@ -210,11 +212,11 @@ def _content(element: Any, kind: str) -> bytes:
     return re.sub(r"\d+ ms", "", message.body).encode()
 
 
-def _upload(url: str, token: str, content: bytes) -> None:
+def _upload(url: str, token: str, content: bytes, name: str) -> None:
     boundary = uuid.uuid4().hex
     head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="photo.png"\r\n'
-        "Content-Type: image/png\r\n\r\n"
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
     )
     body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
     headers = {
