@@ -1,8 +1,8 @@
 """See how a ResNet decides.
 
 The core (`photos`, `networks`, `weights`, `explain`, `blocks`, `costs`, `features`, `training`,
-`transfer`, `lessons`) uses torch, torchvision, Captum, scikit-learn and Pillow, but neither
-Streamlit nor plotly. `explorer.figures` draws its results, `explorer.ui` shows them.
+`transfer`, `search`, `lessons`) uses torch, torchvision, Captum, scikit-learn and Pillow, but
+neither Streamlit nor plotly. `explorer.figures` draws its results, `explorer.ui` shows them.
 
 Shapes in docstrings: N images, C channels, H rows, W columns, K classes.
 
@@ -13,6 +13,9 @@ Shapes in docstrings: N images, C channels, H rows, W columns, K classes.
     >>> from explorer import teach
     >>> taught = teach("photos")  # a folder of photos for each class
     >>> analyze(taught.network, read_image("photo.jpg")), taught.record.accuracy
+
+    >>> from explorer import search
+    >>> search.index("photos", "shop")  # a collection that `search.open_collection` opens again
 """
 
 from __future__ import annotations

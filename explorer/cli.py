@@ -27,6 +27,9 @@ COMMANDS = {
     "weights": "list, fetch or verify weights",
     "train": "train a network on folders of photos, or evaluate one",
     "teach": "teach a pretrained network the classes of a folder of photos",
+    "index": "make a collection of the photos in a folder, to be searched",
+    "search": "find the photos of a collection that look most like a photo",
+    "collections": "list, verify or drop collections",
 }
 OK, UNUSABLE_REQUEST, INTERRUPTED = 0, 2, 130
 

@@ -7,6 +7,9 @@ ExplorerError
 ├── RequestError            no such variant, block, class or method
 ├── DeviceError             the device is not on this machine, or cannot run the request
 ├── DataError               the training photos cannot be used
+├── SearchError             the collection cannot be searched, kept or reached
+│   ├── CollectionInUseError      another process has it open
+│   └── StoreUnreachableError     the server that keeps it does not answer
 └── ResultError             the file contains no readable measurements
 """
 
@@ -52,6 +55,18 @@ class DeviceError(ExplorerError):
 
 class DataError(ExplorerError):
     """The photos given for training cannot be used."""
+
+
+class SearchError(ExplorerError):
+    """The collection does not exist, does not fit the query, is damaged, or cannot be reached."""
+
+
+class CollectionInUseError(SearchError):
+    """Another process has the collection open."""
+
+
+class StoreUnreachableError(SearchError):
+    """The server that keeps the collection does not answer."""
 
 
 class ResultError(ExplorerError):

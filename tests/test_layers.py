@@ -17,7 +17,7 @@ ROOT = PAGES.parent
 HEAVY = {"torch", "torchvision", "captum", "matplotlib"}
 # Whoever imports one of these has asked for a result: torch may come with it.
 AFTER_TORCH = {"networks", "weights", "photos", "explain", "blocks", "costs", "training"}
-AFTER_TORCH |= {"features", "transfer"}
+AFTER_TORCH |= {"features", "search", "transfer"}
 LIGHT = [
     "explorer",
     "explorer.cli",

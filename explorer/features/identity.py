@@ -32,7 +32,7 @@ def view_identity(network: Network, framing: Framing, block: str) -> str:
     """
     parts = (
         network.variant.name,
-        _backbone(network),
+        backbone_digest(network),
         repr(network.weights.preprocessing),
         framing,
         network.precision,
@@ -42,7 +42,7 @@ def view_identity(network: Network, framing: Framing, block: str) -> str:
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 
-def _backbone(network: Network) -> str:
+def backbone_digest(network: Network) -> str:
     """Return a digest of all weights before the head; computed once for each network."""
     with _LOCK:
         known = _BACKBONES.get(network)
