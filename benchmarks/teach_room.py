@@ -12,11 +12,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
+import json
 import re
 import sys
 import time
 import zipfile
 from statistics import median
+from typing import Any
 
 import psutil
 from room import MEGABYTE, Tab, connected, emptied, serving
@@ -25,8 +27,8 @@ from explorer.photos.samples import SAMPLES
 from explorer.serving.policy import DEFAULT_SESSIONS
 
 CLASSES, PHOTOS = 3, 6
-TIMES = re.compile(rb"\d[\d.,]*[\s\xc2\xa0]*m?s\b")
-MEMORY = b"The app holds"  # what the app takes at the moment, which anyone changes
+TIMES = re.compile(r"\d[\d.,]*\s*(m?s|min)\b")
+MEMORY = "The app holds"  # what the app takes at the moment, which anyone changes
 NAME = re.compile(r"person (\d+) thing \d")
 
 
@@ -48,7 +50,7 @@ def archive(person: int) -> bytes:
     return written.getvalue()
 
 
-async def visit(url: str, person: int, everyone: asyncio.Barrier | None) -> tuple[bytes, float]:
+async def visit(url: str, person: int, everyone: asyncio.Barrier | None) -> tuple[str, float]:
     """Bring an archive and wait for the table; return the screen without times, and seconds."""
     started = time.perf_counter()
     async with connected(url) as (socket, token):
@@ -59,24 +61,30 @@ async def visit(url: str, person: int, everyone: asyncio.Barrier | None) -> tupl
         await tab.run()
         await tab.upload(archive(person), "classes.zip", "class_archive")
         seconds = time.perf_counter() - started
-        shown = [
-            element.SerializeToString(deterministic=True)
-            for path, element in sorted(tab.elements.items())
-            if path[0] == 0 and element.WhichOneof("type") in ("bidi_component", "html", "markdown")
-        ]
-        screen = b"".join(part for part in shown if MEMORY not in part)
+        texts = [_text(element) for path, element in sorted(tab.elements.items()) if path[0] == 0]
+        screen = "\n".join(text for text in texts if text and MEMORY not in text)
         if everyone is not None:
             await everyone.wait()
-    return TIMES.sub(b"", screen), seconds
+    return TIMES.sub("", screen), seconds
 
 
-def faults(person: int, screen: bytes) -> list[str]:
+def _text(element: Any) -> str:
+    """Return what an element says; "" if it only shows pictures."""
+    kind = element.WhichOneof("type")
+    if kind == "bidi_component":
+        packed = bytes(element.bidi_component.bytes)
+        described = json.loads(packed[4 : 4 + int.from_bytes(packed[:4], "little")] or "null")
+        return json.dumps(described, ensure_ascii=False)
+    return str(getattr(element, kind).body) if kind in ("html", "markdown") else ""
+
+
+def faults(person: int, screen: str) -> list[str]:
     """Return what is wrong on a screen: classes of others, or none of one's own, or no table."""
-    named = set(NAME.findall(screen.decode(errors="ignore")))
+    named = set(NAME.findall(screen))
     wrong = [f"sees classes of {other}" for other in named - {str(person)}]
     if str(person) not in named:
         wrong.append("does not see the own classes")
-    if b"Linear probe" not in screen:
+    if "Linear probe" not in screen:
         wrong.append("has no table")
     return wrong
 

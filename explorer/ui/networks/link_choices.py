@@ -15,11 +15,13 @@ MY_CHECKPOINT, MY_NETWORK = "my_checkpoint", "my_network"
 _OWN = {WeightSource.CHECKPOINT.value: MY_CHECKPOINT, WeightSource.TAUGHT.value: MY_NETWORK}
 _ELSEWHERE = (
     "This link meant a checkpoint that was uploaded, which is not here: it stays with the tab in "
-    "which it was added. Here are the built-in weights with the same settings."
+    "which it was added, until that is closed or loaded again. Here are the built-in weights with "
+    "the same settings."
 )
 _TAUGHT_ELSEWHERE = (
     "This link meant a network that a reader taught, which is not here: it stays with the tab in "
-    "which it was taught. Here are the built-in weights with the same settings."
+    "which it was taught, until that is closed or loaded again. Here are the built-in weights with "
+    "the same settings."
 )
 
 

@@ -12,7 +12,7 @@ MY_CLASSES = "teach_classes"  # key of the reader's classes, in the session
 
 _ELSEWHERE = (
     "This link meant classes with photos of a reader's own, which are not here: they stay with the "
-    "tab in which they were added. Here is the example."
+    "tab in which they were added, until it is closed or loaded again. Here is the example."
 )
 
 
